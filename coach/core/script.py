@@ -1,0 +1,168 @@
+"""What a script sheet says, as immutable values: exercises, sessions, doses, phases, spoken lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coach.core.problems import Span
+
+
+class Level(StrEnum):
+    """How much is asked of the listener: one level for a whole session."""
+
+    GENTLE = "gentle"
+    STANDARD = "standard"
+    STRONG = "strong"
+
+
+class Sound(StrEnum):
+    """The coach's tones; each value is the stem of a file in ``sounds/``."""
+
+    REP = "rep"
+    HOLD_START = "hold-start"
+    HOLD_END = "hold-end"
+    COUNTDOWN = "countdown"
+    GO = "go"
+    SIDE = "side"
+    REST = "rest"
+    END = "end"
+    BELL = "bell"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One spoken sentence as the author wrote it, typography made plain.
+
+    ``\\right`` (a side that is no side) is still escaped here; `coach.core.sides.on_side` resolves it.
+    """
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """``(wait 5 seconds)``: silence of a given length."""
+
+    length_s: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """``(bell)`` or ``(sound hold start)``: one tone, so that the listener gets to know it."""
+
+    sound: Sound
+    span: Span
+
+
+Direction = Line | Wait | Ring
+"""What may stand between a sheet's heading and its movement: said, waited for or rung in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """How often and how long, at one level.
+
+    ``reps`` counts repetitions of one set on one side. ``hold_s`` is given by ``hold for 20 seconds, 3 times``
+    and ``duration_s`` by ``for 5 minutes`` (then sets and reps are 1). With ``each_side`` everything is done
+    for the right ``side_word`` ("leg", "arm", "side") and then for the left one.
+    """
+
+    reps: int
+    sets: int = 1
+    rest_s: float = 0.0
+    each_side: bool = False
+    side_word: str = "side"
+    hold_s: float | None = None
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One movement of a repetition: ``- up, 2 seconds (strong 3): Step up using just your right foot,``.
+
+    ``cue`` is the phase word; ``text`` the sentence of the guided repetition ("" if there is none);
+    ``length_s`` has the seconds at every level, 0 where the phase is left out.
+    """
+
+    cue: str
+    length_s: Mapping[Level, float]
+    text: str
+    span: Span
+
+    @property
+    def is_hold(self) -> bool:
+        """True for a phase that is held still: it has the hold tones."""
+        return self.cue.casefold() in {"hold", "keep"}
+
+    @property
+    def is_loose(self) -> bool:
+        """True for the phase in which the listener lets go: the number is said there."""
+        return self.cue.casefold() in {"loose", "relax", "let go", "rest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One exercise sheet. ``name`` is the file's stem, ``title`` what the listener hears."""
+
+    name: str
+    title: str
+    doses: Mapping[Level, Dose]
+    phases: tuple[Phase, ...]
+    instructions: tuple[Direction, ...]
+    cautions: tuple[Line, ...] = ()
+    reminders: tuple[Line, ...] = ()
+    if_it_hurts: tuple[Line, ...] = ()
+    breathing: tuple[Line, ...] = ()
+    brief: tuple[Line, ...] = ()
+    position: str = ""
+    needs: str = ""
+    works: str = ""
+    source: str = ""
+    language: str = "en-us"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """``## Before we start``: a chapter of a session that is no exercise."""
+
+    title: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``- Step-ups: 2 sets of 12 each side``: an exercise within a session, with its dose if it has its own.
+
+    ``name`` is as written; `coach.core.resolving` finds the script. ``dose`` replaces the script's at every
+    level.
+    """
+
+    name: str
+    dose: Dose | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """``- rest 1 minute`` between two exercises."""
+
+    length_s: float
+    span: Span
+
+
+Part = Heading | Reference | Rest | Line | Wait | Ring
+"""What a session is made of, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session sheet: exercises in order, with its own lines between them."""
+
+    name: str
+    title: str
+    parts: tuple[Part, ...]
+    needs: str = ""
+    source: str = ""
+    language: str = "en-us"

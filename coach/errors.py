@@ -1,0 +1,32 @@
+"""What can go wrong in the world: the voice, the disk, the request. Only `coach.cli` turns these into text."""
+
+
+class CoachError(Exception):
+    """Something outside the program failed: the message says what happened to what, ``hint`` what to do."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(CoachError):
+    """The command line asks for something that there is not."""
+
+    exit_code = 2
+
+
+class ScriptError(CoachError):
+    """A script sheet has problems; the message is their whole explanation."""
+
+    exit_code = 1
+
+
+class VoiceError(CoachError):
+    """No voice, or a voice that does not say what it is asked to say."""
+
+
+class DiskError(CoachError):
+    """A file or folder cannot be read or written."""
