@@ -1,0 +1,281 @@
+"""The espeak-ng engine in a process of its own: prompts in at standard input, sound out at standard output.
+
+Run by `coach.voices.espeak` as a file, in an isolated interpreter (``python -I -S``), so that a crash, a
+hang or an ``exit(1)`` of the C library ends this process and nothing else. It imports the standard library
+and pyttsx3's binding of the library (``pyttsx3.drivers._espeak``), never numpy and never the rest of coach.
+
+espeak-ng is not a function of its text: sounds carry over from prompt to prompt, and the same text differs
+by 11 ms from one time to the next. So, once the engine has its settings and has spoken one prompt that
+nobody hears, every prompt is spoken by a fork of that warmed-up state and the fork is thrown away. Whatever
+was spoken before, in whichever order, the bytes are the same. (The engine is synchronous here and starts no
+thread, which is what makes a fork of it safe.) Where there is no ``os.fork`` (Windows; not measured) the
+prompts are spoken in the process itself, in order, and a clip differs by those few milliseconds.
+
+What passes, both ways: a head (`HEAD`: one byte of kind, the length) and that many bytes. The first thing
+in is the settings as JSON; the first thing out is `READY` with what was found, or `REFUSED`. Then each
+prompt in (UTF-8) is answered in order by `SOUND` (int16 little-endian at the engine's rate) or `FAILED`
+(the reason). The process ends when its standard input does.
+"""
+
+import contextlib
+import ctypes
+import json
+import mmap
+import os
+import signal
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+HEAD = struct.Struct("<BI")
+READY, REFUSED, SOUND, FAILED = b"RXSF"
+
+_ROOM_BYTES = 32 << 20
+"""The most sound one prompt may have (12 minutes): memory shared with the fork, taken up only when used."""
+
+_SHARED_HEAD = struct.Struct("<qq")
+_WORD_GAP = 7
+"""Parameter 7 of ``espeak_SetParameter`` is the gap between words, in steps of 10 ms."""
+_QUIET_START = 0x8000
+"""``espeakINITIALIZE_DONT_EXIT``: say that the data is missing instead of ending the process."""
+_WARM_UP = "Ready."
+
+
+class Unspoken(Exception):  # noqa: N818 - a reason, told to the parent
+    """The engine did not speak, or not to the end."""
+
+
+def _binding(library: str) -> Any:
+    """pyttsx3's own binding, made with ``library``; where that cannot be loaded, with what pyttsx3 finds.
+
+    pyttsx3 asks ``ctypes.cdll`` for one well-known file after the other. During its import that question is
+    answered with the library we mean, which works alike on every system.
+    """
+    ask = ctypes.cdll.LoadLibrary
+
+    def answer(name: str) -> ctypes.CDLL:
+        try:
+            return ask(library)
+        except OSError as why:
+            print(f"{library}: {why}", file=sys.stderr)
+            return ask(name)
+
+    if library:
+        ctypes.cdll.LoadLibrary = answer  # type: ignore[method-assign]
+    try:
+        from pyttsx3.drivers import _espeak  # noqa: PLC0415
+    finally:
+        ctypes.cdll.LoadLibrary = ask  # type: ignore[method-assign]
+    return _espeak
+
+
+def _voices(binding: Any) -> list[dict[str, Any]]:
+    """Every voice of the engine, in its own order: name, identifier, gender, languages (best first)."""
+    found = []
+    for voice in binding.ListVoices():
+        # "languages" is a list of (priority byte, text, NUL) ended by a NUL; the binding sees its first text only.
+        at = ctypes.cast(
+            ctypes.byref(voice, type(voice).languages.offset), ctypes.POINTER(ctypes.c_void_p)
+        ).contents.value
+        languages = []
+        while at and (priority := ctypes.string_at(at, 1)[0]):
+            text = ctypes.string_at(at + 1)
+            languages.append((priority, text.decode("utf-8", "replace")))
+            at += len(text) + 2
+        found.append(
+            {
+                "name": (voice.name or b"").decode("utf-8", "replace"),
+                "identifier": (voice.identifier or b"").decode("utf-8", "replace"),
+                "gender": {1: "male", 2: "female"}.get(voice.gender, ""),
+                "languages": [text for _, text in languages],
+                "priorities": [priority for priority, _ in languages],
+            }
+        )
+    return found
+
+
+def _match(voices: list[dict[str, Any]], asked: str) -> str | None:
+    """The identifier of the voice that ``asked`` names exactly: by identifier, language or name."""
+    wanted = asked.casefold()
+    for voice in voices:
+        if voice["identifier"].casefold() == wanted:
+            return str(voice["identifier"])
+    by_language = [
+        (priority, place, voice["identifier"])
+        for place, voice in enumerate(voices)
+        for language, priority in zip(voice["languages"], voice["priorities"], strict=True)
+        if language.casefold() == wanted
+    ]
+    if by_language:
+        return str(min(by_language)[2])
+    for voice in voices:
+        if voice["name"].casefold() == wanted:
+            return str(voice["identifier"])
+    return None
+
+
+class _Engine:
+    """The library, with the callback that collects what it says."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.binding = _binding(settings["library"])
+        bundled = bool(settings["library"]) and getattr(self.binding.dll, "_name", "") == settings["library"]
+        data = settings["data"].encode() if bundled and settings["data"] else None
+        self.rate_hz = self.binding.Initialize(
+            self.binding.AUDIO_OUTPUT_SYNCHRONOUS, 1000, data, _QUIET_START
+        )
+        if self.rate_hz <= 0:
+            raise Unspoken("espeak-ng does not start: its data is missing or damaged")
+        self.version = (self.binding.Info(None) or b"").decode("ascii", "replace").split(" ")[0]
+        self.bundled = bundled
+        self._write: Callable[[bytes], object] = len
+        self._frames = self._end_frame = 0
+        self._completed = self._full = False
+        self.binding.SetSynthCallback(self._heard)
+
+    def _heard(self, wave: Any, count: int, events: Any) -> int:
+        """Called by the library for every second of sound; without a wave, when all has been said."""
+        if not wave:
+            self._completed = True
+        elif count > 0:
+            try:
+                self._write(ctypes.string_at(wave, 2 * count))
+            except ValueError:  # ctypes would drop it, and the rest of the prompt with it
+                self._full = True
+                return 1
+            self._frames += count
+        at = 0
+        while (kind := events[at].type) != self.binding.EVENT_LIST_TERMINATED:
+            if kind == self.binding.EVENT_END:
+                self._end_frame = events[at].sample
+            at += 1
+        return 0
+
+    def speak(self, text: str, write: Callable[[bytes], object]) -> None:
+        """Hand the sound of ``text`` to ``write``; `Unspoken` if it is not all there."""
+        self._write = write
+        self._frames = self._end_frame = 0
+        self._completed = self._full = False
+        flags = self.binding.CHARS_UTF8 | self.binding.ENDPAUSE
+        said = self.binding.Synth(text.encode("utf-8", "replace"), flags=flags)
+        if said != self.binding.EE_OK:
+            raise Unspoken(f"espeak-ng answers {said}")
+        if self._full:
+            raise Unspoken(f"the prompt is longer than {_ROOM_BYTES // (2 * self.rate_hz)} seconds")
+        if not self._completed:
+            raise Unspoken("espeak-ng did not come to the end of the text")
+        if self._frames != self._end_frame:
+            raise Unspoken(f"espeak-ng gave {self._frames} of {self._end_frame} frames")
+
+
+def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -> bytes:
+    """The sound of ``text``, spoken by a fork of the engine; `Unspoken` if the fork ends otherwise."""
+    room = _SHARED_HEAD.size
+    _SHARED_HEAD.pack_into(shared, 0, -1, 0)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            signal.alarm(limit_s)  # it ends, whatever becomes of those who wait for it
+            shared.seek(room)
+            try:
+                engine.speak(text, shared.write)
+            except Unspoken as reason:
+                shared.seek(room)
+                shared.write(str(reason).encode())
+                code = 2
+            _SHARED_HEAD.pack_into(shared, 0, shared.tell() - room, code)
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    if status:
+        why = os.waitstatus_to_exitcode(status)
+        raise Unspoken(f"espeak-ng was ended by signal {-why}" if why < 0 else f"espeak-ng ended with {why}")
+    length, code = _SHARED_HEAD.unpack_from(shared, 0)
+    said = shared[room : room + length]
+    if code == 2:  # noqa: PLR2004 - the code set above
+        raise Unspoken(said.decode("utf-8", "replace"))
+    return said
+
+
+def _spoken_here(engine: _Engine, text: str) -> bytes:
+    """The sound of ``text``, spoken in this process: where there is no fork."""
+    said = bytearray()
+    engine.speak(text, said.extend)
+    return bytes(said)
+
+
+def _exactly(source: BinaryIO, count: int) -> bytes | None:
+    data = source.read(count)
+    return data if len(data) == count else None
+
+
+def _next(source: BinaryIO) -> bytes | None:
+    """The next thing that the parent sent; None when it has closed its end or is gone."""
+    head = _exactly(source, HEAD.size)
+    return None if head is None else _exactly(source, HEAD.unpack(head)[1])
+
+
+def _answer(out: BinaryIO, kind: int, said: bytes) -> None:
+    out.write(HEAD.pack(kind, len(said)))
+    out.write(said)
+    out.flush()
+
+
+def _started(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
+    """The engine, warmed up with the voice and pace asked for, and what the parent is told about it."""
+    engine = _Engine(settings)
+    voices = _voices(engine.binding)
+    found: dict[str, Any] = {
+        "version": engine.version,
+        "bundled": engine.bundled,
+        "rate_hz": engine.rate_hz,
+        "voices": [{key: voice[key] for key in voice if key != "priorities"} for voice in voices],
+        "identifier": None,
+    }
+    found["identifier"] = identifier = _match(voices, settings["voice"])
+    if identifier is not None:
+        if engine.binding.SetVoiceByName(identifier.encode()) != engine.binding.EE_OK:
+            raise Unspoken(f"espeak-ng cannot load its voice {identifier}")
+        engine.binding.SetParameter(engine.binding.RATE, settings["rate"], 0)
+        engine.binding.SetParameter(_WORD_GAP, settings["word_gap"], 0)
+        engine.speak(_WARM_UP, len)
+    return engine, found
+
+
+def main() -> None:
+    """Speak until standard input ends."""
+    source = os.fdopen(os.dup(0), "rb")
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what pyttsx3 and the C library print goes where errors go, never among the sound
+    settings_sent = _next(source)
+    if settings_sent is None:
+        return
+    settings = json.loads(settings_sent)
+    sys.path.extend(settings["path"])
+    try:
+        engine, found = _started(settings)
+    except (Unspoken, ImportError, RuntimeError, OSError) as why:
+        _answer(out, REFUSED, str(why).encode("utf-8", "replace"))
+        return
+    _answer(out, READY, json.dumps(found).encode())
+    shared = mmap.mmap(-1, _ROOM_BYTES) if hasattr(os, "fork") else None
+    while (sent := _next(source)) is not None:
+        text = sent.decode("utf-8", "replace")
+        try:
+            if shared is None:
+                said = _spoken_here(engine, text)
+            else:
+                said = _spoken_apart(engine, text, shared, settings["limit_s"])
+        except Unspoken as why:
+            _answer(out, FAILED, str(why).encode("utf-8", "replace"))
+        else:
+            _answer(out, SOUND, said)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        main()
+    os._exit(0)
