@@ -1,5 +1,7 @@
 """Problems in text that people wrote: values with a place, a message and a hint, never exceptions."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,3 +34,122 @@ class Problem:
     span: Span
     hint: str = ""
     severity: Severity = Severity.ERROR
+
+
+_LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")
+_WIDEST_SHOWN = 100
+
+
+def source_lines(text: str) -> list[str]:
+    r"""The author's lines, without a byte order mark and without their ends, whatever system wrote them.
+
+    Soft line breaks and page breaks of word processors end a line too.
+
+    >>> source_lines("\ufeff# Plank\r\nHold.\rBreathe.")
+    ['# Plank', 'Hold.', 'Breathe.']
+    """
+    return _LINE_BREAK.split(text.removeprefix("\ufeff"))
+
+
+def explain(problem: Problem, source_name: str, text: str) -> str:
+    r"""The problem as its author reads it: place, message, the line itself, a caret under the span, the hint.
+
+    ``text`` is the whole source. Lines are joined by newlines, without one at the end.
+
+    >>> wrong = Problem("label", "'Carefull:' is no label", Span(2, 1, 9), "did you mean 'Careful:'?")
+    >>> print(explain(wrong, "plank.md", "# Plank\nCarefull: Breathe."))
+    plank.md:2:1: error: 'Carefull:' is no label [label]
+      2 | Carefull: Breathe.
+          ^^^^^^^^^
+        = did you mean 'Careful:'?
+    """
+    span = problem.span
+    place = f"{source_name}:{span.line}:{span.column}"
+    explained = [f"{place}: {problem.severity}: {problem.message} [{problem.code}]"]
+    lines = source_lines(text)
+    margin = " " * (len(str(span.line)) + 3)
+    if 1 <= span.line <= len(lines):
+        shown, before, under = _pointed_at(lines[span.line - 1], span)
+        explained.append(f"  {span.line} | {shown}".rstrip())
+        explained.append(f"{margin}  {' ' * before}{'^' * under}")
+    if problem.hint:
+        explained.append(f"{margin}= {problem.hint}")
+    return "\n".join(_printable(line) for line in explained)
+
+
+def as_json(problem: Problem, source_name: str) -> dict[str, str | int]:
+    """The problem as a flat mapping that any JSON writer takes, for editors and other programs.
+
+    >>> as_json(Problem("unit", "'30' has no unit", Span(4, 12, 2)), "plank.md")["column"]
+    12
+    """
+    return {
+        "file": source_name,
+        "line": problem.span.line,
+        "column": problem.span.column,
+        "width": problem.span.width,
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _pointed_at(line: str, span: Span) -> tuple[str, int, int]:
+    """What is shown of a line, the columns before the caret, and how many carets stand under the span."""
+    start = span.column - 1
+    stop = start + span.width
+    if len(line) > _WIDEST_SHOWN:
+        line, start, stop = _window(line, start, stop)
+    shown, edges = _laid_out(line)
+    before = edges[min(start, len(line))]
+    return shown, before, max(1, edges[min(stop, len(line))] - before)
+
+
+def _window(line: str, start: int, stop: int) -> tuple[str, int, int]:
+    """The part of a very long line around a span, with the span moved along; dots stand for the rest."""
+    left = max(0, min(start, len(line)) - _WIDEST_SHOWN // 3)
+    right = min(len(line), left + _WIDEST_SHOWN)
+    head = "..." if left else ""
+    tail = "..." if right < len(line) else ""
+    moved = len(head) - left
+    return f"{head}{line[left:right]}{tail}", start + moved, min(stop, right) + moved
+
+
+def _laid_out(line: str) -> tuple[str, list[int]]:
+    """The line with its tabs as spaces, and the terminal column at which each character begins."""
+    pieces: list[str] = []
+    edges = [0]
+    for character in line:
+        at = edges[-1]
+        piece = " " * (4 - at % 4) if character == "\t" else _printable(character)
+        pieces.append(piece)
+        edges.append(at + sum(_columns(each) for each in piece))
+    return "".join(pieces), edges
+
+
+def _columns(character: str) -> int:
+    """How many terminal columns a character takes: 0, 1 or 2."""
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def _printable(text: str) -> str:
+    """The text with whatever a terminal cannot show, or would obey, as a replacement character.
+
+    Marks that turn the direction of writing are left out: they would show the line in another order.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cc" | "Cs" | "Cn" | "Co" | "Zl" | "Zp":
+            return "\ufffd"
+        case "Cf":
+            return ""
+        case _:
+            return character
