@@ -1,7 +1,7 @@
 """What a script sheet says, as immutable values: exercises, sessions, doses, phases, spoken lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from coach.core.problems import Span
@@ -31,9 +31,9 @@ class Sound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One spoken sentence as the author wrote it, typography made plain.
+    r"""One spoken sentence as the author wrote it, typography made plain.
 
-    ``\\right`` (a side that is no side) is still escaped here; `coach.core.sides.on_side` resolves it.
+    ``\right`` (a side that is no side) is still escaped here; `coach.core.sides.on_side` resolves it.
     """
 
     text: str
@@ -64,9 +64,10 @@ Direction = Line | Wait | Ring
 class Dose:
     """How often and how long, at one level.
 
-    ``reps`` counts repetitions of one set on one side. ``hold_s`` is given by ``hold for 20 seconds, 3 times``
-    and ``duration_s`` by ``for 5 minutes`` (then sets and reps are 1). With ``each_side`` everything is done
-    for the right ``side_word`` ("leg", "arm", "side") and then for the left one.
+    ``reps`` counts repetitions of one set on one side. ``hold_s`` is given by
+    ``hold for 20 seconds, 3 times`` and ``duration_s`` by ``for 5 minutes`` (then sets and reps are 1). With
+    ``each_side`` everything is done for the right ``side_word`` ("leg", "arm", "side") and then for the left
+    one. A ``rest_s`` of 0 was not given.
     """
 
     reps: int
@@ -76,6 +77,23 @@ class Dose:
     side_word: str = "side"
     hold_s: float | None = None
     duration_s: float | None = None
+    span: Span = field(default=Span(1), compare=False, repr=False)
+
+    def over(self, usual: "Dose") -> "Dose":
+        """The dose with what it leaves out (the rest, the sides, the hold) taken from the usual one.
+
+        >>> Dose(12, sets=2).over(Dose(10, sets=2, rest_s=60, each_side=True, side_word="leg"))
+        Dose(reps=12, sets=2, rest_s=60, each_side=True, side_word='leg', hold_s=None, duration_s=None)
+        """
+        sided = self if self.each_side else usual
+        counts_holds = self.hold_s is None and self.duration_s is None
+        return replace(
+            self,
+            rest_s=usual.rest_s if self.sets > 1 and not self.rest_s else self.rest_s,
+            each_side=sided.each_side,
+            side_word=sided.side_word,
+            hold_s=usual.hold_s if counts_holds else self.hold_s,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +139,7 @@ class Script:
     works: str = ""
     source: str = ""
     language: str = "en-us"
+    span: Span = field(default=Span(1), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +185,4 @@ class Session:
     needs: str = ""
     source: str = ""
     language: str = "en-us"
+    span: Span = field(default=Span(1), compare=False, repr=False)
