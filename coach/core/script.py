@@ -4,15 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from coach.core.choices import Level
 from coach.core.problems import Span
-
-
-class Level(StrEnum):
-    """How much is asked of the listener: one level for a whole session."""
-
-    GENTLE = "gentle"
-    STANDARD = "standard"
-    STRONG = "strong"
 
 
 class Sound(StrEnum):

@@ -95,6 +95,8 @@ class Chapter:
 class Timeline:
     """A session in time: ``events`` tile ``[0, length)`` without a gap or an overlap.
 
+    ``left_out`` has the cues for which no repetition and no rest had room.
+
     Raises
     ------
     ValueError
@@ -104,6 +106,7 @@ class Timeline:
     title: str
     events: tuple[Event, ...]
     chapters: tuple[Chapter, ...]
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         at = 0

@@ -1,0 +1,250 @@
+"""The command line: parse, choose adapters, print, exit codes. Nothing else prints or exits.
+
+Imports stand within the commands, so that each starts with no more than it needs.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from coach import __version__
+from coach.core.choices import Count, Detail, Form, Level
+from coach.errors import CoachError, UsageError
+
+if TYPE_CHECKING:
+    from coach.core.score import Choices
+    from coach.library import Sheet
+    from coach.production import Production
+
+INTERNAL_ERROR = 3
+
+app = typer.Typer(
+    name="coach",
+    help="Exercise by ear: script sheets become spoken, timed, tone-marked sessions.",
+    epilog=(
+        "Examples:\n\n\b\n"
+        "  coach export                      the whole session, as inner-knee.wav\n"
+        "  coach export step-ups -o up.wav   one exercise\n"
+        "  coach show inner-knee             what is heard, and when\n"
+        "  coach check my-exercise.md        read a sheet of your own as a listener would"
+    ),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def run() -> NoReturn:
+    """Run the command line and leave with its exit code: 0, 1 problems, 2 usage, 3 the world, 130 Ctrl-C."""
+    try:
+        app()
+    except CoachError as error:
+        _complain(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - whatever else went wrong, the listener reads no traceback
+        if os.environ.get("COACH_DEBUG"):
+            raise
+        _complain(
+            f"something went wrong inside coach: {type(error).__name__}: {error}",
+            "please report it, with what COACH_DEBUG=1 prints",
+        )
+        sys.exit(INTERNAL_ERROR)
+    sys.exit(0)
+
+
+def _complain(message: str, hint: str = "") -> None:
+    typer.echo(message if "\n" in message else f"coach: {message}", err=True)
+    if hint:
+        typer.echo(f"  = {hint}", err=True)
+
+
+def _names(incomplete: str) -> list[str]:
+    """Completions for a session's or an exercise's name."""
+    from coach.assets import scripts_folder
+
+    folder = scripts_folder()
+    stems = [path.stem for path in (*sorted((folder / "sessions").glob("*.md")), *sorted(folder.glob("*.md")))]
+    return [stem for stem in stems if stem.startswith(incomplete)]
+
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="[NAME|FILE]",
+        help="A session or an exercise by file name, by title or by its beginning; or a sheet (.md).",
+        autocompletion=_names,
+    ),
+]
+LevelOption = Annotated[Level, typer.Option("--level", help="How much is asked.")]
+DetailOption = Annotated[Detail, typer.Option("--detail", help="Say everything, or the brief forms.")]
+VoiceOption = Annotated[
+    str | None, typer.Option("--voice", metavar="NAME", help="A voice of 'coach voices'. [default: the sheet's]")
+]
+RateOption = Annotated[int, typer.Option("--rate", metavar="WPM", help="The pace, in words a minute.")]
+SetsOption = Annotated[
+    int | None, typer.Option("--sets", min=1, max=20, metavar="N", help="Sets of every counted exercise.")
+]
+RepsOption = Annotated[
+    int | None, typer.Option("--reps", min=1, max=100, metavar="N", help="Repetitions of every counted set.")
+]
+CountOption = Annotated[
+    Count, typer.Option("--count", help="Where the number of a repetition is said: letting go, at the top.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DEFAULT_NAME = "inner-knee"
+USUAL_RATE_WPM = 150
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"coach {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[  # noqa: ARG001 - its callback prints it
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Exercise by ear: script sheets become spoken, timed, tone-marked sessions."""
+
+
+@app.command("list", epilog="Example:\n\n\b\n  coach list --json")
+def list_(*, as_json: JsonOption = False) -> None:
+    """List the sessions and exercises, what they need, and how long they take at each level."""
+    from coach.library import bundled
+    from coach.listing import list_json, list_text, listed
+
+    rows = listed(bundled())
+    if as_json:
+        _print_json(list_json(rows))
+    else:
+        typer.echo(list_text(rows), nl=False)
+
+
+@app.command(epilog="Examples:\n\n\b\n  coach show\n  coach show step-ups --level gentle\n  coach show --json")
+def show(
+    name: Name = DEFAULT_NAME,
+    *,
+    level: LevelOption = Level.STANDARD,
+    detail: DetailOption = Detail.FULL,
+    voice: VoiceOption = None,
+    rate: RateOption = USUAL_RATE_WPM,
+    sets: SetsOption = None,
+    reps: RepsOption = None,
+    count: CountOption = Count.LOOSE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the plan of a session: when what is said, and where the tones are."""
+    from coach.core.plan import plan_json, plan_text
+    from coach.core.score import Choices
+
+    choices = Choices(level, detail, count, sets, reps)
+    production = _produced(_sheet(name), choices, voice, rate)
+    if as_json:
+        _print_json(plan_json(production.timeline, voice=production.voice, level=level))
+    else:
+        typer.echo(plan_text(production.timeline), nl=False)
+
+
+@app.command(epilog="Examples:\n\n\b\n  coach check my-exercise.md\n  coach check --format json *.md")
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Script sheets (.md).")],
+    *,
+    form: Annotated[Form, typer.Option("--format", help="For people or for programs.")] = Form.TEXT,
+) -> None:
+    """Read script sheets as a listener would hear them, and say what is wrong. Exit code 1 if there are errors."""
+    from coach.library import checked
+
+    sheets = [checked(path) for path in files]
+    if form is Form.JSON:
+        _print_json([row for sheet in sheets for row in sheet.problems_json()])
+    else:
+        for sheet in sheets:
+            typer.echo(sheet.explain() if sheet.problems else f"{sheet.path}: fine")
+    if any(sheet.has_errors for sheet in sheets):
+        raise typer.Exit(1)
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  coach export\n  coach export step-ups --level gentle -o step-ups.wav\n"
+    "  coach export my-session.md --voice en-gb --force"
+)
+def export(
+    name: Name = DEFAULT_NAME,
+    *,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="OUT.wav", help="The file. [default: NAME.wav here]")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    level: LevelOption = Level.STANDARD,
+    detail: DetailOption = Detail.FULL,
+    voice: VoiceOption = None,
+    rate: RateOption = USUAL_RATE_WPM,
+    sets: SetsOption = None,
+    reps: RepsOption = None,
+    count: CountOption = Count.LOOSE,
+) -> None:
+    """Write a session or an exercise as one WAV, to be played anywhere."""
+    import signal
+
+    from coach.core.plan import length_text
+    from coach.core.score import Choices
+    from coach.exporting import export_wav, output_path
+    from coach.terminal import Progress
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
+    sheet = _sheet(name)
+    target = output_path(out, sheet.name, force=force)
+    production = _produced(sheet, Choices(level, detail, count, sets, reps), voice, rate)
+    with Progress("writing") as progress:
+        export_wav(production, target, force=force, progress=progress)
+    timeline = production.timeline
+    typer.echo(f"{target}  {length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters")
+
+
+@app.command(epilog="Example:\n\n\b\n  coach voices\n  coach export --voice en-gb")
+def voices(*, as_json: JsonOption = False) -> None:
+    """List the voices of this machine; the default is marked."""
+    from coach.listing import voices_json, voices_text
+    from coach.voices.espeak import voices as machine_voices
+
+    found = machine_voices()
+    if as_json:
+        _print_json(voices_json(found))
+    else:
+        typer.echo(voices_text(found), nl=False)
+
+
+def _sheet(name: str) -> "Sheet":
+    from coach.library import named
+
+    return named(name)
+
+
+def _produced(sheet: "Sheet", choices: "Choices", voice: str | None, rate: int) -> "Production":
+    """The session in time, with its sound: what show prints and export writes."""
+    from coach.library import scored
+    from coach.production import produce
+    from coach.terminal import Progress
+
+    title, language, chapters = scored(sheet, choices)
+    with Progress("speaking") as progress:
+        production = produce(title, chapters, voice=voice or language, rate_wpm=rate, progress=progress)
+    for note in production.notes:
+        _complain(note)
+    for text in production.timeline.left_out:
+        _complain(f"no repetition or rest has room for {text!r}", "make its phase longer or its line shorter")
+    return production
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))

@@ -1,0 +1,33 @@
+"""What a listener can choose. Light: the command line needs it for its help, and nothing else of the core."""
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much is asked of the listener: one level for a whole session."""
+
+    GENTLE = "gentle"
+    STANDARD = "standard"
+    STRONG = "strong"
+
+
+class Detail(StrEnum):
+    """How much is said: everything, or the brief forms for those who know the exercise."""
+
+    FULL = "full"
+    BRIEF = "brief"
+
+
+class Count(StrEnum):
+    """Where the number of a repetition is said: when letting go, at its top, or not at all."""
+
+    LOOSE = "loose"
+    TOP = "top"
+    NONE = "none"
+
+
+class Form(StrEnum):
+    """How problems are printed."""
+
+    TEXT = "text"
+    JSON = "json"

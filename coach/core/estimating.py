@@ -1,0 +1,50 @@
+"""How long a prompt is going to be, before any voice has spoken it: for lists and checks, not for timelines."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from coach.core.timeline import Frames, frames
+
+USUAL_RATE_WPM = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A clip's likely length, and its onset, both in frames."""
+
+    length: Frames
+    onset: Frames = Frames(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates(Mapping[str, Estimate]):
+    """An estimate for any prompt at a pace in words a minute.
+
+    >>> Estimates()["Keep your knee above your ankle."].length / 48_000
+    1.97
+    """
+
+    rate_wpm: int = USUAL_RATE_WPM
+
+    def __getitem__(self, text: str) -> Estimate:
+        """The estimate for one prompt."""
+        return Estimate(frames(speech_s(text) * USUAL_RATE_WPM / self.rate_wpm))
+
+    def __contains__(self, text: object) -> bool:
+        """True for every text."""
+        return isinstance(text, str)
+
+    def __iter__(self) -> Iterator[str]:
+        """Nothing: there is an estimate for every text, and no list of them."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """0, as nothing is listed."""
+        return 0
+
+
+def speech_s(text: str) -> float:
+    """The likely seconds of a prompt at the usual pace, from its letters and its inner pauses."""
+    letters = sum(char.isalnum() for char in text)
+    pauses = sum(text.rstrip(" .,!?:;").count(mark) for mark in ".,!?:;")
+    return 0.2 + 0.064 * letters + 0.25 * pauses

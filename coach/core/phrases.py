@@ -1,0 +1,169 @@
+"""What the coach says of its own accord: numbers, doses, sets, rests, times. One place, one wording each."""
+
+from coach.core.choices import Level
+from coach.core.script import Dose
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+GET_READY = "Get ready."
+HALFWAY = "Halfway."
+TWO_MORE = "Two more."
+LAST_ONE = "Last one."
+REST = "Rest."
+NOT_MEDICAL_ADVICE = "This is general exercise guidance, not medical advice."
+STOP_RULES = (
+    "If you feel sharp, catching or giving-way pain, stop the exercise.",
+    "If you have chest pain, faintness or unusual breathlessness, stop everything and get help.",
+)
+YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
+ALL_DONE = "That is all for now."
+BEFORE_WE_START = "Before we start"
+TO_FINISH = "To finish"
+
+
+def number(n: int) -> str:
+    """The cardinal number in words, for 0 to 9,999.
+
+    >>> number(21), number(110)
+    ('twenty-one', 'one hundred and ten')
+    """
+    if n < 0 or n > 9999:
+        raise ValueError(f"{n} is not between 0 and 9,999")
+    if n < 20:
+        return _SMALL[n]
+    if n < 100:
+        tens, ones = divmod(n, 10)
+        return _TENS[tens] + (f"-{_SMALL[ones]}" if ones else "")
+    unit, size = ("thousand", 1000) if n >= 1000 else ("hundred", 100)
+    head, rest = divmod(n, size)
+    if not rest:
+        return f"{number(head)} {unit}"
+    return f"{number(head)} {unit}{' and' if rest < 100 else ''} {number(rest)}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start and a stop at its end.
+
+    >>> sentence("step-ups")
+    'Step-ups.'
+    """
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ",", ":")) else ".")
+
+
+def count(n: int) -> str:
+    """The number of a repetition, as it is called out.
+
+    >>> count(12)
+    'Twelve.'
+    """
+    return sentence(number(n))
+
+
+def quantity(n: int, noun: str) -> str:
+    """A number with its noun, in the plural where it is due.
+
+    >>> quantity(1, "set"), quantity(2, "minute")
+    ('one set', 'two minutes')
+    """
+    return f"{number(n)} {noun}" + ("" if n == 1 else "s")
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words, to the second.
+
+    >>> duration(90), duration(20)
+    ('one minute thirty seconds', 'twenty seconds')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    words = [quantity(n, unit) for n, unit in ((minutes, "minute"), (rest, "second")) if n]
+    return " ".join(words) or "no time"
+
+
+def time_left(seconds: int) -> str:
+    """What is said when so many seconds of a long movement, hold or wait are left.
+
+    >>> time_left(60), time_left(10)
+    ('One minute left.', 'Ten seconds.')
+    """
+    return sentence(duration(seconds) + (" left" if seconds > 30 else ""))
+
+
+def session_title(title: str, level: Level) -> str:
+    """The first words of a session: what it is, and how much will be asked."""
+    return f"{title}, {level} level."
+
+
+def dose(amount: Dose) -> str:
+    """How much is to be done, in one sentence.
+
+    >>> dose(Dose(reps=12, sets=2))
+    'Two sets of twelve.'
+    >>> dose(Dose(reps=1, duration_s=300.0))
+    'Five minutes.'
+    """
+    if amount.duration_s is not None:
+        what = duration(amount.duration_s)
+    elif amount.hold_s is not None and amount.sets == 1:
+        what = f"{quantity(amount.reps, 'hold')} of {duration(amount.hold_s)}"
+    elif amount.hold_s is not None:
+        holds = quantity(amount.reps, "hold")
+        what = f"{quantity(amount.sets, 'set')} of {holds}, {duration(amount.hold_s)} each"
+    elif amount.sets > 1:
+        what = f"{quantity(amount.sets, 'set')} of {number(amount.reps)}"
+    elif amount.reps == 1:
+        what = "once"
+    else:
+        what = quantity(amount.reps, "repetition")
+    return sentence(what + (f", each {amount.side_word}" if amount.each_side else ""))
+
+
+def set_name(n: int, of: int, side: str, side_word: str) -> str:
+    """Which set comes, and on which side; "" for the only set of an exercise without sides.
+
+    >>> set_name(2, 2, "right", "leg")
+    'right leg, set two of two, the last set'
+    """
+    words = [f"{side} {side_word}"] if side else []
+    if of > 1:
+        words.append(f"set {number(n)} of {number(of)}" + (", the last set" if n == of > 1 else ""))
+    return ", ".join(words)
+
+
+def up_next(what: str) -> str:
+    """What comes after a rest, named at once."""
+    return sentence(f"Next: {what}")
+
+
+def change_sides(side_word: str) -> str:
+    """The change to the other side.
+
+    >>> change_sides("foot")
+    'Change feet.'
+    """
+    plural = {"foot": "feet"}.get(side_word, f"{side_word}s")
+    return f"Change {plural}."
+
+
+def done(title: str) -> str:
+    """The end of an exercise."""
+    return sentence(f"{title} done")
+
+
+def needs(what: str) -> str:
+    """What to have at hand before a single exercise."""
+    return sentence(f"You need {what}")
+
+
+def you_have(seconds: float) -> str:
+    """How long a wait is going to be."""
+    return sentence(f"You have {duration(seconds)}")
+
+
+def rest_for(seconds: float) -> str:
+    """A rest between two exercises."""
+    return sentence(f"Rest for {duration(seconds)}")

@@ -1,0 +1,73 @@
+"""A timeline and its sounds become blocks of samples, from any frame on."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.core.clip import Clip
+from coach.core.script import Sound
+from coach.core.timeline import Frames, Say, Timeline, Tone
+
+BLOCK = Frames(16_384)
+"""Frames in a block: small enough for a processor's cache, a third of a second."""
+
+FULL_SCALE = np.float32(1 / 32768)
+
+
+def render(
+    timeline: Timeline,
+    clips: Mapping[str, Clip],
+    tones: Mapping[Sound, NDArray[np.int16]],
+    *,
+    start: int = 0,
+    block: int = BLOCK,
+) -> Iterator[NDArray[np.float32]]:
+    """Blocks of samples from frame ``start`` to the end of the timeline.
+
+    ``clips`` has the clip of every prompt by its text, ``tones`` the int16 samples of every tone at 48 kHz.
+    A block is float32 of shape (frames, 1) in [-1, 1), at most ``block`` frames long; it is the same memory
+    each time, valid until the next is asked for. What sounds at a frame does not depend on ``start``.
+
+    Raises
+    ------
+    ValueError
+        If ``start`` lies outside ``[0, length]``, a sound is missing, or one is not as long as its event.
+    """
+    if not 0 <= start <= timeline.length:
+        raise ValueError(f"frame {start} is outside [0, {timeline.length}]")
+    room = np.zeros((block, 1), np.float32)
+    starts = [event.start for event in timeline.events]
+    at = start
+    i = bisect_right(starts, at) - 1
+    while at < timeline.length:
+        end = min(at + block, timeline.length)
+        room[:] = 0
+        while i < len(starts) and starts[i] < end:
+            event = timeline.events[i]
+            samples = None
+            match event:
+                case Say(text=text):
+                    samples = _sound(clips[text].samples if text in clips else None, event)
+                case Tone(sound=sound):
+                    samples = _sound(tones.get(sound), event)
+                case _:
+                    pass
+            first, last = max(event.start, at), min(event.start + event.length, end)
+            if samples is not None:
+                heard = samples[first - event.start : last - event.start]
+                np.multiply(heard, FULL_SCALE, out=room[first - at : last - at, 0], casting="unsafe")
+            if event.start + event.length > end:
+                break
+            i += 1
+        yield room[: end - at]
+        at = end
+
+
+def _sound(samples: NDArray[np.int16] | None, event: Say | Tone) -> NDArray[np.int16]:
+    if samples is None:
+        raise ValueError(f"no samples for {event}")
+    if samples.shape != (event.length,):
+        raise ValueError(f"{samples.shape[0]} samples for {event}")
+    return samples

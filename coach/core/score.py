@@ -1,0 +1,441 @@
+"""The first pure step: a session's sheets become a score, chapter by chapter.
+
+A score says what is heard in which order and how long the listener moves, holds and rests, but not yet at
+which frame: that is known only when the voice has spoken. `prompts` lists what it has to speak;
+`coach.core.compiling` then lays the score out in time.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from coach.core import phrases
+from coach.core.choices import Count, Detail, Level
+from coach.core.problems import Span
+from coach.core.script import (
+    Direction,
+    Dose,
+    Heading,
+    Line,
+    Phase,
+    Reference,
+    Rest,
+    Ring,
+    Script,
+    Session,
+    Sound,
+    Wait,
+)
+from coach.core.sides import Side, on_side
+from coach.core.timeline import Role
+
+CHANGE_SIDES_S = 10.0
+"""Time to change legs, in seconds (programme: change legs 10 s)."""
+
+FETCH_S = 30.0
+"""Time to fetch what one exercise needs, in seconds; a session's sheet says its own."""
+
+USUAL_REST_S = 30.0
+"""The rest between sets where no sheet gives one, in seconds."""
+
+TEN_SECONDS_FROM_S = 20.0
+"""A wait, a movement or a rest of this many seconds or more announces its last ten."""
+
+IMPLIED_LOOSE_S = 2.0
+"""What follows a hold that its sheet does not follow with anything, so that its end tone has a place."""
+
+FORM_CUE_EVERY_REPS = 4
+"""One form cue every three to four repetitions, never two running (Wulf 2013; Winkelman on cueing)."""
+
+HALFWAY_FROM_REPS = 8
+TWO_MORE_FROM_REPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the listener chose; ``sets`` and ``reps`` replace those of every counted dose."""
+
+    level: Level = Level.STANDARD
+    detail: Detail = Detail.FULL
+    count: Count = Count.LOOSE
+    sets: int | None = None
+    reps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """A prompt, said as soon as what came before it allows."""
+
+    text: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A tone, struck as soon as what came before it allows."""
+
+    sound: Sound
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of at least ``length_s`` seconds in which nothing is exercised: a wait, a rest, a change.
+
+    It begins with its ``sound`` and its ``opening`` prompts; ``fillers`` are said where there is room. The
+    last ten seconds of a long one are announced; one with ``counts_in`` ends in "get ready" and 3-2-1.
+    """
+
+    length_s: float
+    why: str
+    role: Role
+    sound: Sound | None = None
+    opening: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    counts_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One phase of a repetition on one side: its word, its guiding sentence and its seconds."""
+
+    cue: str
+    length_s: float
+    text: str = ""
+    is_hold: bool = False
+    is_loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A prompt within a set, due in repetition ``rep`` (from 1); one that may ``wander`` can come later."""
+
+    text: str
+    rep: int
+    wanders: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repetitions:
+    """One set on one side, from its go tone to the end of its last repetition.
+
+    ``guided`` is the number of repetitions with guiding sentences, ``worded`` the number of those after
+    them with phase words. ``fillers`` are spread over movements of `TEN_SECONDS_FROM_S` or more.
+    """
+
+    movements: tuple[Movement, ...]
+    reps: int
+    guided: int
+    worded: int
+    count: Count
+    cues: tuple[Cue, ...] = ()
+    fillers: tuple[str, ...] = ()
+
+    @property
+    def counts_aloud(self) -> bool:
+        """True if the numbers are said: one repetition has none."""
+        return self.count is not Count.NONE and self.reps > 1
+
+
+Move = Speak | Strike | Interval | Repetitions
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterScore:
+    """One chapter: its title and what is heard in it, in order."""
+
+    title: str
+    moves: tuple[Move, ...]
+
+
+def score(session: Session, scripts: Mapping[str, Script], choices: Choices) -> tuple[ChapterScore, ...]:
+    """The chapters of a session.
+
+    ``scripts`` has the script of every reference under the name that the reference was resolved to.
+
+    Raises
+    ------
+    ValueError
+        If a reference has no script: `coach.core.resolving.resolve` finds those first.
+    """
+    chapters: list[ChapterScore] = []
+    for group in _groups(session):
+        leads_to = _script(group.leads_to, scripts) if group.leads_to else None
+        moves: list[Move] = []
+        if not chapters:
+            moves.append(Speak(phrases.session_title(session.title, choices.level), Role.TITLE))
+        if leads_to and len(group.parts) > 1:
+            moves.append(Speak(phrases.up_next(leads_to.title), Role.TRANSITION))
+        for part in group.parts:
+            match part:
+                case Reference(dose=dose):
+                    moves.extend(_exercise(_script(part, scripts), dose, choices))
+                case Rest(length_s=length_s):
+                    opening = (phrases.rest_for(length_s),)
+                    moves.append(Interval(length_s, "rest", Role.REST, opening=opening))
+                case _:
+                    moves.append(_direction(part, group.role))
+        chapters.append(ChapterScore(leads_to.title if leads_to else group.title, tuple(moves)))
+    *before, last = chapters
+    return (*before, ChapterScore(last.title, (*last.moves, Strike(Sound.END, Role.END))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The parts of one chapter: an exercise with what leads to it, or lines of the session's own."""
+
+    title: str
+    role: Role
+    parts: tuple[Line | Wait | Ring | Rest | Reference, ...]
+    leads_to: Reference | None = None
+
+
+def _groups(session: Session) -> list[_Group]:
+    """The chapters of a session, still as parts.
+
+    A heading begins a chapter; so does what follows an exercise, up to and with the next exercise: who jumps
+    there also hears how to get there.
+    """
+    groups: list[_Group] = []
+    title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Reference](), 0
+    left = sum(isinstance(part, Reference) for part in session.parts)
+
+    def close() -> None:
+        if parts:
+            role = Role.OPENING if not exercises else Role.TRANSITION if left else Role.CLOSING
+            groups.append(_Group(title or phrases.TO_FINISH, role, tuple(parts)))
+            parts.clear()
+
+    for part in session.parts:
+        match part:
+            case Heading():
+                close()
+                title = part.title
+            case Reference():
+                if title:
+                    close()
+                groups.append(_Group("", Role.TRANSITION, (*parts, part), part))
+                parts.clear()
+                title, exercises, left = "", exercises + 1, left - 1
+            case _:
+                parts.append(part)
+    close()
+    return groups or [_Group(session.title, Role.OPENING, ())]
+
+
+def practice(script: Script, choices: Choices) -> tuple[ChapterScore, ...]:
+    """The chapters of a session of one exercise, with the stop rules and the time to fetch what it needs."""
+    opening: list[Move] = [
+        Speak(phrases.session_title(script.title, choices.level), Role.TITLE),
+        Speak(phrases.NOT_MEDICAL_ADVICE, Role.OPENING),
+    ]
+    opening.extend(Speak(rule, Role.STOP_RULE) for rule in (*phrases.STOP_RULES, phrases.YOUR_CHOICE))
+    if script.needs:
+        opening.append(Speak(phrases.needs(script.needs), Role.OPENING))
+        opening.append(Speak(phrases.you_have(FETCH_S), Role.OPENING))
+        opening.append(Interval(FETCH_S, "time to fetch it", Role.TRANSITION))
+    closing = (Speak(phrases.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END))
+    return (
+        ChapterScore(phrases.BEFORE_WE_START, tuple(opening)),
+        ChapterScore(script.title, (*_exercise(script, None, choices), *closing)),
+    )
+
+
+def prompts(chapter: ChapterScore) -> tuple[str, ...]:
+    """Every text that a voice has to speak before the chapter can be laid out, each once, in order."""
+    found: dict[str, None] = {}
+    for move in chapter.moves:
+        found.update(dict.fromkeys(_texts(move)))
+    return tuple(found)
+
+
+def phase_word(movement: Movement) -> str:
+    """What is said of a movement in the second repetition."""
+    return phrases.sentence(movement.cue)
+
+
+def marks(length_s: float) -> tuple[tuple[int, str], ...]:
+    """The announcements within a long wait or movement: seconds left and what is said, earliest first.
+
+    >>> marks(90.0)
+    ((60, 'One minute left.'), (30, 'Thirty seconds.'), (10, 'Ten seconds.'))
+    """
+    if length_s < TEN_SECONDS_FROM_S:
+        return ()
+    minutes = range(60 * (int(length_s - TEN_SECONDS_FROM_S) // 60), 0, -60)
+    left = [*minutes, *([30] if length_s >= 2 * TEN_SECONDS_FROM_S else []), 10]
+    half = length_s / 2
+    said = {seconds: phrases.time_left(seconds) for seconds in left}
+    if length_s >= 3 * TEN_SECONDS_FROM_S and half == int(half):
+        said[int(half)] = phrases.HALFWAY
+    return tuple(sorted(said.items(), reverse=True))
+
+
+def _texts(move: Move) -> Iterator[str]:
+    match move:
+        case Speak(text=text):
+            yield text
+        case Strike():
+            pass
+        case Interval():
+            yield from move.opening
+            yield from move.fillers
+            if move.counts_in:
+                yield phrases.GET_READY
+            if move.length_s >= TEN_SECONDS_FROM_S:
+                yield phrases.time_left(10)
+        case Repetitions():
+            for movement in move.movements:
+                if move.guided and movement.text:
+                    yield movement.text
+                if (move.guided or move.worded) and movement.cue and not movement.is_loose:
+                    yield phase_word(movement)
+                yield from (text for _, text in marks(movement.length_s))
+            yield from (cue.text for cue in move.cues)
+            yield from move.fillers
+            if move.counts_aloud:
+                yield from (phrases.count(n) for n in range(1, move.reps + 1))
+
+
+def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
+    if reference.name not in scripts:
+        raise ValueError(f"no script for the reference {reference.name!r}")
+    return scripts[reference.name]
+
+
+def _direction(direction: Direction, role: Role, side: Side = Side.RIGHT) -> Move:
+    match direction:
+        case Line(text=text):
+            return Speak(on_side(text, side), role)
+        case Wait(length_s=length_s):
+            return Interval(length_s, "time to do it", role)
+        case Ring(sound=sound):
+            return Strike(sound, role)
+
+
+def chosen_dose(script: Script, own: Dose | None, choices: Choices) -> Dose:
+    """The dose that is done: the session's own or the level's, with the listener's sets and repetitions."""
+    dose = script.doses[choices.level]
+    if own is not None:
+        dose = own.over(dose)
+    if dose.duration_s is None:
+        dose = replace(dose, sets=choices.sets or dose.sets, reps=choices.reps or dose.reps)
+    dose = dose.over(script.doses[Level.STANDARD])
+    return replace(dose, rest_s=dose.rest_s or USUAL_REST_S)
+
+
+def _exercise(script: Script, own_dose: Dose | None, choices: Choices) -> Iterator[Move]:
+    dose = chosen_dose(script, own_dose, choices)
+    yield Speak(phrases.sentence(script.title), Role.TITLE)
+    full = choices.detail is Detail.FULL or not script.brief
+    directions = script.instructions if full else script.brief
+    yield from (_direction(direction, Role.INSTRUCTION) for direction in directions)
+    yield from (_direction(line, Role.CAUTION) for line in script.cautions)
+    yield from (_direction(line, Role.STOP_RULE) for line in script.if_it_hurts)
+    yield Speak(phrases.dose(dose), Role.DOSE)
+    sides = (Side.RIGHT, Side.LEFT) if dose.each_side else (Side.RIGHT,)
+    form_cues = _Round(line.text for line in script.reminders)
+    breathing = _Round(line.text for line in script.breathing)
+    for side in sides:
+        for n in range(1, dose.sets + 1):
+            name = phrases.set_name(n, dose.sets, side if dose.each_side else "", dose.side_word)
+            yield _before_set(n, name, dose, side, form_cues)
+            yield _set(script, dose, side, n, choices, form_cues, breathing)
+    yield Strike(Sound.REST, Role.REST)
+    yield Speak(phrases.done(script.title), Role.REST)
+
+
+class _Round:
+    """Lines that take turns over a whole exercise, on the side that is worked."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = list(lines)
+        self._next = 0
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def take(self, side: Side) -> list[str]:
+        """The next line, as a list of one; none if there are no lines."""
+        if not self._lines:
+            return []
+        line = self._lines[self._next % len(self._lines)]
+        self._next += 1
+        return [on_side(line, side)]
+
+
+def _before_set(n: int, name: str, dose: Dose, side: Side, form_cues: _Round) -> Interval:
+    """What leads to the go tone of a set: the count-in, the rest after the last set, or the other side."""
+    if n > 1:
+        opening = (phrases.REST, phrases.up_next(name))
+        fillers = tuple(form_cues.take(side))
+        return Interval(dose.rest_s, "rest", Role.REST, Sound.REST, opening, fillers, counts_in=True)
+    if side is Side.LEFT:
+        opening = (phrases.change_sides(dose.side_word), phrases.up_next(name))
+        why = phrases.change_sides(dose.side_word).rstrip(".").lower()
+        return Interval(CHANGE_SIDES_S, why, Role.TRANSITION, Sound.SIDE, opening, counts_in=True)
+    return Interval(0.0, "get ready", Role.PAUSE, opening=(phrases.sentence(name),) if name else (), counts_in=True)
+
+
+def _set(
+    script: Script, dose: Dose, side: Side, n: int, choices: Choices, form_cues: _Round, breathing: _Round
+) -> Repetitions:
+    movements = tuple(_movements(script, dose, side, choices.level))
+    guided = 1 if n == 1 and choices.detail is Detail.FULL else 0
+    worded = 1
+    reps = dose.reps
+    if any(movement.length_s >= TEN_SECONDS_FROM_S for movement in movements):
+        lines = [form_cues.take(side) for _ in range(len(form_cues))]
+        lines[1:1] = [breathing.take(side) for _ in range(len(breathing))]
+        fillers = tuple(text for taken in lines for text in taken)
+        return Repetitions(movements, reps, guided, worded, choices.count, _fixed_cues(reps), fillers)
+    cues = list(_fixed_cues(reps))
+    taken = {cue.rep for cue in cues}
+    first = guided + worded + 1
+    cues += [Cue(text, min(first, reps), wanders=True) for text in breathing.take(side)]
+    rep = first + 1
+    while rep <= reps:
+        if rep in taken:
+            rep += 1
+            continue
+        cues += [Cue(text, rep, wanders=True) for text in form_cues.take(side)]
+        rep += FORM_CUE_EVERY_REPS
+    return Repetitions(movements, reps, guided, worded, choices.count, tuple(cues))
+
+
+def _fixed_cues(reps: int) -> tuple[Cue, ...]:
+    """Halfway, two more, last one: true in one repetition only.
+
+    >>> [(cue.text, cue.rep) for cue in _fixed_cues(12)]
+    [('Halfway.', 7), ('Two more.', 11), ('Last one.', 12)]
+    """
+    cues: list[Cue] = []
+    if reps >= HALFWAY_FROM_REPS:
+        cues.append(Cue(phrases.HALFWAY, reps // 2 + 1))
+    if reps >= TWO_MORE_FROM_REPS:
+        cues.append(Cue(phrases.TWO_MORE, reps - 1))
+    if reps > 1:
+        cues.append(Cue(phrases.LAST_ONE, reps))
+    return tuple(cues)
+
+
+def _movements(script: Script, dose: Dose, side: Side, level: Level) -> Iterator[Movement]:
+    if dose.duration_s is not None:
+        yield Movement("", dose.duration_s)
+        return
+    last: Movement | None = None
+    for phase in _phases(script, dose):
+        length_s = phase.length_s[level]
+        if phase.is_hold and dose.hold_s is not None:
+            length_s = dose.hold_s
+        if length_s > 0:
+            text = on_side(phase.text, side)
+            last = Movement(phase.cue, length_s, text, phase.is_hold, phase.is_loose)
+            yield last
+    if last is not None and last.is_hold:
+        yield Movement("loose", IMPLIED_LOOSE_S, is_loose=True)
+
+
+def _phases(script: Script, dose: Dose) -> Sequence[Phase]:
+    if script.phases or dose.hold_s is None:
+        return script.phases
+    return (Phase("hold", dict.fromkeys(Level, dose.hold_s), "", Span(1)),)

@@ -1,0 +1,54 @@
+"""A score gets its voice: prompts are spoken, the session is laid out, and both are ready to be rendered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.assets import tones
+from coach.core.clip import Clip, Utterance
+from coach.core.compiling import Sounds, compile_session
+from coach.core.score import ChapterScore, prompts
+from coach.core.script import Sound
+from coach.core.timeline import Frames, Timeline
+from coach.voices import kept_clips, voiced
+from coach.voices.espeak import EspeakVoice
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A session in time, with every sound that it needs, and what its listener should be told."""
+
+    timeline: Timeline
+    clips: Mapping[str, Clip]
+    tones: Mapping[Sound, NDArray[np.int16]]
+    voice: str
+    notes: tuple[str, ...] = ()
+
+
+def produce(
+    title: str,
+    chapters: Sequence[ChapterScore],
+    *,
+    voice: str,
+    rate_wpm: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Production:
+    """The session laid out with the clips of a voice, spoken now or kept from before.
+
+    Raises
+    ------
+    VoiceError
+        If a prompt cannot be spoken.
+    """
+    texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
+    wanted = {text: Utterance(text, voice, rate_wpm) for text in texts}
+    kept = kept_clips()
+    with EspeakVoice(voice, rate_wpm) as speaker:
+        spoken = voiced(wanted.values(), speaker, kept, progress)
+    clips = {text: spoken[utterance] for text, utterance in wanted.items()}
+    bells = tones()
+    lengths = {sound: Frames(samples.shape[0]) for sound, samples in bells.items()}
+    timeline = compile_session(title, chapters, Sounds(clips, lengths))
+    return Production(timeline, clips, bells, voice)

@@ -1,0 +1,344 @@
+"""Laying out a score in time."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.core import phrases
+from coach.core.choices import Count, Detail, Level
+from coach.core.compiling import AFTER_TONE, BEFORE_RELEASE, BEFORE_TONE, LEAD_IN, Sounds, compile_session
+from coach.core.estimating import Estimate, Estimates
+from coach.core.score import Choices, practice, prompts, score
+from coach.core.script import Dose, Heading, Reference, Rest, Script, Session, Sound
+from coach.core.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
+from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait
+
+SECOND = 48_000
+
+
+def compiled(script: Script, choices: Choices | None = None, sounds: Sounds = ESTIMATED) -> Timeline:
+    return compile_session(script.title, practice(script, choices or Choices()), sounds)
+
+
+def sets_of(timeline: Timeline) -> list[list[Event]]:
+    """The events of each set: from its go tone to the tone that ends it."""
+    found: list[list[Event]] = []
+    within = False
+    for event in timeline.events:
+        if isinstance(event, Tone) and event.sound is Sound.GO:
+            found.append([])
+            within = True
+        if isinstance(event, Tone) and event.sound in {Sound.REST, Sound.SIDE, Sound.END}:
+            within = False
+        if within:
+            found[-1].append(event)
+    return found
+
+
+def texts(timeline: Timeline) -> list[str]:
+    return [say.text for say in says(timeline.events)]
+
+
+def onset_of(timeline: Timeline, text: str) -> Frames:
+    return next(say.onset for say in says(timeline.events) if say.text == text)
+
+
+def neighbours(timeline: Timeline) -> Iterator[tuple[Say | Tone, Say | Tone]]:
+    return pairwise(event for event in timeline.events if not isinstance(event, Silence))
+
+
+def test_a_session_begins_with_half_a_second_of_silence() -> None:
+    assert compiled(curls()).events[0] == Silence(Frames(0), LEAD_IN, "lead-in", Role.LEAD_IN)
+
+
+def test_cautions_and_what_to_do_if_it_hurts_come_before_the_first_go_in_both_details() -> None:
+    for detail in Detail:
+        timeline = compiled(curls(), Choices(detail=detail))
+        go = next(event for event in timeline.events if isinstance(event, Tone) and event.sound is Sound.GO)
+        before = [say.text for say in says(timeline.events) if say.start < go.start]
+        assert "Keep your hips down." in before
+        assert "Bend less far, or stop." in before
+
+
+def test_brief_says_the_brief_line_in_place_of_the_instructions() -> None:
+    brief = texts(compiled(curls(), Choices(detail=Detail.BRIEF)))
+    assert "Heels up, hold, and lower." in brief
+    assert "Lie on your stomach." not in brief
+    assert "Bring your heels up," not in brief
+
+
+def test_the_countdown_is_three_two_one_go_exactly_one_second_apart() -> None:
+    timeline = compiled(curls(Dose(8, sets=3, rest_s=45, each_side=True, side_word="leg")))
+    starts = [
+        event.start
+        for event in timeline.events
+        if isinstance(event, Tone) and event.sound in {Sound.COUNTDOWN, Sound.GO}
+    ]
+    assert len(starts) == 4 * 6
+    for i in range(0, len(starts), 4):
+        assert [b - a for a, b in pairwise(starts[i : i + 4])] == [SECOND] * 3
+
+
+def test_get_ready_is_heard_five_seconds_and_ten_seconds_ten_before_go() -> None:
+    timeline = compiled(curls())
+    second_go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
+    ready = [say.onset for say in says(timeline.events) if say.text == phrases.GET_READY][1]
+    ten = [say.onset for say in says(timeline.events) if say.text == "Ten seconds."][-1]
+    assert second_go - ready == 5 * SECOND
+    assert second_go - ten == 10 * SECOND
+
+
+def test_a_rest_lasts_what_its_dose_says_from_its_tone_to_go() -> None:
+    timeline = compiled(curls(Dose(8, sets=2, rest_s=45)))
+    rest = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
+    go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
+    assert go - rest == 45 * SECOND
+
+
+def test_a_rest_names_what_comes_next_at_once() -> None:
+    timeline = compiled(curls())
+    said = texts(timeline)
+    at = said.index("Rest.")
+    assert said[at + 1] == "Next: set two of two, the last set."
+    rest = next(e for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
+    assert onset_of(timeline, said[at + 1]) - rest.start < 4 * SECOND
+
+
+def test_the_first_repetition_is_guided_the_second_has_the_phase_words_and_the_rest_only_tones() -> None:
+    repetitions = compiled(curls(reminders=(), breathing=()))
+    first_set = says(sets_of(repetitions)[0])
+    assert [say.text for say in first_set[:8]] == [
+        "Bring your heels up,", "hold them there,", "and lower them slowly.", "One.",
+        "Curl.", "Hold.", "Lower.", "Two.",
+    ]  # fmt: skip
+    assert {say.role for say in first_set[8:]} == {Role.COUNT, Role.CUE}
+
+
+def test_every_repetition_of_every_set_is_counted_aloud() -> None:
+    for own_set in sets_of(compiled(curls(Dose(15, sets=2, rest_s=30, each_side=True)))):
+        counts = [say.text for say in says(own_set) if say.role is Role.COUNT]
+        assert counts == [phrases.count(n) for n in range(1, 16)]
+
+
+def test_nothing_is_counted_when_the_listener_wants_no_numbers() -> None:
+    timeline = compiled(curls(), Choices(count=Count.NONE))
+    assert not [say for say in says(timeline.events) if say.role is Role.COUNT]
+
+
+def test_numbers_are_heard_exactly_where_the_loose_phase_begins() -> None:
+    first_set = sets_of(compiled(curls()))[0]
+    loose = [e.onset for e in first_set if isinstance(e, Say) and e.role is Role.COUNT]
+    lower = [e.start for e in first_set if isinstance(e, Tone) and e.sound is Sound.HOLD_END]
+    assert [number - tone for number, tone in zip(loose[2:], lower[2:], strict=True)] == [3 * SECOND] * 10
+
+
+def test_numbers_can_be_said_at_the_top() -> None:
+    first_set = sets_of(compiled(curls(), Choices(count=Count.TOP)))[0]
+    tops = [e.start for e in first_set if isinstance(e, Tone) and e.sound is Sound.HOLD_START]
+    numbers = [e.onset for e in first_set if isinstance(e, Say) and e.role is Role.COUNT]
+    after = {number - top for number, top in zip(numbers[2:], tops[2:], strict=True)}
+    assert len(after) == 1
+    assert after.pop() >= TONES[Sound.HOLD_START] + AFTER_TONE
+
+
+def test_halfway_two_more_and_last_one_are_said_in_their_own_repetition() -> None:
+    first_set = says(sets_of(compiled(curls()))[0])
+    said = [say.text for say in first_set]
+    for cue, following in (("Halfway.", "Seven."), ("Two more.", "Eleven."), ("Last one.", "Twelve.")):
+        number = next(say.text for say in first_set[said.index(cue) :] if say.role is Role.COUNT)
+        assert number == following
+
+
+def test_a_set_of_two_still_says_that_the_second_is_the_last() -> None:
+    said = [say.text for say in says(sets_of(compiled(curls(Dose(2))))[0])]
+    assert said.index("One.") < said.index("Last one.") < said.index("Two.")
+
+
+def test_form_cues_never_come_in_two_repetitions_running() -> None:
+    reminders = tuple(line(f"Check number {word}.") for word in ("one", "two", "three"))
+    for own_set in sets_of(compiled(curls(Dose(30), reminders=reminders))):
+        rep, reps = 1, []
+        for say in says(own_set):
+            reps += [rep] if say.text.startswith("Check") else []
+            rep += say.role is Role.COUNT
+        assert len(reps) >= 5
+        assert all(later - earlier >= 2 for earlier, later in pairwise(reps))
+
+
+def test_a_cue_without_room_in_the_set_is_said_in_the_rest_and_else_reported() -> None:
+    long = line("Check that both of your hips are pressed down into the mat all of the time.")
+    timeline = compiled(curls(Dose(8, sets=2, rest_s=60), reminders=(long,), breathing=()))
+    assert long.text not in [say.text for own_set in sets_of(timeline) for say in says(own_set)]
+    between = [say for say in says(timeline.events) if say.text == long.text]
+    assert [say.role for say in between] == [Role.CUE]
+    assert timeline.left_out == (long.text,)
+
+
+def test_a_cue_in_a_hold_ends_before_the_release() -> None:
+    timeline = compiled(curls(reminders=(line("Is your hip still down?"),), breathing=()))
+    timeline = compiled(
+        replace(curls(), phases=(phase("curl", 0.5), phase("hold", 5), phase("loose", 1)))
+    )
+    for own_set in sets_of(timeline):
+        for before, after in pairwise(e for e in own_set if not isinstance(e, Silence)):
+            if isinstance(before, Say) and before.role is Role.CUE and isinstance(after, Tone):
+                assert after.start - before.start - before.length >= BEFORE_RELEASE
+
+
+def test_the_other_side_is_swapped_word_by_word_and_has_its_change_over() -> None:
+    script = replace(
+        curls(Dose(6, each_side=True, side_word="leg")),
+        phases=(phase("lift", 2, "Lift your right leg, not the left,"), phase("loose", 1)),
+    )
+    timeline = compiled(script)
+    said = texts(timeline)
+    assert said.index("Lift your right leg, not the left,") < said.index("Lift your left leg, not the right,")
+    side = next(e for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.SIDE)
+    go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
+    assert go - side.start >= 10 * SECOND
+    assert said[said.index("Change legs.") + 1] == "Next: left leg."
+
+
+def test_holds_have_their_own_start_and_end_even_when_nothing_follows_them() -> None:
+    plank = replace(curls(Dose(3, hold_s=20.0)), phases=())
+    own_set = sets_of(compiled(plank))[0]
+    tones = [event for event in own_set if isinstance(event, Tone)]
+    assert [tone.sound for tone in tones if tone.sound is not Sound.GO] == [
+        Sound.HOLD_END, Sound.HOLD_START, Sound.HOLD_END, Sound.HOLD_START, Sound.HOLD_END,
+    ]  # fmt: skip
+    assert tones[2].start - tones[1].start >= 2 * SECOND
+    assert tones[3].start - tones[2].start == 20 * SECOND
+
+
+def test_long_movements_are_announced_to_the_second_and_never_silent_for_long() -> None:
+    walk = replace(curls(Dose(1, duration_s=300.0)), phases=())
+    timeline = compiled(walk)
+    own_set = sets_of(timeline)[0]
+    end = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
+    assert end - onset_of(timeline, "One minute left.") == 60 * SECOND
+    assert end - [say.onset for say in says(own_set) if say.text == "Ten seconds."][0] == 10 * SECOND
+    silences = [event for event in own_set if isinstance(event, Silence)]
+    assert max(silence.length for silence in silences) <= 30 * SECOND
+
+
+def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None:
+    squats = replace(curls(), name="squats", title="Squats")
+    session = Session(
+        "legs",
+        "Legs",
+        (
+            Heading("Before we start", HERE),
+            line("Stop at any sharp pain."),
+            Reference("curls", None, HERE),
+            line("Come up now."),
+            wait(40),
+            Rest(60, HERE),
+            Reference("squats", Dose(8), HERE),
+            line("Well rested, carry on."),
+        ),
+    )
+    scored = score(session, {"curls": curls(), "squats": squats}, Choices())
+    timeline = compile_session("Legs", scored, ESTIMATED)
+    assert [chapter.title for chapter in timeline.chapters] == ["Before we start", "Curls", "Squats", "To finish"]
+    said = texts(timeline)
+    assert said[said.index("Curls done.") + 1 :][:3] == ["Next: Squats.", "Come up now.", "Ten seconds."]
+    assert "Rest for one minute." in said
+    assert isinstance(timeline.events[-3], Tone)
+    assert timeline.events[-3].sound is Sound.END
+
+
+def test_a_prompt_without_a_clip_is_named() -> None:
+    with pytest.raises(ValueError, match="no clip for the prompt 'Curls, standard level.'"):
+        compiled(curls(), sounds=Sounds({}, TONES))
+
+
+exercises = st.builds(
+    lambda seconds, dose, reminders: replace(
+        curls(dose, reminders=tuple(line(text) for text in reminders)),
+        phases=(
+            phase("up", seconds[0], "Lift your right leg,"),
+            phase("hold", seconds[1], "hold it,", gentle=0),
+            phase("down", seconds[2]),
+            phase("loose", seconds[3]),
+        ),
+    ),
+    st.tuples(*[st.sampled_from([0.2, 1.0, 1.7, 3.0, 5.0, 21.0])] * 4),
+    st.builds(
+        Dose,
+        st.integers(1, 14),
+        st.integers(1, 3),
+        st.sampled_from([0.0, 1.0, 12.0, 45.0]),
+        st.booleans(),
+        hold_s=st.none() | st.sampled_from([2.0, 25.0]),
+    ),
+    st.lists(st.sampled_from(["Slow.", "Is your hip down?", "Is " + "very " * 12 + "slow?"]), max_size=3),
+)
+choices = st.builds(Choices, st.sampled_from(Level), st.sampled_from(Detail), st.sampled_from(Count))
+paces = st.sampled_from([70, 150, 260])
+
+
+class Padded(dict[str, Estimate]):
+    """Estimates with an onset that differs from text to text, up to 40 ms."""
+
+    def __init__(self, rate_wpm: int) -> None:
+        self._estimates = Estimates(rate_wpm)
+
+    def __missing__(self, text: str) -> Estimate:
+        return replace(self._estimates[text], onset=Frames(len(text) * 997 % 1920))
+
+    def __contains__(self, text: object) -> bool:
+        return True
+
+
+@given(exercises, choices, paces)
+def test_speech_keeps_its_distance_from_every_tone(script: Script, choice: Choices, rate_wpm: int) -> None:
+    timeline = compiled(script, choice, Sounds(Padded(rate_wpm), TONES))
+    for before, after in neighbours(timeline):
+        gap = after.start - before.start - before.length
+        if isinstance(before, Tone) and isinstance(after, Say):
+            assert gap >= AFTER_TONE, (before, after)
+        if isinstance(before, Say) and isinstance(after, Tone):
+            assert gap >= BEFORE_TONE, (before, after)
+        assert gap > 0, (before, after)
+
+
+@given(exercises, choices, paces)
+def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
+    script: Script, choice: Choices, rate_wpm: int
+) -> None:
+    timeline = compiled(script, choice, Sounds(Padded(rate_wpm), TONES))
+    for own_set in sets_of(timeline):
+        tones = [event for event in own_set if isinstance(event, Tone)]
+        reps = script.doses[choice.level].reps
+        assert len(tones) % reps == 0
+        each = len(tones) // reps
+        starts = [tone.start for tone in tones]
+        for i in range(2 * each, len(tones) - each):
+            assert starts[i + each] - starts[i] == starts[2 * each + each] - starts[2 * each]
+        onsets = [say.onset for say in says(own_set) if say.role is Role.COUNT]
+        assert len({later - earlier for earlier, later in pairwise(onsets[2:])}) <= 1
+
+
+@given(exercises, choices, paces)
+def test_everything_that_is_laid_out_was_asked_of_the_voice(
+    script: Script, choice: Choices, rate_wpm: int
+) -> None:
+    scored = practice(script, choice)
+    asked = {text for chapter in scored for text in prompts(chapter)}
+    timeline = compile_session("x", scored, Sounds(Padded(rate_wpm), TONES))
+    assert {say.text for say in says(timeline.events)} <= asked
+    assert set(timeline.left_out) <= asked
+
+
+@given(exercises, paces)
+def test_what_must_be_said_is_said_at_any_pace(script: Script, rate_wpm: int) -> None:
+    timeline = compiled(script, sounds=Sounds(Padded(rate_wpm), TONES))
+    said = texts(timeline)
+    for must in (*script.cautions, *script.if_it_hurts):
+        assert must.text in said
+    assert timeline.events[-1].start + timeline.events[-1].length == timeline.length
+    assert frames(timeline.duration_s) == timeline.length
