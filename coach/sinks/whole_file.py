@@ -1,0 +1,306 @@
+"""A file that stands under its name only when it is whole: until then its name keeps what it had."""
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from coach.errors import DiskError
+
+if sys.platform != "win32":
+    import fcntl
+
+SUFFIX = ".part"
+
+BUFFER_SIZE = 2**15
+"""Bytes: small writes are gathered, what is longer goes to the system as it is."""
+
+NO_HARD_LINKS = {
+    errno.EPERM,
+    errno.EACCES,
+    errno.EOPNOTSUPP,
+    errno.ENOTSUP,
+    errno.ENOSYS,
+    errno.EINVAL,
+    errno.EMLINK,
+}
+NO_RESERVING = {errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL, errno.EPERM}
+
+
+def explained(error: OSError, path: Path) -> DiskError:
+    """What the system says of a file, with what to do about it."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            what, hint = "the disk is full", "Make room, or choose a folder on another disk."
+        case errno.EFBIG:
+            what, hint = (
+                "the file would be larger than the system allows",
+                "Choose another disk or a shorter session.",
+            )
+        case errno.EROFS:
+            what, hint = "the disk can only be read", "Choose a folder on another disk."
+        case errno.EACCES | errno.EPERM:
+            what, hint = "the system does not allow it", "Choose a folder that is yours."
+        case errno.ENAMETOOLONG:
+            what, hint = "the name is too long", "Choose a shorter one."
+        case errno.ENOENT | errno.ENOTDIR:
+            what, hint = f"there is no folder {path.parent}", "Make it first, or choose another."
+        case _:
+            what, hint = error.strerror or str(error), "Choose another folder or disk."
+    return DiskError(f"{path} cannot be written: {what}.", hint)
+
+
+class WholeFile:
+    """A context manager; write to `stream`, then `keep`. Leaving without `keep` throws everything away.
+
+    The bytes go to a hidden file beside the target, which is renamed at the end. So a failure, a full disk,
+    Ctrl-C or a kill at any moment leaves what was there before. A killed process leaves its hidden file; the
+    next one with the same target removes it. It knows a dead file from a living one by a lock that the system
+    frees with the process (on Windows: an open file cannot be removed).
+
+    Nothing is forced to the medium (fsync): for the 230 MB of a long session that takes longer than making
+    it. After a power cut within about half a minute the new file may be incomplete on some file systems.
+
+    Parameters
+    ----------
+    path
+        A symbolic link is followed: what it points to is replaced.
+    size
+        Exactly the bytes that will be written, where that is known: they are reserved at the start, so that a
+        full disk is noticed then.
+    force
+        Replace a file of this name. Without it an existing file is an error, also one that appears meanwhile.
+
+    Raises
+    ------
+    DiskError
+        From entering, writing and keeping.
+    """
+
+    def __init__(self, path: Path, *, size: int | None = None, force: bool = False) -> None:
+        self.path = path
+        self._target = Path(os.path.realpath(path))
+        self._size = size
+        self._force = force
+        self._stream: BinaryIO | None = None
+        self._hidden: Path | None = None
+
+    @property
+    def stream(self) -> BinaryIO:
+        """The open file; `write` turns its errors into text."""
+        if self._stream is None:
+            raise ValueError(f"{self.path} is not open")
+        return self._stream
+
+    def __enter__(self) -> Self:
+        """Check the name, remove what dead processes left, open and reserve."""
+        try:
+            self._check_target()
+            self._sweep()
+            self._open()
+            self._reserve()
+        except OSError as error:
+            self.discard()
+            raise explained(error, self.path) from error
+        except BaseException:
+            self.discard()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Throw away what was not kept."""
+        self.discard()
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Append, in bytes."""
+        try:
+            self.stream.write(data)
+        except OSError as error:
+            raise explained(error, self.path) from error
+
+    def rewrite(self, data: bytes, at: int) -> None:
+        """Overwrite what stands at byte ``at``, then go on at the end."""
+        try:
+            self.stream.seek(at)
+            self.stream.write(data)
+            self.stream.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise explained(error, self.path) from error
+
+    def keep(self) -> None:
+        """Put the file under its name: whole, at once, or not at all."""
+        try:
+            self._flush()
+            self._take_name()
+        except FileExistsError:
+            raise self._already_there() from None
+        except OSError as error:
+            raise explained(error, self.path) from error
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Throw away what has not been kept. May be called at any time, also twice."""
+        stream, self._stream = self._stream, None
+        hidden, self._hidden = self._hidden, None
+        if hidden is not None and sys.platform != "win32":
+            with suppress(OSError):  # before closing, while the lock is still ours
+                hidden.unlink()
+        if stream is not None:
+            with suppress(OSError):  # what could not be flushed is not wanted any more
+                stream.close()
+        if hidden is not None and sys.platform == "win32":
+            with suppress(OSError):
+                hidden.unlink()
+
+    def _already_there(self) -> DiskError:
+        return DiskError(f"{self.path} exists already.", "Choose another name, or say --force to replace it.")
+
+    def _check_target(self) -> None:
+        try:
+            mode = self._target.lstat().st_mode
+        except FileNotFoundError:
+            if not self._target.parent.is_dir():
+                raise
+            return
+        if stat.S_ISDIR(mode):
+            raise DiskError(f"{self.path} is a folder.", "Give the file a name within it.")
+        if not stat.S_ISREG(mode):
+            raise DiskError(f"{self.path} is a device or the like, no file.", "Choose another name.")
+        if not self._force:
+            raise self._already_there()
+
+    @property
+    def _prefix(self) -> str:
+        """One for each target, and short where the target's name is as long as names may be."""
+        return f".coach-{hashlib.sha256(os.fsencode(self._target.name)).hexdigest()[:12]}-"
+
+    def _sweep(self) -> None:
+        """Remove what killed processes left of this target."""
+        with suppress(OSError):  # a folder may be closed to reading and open to writing
+            for left in self._target.parent.glob(f"{self._prefix}*{SUFFIX}"):
+                with suppress(OSError):
+                    _remove_if_dead(left)
+
+    def _open(self) -> None:
+        while self._stream is None:
+            hidden = self._target.with_name(f"{self._prefix}{secrets.token_hex(4)}{SUFFIX}")
+            # O_BINARY is a flag of Windows
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            self._hidden = hidden
+            try:
+                descriptor = os.open(hidden, flags, 0o666)
+            except OSError:
+                self._hidden = None
+                raise
+            stream = os.fdopen(descriptor, "wb", buffering=BUFFER_SIZE)
+            if _is_locked_by_us(descriptor, hidden):
+                self._stream = stream
+            else:  # another process is sweeping it away: it fell between opening and locking
+                stream.close()
+                self._hidden = None
+
+    def _reserve(self) -> None:
+        if self._size is None:
+            return
+        free = shutil.disk_usage(self._target.parent).free
+        if free < self._size:
+            raise DiskError(
+                f"{self.path} needs {in_megabytes(self._size)}, and {in_megabytes(free)} are free there.",
+                "Make room, or choose a folder on another disk.",
+            )
+        if self._size and hasattr(os, "posix_fallocate"):
+            try:
+                os.posix_fallocate(self.stream.fileno(), 0, self._size)
+            except OSError as error:
+                if error.errno not in NO_RESERVING:
+                    raise
+
+    def _flush(self) -> None:
+        self.stream.flush()
+        if sys.platform != "win32":
+            # Network disks tell of a failed write when a descriptor is closed: close one and keep the lock.
+            os.close(os.dup(self.stream.fileno()))
+        if self._force:
+            with suppress(OSError):
+                shutil.copymode(self._target, self._hidden_now())
+
+    def _hidden_now(self) -> Path:
+        if self._hidden is None:
+            raise ValueError(f"{self.path} is not open")
+        return self._hidden
+
+    def _take_name(self) -> None:
+        hidden = self._hidden_now()
+        if sys.platform == "win32":
+            self.stream.close()  # an open file cannot be renamed there
+            if self._force:
+                hidden.replace(self._target)
+            else:
+                hidden.rename(self._target)  # fails where the name is taken
+        elif self._force:
+            hidden.replace(self._target)
+        else:
+            try:
+                os.link(hidden, self._target, follow_symlinks=False)
+            except OSError as error:
+                if error.errno not in NO_HARD_LINKS:
+                    raise
+                self._take_free_name(hidden)
+
+    def _take_free_name(self, hidden: Path) -> None:
+        """For file systems without hard links: the name is taken by an empty file first."""
+        os.close(os.open(self._target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        try:
+            hidden.replace(self._target)
+        except BaseException:
+            with suppress(OSError):
+                self._target.unlink()
+            raise
+
+
+def in_megabytes(size: int) -> str:
+    """A size for people.
+
+    >>> in_megabytes(230_400_044)
+    '230.4 MB'
+    """
+    return f"{size / 1e6:.1f} MB"
+
+
+def _is_locked_by_us(descriptor: int, path: Path) -> bool:
+    """Lock an open file. False where another process was faster, or has removed it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks: nobody can sweep there either
+        return True
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _remove_if_dead(path: Path) -> None:
+    """Remove a file that no living process holds; OSError where one does."""
+    if sys.platform == "win32":
+        path.unlink()
+        return
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+    finally:
+        os.close(descriptor)
