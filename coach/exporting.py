@@ -1,0 +1,51 @@
+"""A production written as one WAV: where it goes, and what it is called in a player."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from coach.core.rendering import render
+from coach.errors import UsageError
+from coach.production import Production
+from coach.sinks.riff import Tags
+from coach.sinks.wav import WavFile
+
+SHOWN_EVERY = 64
+"""Blocks between two looks at the progress bar."""
+
+
+def output_path(out: Path | None, name: str, *, force: bool) -> Path:
+    """The file to write: ``out``, or ``NAME.wav`` in it if it is a folder, or in the current one.
+
+    Raises
+    ------
+    UsageError
+        If the ending is not ``.wav``, or the file is there and ``force`` is not given. The sink checks the
+        latter again when it puts the file in place; asked here, it costs no session spoken for nothing.
+    """
+    target = Path(f"{name}.wav") if out is None else out / f"{name}.wav" if out.is_dir() else out
+    if target.suffix.lower() != ".wav":
+        raise UsageError(f"cannot write {target.name!r}", "coach writes WAV: end the name in .wav")
+    if target.exists() and not force:
+        raise UsageError(f"{target} is there already", "--force replaces it, -o gives another name")
+    return target
+
+
+def export_wav(
+    production: Production, target: Path, *, force: bool, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Write the session, block by block.
+
+    Raises
+    ------
+    DiskError
+        If it cannot be written; what was at ``target`` is still there.
+    """
+    timeline = production.timeline
+    tags = Tags(title=timeline.title)
+    with WavFile(target, frames=timeline.length, tags=tags, chapters=timeline.chapters, force=force) as sink:
+        done = 0
+        for i, block in enumerate(render(timeline, production.clips, production.tones)):
+            sink.write(block)
+            done += len(block)
+            if progress is not None and i % SHOWN_EVERY == 0:
+                progress(done, timeline.length)
