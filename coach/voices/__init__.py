@@ -1,0 +1,105 @@
+"""Voices: what turns utterances into clips, and the clips that are kept so that they need not.
+
+Importing this costs no engine: no process, no resampler, nothing of pyttsx3.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from coach.core.clip import Clip, Utterance
+from coach.core.spoken import spoken
+from coach.errors import VoiceError
+from coach.voices.kept import KeptClips, key
+
+__all__ = ["KeptClips", "Voice", "key_of", "voiced"]
+
+
+class Voice(Protocol):
+    """Something that speaks."""
+
+    @property
+    def identity(self) -> str:
+        """Everything a clip depends on that its utterance does not say: engine, versions, settings."""
+        ...
+
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+        """Each utterance once, with its clip, in the order in which they get ready.
+
+        Raises
+        ------
+        VoiceError
+            Naming the first prompt that could not be spoken whole.
+        """
+        ...
+
+    def close(self) -> None:
+        """End whatever was started; what is spoken afterwards starts it again."""
+        ...
+
+
+def key_of(utterance: Utterance, identity: str) -> bytes:
+    """What the clip of an utterance by the voice of that identity is kept under."""
+    return key(identity, utterance.voice, utterance.rate_wpm, spoken(utterance.text))
+
+
+def voiced(
+    utterances: Iterable[Utterance],
+    voice: Voice,
+    kept: KeptClips | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[Utterance, Clip]:
+    """The clip of every utterance: read if it is kept, else spoken and kept.
+
+    Utterances that come to the same words are spoken once. ``progress`` is called with the number of clips
+    that are there and the number that are asked for, first when the kept ones are read, then after each
+    that is spoken. Where clips cannot be kept, ``kept.note`` says why, and nothing else changes.
+
+    Raises
+    ------
+    VoiceError
+        If a prompt cannot be spoken.
+    UsageError
+        If there is no such voice, or no such pace.
+    """
+    identity = voice.identity
+    same: dict[bytes, list[Utterance]] = {}
+    for utterance in dict.fromkeys(utterances):
+        same.setdefault(key_of(utterance, identity), []).append(utterance)
+    total = sum(map(len, same.values()))
+    told = progress or _unheard
+    clips: dict[Utterance, Clip] = {}
+    missing: dict[Utterance, bytes] = {}
+    for digest, group in same.items():
+        clip = None if kept is None else kept.get(digest)
+        if clip is None:
+            missing[group[0]] = digest
+        else:
+            clips |= dict.fromkeys(group, clip)
+    told(len(clips), total)
+    if missing:
+        for digest, clip in _said(missing, voice, kept):
+            clips |= dict.fromkeys(same[digest], clip)
+            told(len(clips), total)
+    return clips
+
+
+def _said(
+    missing: dict[Utterance, bytes], voice: Voice, kept: KeptClips | None
+) -> Iterator[tuple[bytes, Clip]]:
+    """The key and the clip of every utterance that is ``missing``, spoken and, if that can be, kept."""
+    owed = dict(missing)
+    try:
+        for utterance, clip in voice.speak(list(missing)):
+            if kept is not None:
+                kept.keep(missing[utterance], clip)
+            owed.pop(utterance, None)
+            yield missing[utterance], clip
+    finally:
+        if kept is not None:
+            kept.tidy()
+    if owed:
+        raise VoiceError(f"The voice did not say {next(iter(owed)).text!r}.")
+
+
+def _unheard(_done: int, _total: int) -> None:
+    """Progress that nobody asked for."""

@@ -35,6 +35,7 @@ _ROOM_BYTES = 32 << 20
 """The most sound one prompt may have (12 minutes): memory shared with the fork, taken up only when used."""
 
 _SHARED_HEAD = struct.Struct("<qq")
+_EXPLAINED = 2
 _WORD_GAP = 7
 """Parameter 7 of ``espeak_SetParameter`` is the gap between words, in steps of 10 ms."""
 _QUIET_START = 0x8000
@@ -47,22 +48,14 @@ class Unspoken(Exception):  # noqa: N818 - a reason, told to the parent
 
 
 def _binding(library: str) -> Any:
-    """pyttsx3's own binding, made with ``library``; where that cannot be loaded, with what pyttsx3 finds.
+    """pyttsx3's own binding, made with ``library``; if that is "", with the one that pyttsx3 finds.
 
     pyttsx3 asks ``ctypes.cdll`` for one well-known file after the other. During its import that question is
     answered with the library we mean, which works alike on every system.
     """
     ask = ctypes.cdll.LoadLibrary
-
-    def answer(name: str) -> ctypes.CDLL:
-        try:
-            return ask(library)
-        except OSError as why:
-            print(f"{library}: {why}", file=sys.stderr)
-            return ask(name)
-
     if library:
-        ctypes.cdll.LoadLibrary = answer  # type: ignore[method-assign]
+        ctypes.cdll.LoadLibrary = lambda name: ask(library or name)  # type: ignore[method-assign]
     try:
         from pyttsx3.drivers import _espeak  # noqa: PLC0415
     finally:
@@ -74,7 +67,7 @@ def _voices(binding: Any) -> list[dict[str, Any]]:
     """Every voice of the engine, in its own order: name, identifier, gender, languages (best first)."""
     found = []
     for voice in binding.ListVoices():
-        # "languages" is a list of (priority byte, text, NUL) ended by a NUL; the binding sees its first text only.
+        # "languages" is a list of (priority byte, text, NUL) ended by a NUL; the binding sees only the first.
         at = ctypes.cast(
             ctypes.byref(voice, type(voice).languages.offset), ctypes.POINTER(ctypes.c_void_p)
         ).contents.value
@@ -120,15 +113,13 @@ class _Engine:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.binding = _binding(settings["library"])
-        bundled = bool(settings["library"]) and getattr(self.binding.dll, "_name", "") == settings["library"]
-        data = settings["data"].encode() if bundled and settings["data"] else None
+        data = os.fsencode(settings["data"]) or None
         self.rate_hz = self.binding.Initialize(
             self.binding.AUDIO_OUTPUT_SYNCHRONOUS, 1000, data, _QUIET_START
         )
         if self.rate_hz <= 0:
             raise Unspoken("espeak-ng does not start: its data is missing or damaged")
         self.version = (self.binding.Info(None) or b"").decode("ascii", "replace").split(" ")[0]
-        self.bundled = bundled
         self._write: Callable[[bytes], object] = len
         self._frames = self._end_frame = 0
         self._completed = self._full = False
@@ -184,7 +175,7 @@ def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -
             except Unspoken as reason:
                 shared.seek(room)
                 shared.write(str(reason).encode())
-                code = 2
+                code = _EXPLAINED
             _SHARED_HEAD.pack_into(shared, 0, shared.tell() - room, code)
             code = 0
         finally:
@@ -195,7 +186,7 @@ def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -
         raise Unspoken(f"espeak-ng was ended by signal {-why}" if why < 0 else f"espeak-ng ended with {why}")
     length, code = _SHARED_HEAD.unpack_from(shared, 0)
     said = shared[room : room + length]
-    if code == 2:  # noqa: PLR2004 - the code set above
+    if code == _EXPLAINED:
         raise Unspoken(said.decode("utf-8", "replace"))
     return said
 
@@ -230,7 +221,6 @@ def _started(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
     voices = _voices(engine.binding)
     found: dict[str, Any] = {
         "version": engine.version,
-        "bundled": engine.bundled,
         "rate_hz": engine.rate_hz,
         "voices": [{key: voice[key] for key in voice if key != "priorities"} for voice in voices],
         "identifier": None,
@@ -254,13 +244,15 @@ def main() -> None:
     if settings_sent is None:
         return
     settings = json.loads(settings_sent)
-    sys.path.extend(settings["path"])
+    sys.path.append(settings["path"])
     try:
         engine, found = _started(settings)
     except (Unspoken, ImportError, RuntimeError, OSError) as why:
         _answer(out, REFUSED, str(why).encode("utf-8", "replace"))
         return
     _answer(out, READY, json.dumps(found).encode())
+    if found["identifier"] is None:
+        return  # never with another voice than was asked for
     shared = mmap.mmap(-1, _ROOM_BYTES) if hasattr(os, "fork") else None
     while (sent := _next(source)) is not None:
         text = sent.decode("utf-8", "replace")
