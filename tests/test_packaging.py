@@ -1,0 +1,110 @@
+"""Sheets and tones come along in a wheel, a source archive and a bare checkout: built and run for real."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+LOOK = """
+import json, sys
+import coach
+from coach.assets import scripts_folder, sounds_folder, tones
+print(json.dumps({
+    "package": coach.__file__,
+    "scripts": {str(path.relative_to(scripts_folder())): path.read_text("utf-8")
+                for path in scripts_folder().rglob("*.md")},
+    "sounds": str(sounds_folder()),
+    "tones": {sound.value: samples.tobytes().hex() for sound, samples in tones().items()},
+}))
+"""
+
+
+def look(place: Path, elsewhere: Path) -> Mapping[str, str | Mapping[str, str]]:
+    """What a program in another folder sees of the coach that is installed at ``place``."""
+    result = subprocess.run(
+        [sys.executable, "-c", LOOK],
+        cwd=elsewhere,
+        env={**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: Mapping[str, str | Mapping[str, str]] = json.loads(result.stdout)
+    return found
+
+
+def build(target: str, source: Path, folder: Path) -> Path:
+    command: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder]
+    subprocess.run(command, cwd=source, capture_output=True, check=True)
+    (built,) = folder.glob("*.whl" if target == "wheel" else "*.tar.gz")
+    return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build("wheel", CHECKOUT, tmp_path_factory.mktemp("dist"))
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_an_installed_wheel_has_every_sheet_and_tone(wheel: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile",
+         "--disable-pip-version-check", "--target", site, wheel],
+        check=True,
+    )  # fmt: skip
+    installed, here = look(site, tmp_path), look(CHECKOUT, tmp_path)
+    assert installed["package"] == str(site / "coach" / "__init__.py")
+    assert installed["sounds"] == str(site / "coach" / "sounds")
+    assert installed["scripts"] == here["scripts"]
+    assert installed["tones"] == here["tones"]
+    assert len(installed["scripts"]) > 0
+    assert len(installed["tones"]) == 9
+
+
+def test_a_bare_checkout_has_every_sheet_and_tone(tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    for name in ("coach", "scripts", "sounds"):
+        shutil.copytree(CHECKOUT / name, bare / name, ignore=shutil.ignore_patterns("__pycache__"))
+    copied, here = look(bare, tmp_path), look(CHECKOUT, tmp_path)
+    assert copied["package"] == str(bare / "coach" / "__init__.py")
+    assert copied["sounds"] == str(bare / "sounds")
+    assert copied["scripts"] == here["scripts"]
+    assert copied["tones"] == here["tones"]
+
+
+def test_a_wheel_built_from_the_source_archive_is_the_same(wheel: Path, tmp_path: Path) -> None:
+    archive = build("sdist", CHECKOUT, tmp_path)
+    with tarfile.open(archive) as opened:
+        opened.extractall(tmp_path, filter="data")
+    (source,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert contents(build("wheel", source, tmp_path)) == contents(wheel)
+
+
+def test_a_wheel_carries_nothing_but_the_package_its_data_and_its_licence(wheel: Path) -> None:
+    names = set(contents(wheel))
+    outside = {name for name in names if not name.startswith("coach/")}
+    assert all(".dist-info/" in name for name in outside)
+    assert any(name.endswith("licenses/LICENSE") for name in outside)
+    assert {Path(name).suffix for name in names if name.startswith("coach/scripts/")} == {".md"}
+    assert {Path(name).suffix for name in names if name.startswith("coach/sounds/")} == {".md", ".py", ".wav"}
+    assert "coach/sounds/CREDITS.md" in names
+    assert "coach/py.typed" in names
+
+
+def test_a_wheel_installs_the_command(wheel: Path) -> None:
+    (entry_points,) = (text for name, text in contents(wheel).items() if name.endswith("entry_points.txt"))
+    assert b"coach = coach.__main__:main" in entry_points
