@@ -165,7 +165,7 @@ def test_a_tone_is_at_full_loudness_within_10_ms_and_ends_with_its_file(sound: S
 def test_notes_fade_in_over_5_ms_and_out_over_15_ms_at_least(sound: Sound) -> None:
     for _, note, _ in notes(sound):
         loudest = np.abs(note).max()
-        # A raised cosine of 5 ms is at 9.5 % after 1 ms and at 50 % after 2.5 ms; "rep" dies a little already.
+        # A raised cosine of 5 ms is at 9.5 % after 1 ms and at 50 % after 2.5 ms; "rep" dies a little.
         assert np.abs(note[: ms(0.25)]).max() < 0.008 * loudest
         assert np.abs(note[: ms(1)]).max() < 0.102 * loudest
         assert np.abs(note[: ms(2.5)]).max() < 0.53 * loudest

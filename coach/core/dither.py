@@ -113,7 +113,7 @@ class Quantiser:
         if np.maximum.reduce(bits) > _HIGHEST or np.minimum.reduce(bits) < _LOWEST:
             wrong = ~(np.abs(samples) <= _HELD)
             if wrong.any():
-                raise ValueError(f"a sample is {samples[wrong][0]}, not in [-1, 1]")
+                raise ValueError(f"a sample is {samples[wrong][0]:g}, not in [-1, 1]")
             np.clip(bits, _LOWEST, _HIGHEST, out=bits)
         np.copyto(out, bits, casting="unsafe")
 
