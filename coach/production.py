@@ -12,8 +12,9 @@ from coach.core.compiling import Sounds, compile_session
 from coach.core.score import ChapterScore, prompts
 from coach.core.script import Sound
 from coach.core.timeline import Frames, Timeline
-from coach.voices import kept_clips, voiced
+from coach.voices import voiced
 from coach.voices.espeak import EspeakVoice
+from coach.voices.kept import KeptClips, clips_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ def produce(
     """
     texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
     wanted = {text: Utterance(text, voice, rate_wpm) for text in texts}
-    kept = kept_clips()
-    with EspeakVoice(voice, rate_wpm) as speaker:
+    kept = KeptClips(clips_folder())
+    with EspeakVoice() as speaker:
         spoken = voiced(wanted.values(), speaker, kept, progress)
     clips = {text: spoken[utterance] for text, utterance in wanted.items()}
     bells = tones()

@@ -259,19 +259,19 @@ def _place_interval(move: Interval, tape: _Tape) -> None:
             placed.append(ten)
             last = ten.start
     for cue in _fillers(move, tape):
-        say = _say_from(Frames(free + BREATHER), cue.text, Role.CUE, tape)
-        if say.start + say.length + BREATHER > last:
-            if cue.wanders:
-                tape.carried.append(cue)
-            continue
-        placed.append(say)
-        free = Frames(say.start + say.length)
+        lead = _say_from(Frames(free + BREATHER), phrases.FOR_THE_NEXT_SET, Role.CUE, tape)
+        say = _say_from(Frames(lead.start + lead.length + COMMA), cue.text, Role.CUE, tape)
+        if say.start + say.length + BREATHER <= last:
+            placed += [lead, say]
+            free = Frames(say.start + say.length)
+        elif cue.wanders:
+            tape.carried.append(cue)
     tape.lay(placed, [_Reason(start, move.why, move.role)], end)
 
 
 def _fillers(move: Interval, tape: _Tape) -> list[Cue]:
     """What a rest has room for: first what found no room in the set before it, then its own."""
-    if move.role is not Role.REST:
+    if move.sound is not Sound.REST:
         return []
     carried, tape.carried = tape.carried, []
     return [*carried, *(Cue(text, 0) for text in move.fillers if text not in {cue.text for cue in carried})]
@@ -366,7 +366,7 @@ def _place_repetitions(move: Repetitions, tape: _Tape) -> None:
     reasons: list[_Reason] = []
     windows: list[_Window] = []
     company = cycle(move.fillers)
-    at = tape.at
+    at = clear = tape.at
     for rep in range(1, move.reps + 1):
         for i, movement in enumerate(move.movements):
             reasons.append(_Reason(at, movement.cue or "keep going", _role(movement)))
@@ -374,7 +374,8 @@ def _place_repetitions(move: Repetitions, tape: _Tape) -> None:
             if sound:
                 role = Role.COUNTDOWN if sound is Sound.GO else _role(movement)
                 placed.append(Tone(at, tape.sounds.tones[sound], sound, role))
-            free = Frames(at + bar.ring(rep, i) + (AFTER_TONE if sound else 0))
+                clear = Frames(at + bar.ring(rep, i) + AFTER_TONE)
+            free = max(at, clear)
             end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
             spoken = []
             for text, role in _words(move, rep, i):
@@ -449,8 +450,10 @@ def _cues(move: Repetitions, windows: Sequence[_Window], tape: _Tape) -> Iterato
         length = tape.clip(cue.text).length
         reps = [window.rep for window in windows if window.rep >= cue.rep] if cue.wanders else [cue.rep]
         open_reps = {rep for rep in reps if not cue.wanders or not {rep - 1, rep, rep + 1} & form | {rep} & taken}
-        room = (window for window in windows if window.rep in open_reps and length <= window.end - window.start)
-        window = next(room, None)
+        room = [window for window in windows if window.rep in open_reps and length <= window.end - window.start]
+        window = next(iter(room), None)
+        if window and cue.leads:
+            window = [other for other in room if other.rep == window.rep][-1]
         if window is None and cue.wanders:
             tape.carried.append(cue)
         elif window is None:
@@ -458,4 +461,5 @@ def _cues(move: Repetitions, windows: Sequence[_Window], tape: _Tape) -> Iterato
         else:
             taken.add(window.rep)
             form |= {window.rep} if cue.wanders else set()
-            yield _say_from(window.start, cue.text, Role.CUE, tape)
+            start = window.end - length if cue.leads else window.start
+            yield _say_from(Frames(start), cue.text, Role.CUE, tape)

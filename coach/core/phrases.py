@@ -14,6 +14,7 @@ HALFWAY = "Halfway."
 TWO_MORE = "Two more."
 LAST_ONE = "Last one."
 REST = "Rest."
+FOR_THE_NEXT_SET = "For the next set:"
 NOT_MEDICAL_ADVICE = "This is general exercise guidance, not medical advice."
 STOP_RULES = (
     "If you feel sharp, catching or giving-way pain, stop the exercise.",

@@ -6,6 +6,9 @@ from typing import Any
 from coach.core.script import Sound
 from coach.core.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone
 
+ROW_ENDS_FROM_S = 8.0
+"""A silence from this many seconds on ends the line of what is read together."""
+
 TOLD_FROM_S = 2.0
 """Silences from this many seconds on are lines of a plan."""
 
@@ -66,7 +69,8 @@ def _rows(events: tuple[Event, ...], starts: frozenset[Frames]) -> Iterator[list
             yield row
             row = []
         row.append(event)
-        if not goes_on and not (isinstance(event, Tone) and event.sound is Sound.GO):
+        lasts = isinstance(event, Silence) and event.length >= ROW_ENDS_FROM_S * RATE_HZ
+        if lasts or (not goes_on and not (isinstance(event, Tone) and event.sound is Sound.GO)):
             yield row
             row = []
     if row:

@@ -107,11 +107,16 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A prompt within a set, due in repetition ``rep`` (from 1); one that may ``wander`` can come later."""
+    """A prompt within a set, due in repetition ``rep`` (from 1); one that ``wanders`` may come later.
+
+    One that ``leads`` belongs to the effort that follows it: it is said as late in its repetition as there
+    is room, not as early.
+    """
 
     text: str
     rep: int
     wanders: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +283,8 @@ def _texts(move: Move) -> Iterator[str]:
             pass
         case Interval():
             yield from move.opening
+            if move.fillers or move.sound is Sound.REST:
+                yield phrases.FOR_THE_NEXT_SET
             yield from move.fillers
             if move.counts_in:
                 yield phrases.GET_READY
@@ -391,7 +398,7 @@ def _set(
     cues = list(_fixed_cues(reps))
     taken = {cue.rep for cue in cues}
     first = guided + worded + 1
-    cues += [Cue(text, min(first, reps), wanders=True) for text in breathing.take(side)]
+    cues += [Cue(text, min(first, reps), wanders=True, leads=True) for text in breathing.take(side)]
     rep = first + 1
     while rep <= reps:
         if rep in taken:
