@@ -1,0 +1,114 @@
+"""The programme's own sheets, and what a listener hears of them, in order."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from coach.core.choices import Detail, Level
+from coach.core.compiling import compile_session
+from coach.core.parsing import Parsed, parse
+from coach.core.score import Choices, practice, score
+from coach.core.script import Heading, Line, Reference, Script, Session, Wait
+from coach.core.timeline import Say, Timeline
+from tests.fakes import ESTIMATED
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+EXERCISE_NAMES = sorted(path.stem for path in SCRIPTS.glob("*.md"))
+SESSION_NAMES = sorted(path.stem for path in SCRIPTS.glob("sessions/*.md"))
+DEFAULT = "inner-knee"
+
+
+@cache
+def text(name: str) -> str:
+    folder = SCRIPTS / "sessions" if name in SESSION_NAMES else SCRIPTS
+    return (folder / f"{name}.md").read_text("utf-8")
+
+
+@cache
+def read(name: str) -> Parsed:
+    return parse(text(name), name)
+
+
+def exercise(name: str) -> Script:
+    value = read(name).value
+    assert isinstance(value, Script), f"{name}.md is no exercise: {read(name).problems}"
+    return value
+
+
+def session(name: str) -> Session:
+    value = read(name).value
+    assert isinstance(value, Session), f"sessions/{name}.md is no session: {read(name).problems}"
+    return value
+
+
+def by_title() -> Mapping[str, Script]:
+    return {script.title: script for script in map(exercise, EXERCISE_NAMES)}
+
+
+@cache
+def timeline(name: str, level: Level = Level.STANDARD, detail: Detail = Detail.FULL) -> Timeline:
+    """What is heard of an exercise or a session, laid out with the estimated lengths of its prompts."""
+    choices = Choices(level=level, detail=detail)
+    if name in SESSION_NAMES:
+        chapters = score(session(name), by_title(), choices)
+        return compile_session(session(name).title, chapters, ESTIMATED)
+    return compile_session(exercise(name).title, practice(exercise(name), choices), ESTIMATED)
+
+
+def prompts(name: str, level: Level = Level.STANDARD, detail: Detail = Detail.FULL) -> tuple[str, ...]:
+    """Everything that is said of an exercise or a session, in the order in which it is heard."""
+    return tuple(event.text for event in timeline(name, level, detail).events if isinstance(event, Say))
+
+
+def prompts_of(exercise_name: str, within: str) -> tuple[str, ...]:
+    """What is said in an exercise's chapter of a session, or of its practice if the session has none."""
+    title = exercise(exercise_name).title
+    heard = timeline(within)
+    if all(chapter.title != title for chapter in heard.chapters):
+        heard = timeline(exercise_name)
+    starts = [chapter.start for chapter in heard.chapters]
+    i = next(i for i, chapter in enumerate(heard.chapters) if chapter.title == title)
+    end = [*starts, heard.length][i + 1]
+    return tuple(
+        event.text for event in heard.events if isinstance(event, Say) and starts[i] <= event.start < end
+    )
+
+
+def spoken_lines(name: str) -> Iterator[str]:
+    """Every sentence of a sheet that a voice may be asked to say, whatever the level and the detail."""
+    if name in SESSION_NAMES:
+        yield session(name).title
+        yield from (part.text for part in session(name).parts if isinstance(part, Line))
+        return
+    script = exercise(name)
+    yield script.title
+    yield from (part.text for part in script.instructions if isinstance(part, Line))
+    for lines in (script.cautions, script.if_it_hurts, script.breathing, script.reminders, script.brief):
+        yield from (line.text for line in lines)
+    yield from (phase.text for phase in script.phases if phase.text)
+
+
+def words(said: str) -> list[str]:
+    return re.findall(r"[a-z0-9']+", said.lower().replace("’", "'").replace("-", " "))
+
+
+def says(said: str, phrase: str) -> bool:
+    """True if the phrase is in what is said, as whole words; case and hyphens do not count."""
+    return f" {' '.join(words(phrase))} " in f" {' '.join(words(said))} "
+
+
+def waits_before(session_name: str, exercise_title: str) -> list[float]:
+    """The waits between an exercise of a session and what stands before it, exercise or heading."""
+    waits: list[float] = []
+    for part in session(session_name).parts:
+        match part:
+            case Wait(length_s=length_s):
+                waits.append(length_s)
+            case Reference(name=name) if name == exercise_title:
+                return waits
+            case Reference() | Heading():
+                waits = []
+            case _:
+                pass
+    raise AssertionError(f"{session_name} has no exercise {exercise_title!r}")

@@ -1,0 +1,39 @@
+"""docs/content.md shows the doses that the sheets have."""
+
+from pathlib import Path
+
+import pytest
+
+from coach.core.choices import Level
+from coach.core.script import Dose, Script
+from tests.content.sheets import EXERCISE_NAMES, exercise
+
+CONTENT = (Path(__file__).parents[2] / "docs" / "content.md").read_text("utf-8")
+
+
+def shown(dose: Dose) -> str:
+    if dose.duration_s is not None:
+        return f"{dose.duration_s / 60:g} min"
+    return f"{dose.sets} x {dose.reps}"
+
+
+def tempo(script: Script) -> str:
+    phases = []
+    for phase in script.phases:
+        usual = phase.length_s[Level.STANDARD]
+        others = [f"{level} {phase.length_s[level]:g}" for level in Level if phase.length_s[level] != usual]
+        phases.append(f"{phase.cue} {usual:g}" + (f" ({', '.join(others)})" if others else ""))
+    return ", ".join(phases) or "-"
+
+
+def row(script: Script) -> str:
+    usual = script.doses[Level.STANDARD]
+    rest = f"{usual.rest_s:g} s" if usual.rest_s else "-"
+    sides = f"each {usual.side_word}" if usual.each_side else "both legs"
+    doses = " | ".join(shown(script.doses[level]) for level in Level)
+    return f"| {script.title} | {doses} | {sides} | {tempo(script)} | {rest} |"
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_the_page_about_the_content_shows_the_dose_of_each_sheet(name: str) -> None:
+    assert row(exercise(name)) in CONTENT.splitlines()

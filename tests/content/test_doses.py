@@ -1,0 +1,74 @@
+"""The doses and tempos are those of the programme."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from coach.core.choices import Level
+from coach.core.script import Dose
+from tests.content.sheets import EXERCISE_NAMES, exercise
+
+Seconds = tuple[float, float, float]
+"""Gentle, standard, strong."""
+
+
+def sets(gentle: int, standard: int, strong: int, *, rest_s: float, each_leg: bool) -> Mapping[Level, Dose]:
+    """One set at the gentle level, two at the others, with the rest between them."""
+    side_word = "leg" if each_leg else "side"
+    return {
+        Level.GENTLE: Dose(gentle, each_side=each_leg, side_word=side_word),
+        Level.STANDARD: Dose(standard, 2, rest_s, each_leg, side_word),
+        Level.STRONG: Dose(strong, 2, rest_s, each_leg, side_word),
+    }
+
+
+def minutes(gentle: float, standard: float, strong: float, *, each_leg: bool) -> Mapping[Level, Dose]:
+    side_word = "leg" if each_leg else "side"
+    doses = zip(Level, (gentle, standard, strong), strict=True)
+    return {
+        level: Dose(1, each_side=each_leg, side_word=side_word, duration_s=60 * length)
+        for level, length in doses
+    }
+
+
+PROGRAMME: Mapping[str, tuple[Mapping[str, Seconds], Mapping[Level, Dose]]] = {
+    "lying-hamstring-curls": (
+        {"curl": (2, 2, 2), "hold": (2, 3, 5), "lower": (3, 3, 3), "loose": (1, 1, 1)},
+        sets(8, 12, 15, rest_s=45, each_leg=False),
+    ),
+    "standing-hamstring-curls": (
+        {"curl": (2, 2, 2), "hold": (1, 2, 3), "lower": (3, 3, 3), "loose": (1, 1, 1)},
+        sets(8, 12, 15, rest_s=30, each_leg=True),
+    ),
+    "straight-leg-raises": (
+        {"lift": (2, 2, 2), "hold": (2, 3, 3), "lower": (3, 3, 3), "loose": (1, 1, 1)},
+        sets(8, 10, 15, rest_s=30, each_leg=True),
+    ),
+    "partial-squats": (
+        {"down": (3, 3, 3), "hold": (0, 1, 3), "up": (2, 2, 2), "loose": (1, 1, 1)},
+        sets(8, 12, 15, rest_s=60, each_leg=False),
+    ),
+    "step-ups": (
+        {"up": (2, 2, 2), "tap": (1, 1, 1), "down": (3, 3, 4), "loose": (1, 1, 1)},
+        sets(6, 10, 15, rest_s=60, each_leg=True),
+    ),
+    "leg-massage": ({}, minutes(2, 2, 2, each_leg=True)),
+    "warm-up-walk": ({}, minutes(3, 5, 5, each_leg=False)),
+}
+
+
+def test_the_programme_is_the_exercises_there_are() -> None:
+    assert sorted(PROGRAMME) == EXERCISE_NAMES
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_an_exercise_has_the_dose_of_the_programme(name: str) -> None:
+    assert exercise(name).doses == PROGRAMME[name][1]
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_an_exercise_has_the_tempo_of_the_programme(name: str) -> None:
+    phases = exercise(name).phases
+    tempo = {phase.cue: tuple(phase.length_s[level] for level in Level) for phase in phases}
+    assert list(tempo.items()) == list(PROGRAMME[name][0].items())
+    assert len(phases) == len(tempo)

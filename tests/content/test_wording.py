@@ -1,0 +1,108 @@
+"""The sheets are written for the ear: short, plain, without promises, and nothing that needs eyes."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from coach.core.script import Line
+from tests.content.sheets import (
+    EXERCISE_NAMES,
+    SESSION_NAMES,
+    exercise,
+    read,
+    says,
+    session,
+    spoken_lines,
+    words,
+)
+
+ALL_NAMES = [*EXERCISE_NAMES, *SESSION_NAMES]
+
+MOST_WORDS_FULL = 90
+MOST_WORDS_BRIEF = 25
+MOST_WORDS_A_SENTENCE = 14
+MOST_WORDS_GUIDED = 10
+MOST_WORDS_CUED = 8
+
+PROMISES = (
+    "will help, will cure, cure, cures, heal, heals, fix, fixes, guarantee, guaranteed, promise, "
+    "never hurts, pain free, go away, goes away, prevents, best, painless, always works"
+)
+PRAISE = "well done, good job, great job, great form, good form, perfect, excellent, nice work, you look"
+NEEDS_EYES = "see below, as shown, watch, look at, picture, video, screen, as you can see, image"
+HOMOGRAPHS = "lead, wind, close, live, tear, bow, row, wound, content, object, read, refuse, desert"
+
+
+@pytest.mark.parametrize("name", ALL_NAMES)
+def test_a_sheet_is_read_without_a_problem(name: str) -> None:
+    assert read(name).problems == ()
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_the_full_form_of_an_exercise_has_at_most_ninety_words(name: str) -> None:
+    script = exercise(name)
+    instructions = [part.text for part in script.instructions if isinstance(part, Line)]
+    safety = [line.text for line in (*script.cautions, *script.if_it_hurts)]
+    assert len(words(" ".join([script.title, *instructions, *safety]))) <= MOST_WORDS_FULL
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_the_brief_form_has_at_most_twenty_five_words(name: str) -> None:
+    assert 0 < len(words(" ".join(line.text for line in exercise(name).brief))) <= MOST_WORDS_BRIEF
+
+
+@pytest.mark.parametrize("name", ALL_NAMES)
+def test_a_line_is_one_sentence_of_at_most_fourteen_words(name: str) -> None:
+    for line in spoken_lines(name):
+        assert len(words(line)) <= MOST_WORDS_A_SENTENCE, line
+        assert not re.search(r"[.!?] ", line), line
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_what_is_said_while_moving_is_short(name: str) -> None:
+    script = exercise(name)
+    for phase in script.phases:
+        assert 0 < len(words(phase.text)) <= MOST_WORDS_GUIDED, phase.text
+    for line in (*script.reminders, *script.breathing):
+        assert len(words(line.text)) <= MOST_WORDS_CUED, line.text
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_a_form_cue_is_a_question(name: str) -> None:
+    assert exercise(name).reminders
+    assert all(line.text.endswith("?") for line in exercise(name).reminders)
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_an_exercise_has_one_to_three_cautions_a_way_out_and_a_breath(name: str) -> None:
+    script = exercise(name)
+    assert 1 <= len(script.cautions) <= 3
+    assert script.if_it_hurts
+    assert script.if_it_hurts[0].text.startswith("If it hurts, ")
+    assert len(script.breathing) == 1
+
+
+@pytest.mark.parametrize("name", ALL_NAMES)
+@pytest.mark.parametrize("phrases", [PROMISES, PRAISE, NEEDS_EYES, HOMOGRAPHS])
+def test_no_sheet_promises_praises_points_or_puzzles_the_voice(name: str, phrases: str) -> None:
+    for line in spoken_lines(name):
+        assert [phrase for phrase in phrases.split(", ") if says(line, phrase)] == [], line
+
+
+@pytest.mark.parametrize("name", ALL_NAMES)
+def test_no_line_has_what_a_voice_reads_badly(name: str) -> None:
+    for line in spoken_lines(name):
+        assert re.fullmatch(r"[A-Za-z' ,.?-]+", line), line
+
+
+@pytest.mark.parametrize("name", [*EXERCISE_NAMES, *SESSION_NAMES])
+def test_no_line_is_said_twice_in_a_sheet_unless_it_is_a_step_of_a_way(name: str) -> None:
+    if name in SESSION_NAMES:
+        lines = [part.text for part in session(name).parts if isinstance(part, Line)]
+        once = [line for line in lines if not says(line, "you have") and name != "inner-knee-article-order"]
+    else:
+        script = exercise(name)
+        once = [part.text for part in script.instructions if isinstance(part, Line)]
+        once += [line.text for line in (*script.cautions, *script.if_it_hurts)]
+    assert [line for line, times in Counter(once).items() if times > 1] == []
