@@ -1,18 +1,18 @@
 """Script sheets on disk: those that come with coach, and the listener's own beside them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from coach.assets import scripts_folder
+from coach.core.hearing import hear
 from coach.core.parsing import parse
-from coach.core.problems import Problem, Severity, explain
-from coach.core.resolving import find, resolve
-from coach.core.script import Reference, Script, Session
+from coach.core.problems import Problem, Severity, as_json, explain
+from coach.core.resolving import Found, find, references, resolve, script_of
+from coach.core.score import ChapterScore, Choices, practice, score
+from coach.core.script import Script, Session
 from coach.errors import DiskError, ScriptError, UsageError
-
-DEFAULT = "inner-knee"
-"""What is played or exported when nothing is named."""
 
 LONGEST_SHEET = 1_000_000
 """Bytes; a file beyond this is no sheet that a person wrote."""
@@ -20,12 +20,16 @@ LONGEST_SHEET = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A script file as read: where it lies, its text, what it says, and what is wrong with it."""
+    """A script file as read: where it lies, its text, what it says, and what is wrong with it.
+
+    ``scripts`` has the exercises that a session names, by the names that it uses.
+    """
 
     path: Path
     text: str
     value: Script | Session | None
     problems: tuple[Problem, ...]
+    scripts: Mapping[str, Script] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -35,6 +39,15 @@ class Sheet:
     def explain(self) -> str:
         """Every problem of the sheet, as its author reads it."""
         return "\n".join(explain(problem, str(self.path), self.text) for problem in self.problems)
+
+    def problems_json(self) -> list[dict[str, Any]]:
+        """Every problem of the sheet, as JSON values."""
+        return [as_json(problem, str(self.path)) for problem in self.problems]
+
+    @property
+    def has_errors(self) -> bool:
+        """True if the sheet cannot be used."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
 Catalogue = Mapping[str, Sheet]
@@ -93,7 +106,7 @@ def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
 
 
 def named(name: str) -> Sheet:
-    """The sheet of a name or a file.
+    """The sheet of a name or a file, read as `checked` does.
 
     Raises
     ------
@@ -103,36 +116,65 @@ def named(name: str) -> Sheet:
         If there is no sheet of that name, or several.
     """
     if _is_file_name(name):
-        return read_sheet(Path(name))
+        return checked(Path(name))
     sheets = bundled()
-    values = {stem: sheet.value for stem, sheet in sheets.items() if sheet.value is not None}
-    found = find(name, values)
-    return sheets[found]
+    match find(name, _values(sheets)):
+        case Found(name=stem):
+            return _complete(sheets[stem], sheets)
+        case Problem(message=message, hint=hint):
+            raise UsageError(message, hint)
+
+
+def checked(path: Path) -> Sheet:
+    """A sheet in a file with everything that is wrong with it: as text, by name, and to the ear.
+
+    Raises
+    ------
+    DiskError
+        If the file cannot be read.
+    """
+    return _complete(read_sheet(path), catalogue_for(path))
+
+
+def scored(sheet: Sheet, choices: Choices) -> tuple[str, str, tuple[ChapterScore, ...]]:
+    """The title, the language and the score of a session, or of the practice of an exercise.
+
+    Raises
+    ------
+    ScriptError
+        If the sheet has errors, with the explanation of every problem.
+    """
+    if sheet.value is None or sheet.has_errors:
+        raise ScriptError(sheet.explain())
+    match sheet.value:
+        case Script() as script:
+            return script.title, script.language, practice(script, choices)
+        case Session() as session:
+            return session.title, session.language, score(session, sheet.scripts, choices)
+
+
+def _complete(sheet: Sheet, catalogue: Catalogue) -> Sheet:
+    """The sheet with the exercises that it names, and the problems that show only with them."""
+    match sheet.value:
+        case Session() as session:
+            values = _values(catalogue)
+            problems = resolve(session, values)
+            scripts = {
+                reference.name: script
+                for reference in references(session)
+                if isinstance(script := script_of(reference, values), Script)
+            }
+            heard = hear(session, scripts) if not problems else ()
+            return replace(sheet, scripts=scripts, problems=(*sheet.problems, *problems, *heard))
+        case Script() as script:
+            return replace(sheet, problems=(*sheet.problems, *hear(script)))
+        case _:
+            return sheet
+
+
+def _values(sheets: Catalogue) -> dict[str, Script | Session]:
+    return {name: sheet.value for name, sheet in sheets.items() if sheet.value is not None}
 
 
 def _is_file_name(name: str) -> bool:
-    return name.endswith(".md") or "/" in name or "\\" in name
-
-
-def usable(sheet: Sheet) -> Script | Session:
-    """What a sheet says, if it is without errors.
-
-    Raises
-    ------
-    ScriptError
-        With the explanation of every problem.
-    """
-    if sheet.value is None or any(problem.severity is Severity.ERROR for problem in sheet.problems):
-        raise ScriptError(sheet.explain() or f"{sheet.path} is empty", "coach check FILE reads it as a listener would")
-    return sheet.value
-
-
-def scripts_of(session: Session, catalogue: Catalogue) -> dict[str, Script]:
-    """The exercises of a session by the names under which it refers to them.
-
-    Raises
-    ------
-    ScriptError
-        If one of them has errors; a reference to nothing is a problem that `resolve` explains.
-    """
-    raise NotImplementedError
+    return name.lower().endswith((".md", ".txt")) or "/" in name or "\\" in name

@@ -11,7 +11,7 @@ from coach.core.estimating import Estimates
 from coach.core.score import Choices
 from coach.core.script import Session
 from coach.core.timeline import Frames
-from coach.library import Sheet, scored, usable
+from coach.library import Sheet, scored
 from coach.voices.espeak import VoiceInfo
 
 
@@ -31,7 +31,9 @@ def listed(sheets: Mapping[str, Sheet]) -> list[Row]:
     sounds = Sounds(Estimates(), {sound: Frames(len(samples)) for sound, samples in tones().items()})
     rows = []
     for sheet in sheets.values():
-        value = usable(sheet)
+        value = sheet.value
+        if value is None:
+            continue
         about_s = {}
         for level in Level:
             title, _, chapters = scored(sheet, Choices(level))
