@@ -50,6 +50,8 @@ def explained(error: OSError, path: Path) -> DiskError:
             what, hint = "the system does not allow it", "Choose a folder that is yours."
         case errno.ENAMETOOLONG:
             what, hint = "the name is too long", "Choose a shorter one."
+        case errno.ENOENT if path.parent.is_dir():
+            what, hint = "somebody removed it unfinished", "Try again."
         case errno.ENOENT | errno.ENOTDIR:
             what, hint = f"there is no folder {path.parent}", "Make it first, or choose another."
         case _:
