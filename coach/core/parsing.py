@@ -270,7 +270,7 @@ def _exercise(name: str, title: Passage, lines: Sequence[Marked]) -> tuple[Scrip
     instructions: tuple[Direction, ...]
     said_or_done = [_said_or_done(line) for line in lines if isinstance(line, Stage | Spoken)]
     instructions, wrong_instructions = _apart(said_or_done)
-    doses, wrong_doses = _doses(lines, title, tuple(chain.from_iterable(phases)))
+    doses, wrong_doses = _doses(lines, title, None if wrong_phases else tuple(chain.from_iterable(phases)))
     language, wrong_language = _language(lines)
     script = Script(
         name=name,
@@ -317,9 +317,12 @@ def _out_of_place(lines: Sequence[Marked]) -> Iterable[Problem]:
 
 
 def _doses(
-    lines: Sequence[Marked], title: Passage, phases: Sequence[Phase]
+    lines: Sequence[Marked], title: Passage, phases: Sequence[Phase] | None
 ) -> tuple[Mapping[Level, Dose], list[Problem]]:
-    """The dose at every level, and what is wrong with the doses by themselves and for these phases."""
+    """The dose at every level, and what is wrong with the doses by themselves and for these phases.
+
+    Without known phases, because one cannot be read, the doses are taken to suit them.
+    """
     read = {line.level: read_dose(line.text) for line in reversed(_labelled(lines, Label.DOSE))}
     problems = [dose for dose in read.values() if isinstance(dose, Problem)]
     given = {level: dose for level, dose in read.items() if isinstance(dose, Dose)}
@@ -328,8 +331,9 @@ def _doses(
     is_given = any(isinstance(line, Wrong) and line.label is Label.DOSE for line in lines)
     if not is_given and Level.STANDARD not in read:
         problems.append(_no_dose(title, lines, tuple(read)))
-    for level, dose in given.items():
-        problems += dose_problems(doses[level], phases, dose.span)
+    if phases is not None:
+        for level, dose in given.items():
+            problems += dose_problems(doses[level], phases, dose.span)
     return MappingProxyType(doses), problems
 
 
@@ -358,6 +362,10 @@ def dose_problems(dose: Dose, phases: Sequence[Phase], span: Span) -> list[Probl
         message = "nothing is held in this movement: none of its phases is called 'hold'"
         hint = f"add a phase such as '- hold, {in_words(dose.hold_s)}'"
         return [Problem("dose", message, span, hint)]
+    if not phases and dose.hold_s is None and dose.duration_s is None:
+        message = "a dose without a movement: nothing says what is repeated"
+        hint = f"add the phases of one repetition, such as {_PHASE_EXAMPLE}"
+        return [Problem("movement", message, span, hint)]
     if dose.sets > 1 and not dose.rest_s:
         message = f"no rest between the {dose.sets} sets: the coach goes straight on"
         return [Problem("rest", message, span, "add ', rest 30 seconds'", Severity.WARNING)]
