@@ -118,10 +118,10 @@ def main(
 @app.command("list", epilog="Example:\n\n\b\n  coach list --json")
 def list_(*, as_json: JsonOption = False) -> None:
     """List the sessions and exercises, what they need, and how long they take at each level."""
-    from coach.library import bundled
+    from coach.library import collection
     from coach.listing import list_json, list_text, listed
 
-    rows = listed(bundled())
+    rows = listed(collection())
     if as_json:
         _print_json(list_json(rows))
     else:

@@ -105,6 +105,12 @@ def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
             yield path.stem, read_sheet(path)
 
 
+def collection() -> list[Sheet]:
+    """Every sheet that comes with coach, read as `checked` does, sessions first."""
+    sheets = bundled()
+    return [_complete(sheet, sheets) for sheet in sheets.values()]
+
+
 def named(name: str) -> Sheet:
     """The sheet of a name or a file, read as `checked` does.
 

@@ -1,6 +1,6 @@
 """What there is: sessions and exercises with their needs and lengths, and the voices of the machine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +26,11 @@ class Row:
     about_s: Mapping[Level, float]
 
 
-def listed(sheets: Mapping[str, Sheet]) -> list[Row]:
+def listed(sheets: Iterable[Sheet]) -> list[Row]:
     """The rows of a list, with lengths estimated without a voice."""
     sounds = Sounds(Estimates(), {sound: Frames(len(samples)) for sound, samples in tones().items()})
     rows = []
-    for sheet in sheets.values():
+    for sheet in sheets:
         value = sheet.value
         if value is None:
             continue

@@ -52,4 +52,5 @@ def produce(
     bells = tones()
     lengths = {sound: Frames(samples.shape[0]) for sound, samples in bells.items()}
     timeline = compile_session(title, chapters, Sounds(clips, lengths))
-    return Production(timeline, clips, bells, voice)
+    notes = (kept.note,) if kept.note else ()
+    return Production(timeline, clips, bells, voice, notes)

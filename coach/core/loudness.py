@@ -43,8 +43,11 @@ _MAKE_UP_MOST = 1.26
 
 
 @lru_cache(maxsize=8)
-def _k_power(length: int, rate_hz: int) -> NDArray[np.float64]:
-    """The K-weighting's power gain for each bin of a real FFT of ``length`` frames, for mean squares."""
+def _k_power(length: int, rate_hz: int) -> Samples:
+    """The K-weighting's power gain for each part, real and imaginary, of a real FFT of ``length`` frames.
+
+    Scaled such that the weighted sum of the parts' squares is a mean square.
+    """
     delay = np.exp(-2j * np.pi * np.fft.rfftfreq(length, 1 / rate_hz) / 48_000)
     power = np.ones(delay.shape)
     for top, bottom in _K_STAGES:
@@ -53,14 +56,13 @@ def _k_power(length: int, rate_hz: int) -> NDArray[np.float64]:
     power[0] /= 2.0
     if length % 2 == 0:
         power[-1] /= 2.0
-    return power
+    return np.repeat(power, 2).astype(np.float32)
 
 
-def _k_mean_squares(pieces: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
+def _k_mean_squares(pieces: Samples, rate_hz: int) -> NDArray[np.float64]:
     """The mean square of each row after K-weighting."""
-    spectrum = np.fft.rfft(pieces, axis=1)
-    squares: NDArray[np.float64] = spectrum.real**2 + spectrum.imag**2
-    return squares @ _k_power(pieces.shape[1], rate_hz)
+    parts = np.fft.rfft(pieces, axis=1).astype(np.complex64, copy=False).view(np.float32)
+    return np.asarray(np.square(parts, out=parts) @ _k_power(pieces.shape[1], rate_hz), dtype=np.float64)
 
 
 def level_lufs(samples: Samples, rate_hz: int) -> float:
@@ -78,9 +80,9 @@ def level_lufs(samples: Samples, rate_hz: int) -> float:
     if count < _BLOCK_HOPS:
         if not len(samples):
             return -math.inf
-        blocks = _k_mean_squares(samples.astype(np.float64)[np.newaxis, :], rate_hz)
+        blocks = _k_mean_squares(samples[np.newaxis, :], rate_hz)
     else:
-        hops = _k_mean_squares(samples[: count * hop].astype(np.float64).reshape(count, hop), rate_hz)
+        hops = _k_mean_squares(samples[: count * hop].reshape(count, hop), rate_hz)
         sums = np.cumsum(np.concatenate(([0.0], hops)))
         blocks = (sums[_BLOCK_HOPS:] - sums[:-_BLOCK_HOPS]) / _BLOCK_HOPS
     blocks = blocks[blocks > 10 ** ((_ABSOLUTE_GATE_LUFS - _OFFSET_DB) / 10)]
@@ -111,9 +113,10 @@ def edges(samples: Samples, rate_hz: int) -> Edges | None:
     """
     window = round(rate_hz * _EDGE_WINDOW_S)
     count = -(-len(samples) // window)
-    padded = np.zeros(count * window)
+    padded = np.zeros(count * window, dtype=np.float32)
     padded[: len(samples)] = samples
-    power = np.square(padded).reshape(count, window).mean(axis=1)
+    windows = padded.reshape(count, window)
+    power = np.einsum("ij,ij->i", windows, windows)
     loudest = power.max(initial=0.0)
     if loudest <= 0.0:
         return None
@@ -136,17 +139,15 @@ def _between() -> NDArray[np.float32]:
 
 def _hot_peaks(samples: Samples, above: float) -> tuple[NDArray[np.intp], Samples]:
     """The frames after which the true peak may exceed ``above``, and the peak from each to the next."""
-    padded = np.zeros(len(samples) + _TAPS, dtype=np.float32)
-    padded[_TAPS // 2 : -_TAPS // 2] = samples
-    size = np.abs(padded)
-    hot = np.flatnonzero(np.maximum(size[:-1], size[1:]) > above * _HOT)
-    hot = hot[(hot >= _TAPS // 2 - 1) & (hot < len(padded) - _TAPS // 2)]
+    size = np.abs(samples)
+    loud = size > above * _HOT
+    hot = np.flatnonzero(loud[:-1] | loud[1:])
     if not len(hot):
         return hot, np.zeros(0, dtype=np.float32)
-    around = padded[hot[:, np.newaxis] + (np.arange(_TAPS) - (_TAPS // 2 - 1))]
+    padded = np.pad(samples, (_TAPS // 2 - 1, _TAPS // 2))
+    around = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[hot]
     peaks = np.abs(around @ _between()).max(axis=1)
-    peaks = np.maximum(peaks, np.maximum(size[hot], size[hot + 1]))
-    return np.maximum(hot - _TAPS // 2, 0), peaks
+    return hot, np.maximum(peaks, np.maximum(size[hot], size[hot + 1]))
 
 
 def true_peak(samples: Samples) -> float:
@@ -156,25 +157,20 @@ def true_peak(samples: Samples) -> float:
     return max(highest, float(peaks.max(initial=0.0)))
 
 
-def _gain(frames: NDArray[np.intp], wanted: NDArray[np.float64], length: int, block: int) -> Samples:
-    """A gain for each of ``length`` samples, at most ``wanted`` at and after each of ``frames``, moving softly.
+def _block_gains(blocks: NDArray[np.intp], wanted: Samples, count: int) -> Samples:
+    """A gain for the middle of each of ``count`` blocks, such that straight lines between them do.
 
-    By blocks of ``block`` samples: the least of what is wanted 16 blocks either way, then a bell of 12 either
-    way over it, then straight lines between the blocks' middles. The bell is narrower than the hold by more
-    than a block, so every line is under what its samples want.
+    ``wanted`` is the most that is allowed at some place within each of ``blocks`` (rising, with repeats), or
+    at the first sample after it. The least of it 16 blocks either way is smoothed with a bell of 12 either
+    way: as the bell is narrower than the hold by more than two blocks, no line is above what is allowed.
     """
-    count = -(-length // block) + 1
-    least = np.ones(count + 2 * (_HOLD_BLOCKS + _SMOOTH_BLOCKS))
-    at = frames // block + _HOLD_BLOCKS + _SMOOTH_BLOCKS
-    np.minimum.at(least, at, wanted)
-    np.minimum.at(least, (frames + 1) // block + _HOLD_BLOCKS + _SMOOTH_BLOCKS, wanted)
+    beyond = _HOLD_BLOCKS + _SMOOTH_BLOCKS
+    least = np.ones(count + 2 * beyond)
+    first = np.flatnonzero(np.diff(blocks, prepend=-1))
+    least[blocks[first] + beyond] = np.minimum(1.0, np.minimum.reduceat(wanted, first))
     held = np.lib.stride_tricks.sliding_window_view(least, 2 * _HOLD_BLOCKS + 1).min(axis=1)
     bell = np.hanning(2 * _SMOOTH_BLOCKS + 3)[1:-1]
-    smooth = np.convolve(held, bell / bell.sum(), mode="valid").astype(np.float32)
-    ramp = (np.arange(block, dtype=np.float32) + np.float32(0.5)) / np.float32(block)
-    lines = smooth[:-1, np.newaxis] + np.diff(smooth)[:, np.newaxis] * ramp
-    lines = np.concatenate([np.full(block // 2, smooth[0]), lines.ravel(), np.full(block, smooth[-1])])
-    return np.asarray(lines[:length], dtype=np.float32)
+    return np.convolve(held, bell / bell.sum(), mode="valid").astype(np.float32)
 
 
 def limited(samples: Samples, rate_hz: int, ceiling: float) -> Samples:
@@ -188,8 +184,18 @@ def limited(samples: Samples, rate_hz: int, ceiling: float) -> Samples:
     if peaks.max(initial=0.0) <= ceiling:
         return samples
     block = round(rate_hz * _BLOCK_S)
-    once = samples * _gain(frames, np.minimum(1.0, ceiling / peaks), len(samples), block)
-    lost = float(np.dot(samples, samples)) / float(np.dot(once, once))
+    count = -(-len(samples) // block)
+    padded = np.zeros((count + 1) * block, dtype=np.float32)
+    padded[block // 2 : block // 2 + len(samples)] = samples
+    between = padded.reshape(count + 1, block)  # from the middle of one block to the middle of the next
+    energy = np.einsum("ij,ij->i", between, between)
+    blocks = frames // block + 1  # the first gain is that of the middle of a block before the first
+    once = _block_gains(blocks, ceiling / peaks, count + 2)
+    lost = float(energy.sum()) / float(energy @ (0.5 * (once[:-1] + once[1:])) ** 2)
     make_up = np.float32(min(_MAKE_UP_MOST, math.sqrt(lost)))
-    again = _gain(frames, np.minimum(1.0, ceiling / (make_up * peaks)), len(samples), block)
-    return np.asarray(samples * (make_up * again), dtype=np.float32)
+    again = make_up * _block_gains(blocks, ceiling / (make_up * peaks), count + 2)
+    ramp = (np.arange(block, dtype=np.float32) + np.float32(0.5)) / np.float32(block)
+    gains = np.diff(again)[:, np.newaxis] * ramp
+    gains += again[:-1, np.newaxis]
+    between *= gains
+    return padded[block // 2 : block // 2 + len(samples)]

@@ -11,7 +11,7 @@ from coach.core.spoken import spoken
 from coach.errors import VoiceError
 from coach.voices.kept import KeptClips, key
 
-__all__ = ["KeptClips", "Voice", "key_of", "voiced"]
+__all__ = ["KeptClips", "Voice", "key_of", "voiced", "words"]
 
 
 class Voice(Protocol):
@@ -37,9 +37,18 @@ class Voice(Protocol):
         ...
 
 
+def words(utterance: Utterance) -> str:
+    """What a voice is given to say: the text spelled out in the language that the voice's name begins with.
+
+    >>> words(Utterance("Rest 30s.", "en-us", 150))
+    'Rest 30 seconds.'
+    """
+    return spoken(utterance.text, utterance.voice.rpartition("/")[2])
+
+
 def key_of(utterance: Utterance, identity: str) -> bytes:
     """What the clip of an utterance by the voice of that identity is kept under."""
-    return key(identity, utterance.voice, utterance.rate_wpm, spoken(utterance.text))
+    return key(identity, utterance.voice, utterance.rate_wpm, words(utterance))
 
 
 def voiced(

@@ -22,6 +22,7 @@ from coach.voices.installed import INSTALL_HINT
 
 _MOST_BYTES = 1 << 28
 """A longer answer is no answer: something else was written where answers go."""
+_PIPE_BYTES = 1 << 19
 _TAIL_LINES = 5
 _AHEAD = 4
 """Prompts given to a child at once, so that it need not wait while clips are finished and written."""
@@ -72,6 +73,8 @@ class Child:
         except OSError as why:
             raise VoiceError(f"The voice's process does not start ({why.strerror or why}).") from why
         self.pid = self._process.pid
+        if sys.platform == "linux":
+            self._widen()
         self._threads = [
             threading.Thread(target=listen, daemon=True) for listen in (self._hear_answers, self._hear_prints)
         ]
@@ -86,6 +89,14 @@ class Child:
             to = self._process.stdin
             while to is not None and rest:
                 rest = rest[os.write(to.fileno(), rest) :]
+
+    def _widen(self) -> None:
+        """Room for a whole prompt in the pipe that answers come by, so that the child need not wait for us."""
+        import fcntl  # noqa: PLC0415 - Linux has it
+
+        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
     def _hear_answers(self) -> None:
         source = self._process.stdout

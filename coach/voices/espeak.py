@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.core.clip import Clip, Utterance
-from coach.core.spoken import spoken
 from coach.errors import UsageError, VoiceError
+from coach.voices import words
 from coach.voices.finishing import FINISHING, finished
 from coach.voices.installed import (
     INSTALL_HINT,
@@ -259,7 +259,7 @@ class EspeakVoice:
     def _speak(self, voice: str, rate_wpm: int, group: list[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
         from coach.voices.children import Unsaid  # noqa: PLC0415 - as in _crew
 
-        cut = [pieces(spoken(utterance.text)) for utterance in group]
+        cut = [pieces(words(utterance)) for utterance in group]
         for utterance, parts in zip(group, cut, strict=True):
             if not parts:
                 raise _nothing_in(utterance)

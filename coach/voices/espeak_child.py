@@ -19,6 +19,7 @@ prompt in (UTF-8) is answered in order by `SOUND` (int16 little-endian at the en
 
 import contextlib
 import ctypes
+import gc
 import json
 import mmap
 import os
@@ -160,7 +161,7 @@ class _Engine:
             raise Unspoken(f"espeak-ng gave {self._frames} of {self._end_frame} frames")
 
 
-def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -> bytes:
+def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -> memoryview:
     """The sound of ``text``, spoken by a fork of the engine; `Unspoken` if the fork ends otherwise."""
     room = _SHARED_HEAD.size
     _SHARED_HEAD.pack_into(shared, 0, -1, 0)
@@ -185,17 +186,16 @@ def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -
         why = os.waitstatus_to_exitcode(status)
         raise Unspoken(f"espeak-ng was ended by signal {-why}" if why < 0 else f"espeak-ng ended with {why}")
     length, code = _SHARED_HEAD.unpack_from(shared, 0)
-    said = shared[room : room + length]
     if code == _EXPLAINED:
-        raise Unspoken(said.decode("utf-8", "replace"))
-    return said
+        raise Unspoken(shared[room : room + length].decode("utf-8", "replace"))
+    return memoryview(shared)[room : room + length]
 
 
-def _spoken_here(engine: _Engine, text: str) -> bytes:
+def _spoken_here(engine: _Engine, text: str) -> memoryview:
     """The sound of ``text``, spoken in this process: where there is no fork."""
     said = bytearray()
     engine.speak(text, said.extend)
-    return bytes(said)
+    return memoryview(said)
 
 
 def _exactly(source: BinaryIO, count: int) -> bytes | None:
@@ -209,7 +209,7 @@ def _next(source: BinaryIO) -> bytes | None:
     return None if head is None else _exactly(source, HEAD.unpack(head)[1])
 
 
-def _answer(out: BinaryIO, kind: int, said: bytes) -> None:
+def _answer(out: BinaryIO, kind: int, said: bytes | memoryview) -> None:
     out.write(HEAD.pack(kind, len(said)))
     out.write(said)
     out.flush()
@@ -253,6 +253,8 @@ def main() -> None:
     _answer(out, READY, json.dumps(found).encode())
     if found["identifier"] is None:
         return  # never with another voice than was asked for
+    gc.freeze()  # and never looked at again, so that the forks share it
+    gc.disable()
     shared = mmap.mmap(-1, _ROOM_BYTES) if hasattr(os, "fork") else None
     while (sent := _next(source)) is not None:
         text = sent.decode("utf-8", "replace")

@@ -1,5 +1,7 @@
 """From an engine's raw sound to a clip: trimmed, levelled, at 48 kHz, its peaks kept in, its edges soft."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,14 +23,11 @@ _FADE_IN_S = 0.010
 _FADE_OUT_S = 0.020
 
 
-def _faded(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The samples with raised-cosine edges, both within the silence that was left around the sound."""
-    rise = round(_FADE_IN_S * RATE_HZ)
-    fall = round(_FADE_OUT_S * RATE_HZ)
-    faded = samples.copy()
-    faded[:rise] *= (0.5 - 0.5 * np.cos(np.pi * (np.arange(rise) + 0.5) / rise)).astype(np.float32)
-    faded[-fall:] *= (0.5 + 0.5 * np.cos(np.pi * (np.arange(fall) + 0.5) / fall)).astype(np.float32)
-    return faded
+@cache
+def _rise(length_s: float) -> NDArray[np.float32]:
+    """A raised cosine from 0 to 1."""
+    frames = round(length_s * RATE_HZ)
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * (np.arange(frames) + 0.5) / frames), dtype=np.float32)
 
 
 def finished(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
@@ -39,7 +38,8 @@ def finished(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
     """
     import soxr  # type: ignore[import-untyped]  # noqa: PLC0415 - a session whose clips are kept needs no resampler
 
-    sound = raw.astype(np.float32) / np.float32(32_768)
+    sound = raw.astype(np.float32)
+    sound *= np.float32(1 / 32_768)
     where = edges(sound, rate_hz)
     if where is None:
         return None
@@ -54,6 +54,9 @@ def finished(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
     sound *= np.float32(10 ** (gain_db / 20))
     resampled = np.asarray(soxr.resample(sound, rate_hz, RATE_HZ, quality="HQ"), dtype=np.float32)
     safe = limited(resampled, RATE_HZ, 10 ** ((PEAK_DBTP - _MARGIN_DB) / 20))
-    samples = np.rint(_faded(safe) * np.float32(32_767)).astype(np.int16)
+    safe *= np.float32(32_767)
+    safe[: len(_rise(_FADE_IN_S))] *= _rise(_FADE_IN_S)
+    safe[-len(_rise(_FADE_OUT_S)) :] *= _rise(_FADE_OUT_S)[::-1]
+    samples = np.rint(safe, out=safe).astype(np.int16)
     samples.setflags(write=False)
     return Clip(samples, Frames(round((where.onset - first) * RATE_HZ / rate_hz)))

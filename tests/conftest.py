@@ -1,0 +1,16 @@
+"""What every test has: its own folder for kept clips, so that no run depends on another."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def clips_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for kept clips that the tests of one worker share: a prompt is spoken once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(autouse=True)
+def _own_clips(monkeypatch: pytest.MonkeyPatch, clips_home: Path) -> None:
+    monkeypatch.setenv("COACH_CACHE_DIR", str(clips_home))

@@ -1,0 +1,312 @@
+"""The command line, as a person or a program meets it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from coach.cli import run
+
+PLAIN = """\
+# Heel raises
+
+Position: standing
+Needs: a chair
+Dose: 4 times
+
+Stand behind your chair.
+
+- up, 2 seconds: Rise onto your toes,
+- down, 2 seconds: and lower slowly.
+- loose, 1 second
+
+Careful: Hold the chair.
+If it hurts: Rise less high, or stop.
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+Coach = Callable[..., Outcome]
+
+
+@pytest.fixture
+def coach(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Coach:
+    """Run ``coach ARGUMENTS`` in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["coach", *arguments])
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            with pytest.raises(SystemExit) as left:
+                run()
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Outcome(int(left.value.code or 0), out, err)
+
+    return call
+
+
+def started(*arguments: str, folder: Path, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "coach", *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_help_shows_every_command_and_examples(coach: Coach) -> None:
+    shown = coach("--help")
+    assert shown.code == 0
+    for word in ("list", "show", "check", "export", "voices", "Examples:", "coach export step-ups -o up.wav"):
+        assert word in shown.out
+
+
+@pytest.mark.parametrize("command", ["list", "show", "check", "export", "voices"])
+def test_the_help_of_every_command_has_an_example(coach: Coach, command: str) -> None:
+    shown = coach(command, "--help")
+    assert shown.code == 0
+    assert f"coach {command}" in shown.out.split("Example", 1)[1]
+
+
+def test_a_mistyped_command_and_a_mistyped_name_get_a_suggestion(coach: Coach) -> None:
+    command = coach("exprt")
+    assert (command.code, "export" in command.err) == (2, True)
+    name = coach("export", "stepups-up")
+    assert name.code == 2
+    assert "did you mean 'step-ups'?" in name.err
+    assert name.out == ""
+
+
+def test_a_beginning_that_several_names_share_lists_them(coach: Coach) -> None:
+    shown = coach("show", "st")
+    assert shown.code == 2
+    for name in ("standing-hamstring-curls", "step-ups", "straight-leg-raises"):
+        assert name in shown.err
+
+
+def test_the_list_has_every_sheet_with_needs_and_a_length_at_each_level(coach: Coach) -> None:
+    rows = {row["name"]: row for row in json.loads(coach("list", "--json").out)}
+    assert len(rows) == 10
+    assert rows["inner-knee"]["kind"] == "session"
+    assert "chair" in rows["inner-knee"]["needs"]
+    for row in rows.values():
+        assert 60 < row["about_s"]["gentle"] <= row["about_s"]["standard"] <= row["about_s"]["strong"] < 4500
+    text = coach("list").out
+    assert all(name in text for name in rows)
+
+
+def test_lengths_in_the_list_are_those_of_the_plan_within_three_percent(coach: Coach) -> None:
+    rows = {row["name"]: row for row in json.loads(coach("list", "--json").out)}
+    for name in ("inner-knee", "step-ups", "leg-massage"):
+        plan = json.loads(coach("show", name, "--json").out)
+        assert plan["duration_s"] == pytest.approx(rows[name]["about_s"]["standard"], rel=0.03)
+
+
+def test_the_plan_as_json_has_its_fields_and_tiles(coach: Coach) -> None:
+    plan = json.loads(coach("show", "step-ups", "--level", "gentle", "--json").out)
+    assert {"title", "rate_hz", "length", "duration_s", "voice", "level", "chapters", "events"} <= plan.keys()
+    assert (plan["title"], plan["rate_hz"], plan["voice"], plan["level"]) == ("Step-ups", 48_000, "en-us", "gentle")
+    at = 0
+    for event in plan["events"]:
+        assert event["start"] == at
+        assert {"say": "text", "tone": "sound", "silence": "why"}[event["kind"]] in event
+        assert event["role"]
+        at += event["length"]
+    assert at == plan["length"]
+    assert plan["duration_s"] == plan["length"] / 48_000
+    starts = {event["start"] for event in plan["events"]}
+    assert [chapter["title"] for chapter in plan["chapters"]] == ["Before we start", "Step-ups"]
+    assert all(chapter["start"] in starts for chapter in plan["chapters"])
+
+
+def test_export_writes_what_show_plans(coach: Coach, tmp_path: Path) -> None:
+    done = coach("export", "step-ups", "--level", "gentle")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("step-ups.wav")
+    plan = json.loads(coach("show", "step-ups", "--level", "gentle", "--json").out)
+    with wave.open(str(tmp_path / "step-ups.wav")) as reader:
+        assert (reader.getframerate(), reader.getnchannels(), reader.getsampwidth()) == (48_000, 1, 2)
+        assert reader.getnframes() == plan["length"]
+
+
+def test_choices_change_the_session(coach: Coach) -> None:
+    def events(*options: str) -> list[dict[str, str]]:
+        return list(json.loads(coach("show", "partial-squats", *options, "--json").out)["events"])
+
+    def said(*options: str) -> list[str]:
+        return [event["text"] for event in events(*options) if event["kind"] == "say"]
+
+    assert "Two sets of twelve." in said()
+    assert "Five repetitions." in said("--sets", "1", "--reps", "5")
+    assert "Eight repetitions." in said("--level", "gentle")
+    assert len(said("--detail", "brief")) < len(said())
+    assert not [event for event in events("--count", "none") if event["role"] == "count"]
+    slow, fast = events("--rate", "110"), events("--rate", "200")
+    length = {event["text"]: int(event["length"]) for event in slow if event["kind"] == "say"}
+    assert all(length[e["text"]] > int(e["length"]) for e in fast if e["kind"] == "say" and len(e["text"]) > 20)
+
+
+def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path: Path) -> None:
+    there = tmp_path / "warm-up-walk.wav"
+    there.write_bytes(b"mine")
+    refused = coach("export", "warm-up-walk", "--level", "gentle")
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert there.read_bytes() == b"mine"
+    assert coach("export", "warm-up-walk", "--level", "gentle", "--force").code == 0
+    assert there.read_bytes()[:4] == b"RIFF"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("export", "-o", "knee.mp3"), 2, "end the name in .wav"),
+        (("export", "step-ups", "-o", "no/such/folder/x.wav"), 3, "folder"),
+        (("export", "step-ups", "--voice", "klingon"), 2, "voice"),
+        (("export", "step-ups", "--rate", "5"), 2, "words a minute"),
+        (("export", "step-ups", "--level", "brutal"), 2, "gentle"),
+        (("export", "step-ups", "--reps", "0"), 2, "reps"),
+        (("show", "nowhere.md"), 3, "nowhere.md"),
+        (("check", "nowhere.md"), 3, "nowhere.md"),
+        (("check",), 2, "FILE"),
+        (("show", "."), 2, "not the name"),
+        (("show", "./"), 3, "cannot read"),
+    ],
+)
+def test_a_wrong_request_says_what_to_do(coach: Coach, arguments: tuple[str, ...], code: int, words: str) -> None:
+    done = coach(*arguments)
+    assert done.code == code, done
+    assert words in done.err
+    assert done.out == ""
+
+
+def test_check_says_fine_and_says_what_is_wrong_where(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "heel-raises.md").write_text(PLAIN)
+    (tmp_path / "wrong.md").write_text(PLAIN.replace("Careful:", "Carefull:"))
+    fine = coach("check", "heel-raises.md")
+    assert (fine.code, fine.out) == (0, "heel-raises.md: fine\n")
+    wrong = coach("check", "heel-raises.md", "wrong.md")
+    assert wrong.code == 1
+    assert "wrong.md:13:1: error:" in wrong.out
+    assert "did you mean 'Careful:'?" in wrong.out
+    rows = json.loads(coach("check", "--format", "json", "wrong.md").out)
+    assert (rows[0]["line"], rows[0]["severity"], rows[0]["file"]) == (13, "error", "wrong.md")
+
+
+def test_ones_own_sheets_can_be_shown_and_exported(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "heel-raises.md").write_text(PLAIN, encoding="utf-16")
+    (tmp_path / "mine.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Heel raises\n- Step-ups: 1 set of 3 each leg\n")
+    assert "Rise onto your toes," in coach("show", "heel-raises.md").out
+    shown = coach("show", "mine.md")
+    assert shown.code == 0, shown.err
+    assert "Heel raises done." in shown.out
+    assert "Step-ups done." in shown.out
+    assert coach("export", "mine.md", "-o", str(tmp_path)).out.startswith(str(tmp_path / "mine.wav"))
+
+
+def test_a_sheet_with_errors_is_explained_and_not_exported(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "wrong.md").write_text(PLAIN.replace("Dose: 4 times", "Dose: lots"))
+    done = coach("export", "wrong.md")
+    assert done.code == 1
+    assert "wrong.md:5:" in done.err
+    assert list(tmp_path.glob("*.wav")) == []
+
+
+def test_the_voices_are_listed_and_the_default_is_marked(coach: Coach) -> None:
+    rows = json.loads(coach("voices", "--json").out)
+    assert [row["name"] for row in rows if row["default"]] == ["en-us"]
+    assert "en-gb" in {row["name"] for row in rows}
+    assert [line for line in coach("voices").out.splitlines() if line.startswith("*")][0].split()[1] == "en-us"
+
+
+def test_something_unforeseen_is_no_traceback(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("the moon is full")
+
+    monkeypatch.setattr("coach.library.named", broken)
+    done = coach("show")
+    assert done.code == 3
+    assert "the moon is full" in done.err
+
+
+def test_ctrl_c_in_the_middle_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "out.wav"
+    target.write_bytes(b"mine")
+    for wait_s in (0.3, 0.6, 0.9, 1.3):
+        home = tmp_path / f"home{wait_s}"
+        process = started("export", "-o", str(target), "--force", folder=tmp_path, COACH_CACHE_DIR=str(home))
+        time.sleep(wait_s)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert "Traceback" not in err
+        assert process.returncode in {130, 0, -2}
+        if process.returncode != 0:
+            assert target.read_bytes() == b"mine"
+            assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {"out.wav"}
+        target.write_bytes(b"mine")
+        parts = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".clip"]
+        assert parts == []
+
+
+def test_two_cold_exports_at_once_and_a_warm_one_are_the_same_bytes(tmp_path: Path) -> None:
+    def export(name: str) -> subprocess.Popen[str]:
+        return started(
+            "export", "partial-squats", "-o", name, folder=tmp_path, COACH_CACHE_DIR=str(tmp_path / "home")
+        )
+
+    for process in [export("a.wav"), export("b.wav")]:
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, "")
+    assert export("c.wav").wait(60) == 0
+    alone = started("export", "partial-squats", "-o", "d.wav", folder=tmp_path, COACH_CACHE_DIR=str(tmp_path / "other"))
+    assert alone.wait(60) == 0
+    first = (tmp_path / "a.wav").read_bytes()
+    assert first[:4] == b"RIFF"
+    for name in ("b.wav", "c.wav", "d.wav"):
+        assert (tmp_path / name).read_bytes() == first
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_error(tmp_path: Path) -> None:
+    process = started("show", "step-ups", "--json", folder=tmp_path)
+    assert process.stdout is not None
+    process.stdout.read(100)
+    process.stdout.close()
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
+    process.wait(20)
+
+
+def test_help_imports_neither_numpy_nor_rich_nor_the_voice(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['coach', '--help']\n"
+        "from coach.cli import run\n"
+        "try:\n    run()\nfinally:\n"
+        "    print(sorted({'numpy', 'rich', 'pyttsx3', 'soxr', 'soundfile'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "[]", done
