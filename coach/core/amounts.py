@@ -243,12 +243,14 @@ def _goes_on_with_less_than(reader: _Reader, length_s: float) -> bool:
 
 def _no_unit_of_time(reader: _Reader, since: int) -> Problem:
     number, word = reader.written(since), reader.word()
+    ending = "" if _number(number.casefold()) == 1 else "s"
+    example = f"write '{number} second{ending}' or '{number} minute{ending}'"
     if not word or not word[0].isalpha() or word in _CLAUSE_WORDS:
-        hint = f"write '{number} seconds' or '{number} minutes'"
-        return reader.wrong("unit", f"'{number}' has no unit", hint, since)
+        return reader.wrong("unit", f"'{number}' has no unit", example, since)
     meant = close_to(word, ("seconds", "minutes", "hours"), 0.5)
-    hint = f"did you mean '{meant}'?" if meant else f"write '{number} seconds' or '{number} minutes'"
-    return reader.wrong("unit", f"'{word}' is not a unit of time", hint)
+    return reader.wrong(
+        "unit", f"'{word}' is not a unit of time", f"did you mean '{meant}'?" if meant else example
+    )
 
 
 def _quantity(reader: _Reader) -> float | None:

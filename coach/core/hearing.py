@@ -189,7 +189,7 @@ _PHRASES = (
             r"\b(?:will|shall|going to|can) (?:cure|fix|heal|end|eliminate|remove|repair)\b",
             r"\bcures?\b(?! of)",
             r"\bguarantee[sd]?\b",
-            r"\b(?:live|living|stay|be|become|remain|get|feel|life) (?:\w+ )?pain[- ]free\b(?! (?:range|zone|arc))",
+            r"\b(?:live|living|stay|be|become|remain|feel|life) (?:\w+ )?pain[- ]free\b(?! (?:range|zone|arc))",
             r"\bpain[- ]free again\b",
             r"\b(?:will|should|to|eventually) (?:\w+ )?go away\b",
             r"\bbest prevention\b",
@@ -296,7 +296,7 @@ _ON_THE_FLOOR = _any_of(
     r"\bon (?:your|the|one) (?:back|stomach|belly|front|side)\b",
 )
 _DOWN_S, _UP_S, _OTHERWISE_S = 40.0, 60.0, 20.0
-"""Seconds to get down to the mat, up from it with a chair, and to any other place (programme: transitions)."""
+"""Seconds to get down to the mat, up from it with a chair, and to any other place (programme)."""
 
 
 def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script]) -> Iterable[Problem]:

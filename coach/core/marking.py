@@ -139,7 +139,7 @@ def _unreadable(lines: Sequence[str]) -> Iterable[Problem]:
     """One problem for all the characters that no author types, at the first of them."""
     wrong = [(number, found) for number, line in enumerate(lines, 1) if (found := UNREADABLE.search(line))]
     for number, found in wrong[:1]:
-        elsewhere = f", and more on {len(wrong) - 1} other lines" if len(wrong) > 1 else ""
+        elsewhere = f", and others on {len(wrong) - 1} more" if len(wrong) > 1 else ""
         message = f"a character that cannot be read (U+{ord(found.group()):04X}){elsewhere}"
         hint = "save the sheet as plain text in UTF-8, or type the character again"
         yield Problem("character", message, Span(number, found.start() + 1), hint)
