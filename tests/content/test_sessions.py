@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 import pytest
-from coach.core.sides import Side, on_side
 
 from coach.core.choices import Detail, Level
 from coach.core.phrases import duration
 from coach.core.script import Heading, Line, Part, Reference, Ring, Script, Sound, Wait
+from coach.core.sides import Side, on_side
 from tests.content.sheets import (
     EXERCISE_NAMES,
     SESSION_NAMES,

@@ -5,11 +5,15 @@ from collections import Counter
 
 import pytest
 
+from coach.core.choices import Detail, Level
+from coach.core.hearing import hear, hear_session
+from coach.core.resolving import resolve
 from coach.core.script import Line
 from tests.content.sheets import (
     EXERCISE_NAMES,
     SESSION_NAMES,
     exercise,
+    prompts,
     read,
     says,
     session,
@@ -37,6 +41,19 @@ HOMOGRAPHS = "lead, wind, close, live, tear, bow, row, wound, content, object, r
 @pytest.mark.parametrize("name", ALL_NAMES)
 def test_a_sheet_is_read_without_a_problem(name: str) -> None:
     assert read(name).problems == ()
+
+
+@pytest.mark.parametrize("name", EXERCISE_NAMES)
+def test_an_exercise_is_heard_as_it_is_meant(name: str) -> None:
+    assert hear(exercise(name)) == ()
+
+
+@pytest.mark.parametrize("name", SESSION_NAMES)
+def test_a_session_is_heard_as_it_is_meant(name: str) -> None:
+    sheets = {any_name: read(any_name).value for any_name in ALL_NAMES}
+    readable = {any_name: sheet for any_name, sheet in sheets.items() if sheet is not None}
+    assert resolve(session(name), readable) == ()
+    assert hear_session(session(name), readable) == ()
 
 
 @pytest.mark.parametrize("name", EXERCISE_NAMES)
@@ -81,6 +98,33 @@ def test_an_exercise_has_one_to_three_cautions_a_way_out_and_a_breath(name: str)
     assert script.if_it_hurts
     assert script.if_it_hurts[0].text.startswith("If it hurts, ")
     assert len(script.breathing) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "safety"),
+    [
+        ("lying-hamstring-curls", "only as far as is comfortable"),
+        ("lying-hamstring-curls", "hips down"),
+        ("standing-hamstring-curls", "do not let go of the chair"),
+        ("straight-leg-raises", "lift less high if you feel a strain in your back"),
+        ("straight-leg-raises", "hips down"),
+        ("partial-squats", "knees behind your toes"),
+        ("partial-squats", "kneecaps in line with your toes"),
+        ("partial-squats", "straight back"),
+        ("step-ups", "knee above your ankle"),
+        ("step-ups", "with your heel rather than your toes"),
+        ("step-ups", "one hand on the rail or the wall"),
+        ("leg-massage", "away from the sore inner side of your knee"),
+        ("leg-massage", "away from varicose or swollen veins"),
+        ("leg-massage", "hot or swollen"),
+        ("warm-up-walk", "near a wall or a chair"),
+    ],
+)
+@pytest.mark.parametrize("detail", Detail)
+def test_what_keeps_the_listener_safe_is_said_in_full_and_in_brief(
+    name: str, safety: str, detail: Detail
+) -> None:
+    assert [said for said in prompts(name, Level.STANDARD, detail) if says(said, safety)]
 
 
 @pytest.mark.parametrize("name", ALL_NAMES)
