@@ -34,10 +34,10 @@ _PHASES = 4
 _TAPS = 16
 _HOT = 0.7
 """A peak between two samples is at most 1/0.7 of the higher one, for sound below a quarter of the rate."""
-_BLOCK_S = 0.001
-_HOLD_BLOCKS = 16
+_BLOCK_S = 0.002
+_HOLD_BLOCKS = 8
 """Longer than the pitch period of a low voice (12 ms), so that the gain does not flutter with it."""
-_SMOOTH_BLOCKS = 12
+_SMOOTH_BLOCKS = 5
 _MAKE_UP_MOST = 1.26
 """2 dB: more than the limiter takes from any prompt heard so far (1.3 dB)."""
 
@@ -161,7 +161,7 @@ def _block_gains(blocks: NDArray[np.intp], wanted: Samples, count: int) -> Sampl
     """A gain for the middle of each of ``count`` blocks, such that straight lines between them do.
 
     ``wanted`` is the most that is allowed at some place within each of ``blocks`` (rising, with repeats), or
-    at the first sample after it. The least of it 16 blocks either way is smoothed with a bell of 12 either
+    at the first sample after it. The least of it 8 blocks either way is smoothed with a bell of 5 either
     way: as the bell is narrower than the hold by more than two blocks, no line is above what is allowed.
     """
     beyond = _HOLD_BLOCKS + _SMOOTH_BLOCKS
@@ -176,7 +176,7 @@ def _block_gains(blocks: NDArray[np.intp], wanted: Samples, count: int) -> Sampl
 def limited(samples: Samples, rate_hz: int, ceiling: float) -> Samples:
     """The samples with every true peak at or under ``ceiling``; the very same array where none is above.
 
-    The gain comes down before a peak (it looks 28 ms ahead), holds, and goes back as softly; it hardly moves
+    The gain comes down before a peak (it looks 26 ms ahead), holds, and goes back as softly; it hardly moves
     between two peaks of one vowel, so nothing is clipped and little distorted. What this takes from the
     energy of the whole is given back to it, once, under the same ceiling.
     """

@@ -163,7 +163,7 @@ class EspeakVoice:
         self._limits_s = start_limit_s, limit_s
         self._data = data
         self._children: Children | None = None
-        self._children_for = DEFAULT_VOICE, RATE_WPM
+        self._children_for = DEFAULT_VOICE, RATE_WPM, False
 
     def __enter__(self) -> Self:
         """The voice."""
@@ -283,11 +283,11 @@ class EspeakVoice:
             text = group[place[unsaid.index][0]].text
             raise VoiceError(f"The voice could not say {text!r}: {unsaid.why}.", _TRY_HINT) from unsaid
 
-    def _crew(self, voice: str, rate_wpm: int) -> "Children":
+    def _crew(self, voice: str, rate_wpm: int, *, lists: bool = False) -> "Children":
         """The children that speak in that voice at that pace; those that spoke otherwise are ended."""
         from coach.voices.children import Children, Limits  # noqa: PLC0415 - imports what starts processes
 
-        if self._children is not None and self._children_for == (voice, rate_wpm):
+        if self._children is not None and self._children_for == (voice, rate_wpm, lists):
             return self._children
         self.close()
         settings = {
@@ -297,9 +297,10 @@ class EspeakVoice:
             "voice": voice,
             "rate": round(rate_wpm * _ENGINE_RATE_AT_150_WPM / RATE_WPM),
             "word_gap": _WORD_GAP,
+            "list": lists,
             "limit_s": math.ceil(self._limits_s[1]),
         }
-        self._children_for = voice, rate_wpm
+        self._children_for = voice, rate_wpm, lists
         self._children = Children(
             settings,
             self._processes,
@@ -310,7 +311,7 @@ class EspeakVoice:
         return self._children
 
     def _found(self) -> Mapping[str, Any]:
-        return self._crew(DEFAULT_VOICE, RATE_WPM).found()
+        return self._crew(DEFAULT_VOICE, RATE_WPM, lists=True).found()
 
 
 def _nothing_in(utterance: Utterance) -> VoiceError:

@@ -64,29 +64,26 @@ def _binding(library: str) -> Any:
     return _espeak
 
 
-def _voices(binding: Any) -> list[dict[str, Any]]:
-    """Every voice of the engine, in its own order: name, identifier, gender, languages (best first)."""
-    found = []
-    for voice in binding.ListVoices():
-        # "languages" is a list of (priority byte, text, NUL) ended by a NUL; the binding sees only the first.
-        at = ctypes.cast(
-            ctypes.byref(voice, type(voice).languages.offset), ctypes.POINTER(ctypes.c_void_p)
-        ).contents.value
-        languages = []
-        while at and (priority := ctypes.string_at(at, 1)[0]):
-            text = ctypes.string_at(at + 1)
-            languages.append((priority, text.decode("utf-8", "replace")))
-            at += len(text) + 2
-        found.append(
-            {
-                "name": (voice.name or b"").decode("utf-8", "replace"),
-                "identifier": (voice.identifier or b"").decode("utf-8", "replace"),
-                "gender": {1: "male", 2: "female"}.get(voice.gender, ""),
-                "languages": [text for _, text in languages],
-                "priorities": [priority for priority, _ in languages],
-            }
-        )
-    return found
+def _voice(voice: Any) -> dict[str, Any]:
+    """What an ``espeak_VOICE`` says: name, identifier, gender, languages with their priorities (less is better).
+
+    Its "languages" is a list of (priority byte, text, NUL) ended by a NUL; the binding sees only the first.
+    """
+    at = ctypes.cast(
+        ctypes.byref(voice, type(voice).languages.offset), ctypes.POINTER(ctypes.c_void_p)
+    ).contents.value
+    languages = []
+    while at and (priority := ctypes.string_at(at, 1)[0]):
+        text = ctypes.string_at(at + 1)
+        languages.append((priority, text.decode("utf-8", "replace")))
+        at += len(text) + 2
+    return {
+        "name": (voice.name or b"").decode("utf-8", "replace"),
+        "identifier": (voice.identifier or b"").decode("utf-8", "replace"),
+        "gender": {1: "male", 2: "female"}.get(voice.gender, ""),
+        "languages": [text for _, text in languages],
+        "priorities": [priority for priority, _ in languages],
+    }
 
 
 def _match(voices: list[dict[str, Any]], asked: str) -> str | None:
@@ -107,6 +104,17 @@ def _match(voices: list[dict[str, Any]], asked: str) -> str | None:
         if voice["name"].casefold() == wanted:
             return str(voice["identifier"])
     return None
+
+
+def _loaded(binding: Any, asked: str) -> str | None:
+    """The identifier of the voice that ``asked`` names exactly, if the engine finds it without its list.
+
+    To read the list takes 20 ms. The engine's own word is not enough: it takes ``en+nonsense`` and folders.
+    """
+    if "+" in asked or binding.SetVoiceByName(asked.encode("utf-8", "replace")) != binding.EE_OK:
+        return None
+    voice = _voice(binding.GetCurrentVoice()[0])
+    return _match([voice], asked) if voice["languages"] else None
 
 
 class _Engine:
@@ -218,14 +226,15 @@ def _answer(out: BinaryIO, kind: int, said: bytes | memoryview) -> None:
 def _started(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
     """The engine, warmed up with the voice and pace asked for, and what the parent is told about it."""
     engine = _Engine(settings)
-    voices = _voices(engine.binding)
+    identifier = None if settings["list"] else _loaded(engine.binding, settings["voice"])
+    voices = [] if identifier else [_voice(voice) for voice in engine.binding.ListVoices()]
+    identifier = identifier or _match(voices, settings["voice"])
     found: dict[str, Any] = {
         "version": engine.version,
         "rate_hz": engine.rate_hz,
-        "voices": [{key: voice[key] for key in voice if key != "priorities"} for voice in voices],
-        "identifier": None,
+        "voices": voices,
+        "identifier": identifier,
     }
-    found["identifier"] = identifier = _match(voices, settings["voice"])
     if identifier is not None:
         if engine.binding.SetVoiceByName(identifier.encode()) != engine.binding.EE_OK:
             raise Unspoken(f"espeak-ng cannot load its voice {identifier}")

@@ -52,8 +52,10 @@ def finished(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
     if not np.isfinite(gain_db):
         return None
     sound *= np.float32(10 ** (gain_db / 20))
-    resampled = np.asarray(soxr.resample(sound, rate_hz, RATE_HZ, quality="HQ"), dtype=np.float32)
-    safe = limited(resampled, RATE_HZ, 10 ** ((PEAK_DBTP - _MARGIN_DB) / 20))
+    ceiling = 10 ** ((PEAK_DBTP - _MARGIN_DB) / 20)
+    safe = soxr.resample(limited(sound, rate_hz, ceiling), rate_hz, RATE_HZ, quality="HQ")
+    if float(np.abs(safe).max()) > ceiling:  # sound up to half the engine's rate, where peaks hide best
+        safe = limited(safe, RATE_HZ, ceiling)
     safe *= np.float32(32_767)
     safe[: len(_rise(_FADE_IN_S))] *= _rise(_FADE_IN_S)
     safe[-len(_rise(_FADE_OUT_S)) :] *= _rise(_FADE_OUT_S)[::-1]
