@@ -210,7 +210,7 @@ def test_a_closed_file_takes_no_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("frames", "said"), [(99, "100 frames were written of 99"), (101, "only 100 frames")]
+    ("frames", "said"), [(99, "^100 frames were written of 99"), (101, "only 100 frames")]
 )
 def test_more_or_fewer_frames_than_promised_are_a_mistake_and_no_file(
     tmp_path: Path, frames: int, said: str
@@ -240,6 +240,14 @@ def test_a_chapter_outside_the_file_is_a_mistake_and_no_file(tmp_path: Path, sta
         ):
             sink.write(sound(100))
     assert not list(tmp_path.iterdir())
+
+
+def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:
+    first = export(tmp_path / "x.wav", sound(100))
+    with pytest.raises(DiskError, match="exists already"):
+        export(tmp_path / "x.wav", sound(200))
+    assert (tmp_path / "x.wav").read_bytes() == first
+    assert len(walk(export(tmp_path / "x.wav", sound(200), force=True)).data) == 400
 
 
 def test_three_channels_are_a_mistake(tmp_path: Path) -> None:
