@@ -67,8 +67,9 @@ class WholeFile:
     next one with the same target removes it. It knows a dead file from a living one by a lock that the system
     frees with the process (on Windows: an open file cannot be removed).
 
-    Nothing is forced to the medium (fsync): for the 230 MB of a long session that takes longer than making
-    it. After a power cut within about half a minute the new file may be incomplete on some file systems.
+    Nothing is forced to the medium (fsync): for the 230 MB of a 40-minute session that takes as long as writing
+    them on a very fast disk, and seconds on a common one. So after a power cut within about half a minute the
+    new file may be incomplete on some file systems, also one that replaced another; export it again then.
 
     Parameters
     ----------
@@ -253,7 +254,7 @@ class WholeFile:
             hidden.replace(self._target)
         else:
             try:
-                os.link(hidden, self._target, follow_symlinks=False)
+                os.link(hidden, self._target)
             except OSError as error:
                 if error.errno not in NO_HARD_LINKS:
                     raise
