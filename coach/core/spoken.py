@@ -94,7 +94,7 @@ def _rule(pattern: str, words: str | Callable[[re.Match[str]], str]) -> _Rule:
 _ENGLISH: tuple[_Rule, ...] = (
     _rule(r"\be\.g\b\.?", "for example"),
     _rule(r"\bi\.e\b\.?", "that is"),
-    _rule(r"\betc\b(?:\.(?=,| [a-z]))?", "and so on"),
+    _rule(r"\betc\b(?:\.(?=,| (?-i:[a-z])))?", "and so on"),
     _rule(r"\bapprox\b\.?", "approximately"),
     _rule(r"\bvs\b\.?", "versus"),
     _rule(r"\bincl\b\.?", "including"),
@@ -114,11 +114,12 @@ _ENGLISH: tuple[_Rule, ...] = (
     _rule(r"\bhalf (sec|min)s?\b", lambda found: f"half a {_UNITS[found.group(1).casefold()][0]}"),
     _rule(rf"{_BEGINS}(\d{{1,6}})/(\d{{1,6}}){_ENDS}", _out_of),
     _rule(rf"(?<![\w/:.,-])({_NUMBER}){_DASH}({_NUMBER})(?![\d/:-]|[.,]\d)", _from_to),
-    _rule(rf"(?<![\w/:.,])({_NUMBER})[ -]?({_A_UNIT})(?![\w'/])(?:\.(?= [a-z\d]))?", _with_unit),
-    _rule(r"(?<!\d)1 ?°", "1 degree "),
+    _rule(rf"(?<![\w/:.,])({_NUMBER})[ -]?({_A_UNIT})(?![\w'/])(?:\.(?= (?-i:[a-z\d])))?", _with_unit),
     _rule(r" ?° ?C\b", " degrees Celsius"),
     _rule(r" ?° ?F\b", " degrees Fahrenheit"),
-    _rule(r" ?°", " degrees "),
+    _rule(r"(?<!\d)1 ?°", "1 degree"),
+    _rule(r" ?°(?=\w)", " degrees "),
+    _rule(r" ?°", " degrees"),
     _rule(r" ?%", " percent"),
     _rule(r" ?& ?", " and "),
     _rule(r"(?<=\d)\+(?!\w)", " or more"),
@@ -157,8 +158,8 @@ def spoken(text: str, language: str = "en-us") -> str:
 def _sayable(text: str) -> str:
     """The text without marks, orders to engines and characters that have no sound."""
     heard = "".join(_heard(character) for character in unicodedata.normalize("NFC", text))
-    apart = re.sub(r"(?<=\w)(?:\[\[|\]\]|[<>_])+(?=\w)", " ", heard)
-    unmarked = re.sub(r"\[\[|\]\]|[<>_`\\]|(?<!\d)(?<!\d )\*|\*(?! ?\d)", "", apart)
+    apart = re.sub(r"(?<=\w)(?:\[\[|\]\]|</|/>|[<>_])+(?=\w)", " ", heard)
+    unmarked = re.sub(r"\[\[|\]\]|</|/>|[<>_`\\]|(?<!\d)(?<!\d )\*|\*(?! ?\d)", "", apart)
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", unmarked).strip())
 
 
