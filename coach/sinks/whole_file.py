@@ -67,9 +67,9 @@ class WholeFile:
     next one with the same target removes it. It knows a dead file from a living one by a lock that the system
     frees with the process (on Windows: an open file cannot be removed).
 
-    Nothing is forced to the medium (fsync): for the 230 MB of a 40-minute session that takes as long as writing
-    them on a very fast disk, and seconds on a common one. So after a power cut within about half a minute the
-    new file may be incomplete on some file systems, also one that replaced another; export it again then.
+    Nothing is forced to the medium (fsync): for the 230 MB of a 40-minute session that takes as long as
+    writing them on a very fast disk, and seconds on a common one. So after a power cut within about half a
+    minute the new file may be incomplete on some file systems, also one that replaced another.
 
     Parameters
     ----------
