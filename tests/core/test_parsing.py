@@ -357,8 +357,8 @@ WORDS = st.sampled_from(
     (
         "# A|- |Dose: |Dose gentle: |2 sets of |10 times|10|each side|, |rest |30 |seconds|1:30|half a |hold|"
         "for |(wait |)|(bell)|(sound rep)|Careful: |Remember: |If it hurts: |:|//|\\right|\\|a, b, c|"
-        "Step up.|,|tempo 3-0-2-1: |\n|\n|\n|\r\n|\u2014|\u2022 |\u00a0|\ufeff|\x00|\ud800|## |9999999999|0|½|"
-        "Language: |(gentle 2, strong "
+        "Step up.|,|tempo 3-0-2-1: |\n|\n|\n|\r\n|\u2014|\u2022 |\u00a0|\ufeff|\x00|\ud800|## |9999999999|0|"
+        "½|Language: |(gentle 2, strong "
     ).split("|")
 )
 
