@@ -47,7 +47,7 @@ def sentences(count: int) -> list[str]:
 
 
 def plain(texts: list[str]) -> dict[str, Any]:
-    """Seconds to speak ``texts`` one after the other in this process, and the length of each sound in seconds."""
+    """Seconds to speak ``texts`` one after the other in this process, and how long each sounds."""
     library = bundled_library()
     ask = ctypes.cdll.LoadLibrary
     ctypes.cdll.LoadLibrary = lambda name: ask(str(library or name))  # type: ignore[method-assign]
@@ -68,6 +68,7 @@ def plain(texts: list[str]) -> dict[str, Any]:
     _espeak.SetParameter(_espeak.RATE, 170, 0)
     _espeak.SetParameter(7, 3, 0)
     sounds = []
+    _espeak.Synth(b"Ready.", flags=_espeak.CHARS_UTF8 | _espeak.ENDPAUSE)
     start = time.perf_counter()
     for text in texts:
         parts.clear()
@@ -92,7 +93,11 @@ def main() -> None:
     arguments.add_argument("--prompts", type=int, default=300)
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--plain-lengths", action="store_true", help=argparse.SUPPRESS)
     asked = arguments.parse_args()
+    if asked.plain_lengths:
+        print(*plain(sys.stdin.read().splitlines())["lengths_s"])
+        return
     if asked.plain:
         print(json.dumps(plain(json.load(sys.stdin))))
         return
@@ -114,7 +119,7 @@ def main() -> None:
         print(f"plain {plain_s[-1]:.2f} s, coach {coach_s[-1]:.2f} s, kept {1000 * warm_s[-1]:.0f} ms")
     ratios = [coach / plain for coach, plain in zip(coach_s, plain_s, strict=True)]
     print(
-        f"{len(utterances)} prompts: coach takes {statistics.median(ratios):.2f} times as long as plain speaking "
+        f"{len(utterances)} prompts: coach takes {statistics.median(ratios):.2f} times as long as plainly "
         f"({min(ratios):.2f} to {max(ratios):.2f})"
     )
     check(utterances, clips, one["lengths_s"])
@@ -129,14 +134,14 @@ def check(utterances: list[Utterance], clips: dict[Utterance, Any], lengths_s: l
         if utterance in clips
     ]
     print(
-        f"lost {len(utterances) - len(shorter_s)}, cut short by over 50 ms {sum(s > 0.05 for s in shorter_s)}; "
+        f"lost {len(utterances) - len(shorter_s)}, short by over 50 ms {sum(s > 0.05 for s in shorter_s)}; "
         f"at most {1000 * max(shorter_s):.0f} ms shorter and {-1000 * min(shorter_s):.0f} ms longer"
     )
     sounds = [clip.samples.astype(np.float32) / 32_768 for clip in clips.values()]
     levels = [level_lufs(sound, RATE_HZ) for sound in sounds if len(sound) >= RATE_HZ]
     peaks = [20 * np.log10(true_peak(sound)) for sound in sounds]
     print(
-        f"over a second: {min(levels):.1f} to {max(levels):.1f} LUFS, spread {statistics.stdev(levels):.2f} LU; "
+        f"over a second: {min(levels):.1f} to {max(levels):.1f} LUFS, sigma {statistics.stdev(levels):.2f}; "
         f"true peak at most {max(peaks):.2f} dBTP"
     )
 

@@ -91,7 +91,7 @@ class Child:
                 rest = rest[os.write(to.fileno(), rest) :]
 
     def _widen(self) -> None:
-        """Room for a whole prompt in the pipe that answers come by, so that the child need not wait for us."""
+        """Room for a whole prompt in the pipe that answers come by: the child need not wait for us."""
         import fcntl  # noqa: PLC0415 - Linux has it
 
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe

@@ -121,7 +121,7 @@ def _joined(texts: Sequence[str], sounds: Sequence[NDArray[np.int16]], rate_hz: 
     return np.concatenate([*parts, sounds[-1]])
 
 
-def _fault(text: str, said: bytes, rate_hz: int, rate_wpm: int) -> str:
+def sound_fault(text: str, said: bytes, rate_hz: int, rate_wpm: int) -> str:
     """Why the sound ``said`` cannot be ``text``; "" if it can."""
     letters = sum(map(str.isalnum, text))
     if not letters:
@@ -306,7 +306,7 @@ class EspeakVoice:
             self._processes,
             Limits(*self._limits_s),
             lambda found: _check_voice(voice, found),
-            lambda text, sound, rate_hz: _fault(text, sound, rate_hz, rate_wpm),
+            lambda text, sound, rate_hz: sound_fault(text, sound, rate_hz, rate_wpm),
         )
         return self._children
 
@@ -329,7 +329,10 @@ def _check_voice(asked: str, found: Mapping[str, Any]) -> None:
         for voice in found["voices"]
         for name in (*voice["languages"], voice["identifier"], voice["name"])
     }
-    near = [names[name] for name in difflib.get_close_matches(asked.casefold(), names, n=3, cutoff=0.6)]
+    plain = asked.casefold().partition("+")[0].strip("\0 ")
+    begin = [name for name in names if plain and name.startswith(plain)]
+    close = difflib.get_close_matches(plain, names, n=3, cutoff=0.6)
+    near = [names[name] for name in dict.fromkeys(sorted(begin, key=len)[:3] + close)][:3]
     raise UsageError(
         f"There is no voice {asked!r}.",
         (f"Did you mean {' or '.join(near)}? " if near else "") + "`coach voices` lists the voices.",

@@ -65,7 +65,7 @@ def _binding(library: str) -> Any:
 
 
 def _voice(voice: Any) -> dict[str, Any]:
-    """What an ``espeak_VOICE`` says: name, identifier, gender, languages with their priorities (less is better).
+    """What an ``espeak_VOICE`` says: name, identifier, gender, languages and priorities (less is better).
 
     Its "languages" is a list of (priority byte, text, NUL) ended by a NUL; the binding sees only the first.
     """

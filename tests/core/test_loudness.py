@@ -13,7 +13,7 @@ Floats = NDArray[np.float32]
 
 def tone(hz: float, peak: float, length_s: float, rate_hz: int, phase: float = 0.0) -> Floats:
     turns = np.arange(round(length_s * rate_hz)) * hz / rate_hz
-    return (peak * np.sin(2 * np.pi * turns + phase)).astype(np.float32)
+    return np.asarray(peak * np.sin(2 * np.pi * turns + phase), dtype=np.float32)
 
 
 def voicelike(seed: int, length_s: float, rate_hz: int, peak: float = 0.5) -> Floats:
@@ -44,9 +44,7 @@ def bs1770(samples: Floats) -> float:
         (1.53512485958697, -2.69169618940638, 1.19839281085285),
         (1, -1.69065929318241, 0.73248077421585),
     )
-    wave = filtered(
-        shelf.astype(np.float32), (1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)
-    )
+    wave = filtered(shelf.astype(np.float32), (1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
     blocks = np.array([np.mean(wave[at : at + 19_200] ** 2) for at in range(0, len(wave) - 19_199, 4_800)])
     blocks = blocks[-0.691 + 10 * np.log10(blocks + 1e-20) > -70]
     blocks = blocks[blocks > blocks.mean() / 10]

@@ -11,7 +11,9 @@ from coach.voices.finishing import PEAK_DBTP, TARGET_LUFS, finished
 ENGINE_HZ = 22_050
 
 
-def word(hz: float = 150.0, length_s: float = 0.6, peak: int = 9_000, harmonics: int = 12) -> NDArray[np.int16]:
+def word(
+    hz: float = 150.0, length_s: float = 0.6, peak: int = 9_000, harmonics: int = 12
+) -> NDArray[np.int16]:
     """A vowel of equal harmonics: as peaky as a voice gets."""
     at = np.arange(round(length_s * ENGINE_HZ)) / ENGINE_HZ
     wave = sum(np.cos(2 * np.pi * hz * number * at) for number in range(1, harmonics + 1))
@@ -35,7 +37,7 @@ def test_however_loud_and_padded_it_was_a_clip_has_the_same_level_and_place(
     clip = finished(np.concatenate([silence(lead_s), word(peak=peak), silence(tail_s)]), ENGINE_HZ)
     assert clip is not None
     assert clip.samples.dtype == np.int16
-    sound = clip.samples[clip.onset :].astype(np.float32) / 32_768
+    sound = (clip.samples[clip.onset :] / 32_768).astype(np.float32)
     assert level_lufs(sound, RATE_HZ) == pytest.approx(TARGET_LUFS, abs=0.5)
     assert 20 * np.log10(true_peak(sound)) <= PEAK_DBTP
     assert abs(clip.onset - heard_from(clip.samples)) <= 0.010 * RATE_HZ

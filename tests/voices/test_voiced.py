@@ -1,0 +1,132 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coach.core.clip import Clip, Utterance
+from coach.core.timeline import Frames
+from coach.errors import VoiceError
+from coach.voices import KeptClips, key_of, voiced
+
+
+@dataclass
+class Beeper:
+    """A voice that says every prompt as a hum of its own, and remembers what it was asked."""
+
+    identity: str = "beeper 1"
+    loses: str = ""
+    breaks_at: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+        for utterance in reversed(utterances):
+            self.asked.append(utterance.text)
+            if utterance.text == self.breaks_at:
+                raise VoiceError(f"The voice could not say {utterance.text!r}: it broke.")
+            if utterance.text != self.loses:
+                samples = np.full(1_000 + len(utterance.text), len(utterance.text), dtype=np.int16)
+                yield utterance, Clip(samples, Frames(5))
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+
+def lines(*texts: str) -> list[Utterance]:
+    return [Utterance(text, "en-us", 150) for text in texts]
+
+
+def test_every_utterance_gets_its_own_clip(tmp_path: Path) -> None:
+    asked = lines("One.", "Two and.", "Three.")
+    clips = voiced(asked, Beeper(), KeptClips(tmp_path))
+    assert {utterance: clip.length for utterance, clip in clips.items()} == {
+        utterance: 1_000 + len(utterance.text) for utterance in asked
+    }
+
+
+def test_what_comes_to_the_same_words_is_spoken_once() -> None:
+    voice = Beeper()
+    asked = lines("Rest 30s.", "Up.", "Rest 30 seconds.", "Up.")
+    clips = voiced(asked, voice, None)
+    assert sorted(voice.asked) == ["Rest 30s.", "Up."]
+    assert clips[asked[0]] is clips[asked[2]]
+    assert set(clips) == set(asked)
+
+
+def test_a_kept_clip_is_not_spoken_again(tmp_path: Path) -> None:
+    first = voiced(lines("One.", "Two."), Beeper(), KeptClips(tmp_path))
+    voice = Beeper()
+    second = voiced(lines("Two.", "One.", "Three."), voice, KeptClips(tmp_path))
+    assert voice.asked == ["Three."]
+    assert all(
+        second[utterance].samples.tobytes() == clip.samples.tobytes() for utterance, clip in first.items()
+    )
+    assert all(second[utterance].onset == clip.onset for utterance, clip in first.items())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Utterance("One!", "en-us", 150),
+        Utterance("One.", "en-gb", 150),
+        Utterance("One.", "en-us", 151),
+    ],
+)
+def test_another_text_voice_or_pace_has_another_key(other: Utterance) -> None:
+    assert key_of(other, "a") != key_of(Utterance("One.", "en-us", 150), "a")
+
+
+def test_the_clips_of_another_engine_are_not_used(tmp_path: Path) -> None:
+    voiced(lines("One."), Beeper(), KeptClips(tmp_path))
+    voice = Beeper(identity="beeper 2")
+    voiced(lines("One."), voice, KeptClips(tmp_path))
+    assert voice.asked == ["One."]
+
+
+def test_a_damaged_clip_is_spoken_again_and_then_whole(tmp_path: Path) -> None:
+    voiced(lines("One."), Beeper(), KeptClips(tmp_path))
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:-7])
+    voice = Beeper()
+    voiced(lines("One."), voice, KeptClips(tmp_path))
+    voiced(lines("One."), voice, KeptClips(tmp_path))
+    assert voice.asked == ["One."]
+
+
+def test_progress_counts_the_kept_ones_first_and_ends_complete(tmp_path: Path) -> None:
+    voiced(lines("One."), Beeper(), KeptClips(tmp_path))
+    seen: list[tuple[int, int]] = []
+    voiced(
+        lines("One.", "Two.", "Three."),
+        Beeper(),
+        KeptClips(tmp_path),
+        lambda done, total: seen.append((done, total)),
+    )
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_prompt_that_the_voice_leaves_out_is_an_error_that_names_it() -> None:
+    with pytest.raises(VoiceError, match=r"'Two\.'"):
+        voiced(lines("One.", "Two."), Beeper(loses="Two."), None)
+
+
+def test_what_was_spoken_before_an_error_is_kept(tmp_path: Path) -> None:
+    with pytest.raises(VoiceError, match="it broke"):
+        voiced(lines("One.", "Two.", "Three."), Beeper(breaks_at="One."), KeptClips(tmp_path))
+    voice = Beeper()
+    voiced(lines("One.", "Two.", "Three."), voice, KeptClips(tmp_path))
+    assert voice.asked == ["One."]
+
+
+def test_where_clips_cannot_be_kept_everything_is_spoken_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    kept = KeptClips(tmp_path / "file" / "clips")
+    assert len(voiced(lines("One.", "Two."), Beeper(), kept)) == 2
+    assert "they are spoken anew" in kept.note
+
+
+def test_nothing_is_asked_of_the_voice_where_nothing_is_missing() -> None:
+    voice = Beeper()
+    assert voiced([], voice, None) == {}
+    assert voice.asked == []
