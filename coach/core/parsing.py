@@ -306,7 +306,7 @@ def _out_of_place(lines: Sequence[Marked]) -> Iterable[Problem]:
         if isinstance(line, Named):
             hint = "take the line away, or begin it with '//'"
             yield Problem("title", "an exercise has no chapters", line.text.span(), hint)
-        elif moves and isinstance(line, Spoken):
+        elif moves and isinstance(line, Spoken | Stage):
             message = "this stands below the movement, but is said before the first repetition"
             yield Problem(
                 "order", message, line.text.span(), "move it above the first '- '", Severity.WARNING

@@ -405,6 +405,11 @@ def test_a_million_characters_are_read_in_a_moment(text: str) -> None:
     assert time.process_time() - begin < 3
 
 
+def test_what_is_too_long_for_a_sheet_is_one_problem() -> None:
+    assert codes(f"# Sheet\nDose: for 1 minute\n{'very ' * 200}long") == ["long"]
+    assert codes("# Sheet\nDose: for 1 minute\n" + "Carefull: Hold.\n" * 3_000).count("long") == 1
+
+
 def test_an_empty_text_says_that_it_is_empty() -> None:
     for text in ("", "\n\n", "// later", "\ufeff"):
         [problem] = check(text).problems

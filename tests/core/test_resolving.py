@@ -25,6 +25,8 @@ CATALOGUE = {
         sheet("Step-ups, slow", "slow-step-ups", STEPS),
         sheet("Lying hamstring curls", "lying-hamstring-curls", STEPS),
         sheet("Standing hamstring curls", "standing-hamstring-curls", STEPS),
+        sheet("Heel raises", "calves", STEPS),
+        sheet("Heel raises, seated", "seated-heel-raises", STEPS),
         sheet("Evening", "evening", "- Step-ups"),
     )
 }
@@ -57,6 +59,7 @@ def not_found(name: str) -> Problem:
         ("step_ups", "step-ups"),
         ("Step-ups, slow", "slow-step-ups"),
         ("slow", "slow-step-ups"),
+        ("heel raises", "calves"),
         ("lying h", "lying-hamstring-curls"),
         ("even", "evening"),
     ],
@@ -66,8 +69,8 @@ def test_a_sheet_is_found_by_its_file_its_title_or_a_beginning_of_either(name: s
 
 
 def test_a_beginning_of_several_sheets_lists_them() -> None:
-    problem = not_found("s")
-    assert problem.message == "'s' may mean 3 sheets"
+    problem = not_found("st")
+    assert problem.message == "'st' may mean 3 sheets"
     assert problem.hint == "write one of them: step-ups, slow-step-ups, standing-hamstring-curls"
 
 

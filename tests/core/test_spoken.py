@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coach.core.spoken import spoken
@@ -84,6 +84,7 @@ SIGNS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 
 @settings(max_examples=1_000)
+@example("10s/s")
 @given(st.one_of(SIGNS, st.text()))
 def test_saying_it_again_changes_nothing(text: str) -> None:
     assert spoken(spoken(text)) == spoken(text)
