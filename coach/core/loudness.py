@@ -43,7 +43,7 @@ _MAKE_UP_MOST = 1.26
 
 
 @lru_cache(maxsize=8)
-def _k_power(length: int, rate_hz: int) -> Samples:
+def _k_power(length: int, rate_hz: int) -> NDArray[np.float64]:
     """The K-weighting's power gain for each part, real and imaginary, of a real FFT of ``length`` frames.
 
     Scaled such that the weighted sum of the parts' squares is a mean square.
@@ -56,13 +56,16 @@ def _k_power(length: int, rate_hz: int) -> Samples:
     power[0] /= 2.0
     if length % 2 == 0:
         power[-1] /= 2.0
-    return np.repeat(power, 2).astype(np.float32)
+    return np.repeat(power, 2)
 
 
 def _k_mean_squares(pieces: Samples, rate_hz: int) -> NDArray[np.float64]:
     """The mean square of each row after K-weighting."""
-    parts = np.fft.rfft(pieces, axis=1).astype(np.complex64, copy=False).view(np.float32)
-    return np.asarray(np.square(parts, out=parts) @ _k_power(pieces.shape[1], rate_hz), dtype=np.float64)
+    parts = np.fft.rfft(pieces.astype(np.float64), axis=1).view(np.float64)
+    squares: NDArray[np.float64] = np.einsum(  # not @, which wakes threads for so little
+        "ij,j->i", np.square(parts, out=parts), _k_power(pieces.shape[1], rate_hz)
+    )
+    return squares
 
 
 def level_lufs(samples: Samples, rate_hz: int) -> float:
@@ -131,8 +134,8 @@ def edges(samples: Samples, rate_hz: int) -> Edges | None:
 
 @lru_cache(maxsize=1)
 def _between() -> NDArray[np.float32]:
-    """Interpolation a quarter, a half and three quarters after a frame: shape (taps, 3), Kaiser-windowed."""
-    distance = np.arange(_TAPS)[:, np.newaxis] - (_TAPS // 2 - 1) - np.arange(1, _PHASES) / _PHASES
+    """Interpolation a quarter, a half and three quarters after a frame: shape (3, taps), Kaiser-windowed."""
+    distance = np.arange(_TAPS) - (_TAPS // 2 - 1) - np.arange(1, _PHASES)[:, np.newaxis] / _PHASES
     window = np.i0(6.0 * np.sqrt(np.maximum(0.0, 1 - (distance / (_TAPS / 2)) ** 2))) / np.i0(6.0)
     return np.asarray(np.sinc(distance) * window, dtype=np.float32)
 
@@ -146,8 +149,10 @@ def _hot_peaks(samples: Samples, above: float) -> tuple[NDArray[np.intp], Sample
         return hot, np.zeros(0, dtype=np.float32)
     padded = np.pad(samples, (_TAPS // 2 - 1, _TAPS // 2))
     around = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[hot]
-    peaks = np.abs(around @ _between()).max(axis=1)
-    return hot, np.maximum(peaks, np.maximum(size[hot], size[hot + 1]))
+    peaks = np.maximum(size[hot], size[hot + 1])
+    for taps in _between():
+        np.maximum(peaks, np.abs(np.einsum("ij,j->i", around, taps)), out=peaks)
+    return hot, peaks
 
 
 def true_peak(samples: Samples) -> float:
@@ -165,7 +170,7 @@ def _block_gains(blocks: NDArray[np.intp], wanted: Samples, count: int) -> Sampl
     way: as the bell is narrower than the hold by more than two blocks, no line is above what is allowed.
     """
     beyond = _HOLD_BLOCKS + _SMOOTH_BLOCKS
-    least = np.ones(count + 2 * beyond)
+    least = np.ones(count + 2 * beyond, dtype=np.float32)
     first = np.flatnonzero(np.diff(blocks, prepend=-1))
     least[blocks[first] + beyond] = np.minimum(1.0, np.minimum.reduceat(wanted, first))
     held = np.lib.stride_tricks.sliding_window_view(least, 2 * _HOLD_BLOCKS + 1).min(axis=1)
@@ -191,7 +196,7 @@ def limited(samples: Samples, rate_hz: int, ceiling: float) -> Samples:
     energy = np.einsum("ij,ij->i", between, between)
     blocks = frames // block + 1  # the first gain is that of the middle of a block before the first
     once = _block_gains(blocks, ceiling / peaks, count + 2)
-    lost = float(energy.sum()) / float(energy @ (0.5 * (once[:-1] + once[1:])) ** 2)
+    lost = float(energy.sum()) / float(np.sum(energy * (0.5 * (once[:-1] + once[1:])) ** 2))
     make_up = np.float32(min(_MAKE_UP_MOST, math.sqrt(lost)))
     again = make_up * _block_gains(blocks, ceiling / (make_up * peaks), count + 2)
     ramp = (np.arange(block, dtype=np.float32) + np.float32(0.5)) / np.float32(block)

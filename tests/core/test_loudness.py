@@ -23,7 +23,7 @@ def voicelike(seed: int, length_s: float, rate_hz: int, peak: float = 0.5) -> Fl
     spectrum[np.fft.rfftfreq(len(noise), 1 / rate_hz) > 3_000] = 0
     wave = np.fft.irfft(spectrum, len(noise))
     wave *= np.clip(np.sin(np.arange(len(wave)) * 2 * np.pi * 2 / rate_hz), 0, None) ** 2
-    return (wave * peak / np.abs(wave).max()).astype(np.float32)
+    return np.asarray(wave * peak / np.abs(wave).max(), dtype=np.float32)
 
 
 def filtered(samples: Floats, top: tuple[float, ...], bottom: tuple[float, ...]) -> NDArray[np.float64]:
