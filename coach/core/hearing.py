@@ -189,7 +189,7 @@ _PHRASES = (
             r"\b(?:will|shall|going to|can) (?:cure|fix|heal|end|eliminate|remove|repair)\b",
             r"\bcures?\b(?! of)",
             r"\bguarantee[sd]?\b",
-            r"\b(?:live|living|stay|be|become|remain|feel|life) (?:\w+ )?pain[- ]free\b(?! (?:range|zone|arc))",
+            r"\b(?:live|living|stay|be|become|remain|life) (?:\w+ )?pain[- ]free\b(?! (?:range|zone|arc))",
             r"\bpain[- ]free again\b",
             r"\b(?:will|should|to|eventually) (?:\w+ )?go away\b",
             r"\bbest prevention\b",
