@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from coach.assets import scripts_folder
-from coach.core.hearing import hear
+from coach.core.hearing import hear, hear_session
 from coach.core.parsing import parse
 from coach.core.problems import Problem, Severity, as_json, explain
 from coach.core.resolving import Found, find, references, resolve, script_of
 from coach.core.score import ChapterScore, Choices, practice, score
-from coach.core.script import Script, Session
+from coach.core.script import Reference, Script, Session
 from coach.errors import DiskError, ScriptError, UsageError
 
 LONGEST_SHEET = 1_000_000
@@ -164,18 +164,41 @@ def _complete(sheet: Sheet, catalogue: Catalogue) -> Sheet:
     match sheet.value:
         case Session() as session:
             values = _values(catalogue)
-            problems = resolve(session, values)
+            troubled = {
+                reference.span: problem
+                for reference in references(session)
+                if (problem := _trouble(reference, catalogue)) is not None
+            }
+            problems = [problem for problem in resolve(session, values) if problem.span not in troubled]
+            problems += [*troubled.values(), *hear_session(session, values)]
             scripts = {
                 reference.name: script
                 for reference in references(session)
                 if isinstance(script := script_of(reference, values), Script)
             }
-            heard = hear(session, scripts) if not problems else ()
-            return replace(sheet, scripts=scripts, problems=(*sheet.problems, *problems, *heard))
+            in_order = sorted((*sheet.problems, *problems), key=lambda problem: problem.span.line)
+            return replace(sheet, scripts=scripts, problems=tuple(in_order))
         case Script() as script:
             return replace(sheet, problems=(*sheet.problems, *hear(script)))
         case _:
             return sheet
+
+
+def _trouble(reference: Reference, catalogue: Catalogue) -> Problem | None:
+    """The problem of an exercise that is there, but cannot be used because its own sheet has errors."""
+    for sheet in catalogue.values():
+        names = {sheet.name} if sheet.value is None else {sheet.name, sheet.value.title}
+        if reference.name.casefold().replace(" ", "-") not in {name.casefold().replace(" ", "-") for name in names}:
+            continue
+        errors = [
+            problem
+            for problem in (*sheet.problems, *(hear(sheet.value) if isinstance(sheet.value, Script) else ()))
+            if problem.severity is Severity.ERROR
+        ]
+        if errors:
+            message = f"'{reference.name}' cannot be used, because {sheet.path.name} has errors"
+            return Problem("exercise", message, reference.span, f"coach check {sheet.path} explains them")
+    return None
 
 
 def _values(sheets: Catalogue) -> dict[str, Script | Session]:

@@ -26,7 +26,7 @@ from coach.core.score import (
     phase_word,
 )
 from coach.core.script import Sound
-from coach.core.timeline import Chapter, Event, Frames, Role, Say, Silence, Timeline, Tone, frames
+from coach.core.timeline import Chapter, Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
 
 AFTER_TONE = frames(0.250)
 """Least silence from a tone to speech: forward masking lasts up to 200 ms."""
@@ -100,8 +100,9 @@ def compile_session(title: str, chapters: Sequence[ChapterScore], sounds: Sounds
     """
     laid = list(compile_chapters(chapters, sounds))
     events = tuple(event for part in laid for event in part.events)
-    left_out = tuple(text for part in laid for text in part.left_out)
-    return Timeline(title, events, tuple(part.chapter for part in laid), left_out)
+    said = {say.text for say in says(events)}
+    left_out = dict.fromkeys(text for part in laid for text in part.left_out if text not in said)
+    return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out))
 
 
 def compile_chapters(chapters: Sequence[ChapterScore], sounds: Sounds) -> Iterator[Laid]:
@@ -449,7 +450,8 @@ def _cues(move: Repetitions, windows: Sequence[_Window], tape: _Tape) -> Iterato
             continue
         length = tape.clip(cue.text).length
         reps = [window.rep for window in windows if window.rep >= cue.rep] if cue.wanders else [cue.rep]
-        open_reps = {rep for rep in reps if not cue.wanders or not {rep - 1, rep, rep + 1} & form | {rep} & taken}
+        running = {near for rep in form for near in (rep - 1, rep + 1)} if not cue.leads else set()
+        open_reps = set(reps) - (taken | running if cue.wanders else set())
         room = [window for window in windows if window.rep in open_reps and length <= window.end - window.start]
         window = next(iter(room), None)
         if window and cue.leads:
@@ -460,6 +462,6 @@ def _cues(move: Repetitions, windows: Sequence[_Window], tape: _Tape) -> Iterato
             tape.left_out.append(cue.text)
         else:
             taken.add(window.rep)
-            form |= {window.rep} if cue.wanders else set()
+            form |= {window.rep} if cue.wanders and not cue.leads else set()
             start = window.end - length if cue.leads else window.start
             yield _say_from(Frames(start), cue.text, Role.CUE, tape)

@@ -31,6 +31,9 @@ from coach.core.timeline import Role
 CHANGE_SIDES_S = 10.0
 """Time to change legs, in seconds (programme: change legs 10 s)."""
 
+TAKE_POSITION_S = 12.0
+"""Time to take up a position that is known, in seconds, where the brief form has no waits of its own."""
+
 FETCH_S = 30.0
 """Time to fetch what one exercise needs, in seconds; a session's sheet says its own."""
 
@@ -261,8 +264,8 @@ def phase_word(movement: Movement) -> str:
 def marks(length_s: float) -> tuple[tuple[int, str], ...]:
     """The announcements within a long wait or movement: seconds left and what is said, earliest first.
 
-    >>> marks(90.0)
-    ((60, 'One minute left.'), (30, 'Thirty seconds.'), (10, 'Ten seconds.'))
+    >>> marks(60.0)
+    ((30, 'Halfway.'), (10, 'Ten seconds.'))
     """
     if length_s < TEN_SECONDS_FROM_S:
         return ()
@@ -345,7 +348,8 @@ def _exercise(script: Script, own_dose: Dose | None, choices: Choices) -> Iterat
     for side in sides:
         for n in range(1, dose.sets + 1):
             name = phrases.set_name(n, dose.sets, side if dose.each_side else "", dose.side_word)
-            yield _before_set(n, name, dose, side, form_cues)
+            position_s = 0.0 if full else TAKE_POSITION_S
+            yield _before_set(n, name, dose, side, form_cues, position_s)
             yield _set(script, dose, side, n, choices, form_cues, breathing)
     yield Strike(Sound.REST, Role.REST)
     yield Speak(phrases.done(script.title), Role.REST)
@@ -370,8 +374,11 @@ class _Round:
         return [on_side(line, side)]
 
 
-def _before_set(n: int, name: str, dose: Dose, side: Side, form_cues: _Round) -> Interval:
-    """What leads to the go tone of a set: the count-in, the rest after the last set, or the other side."""
+def _before_set(n: int, name: str, dose: Dose, side: Side, form_cues: _Round, position_s: float) -> Interval:
+    """What leads to the go tone of a set: the count-in, the rest after the last set, or the other side.
+
+    ``position_s`` are the seconds for taking up the position, where no instruction has given them.
+    """
     if n > 1:
         opening = (phrases.REST, phrases.up_next(name))
         fillers = tuple(form_cues.take(side))
@@ -380,7 +387,7 @@ def _before_set(n: int, name: str, dose: Dose, side: Side, form_cues: _Round) ->
         opening = (phrases.change_sides(dose.side_word), phrases.up_next(name))
         why = phrases.change_sides(dose.side_word).rstrip(".").lower()
         return Interval(CHANGE_SIDES_S, why, Role.TRANSITION, Sound.SIDE, opening, counts_in=True)
-    return Interval(0.0, "get ready", Role.PAUSE, opening=(phrases.sentence(name),) if name else (), counts_in=True)
+    return Interval(position_s, "get ready", Role.PAUSE, opening=(phrases.sentence(name),) if name else (), counts_in=True)
 
 
 def _set(

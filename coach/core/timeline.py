@@ -95,7 +95,7 @@ class Chapter:
 class Timeline:
     """A session in time: ``events`` tile ``[0, length)`` without a gap or an overlap.
 
-    ``left_out`` has the cues for which no repetition and no rest had room.
+    ``left_out`` has the cues that are never said, as no repetition and no rest has room for them.
 
     Raises
     ------

@@ -175,19 +175,36 @@ def test_a_cue_without_room_in_the_set_is_said_in_the_rest_and_else_reported() -
     assert long.text not in [say.text for own_set in sets_of(timeline) for say in says(own_set)]
     between = [say for say in says(timeline.events) if say.text == long.text]
     assert [say.role for say in between] == [Role.CUE]
-    assert timeline.left_out == (long.text,)
+    assert timeline.left_out == ()
+    assert compiled(curls(Dose(8), reminders=(long,), breathing=())).left_out == (long.text,)
 
 
 def test_a_cue_in_a_hold_ends_before_the_release() -> None:
-    timeline = compiled(curls(reminders=(line("Is your hip still down?"),), breathing=()))
-    timeline = compiled(
-        replace(curls(), phases=(phase("curl", 0.5), phase("hold", 5), phase("loose", 1)))
-    )
-    for own_set in sets_of(timeline):
+    held = replace(curls(Dose(12)), phases=(phase("curl", 0.5), phase("hold", 5), phase("loose", 1)))
+    gaps = []
+    for own_set in sets_of(compiled(held)):
         for before, after in pairwise(e for e in own_set if not isinstance(e, Silence)):
-            if isinstance(before, Say) and before.role is Role.CUE and isinstance(after, Tone):
-                assert after.start - before.start - before.length >= BEFORE_RELEASE
+            if isinstance(before, Say) and before.text.startswith("Are your hips") and isinstance(after, Tone):
+                assert after.sound is Sound.HOLD_END
+                gaps.append(after.start - before.start - before.length)
+    assert gaps
+    assert min(gaps) >= BEFORE_RELEASE
 
+
+def test_breathing_is_said_just_before_the_effort_that_it_belongs_to() -> None:
+    first_set = [e for e in sets_of(compiled(curls()))[0] if not isinstance(e, Silence)]
+    at = next(i for i, e in enumerate(first_set) if isinstance(e, Say) and e.text.startswith("Breathe out"))
+    assert isinstance(first_set[at - 1], Tone)
+    assert first_set[at - 1].role is Role.MOVEMENT
+    following = first_set[at + 1]
+    assert isinstance(following, Say)
+    assert following.role is Role.COUNT
+
+
+def test_brief_leaves_time_to_take_up_the_position() -> None:
+    timeline = compiled(curls(), Choices(detail=Detail.BRIEF))
+    go = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO)
+    assert go - onset_of(timeline, "Set one of two.") >= 10 * SECOND
 
 def test_the_other_side_is_swapped_word_by_word_and_has_its_change_over() -> None:
     script = replace(
