@@ -119,11 +119,10 @@ class Child:
         """End the child and every fork of it, now; the last lines that it printed, or how it ended."""
         process = self._process
         if process.returncode is None:  # not waited for, so its number is still its own
-            with contextlib.suppress(OSError):
-                if sys.platform == "win32":
-                    process.kill()
-                else:
+            if sys.platform != "win32":
+                with contextlib.suppress(OSError):
                     os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
         code = process.wait()
         for thread in self._threads:
             thread.join(timeout=5)

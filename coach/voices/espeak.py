@@ -155,8 +155,8 @@ class EspeakVoice:
         self,
         *,
         processes: int | None = None,
-        limit_s: float = 15.0,
-        start_limit_s: float = 30.0,
+        limit_s: float = 10.0,
+        start_limit_s: float = 15.0,
         data: Path | None = None,
     ) -> None:
         self._processes = processes or min(2, os.cpu_count() or 1)

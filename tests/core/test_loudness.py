@@ -74,6 +74,12 @@ def test_silence_between_words_does_not_count() -> None:
     assert level_lufs(spaced, 48_000) == pytest.approx(level_lufs(word, 48_000), abs=0.6)
 
 
+def test_a_murmur_far_under_the_speech_does_not_count() -> None:
+    word = voicelike(1, 2, 48_000)
+    level = level_lufs(np.concatenate([word, np.tile(word, 4) * np.float32(0.05)]), 48_000)
+    assert level == pytest.approx(level_lufs(word, 48_000), abs=0.6)
+
+
 @pytest.mark.parametrize("length", [0, 1, 100, 48_000])
 def test_silence_has_no_level(length: int) -> None:
     assert level_lufs(np.zeros(length, dtype=np.float32), 48_000) == -math.inf

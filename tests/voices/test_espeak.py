@@ -159,6 +159,7 @@ def test_a_prompt_that_says_nothing_is_an_error_and_never_a_silence(voice: Espea
         ("en-uss", "en-us"),
         ("english", "English (America)"),
         ("en-us+nonsense", "en-us"),
+        ("gmw/en-US+f3", "gmw/en-US"),
         ("gmw", ""),
         ("", ""),
         ("en-us\0", "en-us"),
@@ -242,7 +243,7 @@ def gone(pid: int) -> bool:
 def test_a_child_that_dies_or_stops_is_replaced_and_nothing_is_lost(
     expected: dict[str, tuple[bytes, int]], what: signal.Signals
 ) -> None:
-    with EspeakVoice(limit_s=0.5) as voice:
+    with EspeakVoice(limit_s=0.5, start_limit_s=1.5) as voice:
         speaking = voice.speak(lines(*TEXTS))
         clips = dict([next(speaking)])
         hurt = voice.pids
@@ -338,7 +339,9 @@ def test_a_voice_left_in_the_middle_speaks_rightly_afterwards(expected: dict[str
     with EspeakVoice() as voice:
         for _ in range(3):
             next(voice.speak(lines(*reversed(TEXTS))))
-        assert bits(dict(voice.speak(lines(*TEXTS)))) == expected
+        spoken = list(voice.speak(lines(*TEXTS)))
+        assert len(spoken) == len(TEXTS)
+        assert bits(dict(spoken)) == expected
 
 
 def test_nothing_is_started_before_something_is_to_be_said() -> None:
@@ -349,13 +352,95 @@ def test_nothing_is_started_before_something_is_to_be_said() -> None:
         assert voice.pids == []
 
 
+# An engine that does not do as it says
+
+BINDING = """
+    import ctypes
+
+    AUDIO_OUTPUT_SYNCHRONOUS, EE_OK, CHARS_UTF8, ENDPAUSE, RATE = 2, 0, 1, 0x1000, 1
+    EVENT_LIST_TERMINATED, EVENT_END = 0, 5
+    print("noise", flush=True)
+    mode = open(__file__ + ".mode").read()
+
+    class Event:
+        def __init__(self, kind, sample=0):
+            self.type, self.sample = kind, sample
+
+    def Initialize(*_): return 22_050
+    def Info(_): return b"1.0"
+    def SetVoiceByName(_): return 0
+    def SetParameter(*_): return 0
+    def GetCurrentVoice(): return [voice]
+    def SetSynthCallback(heard): globals()["heard"] = heard
+
+    class Voice(ctypes.Structure):
+        _fields_ = (("name", ctypes.c_char_p), ("languages", ctypes.c_char_p),
+                    ("identifier", ctypes.c_char_p), ("gender", ctypes.c_ubyte))
+
+    voice = Voice(b"Fake", b"\\2en-us\\0", b"fake", 1)
+
+    def Synth(text, flags):
+        print("more noise", text, flush=True)
+        wave = (ctypes.c_short * 20_000)(*([5_000] * 50 + [-5_000] * 50) * 200)
+        if text == b"Ready.":
+            heard(wave, 20_000, [Event(5, 20_000), Event(0)])
+            heard(None, 0, [Event(0)])
+            return 0
+        if mode == "crash":
+            ctypes.string_at(0)
+        heard(wave, 20_000, [Event(5, 30_000 if mode == "frames" else 20_000), Event(0)])
+        if mode == "no end":
+            return 0
+        heard(None, 0, [Event(0)])
+        return 1 if mode == "refuse" else 0
+"""
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package pyttsx3 whose binding does what the file ``mode`` says; the file to write to."""
+    drivers = tmp_path / "pyttsx3" / "drivers"
+    drivers.mkdir(parents=True)
+    for path in (tmp_path / "pyttsx3" / "__init__.py", drivers / "__init__.py"):
+        path.write_text("")
+    (drivers / "_espeak.py").write_text(textwrap.dedent(BINDING))
+    monkeypatch.syspath_prepend(tmp_path)
+    return drivers / "_espeak.py.mode"
+
+
+def test_what_an_engine_prints_is_no_part_of_its_sound(fake: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    fake.write_text("good")
+    with EspeakVoice() as voice:
+        clips = dict(voice.speak(lines("Hold.", "Rest.")))
+    assert [round(clip.length / RATE_HZ, 1) for clip in clips.values()] == [1.0, 1.0]
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [
+        ("refuse", "espeak-ng answers 1"),
+        ("no end", "did not come to the end"),
+        ("frames", "gave 20000 of 30000 frames"),
+        ("crash", "ended by signal 11"),
+    ],
+)
+def test_a_prompt_that_is_not_said_to_its_end_is_never_taken_for_whole(
+    fake: Path, mode: str, why: str
+) -> None:
+    fake.write_text(mode)
+    with EspeakVoice(processes=1) as voice, pytest.raises(VoiceError, match=r"'Hold\.'") as error:
+        list(voice.speak(lines("Hold.")))
+    assert why in error.value.message
+
+
 # Whole programs
 
 PROGRAM = """
     import sys
     from pathlib import Path
     from coach.core.clip import Utterance
-    from coach.voices import voiced
+    from coach.voices import KeptClips, voiced
     from coach.voices.espeak import EspeakVoice
 
     utterances = [Utterance(f"{number}. Keep your heel down.", "en-us", 150) for number in range(COUNT)]
