@@ -2,8 +2,8 @@
 
     python bench/whole.py [--runs 5] [--core 0]
 
-Everything is measured in turn in one run, pinned to one core; the ratios are what counts. Clips are kept in a folder
-of their own, which the first export fills.
+Everything is measured in turn in one run; the ratios are what counts. Clips are kept in a folder of their
+own, which the first export fills. With --core, each process is kept on that core (with taskset).
 """
 
 import argparse
@@ -15,76 +15,90 @@ import tempfile
 import time
 import wave
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 COACH = [sys.executable, "-m", "coach"]
 
+SAVE = """
+import numpy, sys, wave
+with wave.open(sys.argv[1]) as reader:
+    numpy.save(sys.argv[2], numpy.frombuffer(reader.readframes(reader.getnframes()), "<i2"))
+"""
 
-def run(command: list[str], environment: Mapping[str, str], core: int | None) -> tuple[float, float, float]:
-    """Wall seconds, processor seconds and peak megabytes of one process."""
-    pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None and hasattr(os, "sched_setaffinity") else None
+TOFILE = """
+import numpy, sys, time
+samples = numpy.load(sys.argv[1])
+start = time.perf_counter()
+samples.tofile(sys.argv[2])
+print(time.perf_counter() - start)
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took."""
+
+    wall_s: float
+    peak_mb: float
+
+
+def run(command: list[str], environment: Mapping[str, str]) -> Cost:
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=environment, preexec_fn=pin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    wall_s = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
     if status:
-        raise SystemExit(f"{command} failed:\n{process.stderr.read().decode() if process.stderr else ''}")
-    return wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        raise SystemExit(f"{command} failed")
+    return Cost(time.perf_counter() - start, usage.ru_maxrss / 1024)
+
+
+def seconds_of(path: str) -> float:
+    with wave.open(path) as reader:
+        return reader.getnframes() / reader.getframerate()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--core", type=int, default=None)
+    parser.add_argument("--core", type=int)
     options = parser.parse_args()
+    pinned = [] if options.core is None else ["taskset", "--cpu-list", str(options.core)]
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"COACH_CACHE_DIR": f"{folder}/cache"}
-        out = f"{folder}/out.wav"
-        export = [*COACH, "export", "-o", out, "--force"]
-        long_export = [*export, "--sets", "16"]
-        cold = run(export, environment, None)
-        with wave.open(out) as reader:
-            duration_s = reader.getnframes() / reader.getframerate()
-        raw = Path(folder, "samples.npy")
-        only_tofile = (
-            "import numpy, os, sys, time; s = numpy.load(sys.argv[1], mmap_mode='r'); s = numpy.array(s);"
-            "t = time.perf_counter(); s.tofile(sys.argv[2]); print(time.perf_counter() - t)"
-        )
-        samples = Path(folder, "s.npy")
-        make = (
-            "import numpy, wave, sys; w = wave.open(sys.argv[1]);"
-            "numpy.save(sys.argv[2], numpy.frombuffer(w.readframes(w.getnframes()), '<i2'))"
-        )
-        subprocess.run([sys.executable, "-c", make, out, str(samples)], check=True)
-        plain: list[float] = []
-        warm: list[tuple[float, float, float]] = []
-        helps: list[float] = []
-        typers: list[float] = []
+        out, samples, raw = (f"{folder}/{name}" for name in ("out.wav", "samples.npy", "raw"))
+        export = [*pinned, *COACH, "export", "-o", out, "--force"]
+        cold = run([*COACH, "export", "-o", out], environment)
+        length_s = seconds_of(out)
+        subprocess.run([sys.executable, "-c", SAVE, out, samples], check=True)
+        warm, plain_s, helps_s, typers_s = list[Cost](), list[float](), list[float](), list[float]()
         for _ in range(options.runs):
-            warm.append(run(export, environment, options.core))
-            raw.unlink(missing_ok=True)
-            printed = subprocess.run(
-                [sys.executable, "-c", only_tofile, str(samples), str(raw)], check=True, capture_output=True
-            )
-            plain.append(float(printed.stdout))
-            helps.append(run([*COACH, "--help"], environment, options.core)[0])
-            typers.append(run([sys.executable, "-c", "import typer"], environment, options.core)[0])
-        run(long_export, environment, None)
-        longer = run(long_export, environment, options.core)
-        with wave.open(out) as reader:
-            longer_s = reader.getnframes() / reader.getframerate()
-    wall_s = statistics.median(seconds for seconds, _, _ in warm)
-    peak_mb = statistics.median(peak for _, _, peak in warm)
-    plain_s = statistics.median(plain)
-    print(f"inner-knee: {duration_s:.0f} s of sound, {duration_s * 96_000 / 1e6:.0f} MB")
-    print(f"cold export      {cold[0]:.2f} s wall, {cold[2]:.0f} MB peak")
-    print(f"warm export      {wall_s:.2f} s wall = {duration_s / wall_s:.0f} x real time, {peak_mb:.0f} MB peak")
-    print(f"numpy.tofile     {plain_s:.2f} s; warm export / tofile {wall_s / plain_s:.2f}")
-    print(f"{longer_s / duration_s:.1f} x as long      {longer[0]:.2f} s wall, peak {longer[2] - peak_mb:+.0f} MB")
-    ratio = statistics.median(a / b for a, b in zip(helps, typers, strict=True))
-    print(f"coach --help     {statistics.median(helps):.3f} s / import typer {statistics.median(typers):.3f} s = {ratio:.2f}")
+            Path(out).unlink()
+            warm.append(run(export, environment))
+            Path(raw).unlink(missing_ok=True)
+            plain = [*pinned, sys.executable, "-c", TOFILE, samples, raw]
+            plain_s.append(float(subprocess.run(plain, check=True, capture_output=True).stdout))
+            helps_s.append(run([*pinned, *COACH, "--help"], environment).wall_s)
+            typers_s.append(run([*pinned, sys.executable, "-c", "import typer"], environment).wall_s)
+        Path(raw).unlink()
+        Path(samples).unlink()
+        run([*export, "--sets", "20"], environment)
+        longer = run([*export, "--sets", "20"], environment)
+        longer_s = seconds_of(out)
+    wall_s = statistics.median(cost.wall_s for cost in warm)
+    peak_mb = statistics.median(cost.peak_mb for cost in warm)
+    to_plain = statistics.median(cost.wall_s / plain for cost, plain in zip(warm, plain_s, strict=True))
+    to_typer = statistics.median(a / b for a, b in zip(helps_s, typers_s, strict=True))
+    print(f"inner-knee    {length_s:.0f} s of sound, {length_s * 96_000 / 1e6:.0f} MB")
+    print(f"cold export   {cold.wall_s:.2f} s, {cold.peak_mb:.0f} MB peak")
+    print(f"warm export   {wall_s:.2f} s = {length_s / wall_s:.0f} x real time, {peak_mb:.0f} MB peak")
+    print(
+        f"numpy.tofile  {statistics.median(plain_s):.2f} s alone; warm export with start-up {to_plain:.2f} x that"
+    )
+    print(
+        f"{longer_s / length_s:.1f} x as long  {longer.wall_s:.2f} s, peak {longer.peak_mb - peak_mb:+.1f} MB"
+    )
+    print(f"coach --help  {statistics.median(helps_s):.3f} s = {to_typer:.2f} x import typer")
 
 
 if __name__ == "__main__":

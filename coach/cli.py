@@ -12,7 +12,7 @@ import typer
 
 from coach import __version__
 from coach.core.choices import Count, Detail, Form, Level
-from coach.errors import CoachError, UsageError
+from coach.errors import CoachError
 
 if TYPE_CHECKING:
     from coach.core.score import Choices
@@ -46,7 +46,7 @@ def run() -> NoReturn:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except Exception as error:  # noqa: BLE001 - whatever else went wrong, the listener reads no traceback
+    except Exception as error:  # whatever else went wrong, no traceback reaches a listener
         if os.environ.get("COACH_DEBUG"):
             raise
         _complain(
@@ -68,7 +68,9 @@ def _names(incomplete: str) -> list[str]:
     from coach.assets import scripts_folder
 
     folder = scripts_folder()
-    stems = [path.stem for path in (*sorted((folder / "sessions").glob("*.md")), *sorted(folder.glob("*.md")))]
+    stems = [
+        path.stem for path in (*sorted((folder / "sessions").glob("*.md")), *sorted(folder.glob("*.md")))
+    ]
     return [stem for stem in stems if stem.startswith(incomplete)]
 
 
@@ -83,7 +85,8 @@ Name = Annotated[
 LevelOption = Annotated[Level, typer.Option("--level", help="How much is asked.")]
 DetailOption = Annotated[Detail, typer.Option("--detail", help="Say everything, or the brief forms.")]
 VoiceOption = Annotated[
-    str | None, typer.Option("--voice", metavar="NAME", help="A voice of 'coach voices'. [default: the sheet's]")
+    str | None,
+    typer.Option("--voice", metavar="NAME", help="A voice of 'coach voices'. [default: the sheet's]"),
 ]
 RateOption = Annotated[int, typer.Option("--rate", metavar="WPM", help="The pace, in words a minute.")]
 SetsOption = Annotated[
@@ -108,7 +111,7 @@ def _print_version(value: bool) -> None:
 
 @app.callback()
 def main(
-    version: Annotated[  # noqa: ARG001 - its callback prints it
+    version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
@@ -128,7 +131,9 @@ def list_(*, as_json: JsonOption = False) -> None:
         typer.echo(list_text(rows), nl=False)
 
 
-@app.command(epilog="Examples:\n\n\b\n  coach show\n  coach show step-ups --level gentle\n  coach show --json")
+@app.command(
+    epilog="Examples:\n\n\b\n  coach show\n  coach show step-ups --level gentle\n  coach show --json"
+)
 def show(
     name: Name = DEFAULT_NAME,
     *,
@@ -159,7 +164,7 @@ def check(
     *,
     form: Annotated[Form, typer.Option("--format", help="For people or for programs.")] = Form.TEXT,
 ) -> None:
-    """Read script sheets as a listener would hear them, and say what is wrong. Exit code 1 if there are errors."""
+    """Read script sheets as a listener would hear them, and say what is wrong: exit code 1."""
     from coach.library import checked
 
     sheets = [checked(path) for path in files]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from coach.assets import scripts_folder
@@ -84,17 +86,18 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def bundled() -> dict[str, Sheet]:
-    """The sheets that come with coach, sessions first, then exercises, by name."""
+@cache
+def bundled() -> Catalogue:
+    """The sheets that come with coach, sessions first, then exercises, by name; read once a process."""
     folder = scripts_folder()
-    return dict(_sheets_in(folder / "sessions")) | dict(_sheets_in(folder))
+    return MappingProxyType(dict(_sheets_in(folder / "sessions")) | dict(_sheets_in(folder)))
 
 
 def catalogue_for(path: Path) -> dict[str, Sheet]:
     """What a sheet in a file may refer to: the sheets beside it, above it or below it, then coach's own."""
     folder = path.resolve().parent
     above = folder.parent if folder.name == "sessions" else folder / "sessions"
-    return bundled() | dict(_sheets_in(above)) | dict(_sheets_in(folder))
+    return dict(bundled()) | dict(_sheets_in(above)) | dict(_sheets_in(folder))
 
 
 def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
@@ -188,7 +191,9 @@ def _trouble(reference: Reference, catalogue: Catalogue) -> Problem | None:
     """The problem of an exercise that is there, but cannot be used because its own sheet has errors."""
     for sheet in catalogue.values():
         names = {sheet.name} if sheet.value is None else {sheet.name, sheet.value.title}
-        if reference.name.casefold().replace(" ", "-") not in {name.casefold().replace(" ", "-") for name in names}:
+        if reference.name.casefold().replace(" ", "-") not in {
+            name.casefold().replace(" ", "-") for name in names
+        }:
             continue
         errors = [
             problem

@@ -6,10 +6,11 @@ from typing import Any
 
 from coach.assets import tones
 from coach.core.choices import Level
-from coach.core.compiling import Sounds, compile_session
+from coach.core.compiling import compile_session
 from coach.core.estimating import Estimates
 from coach.core.score import Choices
 from coach.core.script import Session
+from coach.core.tape import Sounds
 from coach.core.timeline import Frames
 from coach.library import Sheet, scored
 from coach.voices.espeak import VoiceInfo
@@ -84,6 +85,11 @@ def voices_text(found: Sequence[VoiceInfo]) -> str:
 def voices_json(found: Sequence[VoiceInfo]) -> list[dict[str, Any]]:
     """The voices as JSON values."""
     return [
-        {"name": voice.language, "description": voice.name, "id": voice.identifier, "default": voice.is_default}
+        {
+            "name": voice.language,
+            "description": voice.name,
+            "id": voice.identifier,
+            "default": voice.is_default,
+        }
         for voice in found
     ]

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from coach.assets import tones
 from coach.core.clip import Clip, Utterance
-from coach.core.compiling import Sounds, compile_session
+from coach.core.compiling import compile_session
 from coach.core.score import ChapterScore, prompts
 from coach.core.script import Sound
+from coach.core.tape import Sounds
 from coach.core.timeline import Frames, Timeline
 from coach.voices import voiced
 from coach.voices.espeak import EspeakVoice

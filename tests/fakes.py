@@ -6,10 +6,10 @@ import numpy as np
 
 from coach.core.choices import Level
 from coach.core.clip import Clip
-from coach.core.compiling import Sounds
 from coach.core.estimating import Estimates
 from coach.core.problems import Span
 from coach.core.script import Direction, Dose, Line, Phase, Script, Sound, Wait
+from coach.core.tape import Sounds
 from coach.core.timeline import Frames, frames
 
 HERE = Span(1)
@@ -44,7 +44,12 @@ def phase(cue: str, seconds: float, text: str = "", **at_level: float) -> Phase:
     return Phase(cue, {level: at_level.get(level, seconds) for level in Level}, text, HERE)
 
 
-def curls(dose: Dose | None = None, **parts: tuple[Line, ...]) -> Script:
+def curls(
+    dose: Dose | None = None,
+    *,
+    reminders: tuple[Line, ...] | None = None,
+    breathing: tuple[Line, ...] | None = None,
+) -> Script:
     """Curl 2 s, hold 3 s, lower 3 s, loose 1 s: nine seconds a repetition."""
     phases = (
         phase("curl", 2, "Bring your heels up,"),
@@ -53,15 +58,20 @@ def curls(dose: Dose | None = None, **parts: tuple[Line, ...]) -> Script:
         phase("loose", 1),
     )
     instructions: tuple[Direction, ...] = (line("Lie on your stomach."), wait(5))
-    usual: dict[str, tuple[Line, ...]] = {
-        "cautions": (line("Keep your hips down."),),
-        "if_it_hurts": (line("Bend less far, or stop."),),
-        "reminders": (line("Are your hips down?"), line("Slow on the way down.")),
-        "breathing": (line("Breathe out as you curl."),),
-        "brief": (line("Heels up, hold, and lower."),),
-    }
-    doses = dict.fromkeys(Level, dose or Dose(reps=12, sets=2, rest_s=45))
-    return Script("curls", "Curls", doses, phases, instructions, **(usual | parts))
+    return Script(
+        "curls",
+        "Curls",
+        dict.fromkeys(Level, dose or Dose(reps=12, sets=2, rest_s=45)),
+        phases,
+        instructions,
+        cautions=(line("Keep your hips down."),),
+        reminders=(line("Are your hips down?"), line("Slow on the way down."))
+        if reminders is None
+        else reminders,
+        if_it_hurts=(line("Bend less far, or stop."),),
+        breathing=(line("Breathe out as you curl."),) if breathing is None else breathing,
+        brief=(line("Heels up, hold, and lower."),),
+    )
 
 
 def noise_clip(seconds: float, seed: int = 1, onset: int = 0) -> Clip:

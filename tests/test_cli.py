@@ -46,9 +46,7 @@ Coach = Callable[..., Outcome]
 
 
 @pytest.fixture
-def coach(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Coach:
+def coach(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Coach:
     """Run ``coach ARGUMENTS`` in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
@@ -129,7 +127,12 @@ def test_lengths_in_the_list_are_those_of_the_plan_within_three_percent(coach: C
 def test_the_plan_as_json_has_its_fields_and_tiles(coach: Coach) -> None:
     plan = json.loads(coach("show", "step-ups", "--level", "gentle", "--json").out)
     assert {"title", "rate_hz", "length", "duration_s", "voice", "level", "chapters", "events"} <= plan.keys()
-    assert (plan["title"], plan["rate_hz"], plan["voice"], plan["level"]) == ("Step-ups", 48_000, "en-us", "gentle")
+    assert (plan["title"], plan["rate_hz"], plan["voice"], plan["level"]) == (
+        "Step-ups",
+        48_000,
+        "en-us",
+        "gentle",
+    )
     at = 0
     for event in plan["events"]:
         assert event["start"] == at
@@ -167,7 +170,9 @@ def test_choices_change_the_session(coach: Coach) -> None:
     assert not [event for event in events("--count", "none") if event["role"] == "count"]
     slow, fast = events("--rate", "110"), events("--rate", "200")
     length = {event["text"]: int(event["length"]) for event in slow if event["kind"] == "say"}
-    assert all(length[e["text"]] > int(e["length"]) for e in fast if e["kind"] == "say" and len(e["text"]) > 20)
+    assert all(
+        length[e["text"]] > int(e["length"]) for e in fast if e["kind"] == "say" and len(e["text"]) > 20
+    )
 
 
 def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path: Path) -> None:
@@ -186,7 +191,7 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
     [
         (("export", "-o", "knee.mp3"), 2, "end the name in .wav"),
         (("export", "step-ups", "-o", "no/such/folder/x.wav"), 3, "folder"),
-        (("export", "step-ups", "--voice", "sindarin"), 2, "voice"),
+        (("export", "step-ups", "--voice", "nobody"), 2, "voice"),
         (("export", "step-ups", "--rate", "5"), 2, "words a minute"),
         (("export", "step-ups", "--level", "brutal"), 2, "gentle"),
         (("export", "step-ups", "--reps", "0"), 2, "reps"),
@@ -197,7 +202,9 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
         (("show", "./"), 3, "cannot read"),
     ],
 )
-def test_a_wrong_request_says_what_to_do(coach: Coach, arguments: tuple[str, ...], code: int, words: str) -> None:
+def test_a_wrong_request_says_what_to_do(
+    coach: Coach, arguments: tuple[str, ...], code: int, words: str
+) -> None:
     done = coach(*arguments)
     assert done.code == code, done
     assert words in done.err
@@ -219,7 +226,9 @@ def test_check_says_fine_and_says_what_is_wrong_where(coach: Coach, tmp_path: Pa
 
 def test_ones_own_sheets_can_be_shown_and_exported(coach: Coach, tmp_path: Path) -> None:
     (tmp_path / "heel-raises.md").write_text(PLAIN, encoding="utf-16")
-    (tmp_path / "mine.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Heel raises\n- Step-ups: 1 set of 3 each leg\n")
+    (tmp_path / "mine.md").write_text(
+        "# Mine\n\nStop at any sharp pain.\n\n- Heel raises\n- Step-ups: 1 set of 3 each leg\n"
+    )
     assert "Rise onto your toes," in coach("show", "heel-raises.md").out
     shown = coach("show", "mine.md")
     assert shown.code == 0, shown.err
@@ -240,7 +249,8 @@ def test_the_voices_are_listed_and_the_default_is_marked(coach: Coach) -> None:
     rows = json.loads(coach("voices", "--json").out)
     assert [row["name"] for row in rows if row["default"]] == ["en-us"]
     assert "en-gb" in {row["name"] for row in rows}
-    assert [line for line in coach("voices").out.splitlines() if line.startswith("*")][0].split()[1] == "en-us"
+    starred = [line.split() for line in coach("voices").out.splitlines() if line.startswith("*")]
+    assert [words[1] for words in starred] == ["en-us"]
 
 
 def test_something_unforeseen_is_no_traceback(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,8 +291,10 @@ def test_two_cold_exports_at_once_and_a_warm_one_are_the_same_bytes(tmp_path: Pa
     for process in [export("a.wav"), export("b.wav")]:
         _, err = process.communicate(timeout=60)
         assert (process.returncode, err) == (0, "")
-    assert export("c.wav").communicate(timeout=60) and (tmp_path / "c.wav").exists()
-    alone = started("export", "partial-squats", "-o", "d.wav", folder=tmp_path, COACH_CACHE_DIR=str(tmp_path / "other"))
+    assert export("c.wav").communicate(timeout=60)[1] == ""
+    alone = started(
+        "export", "partial-squats", "-o", "d.wav", folder=tmp_path, COACH_CACHE_DIR=str(tmp_path / "other")
+    )
     assert alone.communicate(timeout=60)[1] == ""
     first = (tmp_path / "a.wav").read_bytes()
     assert first[:4] == b"RIFF"
@@ -308,5 +320,7 @@ def test_help_imports_neither_numpy_nor_rich_nor_the_voice(tmp_path: Path) -> No
         "try:\n    run()\nfinally:\n"
         "    print(sorted({'numpy', 'rich', 'pyttsx3', 'soxr', 'soundfile'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
     assert done.stdout.splitlines()[-1] == "[]", done

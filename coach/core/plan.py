@@ -12,7 +12,9 @@ ROW_ENDS_FROM_S = 8.0
 TOLD_FROM_S = 2.0
 """Silences from this many seconds on are lines of a plan."""
 
-_WITHIN_A_SET = frozenset({Role.MOVEMENT, Role.HOLD, Role.LOOSE, Role.COUNT, Role.PHASE, Role.GUIDE, Role.CUE})
+_WITHIN_A_SET = frozenset(
+    {Role.MOVEMENT, Role.HOLD, Role.LOOSE, Role.COUNT, Role.PHASE, Role.GUIDE, Role.CUE}
+)
 
 
 def clock(seconds: float) -> str:
@@ -54,7 +56,11 @@ def plan_text(timeline: Timeline) -> str:
         if words:
             time = clock(words[0][0].start / RATE_HZ)
             lines.append(f"{time:>{width}}  {'  '.join(text for _, text in words)}")
-    head = [f"# {timeline.title}", "", f"{length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters"]
+    head = [
+        f"# {timeline.title}",
+        "",
+        f"{length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters",
+    ]
     head += [f"no room was found for: {text}" for text in timeline.left_out]
     return "\n".join([*head, *lines]) + "\n"
 

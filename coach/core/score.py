@@ -49,6 +49,9 @@ IMPLIED_LOOSE_S = 2.0
 FORM_CUE_EVERY_REPS = 4
 """One form cue every three to four repetitions, never two running (Wulf 2013; Winkelman on cueing)."""
 
+WORDED = 1
+"""Repetitions with phase words, in every set."""
+
 HALFWAY_FROM_REPS = 8
 TWO_MORE_FROM_REPS = 4
 
@@ -176,7 +179,8 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Choices) -> 
         for part in group.parts:
             match part:
                 case Reference(dose=dose):
-                    moves.extend(_exercise(_script(part, scripts), dose, choices))
+                    script = _script(part, scripts)
+                    moves.extend(_Course(script, chosen_dose(script, dose, choices), choices).moves())
                 case Rest(length_s=length_s):
                     opening = (phrases.rest_for(length_s),)
                     moves.append(Interval(length_s, "rest", Role.REST, opening=opening))
@@ -241,10 +245,11 @@ def practice(script: Script, choices: Choices) -> tuple[ChapterScore, ...]:
         opening.append(Speak(phrases.needs(script.needs), Role.OPENING))
         opening.append(Speak(phrases.you_have(FETCH_S), Role.OPENING))
         opening.append(Interval(FETCH_S, "time to fetch it", Role.TRANSITION))
+    course = _Course(script, chosen_dose(script, None, choices), choices)
     closing = (Speak(phrases.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END))
     return (
         ChapterScore(phrases.BEFORE_WE_START, tuple(opening)),
-        ChapterScore(script.title, (*_exercise(script, None, choices), *closing)),
+        ChapterScore(script.title, (*course.moves(), *closing)),
     )
 
 
@@ -285,25 +290,33 @@ def _texts(move: Move) -> Iterator[str]:
         case Strike():
             pass
         case Interval():
-            yield from move.opening
-            if move.fillers or move.sound is Sound.REST:
-                yield phrases.FOR_THE_NEXT_SET
-            yield from move.fillers
-            if move.counts_in:
-                yield phrases.GET_READY
-            if move.length_s >= TEN_SECONDS_FROM_S:
-                yield phrases.time_left(10)
+            yield from _texts_of_interval(move)
         case Repetitions():
-            for movement in move.movements:
-                if move.guided and movement.text:
-                    yield movement.text
-                if (move.guided or move.worded) and movement.cue and not movement.is_loose:
-                    yield phase_word(movement)
-                yield from (text for _, text in marks(movement.length_s))
-            yield from (cue.text for cue in move.cues)
-            yield from move.fillers
-            if move.counts_aloud:
-                yield from (phrases.count(n) for n in range(1, move.reps + 1))
+            yield from _texts_of_set(move)
+
+
+def _texts_of_interval(move: Interval) -> Iterator[str]:
+    yield from move.opening
+    if move.sound is Sound.REST:
+        yield phrases.FOR_THE_NEXT_SET
+    yield from move.fillers
+    if move.counts_in:
+        yield phrases.GET_READY
+    if move.length_s >= TEN_SECONDS_FROM_S:
+        yield phrases.time_left(10)
+
+
+def _texts_of_set(move: Repetitions) -> Iterator[str]:
+    for movement in move.movements:
+        if move.guided and movement.text:
+            yield movement.text
+        if (move.guided or move.worded) and movement.cue and not movement.is_loose:
+            yield phase_word(movement)
+        yield from (text for _, text in marks(movement.length_s))
+    yield from (cue.text for cue in move.cues)
+    yield from move.fillers
+    if move.counts_aloud:
+        yield from (phrases.count(n) for n in range(1, move.reps + 1))
 
 
 def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
@@ -333,28 +346,6 @@ def chosen_dose(script: Script, own: Dose | None, choices: Choices) -> Dose:
     return replace(dose, rest_s=dose.rest_s or USUAL_REST_S)
 
 
-def _exercise(script: Script, own_dose: Dose | None, choices: Choices) -> Iterator[Move]:
-    dose = chosen_dose(script, own_dose, choices)
-    yield Speak(phrases.sentence(script.title), Role.TITLE)
-    full = choices.detail is Detail.FULL or not script.brief
-    directions = script.instructions if full else script.brief
-    yield from (_direction(direction, Role.INSTRUCTION) for direction in directions)
-    yield from (_direction(line, Role.CAUTION) for line in script.cautions)
-    yield from (_direction(line, Role.STOP_RULE) for line in script.if_it_hurts)
-    yield Speak(phrases.dose(dose), Role.DOSE)
-    sides = (Side.RIGHT, Side.LEFT) if dose.each_side else (Side.RIGHT,)
-    form_cues = _Round(line.text for line in script.reminders)
-    breathing = _Round(line.text for line in script.breathing)
-    for side in sides:
-        for n in range(1, dose.sets + 1):
-            name = phrases.set_name(n, dose.sets, side if dose.each_side else "", dose.side_word)
-            position_s = 0.0 if full else TAKE_POSITION_S
-            yield _before_set(n, name, dose, side, form_cues, position_s)
-            yield _set(script, dose, side, n, choices, form_cues, breathing)
-    yield Strike(Sound.REST, Role.REST)
-    yield Speak(phrases.done(script.title), Role.REST)
-
-
 class _Round:
     """Lines that take turns over a whole exercise, on the side that is worked."""
 
@@ -374,46 +365,72 @@ class _Round:
         return [on_side(line, side)]
 
 
-def _before_set(n: int, name: str, dose: Dose, side: Side, form_cues: _Round, position_s: float) -> Interval:
-    """What leads to the go tone of a set: the count-in, the rest after the last set, or the other side.
+class _Course:
+    """One exercise as it is gone through, side by side and set by set."""
 
-    ``position_s`` are the seconds for taking up the position, where no instruction has given them.
-    """
-    if n > 1:
-        opening = (phrases.REST, phrases.up_next(name))
-        fillers = tuple(form_cues.take(side))
-        return Interval(dose.rest_s, "rest", Role.REST, Sound.REST, opening, fillers, counts_in=True)
-    if side is Side.LEFT:
-        opening = (phrases.change_sides(dose.side_word), phrases.up_next(name))
-        why = phrases.change_sides(dose.side_word).rstrip(".").lower()
-        return Interval(CHANGE_SIDES_S, why, Role.TRANSITION, Sound.SIDE, opening, counts_in=True)
-    return Interval(position_s, "get ready", Role.PAUSE, opening=(phrases.sentence(name),) if name else (), counts_in=True)
+    def __init__(self, script: Script, dose: Dose, choices: Choices) -> None:
+        self._script = script
+        self._dose = dose
+        self._level = choices.level
+        self._count = choices.count
+        self._is_full = choices.detail is Detail.FULL or not script.brief
+        self._form_cues = _Round(line.text for line in script.reminders)
+        self._breathing = _Round(line.text for line in script.breathing)
 
+    def moves(self) -> Iterator[Move]:
+        """The exercise from its title to its end."""
+        script, dose = self._script, self._dose
+        yield Speak(phrases.sentence(script.title), Role.TITLE)
+        directions = script.instructions if self._is_full else script.brief
+        yield from (_direction(direction, Role.INSTRUCTION) for direction in directions)
+        yield from (_direction(line, Role.CAUTION) for line in script.cautions)
+        yield from (_direction(line, Role.STOP_RULE) for line in script.if_it_hurts)
+        yield Speak(phrases.dose(dose), Role.DOSE)
+        for side in (Side.RIGHT, Side.LEFT) if dose.each_side else (Side.RIGHT,):
+            for n in range(1, dose.sets + 1):
+                yield self._before_set(n, side)
+                yield self._set(n, side)
+        yield Strike(Sound.REST, Role.REST)
+        yield Speak(phrases.done(script.title), Role.REST)
 
-def _set(
-    script: Script, dose: Dose, side: Side, n: int, choices: Choices, form_cues: _Round, breathing: _Round
-) -> Repetitions:
-    movements = tuple(_movements(script, dose, side, choices.level))
-    guided = 1 if n == 1 and choices.detail is Detail.FULL else 0
-    worded = 1
-    reps = dose.reps
-    if any(movement.length_s >= TEN_SECONDS_FROM_S for movement in movements):
-        lines = [form_cues.take(side) for _ in range(len(form_cues))]
-        lines[1:1] = [breathing.take(side) for _ in range(len(breathing))]
-        fillers = tuple(text for taken in lines for text in taken)
-        return Repetitions(movements, reps, guided, worded, choices.count, _fixed_cues(reps), fillers)
-    cues = list(_fixed_cues(reps))
-    taken = {cue.rep for cue in cues}
-    first = guided + worded + 1
-    cues += [Cue(text, min(first, reps), wanders=True, leads=True) for text in breathing.take(side)]
-    rep = first + 1
-    while rep <= reps:
-        if rep in taken:
-            rep += 1
-            continue
-        cues += [Cue(text, rep, wanders=True) for text in form_cues.take(side)]
-        rep += FORM_CUE_EVERY_REPS
-    return Repetitions(movements, reps, guided, worded, choices.count, tuple(cues))
+    def _before_set(self, n: int, side: Side) -> Interval:
+        """What leads to the go tone of a set: the count-in, a rest, or the change to the other side."""
+        dose = self._dose
+        name = phrases.set_name(n, dose.sets, side if dose.each_side else "", dose.side_word)
+        if n > 1:
+            opening = (phrases.REST, phrases.up_next(name))
+            fillers = tuple(self._form_cues.take(side))
+            return Interval(dose.rest_s, "rest", Role.REST, Sound.REST, opening, fillers, counts_in=True)
+        if side is Side.LEFT:
+            change = phrases.change_sides(dose.side_word)
+            both = (change, phrases.up_next(name))
+            why = change.rstrip(".").lower()
+            return Interval(CHANGE_SIDES_S, why, Role.TRANSITION, Sound.SIDE, both, counts_in=True)
+        position_s = 0.0 if self._is_full else TAKE_POSITION_S
+        named = (phrases.sentence(name),) if name else ()
+        return Interval(position_s, "get ready", Role.PAUSE, opening=named, counts_in=True)
+
+    def _set(self, n: int, side: Side) -> Repetitions:
+        reps = self._dose.reps
+        movements = tuple(_movements(self._script, self._dose, side, self._level))
+        guided = 1 if n == 1 and self._is_full else 0
+        fixed = _fixed_cues(reps)
+        if any(movement.length_s >= TEN_SECONDS_FROM_S for movement in movements):
+            lines = [self._form_cues.take(side) for _ in range(len(self._form_cues))]
+            lines[1:1] = [self._breathing.take(side) for _ in range(len(self._breathing))]
+            fillers = tuple(text for taken in lines for text in taken)
+            return Repetitions(movements, reps, guided, WORDED, self._count, fixed, fillers)
+        first = min(guided + WORDED + 1, reps)
+        cues = [Cue(text, first, wanders=True, leads=True) for text in self._breathing.take(side)]
+        taken = {cue.rep for cue in fixed}
+        rep = first + 1
+        while rep <= reps:
+            if rep in taken:
+                rep += 1
+                continue
+            cues += [Cue(text, rep, wanders=True) for text in self._form_cues.take(side)]
+            rep += FORM_CUE_EVERY_REPS
+        return Repetitions(movements, reps, guided, WORDED, self._count, (*fixed, *cues))
 
 
 def _fixed_cues(reps: int) -> tuple[Cue, ...]:

@@ -51,7 +51,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A prompt: ``text`` is what the voice is asked to say, ``onset`` the frame at which it is first heard."""
+    """A prompt: ``text`` is what the voice is to say, ``onset`` the frame at which it is first heard."""
 
     start: Frames
     length: Frames
@@ -109,6 +109,7 @@ class Timeline:
     left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        """Check that the events tile and the chapters start at events."""
         at = 0
         for event in self.events:
             if event.start != at or event.length <= 0:

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from coach.core import phrases
 from coach.core.choices import Count, Detail, Level
-from coach.core.compiling import AFTER_TONE, BEFORE_RELEASE, BEFORE_TONE, LEAD_IN, Sounds, compile_session
+from coach.core.compiling import LEAD_IN, compile_session
 from coach.core.estimating import Estimate, Estimates
 from coach.core.score import Choices, practice, prompts, score
 from coach.core.script import Dose, Heading, Reference, Rest, Script, Session, Sound
+from coach.core.tape import AFTER_TONE, BEFORE_TONE, Sounds
+from coach.core.tempo import BEFORE_RELEASE
 from coach.core.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
 from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait
 
@@ -184,7 +186,11 @@ def test_a_cue_in_a_hold_ends_before_the_release() -> None:
     gaps = []
     for own_set in sets_of(compiled(held)):
         for before, after in pairwise(e for e in own_set if not isinstance(e, Silence)):
-            if isinstance(before, Say) and before.text.startswith("Are your hips") and isinstance(after, Tone):
+            if (
+                isinstance(before, Say)
+                and before.text.startswith("Are your hips")
+                and isinstance(after, Tone)
+            ):
                 assert after.sound is Sound.HOLD_END
                 gaps.append(after.start - before.start - before.length)
     assert gaps
@@ -205,6 +211,7 @@ def test_brief_leaves_time_to_take_up_the_position() -> None:
     timeline = compiled(curls(), Choices(detail=Detail.BRIEF))
     go = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO)
     assert go - onset_of(timeline, "Set one of two.") >= 10 * SECOND
+
 
 def test_the_other_side_is_swapped_word_by_word_and_has_its_change_over() -> None:
     script = replace(
@@ -237,7 +244,7 @@ def test_long_movements_are_announced_to_the_second_and_never_silent_for_long() 
     own_set = sets_of(timeline)[0]
     end = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
     assert end - onset_of(timeline, "One minute left.") == 60 * SECOND
-    assert end - [say.onset for say in says(own_set) if say.text == "Ten seconds."][0] == 10 * SECOND
+    assert end - next(say.onset for say in says(own_set) if say.text == "Ten seconds.") == 10 * SECOND
     silences = [event for event in own_set if isinstance(event, Silence)]
     assert max(silence.length for silence in silences) <= 30 * SECOND
 
@@ -260,7 +267,12 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
     )
     scored = score(session, {"curls": curls(), "squats": squats}, Choices())
     timeline = compile_session("Legs", scored, ESTIMATED)
-    assert [chapter.title for chapter in timeline.chapters] == ["Before we start", "Curls", "Squats", "To finish"]
+    assert [chapter.title for chapter in timeline.chapters] == [
+        "Before we start",
+        "Curls",
+        "Squats",
+        "To finish",
+    ]
     said = texts(timeline)
     assert said[said.index("Curls done.") + 1 :][:3] == ["Next: Squats.", "Come up now.", "Ten seconds."]
     assert "Rest for one minute." in said
@@ -269,7 +281,7 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
 
 
 def test_a_prompt_without_a_clip_is_named() -> None:
-    with pytest.raises(ValueError, match="no clip for the prompt 'Curls, standard level.'"):
+    with pytest.raises(ValueError, match="no clip for the prompt 'Curls, standard level"):
         compiled(curls(), sounds=Sounds({}, TONES))
 
 

@@ -1,0 +1,199 @@
+"""A set in time: guided, worded, then exactly periodic, with its cues where there is room."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+from coach.core import phrases
+from coach.core.choices import Count
+from coach.core.score import TEN_SECONDS_FROM_S, Movement, Repetitions, marks, phase_word
+from coach.core.script import Sound
+from coach.core.tape import AFTER_TONE, BEFORE_TONE, BREATHER, COMMA, SECOND, Reason, Tape
+from coach.core.timeline import Frames, Role, Say, Tone, frames
+
+BEFORE_RELEASE = frames(0.800)
+"""A cue in a hold has ended so long before the release."""
+
+COMPANY_FROM = frames(8.0)
+"""A silence within a long movement that is so long has room for one line in its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Room for one cue: speech may take ``[start, end)`` within repetition ``rep``."""
+
+    rep: int
+    start: Frames
+    end: Frames
+
+
+class _Bar:
+    """The tempo of a set: which tone marks each movement, and how long each lasts when words do not hold it.
+
+    A movement is never shorter than its tone and, where numbers are said in it, than the longest number of
+    the set, so that every counted repetition has the same length to the frame.
+    """
+
+    def __init__(self, move: Repetitions, tape: Tape) -> None:
+        self.move = move
+        self.tape = tape
+        numbers = range(1, move.reps + 1) if move.counts_aloud else range(0)
+        self.numbers = [tape.clip(phrases.count(n)) for n in numbers]
+        self.counted = self._counted_movement()
+        self.preroll = max((clip.onset for clip in self.numbers), default=Frames(0))
+        self.lengths = [self._length(i) for i in range(len(move.movements))]
+
+    def tone(self, rep: int, i: int) -> Sound | None:
+        """The tone at the start of a movement; the first of a set is the end of its count-in."""
+        movement, before = self.move.movements[i], self.move.movements[i - 1]
+        if rep == 1 and i == 0:
+            return Sound.GO
+        if i > 0 and before.is_hold:
+            return Sound.HOLD_END
+        if movement.is_hold:
+            return Sound.HOLD_START
+        return None if movement.is_loose and i > 0 else Sound.REP
+
+    def ring(self, rep: int, i: int) -> Frames:
+        """How long that tone lasts; 0 where there is none."""
+        sound = self.tone(rep, i)
+        return self.tape.sounds.tones[sound] if sound else Frames(0)
+
+    def beat(self, rep: int, i: int) -> Frames:
+        """Where in a movement a number is first heard: at once, or so that its clip clears the tone."""
+        ring = self.ring(rep, i)
+        return Frames(ring + AFTER_TONE + self.preroll) if ring else Frames(0)
+
+    def gap_after(self, i: int) -> Frames:
+        """The silence that any sound in a movement has to leave before what is heard next."""
+        after = (i + 1) % len(self.move.movements)
+        if after == self.counted and not self.ring(2, after):
+            return Frames(AFTER_TONE + self.preroll)
+        return BEFORE_TONE
+
+    def _counted_movement(self) -> int | None:
+        if not self.numbers:
+            return None
+        movements = self.move.movements
+        if self.move.count is Count.LOOSE:
+            loose = [i for i, movement in enumerate(movements) if movement.is_loose]
+            return loose[-1] if loose else len(movements) - 1
+        holds = [i for i, movement in enumerate(movements) if movement.is_hold]
+        return holds[0] if holds else min(1, len(movements) - 1)
+
+    def _length(self, i: int) -> Frames:
+        ring = self.ring(2, i)
+        needed = ring + self.gap_after(i) if ring else 0
+        if i == self.counted:
+            longest = max(clip.length - clip.onset for clip in self.numbers)
+            needed = self.beat(2, i) + longest + BEFORE_TONE
+        return Frames(max(frames(self.move.movements[i].length_s), needed))
+
+
+def place_repetitions(move: Repetitions, tape: Tape) -> None:
+    """A set: guided, worded, then to the beat, with its cues where there is room."""
+    bar = _Bar(move, tape)
+    placed: list[Say | Tone] = []
+    reasons: list[Reason] = []
+    windows: list[_Window] = []
+    company = cycle(move.fillers)
+    at = clear = tape.at
+    for rep in range(1, move.reps + 1):
+        for i, movement in enumerate(move.movements):
+            reasons.append(Reason(at, movement.cue or "keep going", _role(movement)))
+            sound = bar.tone(rep, i)
+            if sound:
+                role = Role.COUNTDOWN if sound is Sound.GO else _role(movement)
+                placed.append(Tone(at, tape.sounds.tones[sound], sound, role))
+                clear = Frames(at + bar.ring(rep, i) + AFTER_TONE)
+            free = max(at, clear)
+            end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
+            spoken = []
+            for text, role in _words(move, rep, i):
+                spoken.append(tape.say_from(free, text, role))
+                free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
+            if i == bar.counted:
+                onset = free + bar.preroll if spoken else at + bar.beat(rep, i)
+                spoken.append(tape.say_at(onset, phrases.count(rep), Role.COUNT))
+                free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
+            if spoken:
+                end = max(end, spoken[-1].start + spoken[-1].length + bar.gap_after(i))
+            placed.extend(spoken)
+            if movement.length_s >= TEN_SECONDS_FROM_S:
+                placed.extend(_announcements(movement, free, Frames(end), company, tape))
+            elif not spoken:
+                last = end - (BEFORE_RELEASE if movement.is_hold else bar.gap_after(i))
+                windows.append(_Window(rep, free, Frames(last)))
+            at = Frames(end)
+    placed.extend(_cues(move, windows, tape))
+    tape.lay(placed, reasons, at)
+
+
+def _role(movement: Movement) -> Role:
+    return Role.HOLD if movement.is_hold else Role.LOOSE if movement.is_loose else Role.MOVEMENT
+
+
+def _words(move: Repetitions, rep: int, i: int) -> Iterator[tuple[str, Role]]:
+    """What is said as a movement starts, which then lasts as long as the words need."""
+    movement = move.movements[i]
+    if rep > move.guided + move.worded:
+        return
+    if i == 0:
+        yield from ((cue.text, Role.CUE) for cue in move.cues if cue.rep == rep and not cue.wanders)
+    if rep <= move.guided and movement.text:
+        yield movement.text, Role.GUIDE
+    elif movement.cue and not movement.is_loose:
+        yield phase_word(movement), Role.PHASE
+
+
+def _announcements(
+    movement: Movement, free: Frames, end: Frames, company: Iterator[str], tape: Tape
+) -> Iterator[Say]:
+    """The time marks of a long movement, and between them, well apart, the lines that keep one company."""
+    gap_start = free
+    for seconds, text in marks(movement.length_s):
+        mark = tape.say_at(end - seconds * SECOND, text, Role.TIME)
+        if mark.start < gap_start + COMMA or mark.start + mark.length > end - BEFORE_TONE:
+            continue
+        yield from _company(gap_start, mark.start, company, tape)
+        yield mark
+        gap_start = Frames(mark.start + mark.length)
+
+
+def _company(start: Frames, end: Frames, company: Iterator[str], tape: Tape) -> Iterator[Say]:
+    """The next line in the middle of a silence, if the silence is long enough to stay one."""
+    if end - start < COMPANY_FROM:
+        return
+    for text in islice(company, 1):
+        room = end - start - tape.clip(text).length
+        if room >= 2 * BREATHER:
+            yield tape.say_from(start + room // 2, text, Role.CUE)
+
+
+def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator[Say]:
+    """Halfway and its like in their own repetition, form cues and breathing in it or the next with room."""
+    said = move.guided + move.worded
+    taken = {cue.rep for cue in move.cues if not cue.wanders}
+    form: set[int] = set()
+    for cue in sorted(move.cues, key=lambda cue: cue.wanders):
+        if cue.rep <= said and not cue.wanders:
+            continue
+        length = tape.clip(cue.text).length
+        reps = [window.rep for window in windows if window.rep >= cue.rep] if cue.wanders else [cue.rep]
+        running = {near for rep in form for near in (rep - 1, rep + 1)} if not cue.leads else set()
+        open_reps = set(reps) - (taken | running if cue.wanders else set())
+        room = [
+            window for window in windows if window.rep in open_reps and length <= window.end - window.start
+        ]
+        window = next(iter(room), None)
+        if window and cue.leads:
+            window = [other for other in room if other.rep == window.rep][-1]
+        if window is None and cue.wanders:
+            tape.carried.append(cue)
+        elif window is None:
+            tape.left_out.append(cue.text)
+        else:
+            taken.add(window.rep)
+            form |= {window.rep} if cue.wanders and not cue.leads else set()
+            start = window.end - length if cue.leads else window.start
+            yield tape.say_from(start, cue.text, Role.CUE)
