@@ -125,9 +125,10 @@ class Child:
             process.kill()
         code = process.wait()
         for thread in self._threads:
-            thread.join(timeout=5)
+            thread.join(timeout=2)
+        listening = any(thread.is_alive() for thread in self._threads)
         for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe is not None:
+            if pipe is not None and not listening:  # to close what a thread reads from would wait for it
                 with contextlib.suppress(OSError):
                     pipe.close()
         printed = " ".join(self._printed)
