@@ -1,6 +1,5 @@
 """A timeline and its sounds become blocks of samples, from any frame on."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -38,14 +37,14 @@ def render(
     if not 0 <= start <= timeline.length:
         raise ValueError(f"frame {start} is outside [0, {timeline.length}]")
     room = np.zeros((block, 1), np.float32)
-    starts = [event.start for event in timeline.events]
+    events = timeline.events
     at = start
-    i = bisect_right(starts, at) - 1
+    i = timeline.index_at(start) or 0
     while at < timeline.length:
         end = min(at + block, timeline.length)
         room[:] = 0
-        while i < len(starts) and starts[i] < end:
-            event = timeline.events[i]
+        while i < len(events) and events[i].start < end:
+            event = events[i]
             samples = None
             match event:
                 case Say(text=text):

@@ -1,5 +1,6 @@
 """A timeline: speech, tones and silences that tile a session in whole frames at 48 kHz."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -115,10 +116,16 @@ class Timeline:
             if event.start != at or event.length <= 0:
                 raise ValueError(f"{event} does not start at frame {at} or is empty")
             at += event.length
-        starts = {event.start for event in self.events}
         for chapter in self.chapters:
-            if chapter.start not in starts:
+            i = self.index_at(chapter.start)
+            if i is None or self.events[i].start != chapter.start:
                 raise ValueError(f"{chapter} starts at no event")
+
+    def index_at(self, frame: int) -> int | None:
+        """The index of the event that a frame lies in; None outside ``[0, length)``."""
+        if not 0 <= frame < self.length:
+            return None
+        return bisect_right(self.events, frame, key=lambda event: event.start) - 1
 
     @property
     def length(self) -> Frames:
