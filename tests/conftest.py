@@ -14,3 +14,7 @@ def clips_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _own_clips(monkeypatch: pytest.MonkeyPatch, clips_home: Path) -> None:
     monkeypatch.setenv("COACH_CACHE_DIR", str(clips_home))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-plans", action="store_true", help="write the golden plans anew")

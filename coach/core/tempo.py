@@ -119,7 +119,7 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
             if spoken:
                 end = max(end, spoken[-1].start + spoken[-1].length + bar.gap_after(i))
             placed.extend(spoken)
-            if movement.length_s >= TEN_SECONDS_FROM_S:
+            if _is_long(movement):
                 placed.extend(_announcements(movement, free, Frames(end), company, tape))
             elif not spoken:
                 last = end - (BEFORE_RELEASE if movement.is_hold else bar.gap_after(i))
@@ -133,13 +133,22 @@ def _role(movement: Movement) -> Role:
     return Role.HOLD if movement.is_hold else Role.LOOSE if movement.is_loose else Role.MOVEMENT
 
 
+def _is_long(movement: Movement) -> bool:
+    """True for a movement that lasts so long that its time is announced."""
+    return movement.length_s >= TEN_SECONDS_FROM_S
+
+
 def _words(move: Repetitions, rep: int, i: int) -> Iterator[tuple[str, Role]]:
-    """What is said as a movement starts, which then lasts as long as the words need."""
+    """What is said as a movement starts, which then lasts as long as the words need.
+
+    A long movement has room for the cues of its repetition at its start, whether it has words or not.
+    """
     movement = move.movements[i]
-    if rep > move.guided + move.worded:
-        return
-    if i == 0:
+    has_words = rep <= move.guided + move.worded
+    if i == 0 and (has_words or _is_long(movement)):
         yield from ((cue.text, Role.CUE) for cue in move.cues if cue.rep == rep and not cue.wanders)
+    if not has_words:
+        return
     if rep <= move.guided and movement.text:
         yield movement.text, Role.GUIDE
     elif movement.cue and not movement.is_loose:
@@ -172,7 +181,7 @@ def _company(start: Frames, end: Frames, company: Iterator[str], tape: Tape) -> 
 
 def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator[Say]:
     """Halfway and its like in their own repetition, form cues and breathing in it or the next with room."""
-    said = move.guided + move.worded
+    said = move.reps if _is_long(move.movements[0]) else move.guided + move.worded
     taken = {cue.rep for cue in move.cues if not cue.wanders}
     form: set[int] = set()
     for cue in sorted(move.cues, key=lambda cue: cue.wanders):
