@@ -68,7 +68,7 @@ def curls(
         reminders=(line("Are your hips down?"), line("Slow on the way down."))
         if reminders is None
         else reminders,
-        if_it_hurts=(line("Bend less far, or stop."),),
+        if_it_hurts=(line("If it hurts, bend less far, or stop."),),
         breathing=(line("Breathe out as you curl."),) if breathing is None else breathing,
         brief=(line("Heels up, hold, and lower."),),
     )

@@ -155,6 +155,17 @@ def done(title: str) -> str:
     return sentence(f"{title} done")
 
 
+def if_it_hurts(advice: str) -> str:
+    """What to do about pain, never without its condition: heard alone, it would be an order.
+
+    >>> if_it_hurts("Make the step lower."), if_it_hurts("If a muscle cramps, rest.")
+    ('If it hurts, make the step lower.', 'If a muscle cramps, rest.')
+    """
+    if advice.casefold().startswith("if "):
+        return advice
+    return f"If it hurts, {advice[:1].lower()}{advice[1:]}"
+
+
 def needs(what: str) -> str:
     """What to have at hand before a single exercise."""
     return sentence(f"You need {what}")

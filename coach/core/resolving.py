@@ -24,7 +24,9 @@ class Found(Generic[_Sheet]):
 
 
 def find(name: str, catalogue: Mapping[str, _Sheet], span: Span = _NOWHERE) -> Found[_Sheet] | Problem:
-    """The sheet that a name means: its file's name, its title, or a beginning of either that only it has.
+    """The sheet that a name means: its file's name, its title, a beginning of either or words within it.
+
+    A beginning, and else whole words within, must be of one sheet only.
 
     Capitals, hyphens, spaces, punctuation and a ``.md`` at the end make no difference. ``catalogue`` is keyed
     by file stem; ``span`` is where the name is written, for the problem.
@@ -34,6 +36,8 @@ def find(name: str, catalogue: Mapping[str, _Sheet], span: Span = _NOWHERE) -> F
     exact = [stem for stem, (by_file, _) in names.items() if by_file == wanted]
     exact = exact or [stem for stem, both in names.items() if wanted in both]
     begun = exact or [stem for stem, both in names.items() if any(each.startswith(wanted) for each in both)]
+    inside = (stem for stem, both in names.items() if any(f" {wanted} " in f" {each} " for each in both))
+    begun = begun or list(inside)
     if wanted and len(begun) == 1:
         return Found(begun[0], catalogue[begun[0]])
     if wanted and begun:

@@ -384,7 +384,8 @@ class _Course:
         directions = script.instructions if self._is_full else script.brief
         yield from (_direction(direction, Role.INSTRUCTION) for direction in directions)
         yield from (_direction(line, Role.CAUTION) for line in script.cautions)
-        yield from (_direction(line, Role.STOP_RULE) for line in script.if_it_hurts)
+        for line in script.if_it_hurts:
+            yield Speak(phrases.if_it_hurts(on_side(line.text, Side.RIGHT)), Role.STOP_RULE)
         yield Speak(phrases.dose(dose), Role.DOSE)
         for side in (Side.RIGHT, Side.LEFT) if dose.each_side else (Side.RIGHT,):
             for n in range(1, dose.sets + 1):

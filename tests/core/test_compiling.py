@@ -63,7 +63,7 @@ def test_cautions_and_what_to_do_if_it_hurts_come_before_the_first_go_in_both_de
         go = next(event for event in timeline.events if isinstance(event, Tone) and event.sound is Sound.GO)
         before = [say.text for say in says(timeline.events) if say.start < go.start]
         assert "Keep your hips down." in before
-        assert "Bend less far, or stop." in before
+        assert "If it hurts, bend less far, or stop." in before
 
 
 def test_brief_says_the_brief_line_in_place_of_the_instructions() -> None:

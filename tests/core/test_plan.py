@@ -1,6 +1,7 @@
 """Plans as people read them: whole sessions, with every word and tone in its place.
 
-After a change that is meant, ``pytest tests/core/test_plan.py --write-plans`` writes them anew; read the diff.
+After a change that is meant, ``pytest tests/core/test_plan.py --write-plans`` writes them anew: read the
+diff.
 """
 
 from pathlib import Path
