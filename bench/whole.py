@@ -56,7 +56,7 @@ def run(command: list[str], environment: Mapping[str, str]) -> Cost:
 
 def seconds_of(path: str) -> float:
     with wave.open(path) as reader:
-        return reader.getnframes() / reader.getframerate()
+        return float(reader.getnframes() / reader.getframerate())
 
 
 def main() -> None:
