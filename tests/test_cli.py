@@ -324,3 +324,41 @@ def test_help_imports_neither_numpy_nor_rich_nor_the_voice(tmp_path: Path) -> No
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert done.stdout.splitlines()[-1] == "[]", done
+
+
+def test_a_disk_without_room_is_a_clear_error_and_leaves_what_was_there(tmp_path: Path) -> None:
+    """The system itself refuses files over a megabyte, as it refuses any on a full disk."""
+    resource = pytest.importorskip("resource")
+    target = tmp_path / "out.wav"
+    target.write_bytes(b"mine")
+    done = subprocess.run(
+        [sys.executable, "-m", "coach", "export", "warm-up-walk", "-o", str(target), "--force"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)),  # noqa: PLW1509
+    )
+    assert done.returncode == 3
+    assert "out.wav" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert target.read_bytes() == b"mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.wav"]
+
+
+def test_an_export_that_is_killed_leaves_what_was_there_and_the_next_one_sweeps_up(
+    tmp_path: Path, coach: Coach
+) -> None:
+    target = tmp_path / "inner-knee.wav"
+    target.write_bytes(b"mine")
+    process = started("export", "--force", folder=tmp_path)
+    for _ in range(2000):
+        if len(list(tmp_path.iterdir())) > 1 or process.poll() is not None:
+            break
+        time.sleep(0.002)
+    process.kill()
+    process.communicate(timeout=20)
+    if process.returncode != 0:
+        assert target.read_bytes() == b"mine"
+    assert coach("export", "--level", "gentle", "--force").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["inner-knee.wav"]
+    assert target.read_bytes()[:4] == b"RIFF"
