@@ -336,7 +336,7 @@ def test_a_disk_without_room_is_a_clear_error_and_leaves_what_was_there(tmp_path
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)),  # noqa: PLW1509
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)),
     )
     assert done.returncode == 3
     assert "out.wav" in done.stderr
