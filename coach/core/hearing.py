@@ -35,6 +35,8 @@ def hear(script: Script) -> tuple[Problem, ...]:
         found += _unannounced(script.instructions)
         if any(dose.each_side for dose in script.doses.values()):
             found += chain.from_iterable(_no_side(line) for line in lines)
+    else:
+        found.append(_foreign(script.language, script.span))
     return _in_order(found)
 
 
@@ -44,7 +46,7 @@ def hear_session(session: Session, sheets: Mapping[str, Script | Session]) -> tu
     Exercises that ``sheets`` does not have are passed over: `coach.core.resolving.resolve` names them.
     """
     if not _is_english(session.language):
-        return ()
+        return (_foreign(session.language, session.span),)
     lines = [part for part in session.parts if isinstance(part, Line)]
     scripts = {
         part.name: script
@@ -78,6 +80,15 @@ def words(text: str) -> int:
 
 def _is_english(language: str) -> bool:
     return language.casefold().startswith("en")
+
+
+def _foreign(language: str, span: Span) -> Problem:
+    message = (
+        f"the coach's own words (numbers, sets, rests) are English, and a voice of '{language}' reads them"
+    )
+    return _warning(
+        "language", message, span, "leave 'Language:' out to have an English voice read the sheet"
+    )
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

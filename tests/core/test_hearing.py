@@ -210,8 +210,8 @@ def test_a_right_that_is_no_side_is_a_warning_where_sides_are_swapped() -> None:
     assert heard("Step up right away.", Dose="10 times") == []
 
 
-def test_another_language_is_not_searched_for_english_words() -> None:
-    assert heard("Stand as shown. This will cure you.", Language="de") == []
+def test_another_language_is_warned_of_and_not_searched_for_english_words() -> None:
+    assert heard("Stand as shown. This will cure you.", Language="de") == ["language"]
 
 
 # Silence
