@@ -3,8 +3,10 @@
 
 def main() -> None:
     """Run the command line."""
-    from coach.cli import run  # noqa: PLC0415
-
+    try:
+        from coach.cli import run  # noqa: PLC0415
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     run()
 
 

@@ -21,7 +21,7 @@ class Progress:
     def __init__(self, doing: str) -> None:
         self._doing = doing
         self._started = time.monotonic()
-        self._shows = sys.stderr.isatty()
+        self._shows = sys.stderr is not None and sys.stderr.isatty()
         self._bar: rich.progress.Progress | None = None
         self._task: rich.progress.TaskID | None = None
 

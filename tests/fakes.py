@@ -18,6 +18,7 @@ TONES: Mapping[Sound, Frames] = {
     sound: frames(seconds)
     for sound, seconds in {
         Sound.REP: 0.09,
+        Sound.MOVE: 0.15,
         Sound.HOLD_START: 0.31,
         Sound.HOLD_END: 0.37,
         Sound.COUNTDOWN: 0.15,

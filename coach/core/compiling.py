@@ -100,7 +100,7 @@ def _place(move: Move, tape: Tape) -> None:
 
 
 def _place_interval(move: Interval, tape: Tape) -> None:
-    """A wait, a rest or a change: opening, fillers, ten seconds, get ready, 3-2-1."""
+    """A wait, a rest or a change: opening, fillers, closing, ten seconds, get ready, 3-2-1."""
     if move.opening or move.sound or move.counts_in:
         tape.breathe(move.why, move.role)
     start = tape.at
@@ -110,45 +110,54 @@ def _place_interval(move: Interval, tape: Tape) -> None:
         placed.append(Tone(start, tape.sounds.tones[move.sound], move.sound, move.role))
         free = Frames(start + placed[0].length + AFTER_TONE)
     for text in move.opening:
-        say = tape.say_from(free, text, move.role)
-        placed.append(say)
-        free = Frames(say.start + say.length + pause_after(text))
-    end = Frames(start + frames(move.length_s))
-    ready = tape.clip(phrases.GET_READY) if move.counts_in else None
-    if ready:
+        placed.append(tape.say_from(free, text, move.role))
+        free = Frames(placed[-1].start + placed[-1].length + pause_after(text))
+    closing_length = sum(tape.clip(text).length + pause_after(text) for text in move.closing)
+    end = Frames(max(start + frames(move.length_s), free + closing_length if placed else 0))
+    last = end
+    if move.counts_in:
+        ready = tape.clip(phrases.GET_READY)
         before = max(READY_AT_S * SECOND, 3 * SECOND + BEFORE_TONE + ready.length - ready.onset)
-        end = Frames(max(end, free + ready.onset + before))
+        end = Frames(max(end, free + closing_length + ready.onset + before))
         placed.append(tape.say_at(end - before, phrases.GET_READY, Role.COUNTDOWN))
-        placed.extend(
-            Tone(
-                Frames(end - n * SECOND), tape.sounds.tones[Sound.COUNTDOWN], Sound.COUNTDOWN, Role.COUNTDOWN
-            )
-            for n in (3, 2, 1)
-        )
-        last = placed[-4].start
-    else:
-        end = Frames(max(end, free if move.opening else end))
-        last = end
+        last = placed[-1].start
+        pip = tape.sounds.tones[Sound.COUNTDOWN]
+        placed.extend(Tone(Frames(end - n * SECOND), pip, Sound.COUNTDOWN, Role.COUNTDOWN) for n in (3, 2, 1))
     if move.length_s >= TEN_SECONDS_FROM_S:
-        text = phrases.time_left(10)
-        ten = tape.say_at(end - 10 * SECOND, text, Role.TIME)
-        if ten.start >= free and ten.start + ten.length + COMMA <= last:
+        ten = tape.say_at(end - 10 * SECOND, phrases.time_left(10), Role.TIME)
+        if ten.start >= free + closing_length and ten.start + ten.length + COMMA <= last:
             placed.append(ten)
             last = ten.start
-    for cue in _fillers(move, tape):
-        lead = tape.say_from(free + BREATHER, phrases.FOR_THE_NEXT_SET, Role.CUE)
-        say = tape.say_from(lead.start + lead.length + COMMA, cue.text, Role.CUE)
-        if say.start + say.length + BREATHER <= last:
-            placed += [lead, say]
-            free = Frames(say.start + say.length)
-        elif cue.wanders:
-            tape.carried.append(cue)
+    at = last = Frames(last - closing_length)
+    for text in move.closing:
+        placed.append(tape.say_from(at, text, move.role))
+        at = Frames(at + placed[-1].length + pause_after(text))
+    placed.extend(_fillers(move, free, last, tape))
     tape.lay(placed, [Reason(start, move.why, move.role)], end)
 
 
-def _fillers(move: Interval, tape: Tape) -> list[Cue]:
-    """What a rest has room for: first what found no room in the set before it, then its own."""
+def _fillers(move: Interval, free: Frames, last: Frames, tape: Tape) -> Iterator[Say]:
+    """What a rest has room for in ``[free, last)``: first what found none in the set before, then its own.
+
+    At a change of sides, what is still waiting for room is given up: it names the side that is done.
+    """
+    if move.sound is Sound.SIDE:
+        tape.left_out += [cue.text for cue in tape.carried]
+        tape.carried = []
     if move.sound is not Sound.REST:
-        return []
+        return
     carried, tape.carried = tape.carried, []
-    return [*carried, *(Cue(text, 0) for text in move.fillers if text not in {cue.text for cue in carried})]
+    own = [Cue(text, 0) for text in move.fillers if text not in {cue.text for cue in carried}]
+    lead = tape.say_from(free + BREATHER, phrases.IN_THE_NEXT_SET, Role.CUE)
+    is_led = False
+    for cue in (*carried, *own):
+        start = free + BREATHER if is_led else lead.start + lead.length + COMMA
+        say = tape.say_from(start, cue.text, Role.CUE)
+        if say.start + say.length + BREATHER <= last:
+            yield from (say,) if is_led else (lead, say)
+            is_led = True
+            free = Frames(say.start + say.length)
+        elif cue.wanders:
+            tape.carried.append(cue)
+        else:
+            tape.left_out.append(cue.text)

@@ -11,6 +11,7 @@ from itertools import chain
 
 from coach.core.amounts import in_words, quoted
 from coach.core.choices import Level
+from coach.core.positions import posture, seconds_to_move
 from coach.core.problems import Problem, Severity, Span
 from coach.core.resolving import script_of
 from coach.core.script import Dose, Line, Part, Phase, Reference, Rest, Script, Session, Wait
@@ -301,15 +302,6 @@ def _unannounced(parts: Sequence[Part]) -> Iterable[Problem]:
                 silence_s, is_announced, is_reported = 0.0, False, False
 
 
-_ON_THE_FLOOR = _any_of(
-    r"\b(?:lying|prone|supine|kneeling|floor|mat|all fours|hands and knees)\b",
-    r"\bface (?:down|up)\b",
-    r"\bon (?:your|the|one) (?:back|stomach|belly|front|side)\b",
-)
-_DOWN_S, _UP_S, _OTHERWISE_S = 40.0, 60.0, 20.0
-"""Seconds to get down to the mat, up from it with a chair, and to any other place (programme)."""
-
-
 def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script]) -> Iterable[Problem]:
     """Exercises that begin before the listener can have changed position."""
     before, given_s = "", 0.0
@@ -320,8 +312,8 @@ def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script]) -> Iterable[P
             case Line(text):
                 given_s += words(text) / WORDS_A_SECOND
             case Reference(name, _, span):
-                position = _posture(scripts[name].position) if name in scripts else ""
-                needed_s = _seconds_to_move(before, position)
+                position = posture(scripts[name].position) if name in scripts else ""
+                needed_s = seconds_to_move(before, position)
                 if given_s < needed_s:
                     yield _hurry(before, position, given_s, needed_s, span)
                 before, given_s = position, 0.0
@@ -334,20 +326,6 @@ def _hurry(before: str, position: str, given_s: float, needed_s: float, span: Sp
     message = f"about {in_words(round(given_s))} {move}: a sore knee needs {in_words(needed_s)}"
     hint = "say how to get there, and give time in the lines before, such as '(wait 30 seconds)'"
     return _warning("position", message, span, hint)
-
-
-def _posture(position: str) -> str:
-    """The position without its details: ``standing, a chair in reach`` is standing."""
-    return re.split(r"[,;(]", position.casefold(), maxsplit=1)[0].strip()
-
-
-def _seconds_to_move(before: str, after: str) -> float:
-    if not before or not after or before == after:
-        return 0.0
-    was_down, is_down = bool(_ON_THE_FLOOR.search(before)), bool(_ON_THE_FLOOR.search(after))
-    if was_down == is_down:
-        return _OTHERWISE_S
-    return _DOWN_S if is_down else _UP_S
 
 
 # How to stop

@@ -14,12 +14,22 @@ HALFWAY = "Halfway."
 TWO_MORE = "Two more."
 LAST_ONE = "Last one."
 REST = "Rest."
-FOR_THE_NEXT_SET = "For the next set:"
+IN_THE_NEXT_SET = "In the next set, remember:"
 NOT_MEDICAL_ADVICE = "This is general exercise guidance, not medical advice."
-STOP_RULES = (
-    "If you feel sharp, catching or giving-way pain, stop the exercise.",
-    "If you have chest pain, faintness or unusual breathlessness, stop everything and get help.",
+DO_NOT_START = (
+    "Do not start if a joint is hot, very swollen, or newly injured.",
+    "Do not start if it locks or gives way.",
+    "Do not start if a doctor or therapist has told you not to.",
+    "If your pain is more than five, out of ten, leave it for today.",
 )
+STOP_RULES = (
+    "If you feel a sharp pain, stop the exercise.",
+    "If a joint catches or gives way, stop the exercise.",
+    "If you have chest pain, stop everything, and phone for help.",
+    "Do the same if you feel faint, or cannot catch your breath.",
+)
+COME_DOWN = "Come down to the floor, without hurry."
+GET_UP = "Get up slowly, in small steps."
 YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
 ALL_DONE = "That is all for now."
 BEFORE_WE_START = "Before we start"
@@ -127,11 +137,11 @@ def set_name(n: int, of: int, side: str, side_word: str) -> str:
     """Which set comes, and on which side; "" for the only set of an exercise without sides.
 
     >>> set_name(2, 2, "right", "leg")
-    'right leg, set two of two, the last set'
+    'right leg, set two of two, the final set'
     """
     words = [f"{side} {side_word}"] if side else []
     if of > 1:
-        words.append(f"set {number(n)} of {number(of)}" + (", the last set" if n == of > 1 else ""))
+        words.append(f"set {number(n)} of {number(of)}" + (", the final set" if n == of > 1 else ""))
     return ", ".join(words)
 
 

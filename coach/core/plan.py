@@ -66,21 +66,31 @@ def plan_text(timeline: Timeline) -> str:
 
 
 def _rows(events: tuple[Event, ...], starts: frozenset[Frames]) -> Iterator[list[Event]]:
-    """Events that are read together: a repetition up to its number, otherwise each for itself."""
+    """Events that are read together: a repetition from its first tone on, otherwise each for itself."""
     row: list[Event] = []
     for event in events:
         goes_on = event.role in _WITHIN_A_SET
-        counted = bool(row) and isinstance(row[-1], Say) and row[-1].role is Role.COUNT
-        if row and (event.start in starts or not goes_on or counted):
+        if row and (event.start in starts or not goes_on or _begins_repetition(event, row)):
             yield row
             row = []
         row.append(event)
         lasts = isinstance(event, Silence) and event.length >= ROW_ENDS_FROM_S * RATE_HZ
-        if lasts or (not goes_on and not (isinstance(event, Tone) and event.sound is Sound.GO)):
+        if lasts or (not goes_on and not _is_tone(event, Sound.GO)):
             yield row
             row = []
     if row:
         yield row
+
+
+def _begins_repetition(event: Event, row: list[Event]) -> bool:
+    """True for the tone that a repetition begins with; a hold begins one after another hold has ended."""
+    if _is_tone(event, Sound.HOLD_START):
+        return any(_is_tone(before, Sound.HOLD_END) for before in row)
+    return _is_tone(event, Sound.REP)
+
+
+def _is_tone(event: Event, sound: Sound) -> bool:
+    return isinstance(event, Tone) and event.sound is sound
 
 
 def _text(event: Event, *, alone: bool) -> str:

@@ -7,9 +7,11 @@ which frame: that is known only when the voice has spoken. `prompts` lists what 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from coach.core import phrases
 from coach.core.choices import Count, Detail, Level
+from coach.core.positions import DOWN_S, is_on_the_floor
 from coach.core.problems import Span
 from coach.core.script import (
     Direction,
@@ -87,8 +89,9 @@ class Strike:
 class Interval:
     """A stretch of at least ``length_s`` seconds in which nothing is exercised: a wait, a rest, a change.
 
-    It begins with its ``sound`` and its ``opening`` prompts; ``fillers`` are said where there is room. The
-    last ten seconds of a long one are announced; one with ``counts_in`` ends in "get ready" and 3-2-1.
+    It begins with its ``sound`` and its ``opening`` prompts, and has its ``closing`` prompts before its last
+    ten seconds; ``fillers`` are said where there is room between. The last ten seconds of a long one are
+    announced; one with ``counts_in`` ends in "get ready" and 3-2-1.
     """
 
     length_s: float
@@ -96,6 +99,7 @@ class Interval:
     role: Role
     sound: Sound | None = None
     opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     counts_in: bool = False
 
@@ -235,22 +239,37 @@ def _groups(session: Session) -> list[_Group]:
 
 
 def practice(script: Script, choices: Choices) -> tuple[ChapterScore, ...]:
-    """The chapters of a session of one exercise, with the stop rules and the time to fetch what it needs."""
+    """The chapters of a session of one exercise: when not to start and when to stop, then the exercise.
+
+    There is time to fetch what it needs, and, if it is done on the floor, to get down.
+    """
     opening: list[Move] = [
         Speak(phrases.session_title(script.title, choices.level), Role.TITLE),
         Speak(phrases.NOT_MEDICAL_ADVICE, Role.OPENING),
     ]
-    opening.extend(Speak(rule, Role.STOP_RULE) for rule in (*phrases.STOP_RULES, phrases.YOUR_CHOICE))
+    rules = (*phrases.DO_NOT_START, *phrases.STOP_RULES, phrases.YOUR_CHOICE)
+    opening.extend(Speak(rule, Role.STOP_RULE) for rule in rules)
     if script.needs:
-        opening.append(Speak(phrases.needs(script.needs), Role.OPENING))
-        opening.append(Speak(phrases.you_have(FETCH_S), Role.OPENING))
-        opening.append(Interval(FETCH_S, "time to fetch it", Role.TRANSITION))
+        opening += _time_for(phrases.needs(script.needs), FETCH_S, "time to fetch it", Role.OPENING)
+    closing: list[Move] = []
+    if is_on_the_floor(script.position):
+        opening += _time_for(phrases.COME_DOWN, DOWN_S, "time to get down", Role.TRANSITION)
+        closing.append(Speak(phrases.GET_UP, Role.CLOSING))
     course = _Course(script, chosen_dose(script, None, choices), choices)
-    closing = (Speak(phrases.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END))
+    closing += [Speak(phrases.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
     return (
         ChapterScore(phrases.BEFORE_WE_START, tuple(opening)),
         ChapterScore(script.title, (*course.moves(), *closing)),
     )
+
+
+def _time_for(what: str, seconds: float, why: str, role: Role) -> list[Move]:
+    """Something to be done, and as many seconds for it as are then announced."""
+    return [
+        Speak(what, role),
+        Speak(phrases.you_have(seconds), role),
+        Interval(seconds, why, Role.TRANSITION),
+    ]
 
 
 def prompts(chapter: ChapterScore) -> tuple[str, ...]:
@@ -270,7 +289,7 @@ def marks(length_s: float) -> tuple[tuple[int, str], ...]:
     """The announcements within a long wait or movement: seconds left and what is said, earliest first.
 
     >>> marks(60.0)
-    ((30, 'Halfway.'), (10, 'Ten seconds.'))
+    ((30, 'Thirty seconds.'), (10, 'Ten seconds.'))
     """
     if length_s < TEN_SECONDS_FROM_S:
         return ()
@@ -279,7 +298,7 @@ def marks(length_s: float) -> tuple[tuple[int, str], ...]:
     half = length_s / 2
     said = {seconds: phrases.time_left(seconds) for seconds in left}
     if length_s >= 3 * TEN_SECONDS_FROM_S and half == int(half):
-        said[int(half)] = phrases.HALFWAY
+        said.setdefault(int(half), phrases.HALFWAY)
     return tuple(sorted(said.items(), reverse=True))
 
 
@@ -297,8 +316,9 @@ def _texts(move: Move) -> Iterator[str]:
 
 def _texts_of_interval(move: Interval) -> Iterator[str]:
     yield from move.opening
+    yield from move.closing
     if move.sound is Sound.REST:
-        yield phrases.FOR_THE_NEXT_SET
+        yield phrases.IN_THE_NEXT_SET
     yield from move.fillers
     if move.counts_in:
         yield phrases.GET_READY
@@ -386,30 +406,68 @@ class _Course:
         yield from (_direction(line, Role.CAUTION) for line in script.cautions)
         for line in script.if_it_hurts:
             yield Speak(phrases.if_it_hurts(on_side(line.text, Side.RIGHT)), Role.STOP_RULE)
-        yield Speak(phrases.dose(dose), Role.DOSE)
+        yield Speak(phrases.dose(self._announced_dose()), Role.DOSE)
         for side in (Side.RIGHT, Side.LEFT) if dose.each_side else (Side.RIGHT,):
+            if side is Side.LEFT:
+                yield from self._change_of_sides()
             for n in range(1, dose.sets + 1):
                 yield self._before_set(n, side)
                 yield self._set(n, side)
         yield Strike(Sound.REST, Role.REST)
         yield Speak(phrases.done(script.title), Role.REST)
 
+    def _announced_dose(self) -> Dose:
+        """The dose as it is said: one repetition of long movements is the time that it takes."""
+        lengths_s = [
+            movement.length_s for movement in _movements(self._script, self._dose, Side.RIGHT, self._level)
+        ]
+        if self._dose.reps == self._dose.sets == 1 and max(lengths_s) >= TEN_SECONDS_FROM_S:
+            return replace(self._dose, duration_s=sum(lengths_s))
+        return self._dose
+
+    def _set_up(self, side: Side) -> Iterator[tuple[str, float]]:
+        """The instructions that name a side, with the seconds that follow each: said again for each set."""
+        if not (self._is_full and self._dose.each_side):
+            return
+        instructions = self._script.instructions
+        for part, after in zip_longest(instructions, instructions[1:]):
+            if isinstance(part, Line) and on_side(part.text, Side.LEFT) != on_side(part.text, Side.RIGHT):
+                yield on_side(part.text, side), after.length_s if isinstance(after, Wait) else 0.0
+
+    def _change_of_sides(self) -> Iterator[Move]:
+        """The other side: its set-up with its time, and the first caution once more."""
+        change = phrases.change_sides(self._dose.side_word)
+        why = change.rstrip(".").lower()
+        yield Interval(0.0, why, Role.TRANSITION, Sound.SIDE, (change,))
+        for text, wait_s in self._set_up(Side.LEFT):
+            yield Speak(text, Role.INSTRUCTION)
+            yield Interval(wait_s, "time to do it", Role.INSTRUCTION)
+        if self._is_full:
+            yield from (
+                Speak(on_side(line.text, Side.LEFT), Role.CAUTION) for line in self._script.cautions[:1]
+            )
+
     def _before_set(self, n: int, side: Side) -> Interval:
-        """What leads to the go tone of a set: the count-in, a rest, or the change to the other side."""
+        """What leads to the go tone of a set: the count-in, a rest, or the end of the change of sides."""
         dose = self._dose
         name = phrases.set_name(n, dose.sets, side if dose.each_side else "", dose.side_word)
         if n > 1:
-            opening = (phrases.REST, phrases.up_next(name))
-            fillers = tuple(self._form_cues.take(side))
-            return Interval(dose.rest_s, "rest", Role.REST, Sound.REST, opening, fillers, counts_in=True)
+            return Interval(
+                dose.rest_s,
+                "rest",
+                Role.REST,
+                Sound.REST,
+                opening=(phrases.REST, phrases.up_next(name)),
+                closing=tuple(text for text, _ in self._set_up(side)),
+                fillers=tuple(self._form_cues.take(side)),
+                counts_in=True,
+            )
         if side is Side.LEFT:
-            change = phrases.change_sides(dose.side_word)
-            both = (change, phrases.up_next(name))
-            why = change.rstrip(".").lower()
-            return Interval(CHANGE_SIDES_S, why, Role.TRANSITION, Sound.SIDE, both, counts_in=True)
+            what = (phrases.up_next(name),)
+            return Interval(CHANGE_SIDES_S, "get ready", Role.TRANSITION, opening=what, counts_in=True)
         position_s = 0.0 if self._is_full else TAKE_POSITION_S
-        named = (phrases.sentence(name),) if name else ()
-        return Interval(position_s, "get ready", Role.PAUSE, opening=named, counts_in=True)
+        opening = (phrases.sentence(name),) if name else ()
+        return Interval(position_s, "get ready", Role.PAUSE, opening=opening, counts_in=True)
 
     def _set(self, n: int, side: Side) -> Repetitions:
         reps = self._dose.reps
@@ -424,13 +482,15 @@ class _Course:
         first = min(guided + WORDED + 1, reps)
         cues = [Cue(text, first, wanders=True, leads=True) for text in self._breathing.take(side)]
         taken = {cue.rep for cue in fixed}
-        rep = first + 1
-        while rep <= reps:
-            if rep in taken:
-                rep += 1
+        due = first + 1
+        while due <= reps:
+            if due in taken:
+                due += 1
                 continue
-            cues += [Cue(text, rep, wanders=True) for text in self._form_cues.take(side)]
-            rep += FORM_CUE_EVERY_REPS
+            cues += [Cue(text, due, wanders=True) for text in self._form_cues.take(side)]
+            due += FORM_CUE_EVERY_REPS
+        if not any(cue.wanders and not cue.leads for cue in cues):
+            cues += [Cue(text, first, wanders=True) for text in self._form_cues.take(side)]
         return Repetitions(movements, reps, guided, WORDED, self._count, (*fixed, *cues))
 
 

@@ -12,6 +12,7 @@ class Sound(StrEnum):
     """The coach's tones; each value is the stem of a file in ``sounds/``."""
 
     REP = "rep"
+    MOVE = "move"
     HOLD_START = "hold-start"
     HOLD_END = "hold-end"
     COUNTDOWN = "countdown"

@@ -14,6 +14,9 @@ from coach.core.timeline import Frames, Role, Say, Tone, frames
 BEFORE_RELEASE = frames(0.800)
 """A cue in a hold has ended so long before the release."""
 
+AFTER_GUIDED = frames(1.000)
+"""Silence after the guided repetition: to let go, and to hear that the next one is another."""
+
 COMPANY_FROM = frames(8.0)
 """A silence within a long movement that is so long has room for one line in its middle."""
 
@@ -48,11 +51,13 @@ class _Bar:
         movement, before = self.move.movements[i], self.move.movements[i - 1]
         if rep == 1 and i == 0:
             return Sound.GO
-        if i > 0 and before.is_hold:
-            return Sound.HOLD_END
         if movement.is_hold:
             return Sound.HOLD_START
-        return None if movement.is_loose and i > 0 else Sound.REP
+        if i > 0 and before.is_hold:
+            return Sound.HOLD_END
+        if i == 0:
+            return Sound.REP
+        return None if movement.is_loose else Sound.MOVE
 
     def ring(self, rep: int, i: int) -> Frames:
         """How long that tone lasts; 0 where there is none."""
@@ -67,9 +72,9 @@ class _Bar:
     def gap_after(self, i: int) -> Frames:
         """The silence that any sound in a movement has to leave before what is heard next."""
         after = (i + 1) % len(self.move.movements)
-        if after == self.counted and not self.ring(2, after):
-            return Frames(AFTER_TONE + self.preroll)
-        return BEFORE_TONE
+        if self.ring(2, after):
+            return BEFORE_TONE
+        return Frames(AFTER_TONE + self.preroll) if after == self.counted else COMMA
 
     def _counted_movement(self) -> int | None:
         if not self.numbers:
@@ -97,6 +102,7 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
     reasons: list[Reason] = []
     windows: list[_Window] = []
     company = cycle(move.fillers)
+    said = move.guided + move.worded
     at = clear = tape.at
     for rep in range(1, move.reps + 1):
         for i, movement in enumerate(move.movements):
@@ -109,15 +115,19 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
             free = max(at, clear)
             end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
             spoken = []
-            for text, role in _words(move, rep, i):
-                spoken.append(tape.say_from(free, text, role))
-                free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
-            if i == bar.counted:
-                onset = free + bar.preroll if spoken else at + bar.beat(rep, i)
-                spoken.append(tape.say_at(onset, phrases.count(rep), Role.COUNT))
+            words = list(_words(move, rep, i))
+            number = [(phrases.count(rep), Role.COUNT)] if i == bar.counted else []
+            for text, role in (*words, *number) if rep <= said else (*number, *words):
+                on_the_beat = role is Role.COUNT and not spoken
+                beat = at + bar.beat(rep, i)
+                spoken.append(
+                    tape.say_at(beat, text, role) if on_the_beat else tape.say_from(free, text, role)
+                )
                 free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
             if spoken:
-                end = max(end, spoken[-1].start + spoken[-1].length + bar.gap_after(i))
+                is_over = rep <= move.guided and i == len(move.movements) - 1
+                gap = AFTER_GUIDED if is_over else bar.gap_after(i)
+                end = max(end, spoken[-1].start + spoken[-1].length + gap)
             placed.extend(spoken)
             if _is_long(movement):
                 placed.extend(_announcements(movement, free, Frames(end), company, tape))
@@ -138,6 +148,10 @@ def _is_long(movement: Movement) -> bool:
     return movement.length_s >= TEN_SECONDS_FROM_S
 
 
+def _first_long(move: Repetitions) -> int | None:
+    return next((i for i, movement in enumerate(move.movements) if _is_long(movement)), None)
+
+
 def _words(move: Repetitions, rep: int, i: int) -> Iterator[tuple[str, Role]]:
     """What is said as a movement starts, which then lasts as long as the words need.
 
@@ -145,7 +159,7 @@ def _words(move: Repetitions, rep: int, i: int) -> Iterator[tuple[str, Role]]:
     """
     movement = move.movements[i]
     has_words = rep <= move.guided + move.worded
-    if i == 0 and (has_words or _is_long(movement)):
+    if i == (0 if has_words else _first_long(move)):
         yield from ((cue.text, Role.CUE) for cue in move.cues if cue.rep == rep and not cue.wanders)
     if not has_words:
         return
@@ -181,7 +195,7 @@ def _company(start: Frames, end: Frames, company: Iterator[str], tape: Tape) -> 
 
 def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator[Say]:
     """Halfway and its like in their own repetition, form cues and breathing in it or the next with room."""
-    said = move.reps if _is_long(move.movements[0]) else move.guided + move.worded
+    said = move.guided + move.worded if _first_long(move) is None else move.reps
     taken = {cue.rep for cue in move.cues if not cue.wanders}
     form: set[int] = set()
     for cue in sorted(move.cues, key=lambda cue: cue.wanders):

@@ -64,8 +64,10 @@ class WavFile:
         self._frames = frames
         self._channels = channels
         self._chapters = tuple(chapters)
-        self._tail = tail(tags, self._chapters)
         self._written = 0
+        if frames is not None and 2 * channels * frames > LONGEST:
+            raise self._too_long()
+        self._tail = tail(tags, self._chapters)
         size = None if frames is None else self._size(frames)
         if frames is not None:
             self._check_chapters(frames)
@@ -149,11 +151,14 @@ class WavFile:
 
     def _check_length(self, frames: int) -> None:
         if self._size(frames) - 8 > LONGEST:
-            longest_h, rest_s = divmod(longest_s(self._channels), 3600)
-            raise DiskError(
-                f"{self._path} would be too long: a WAV file holds {longest_h} hours {rest_s // 60} minutes.",
-                "Export the session in parts.",
-            )
+            raise self._too_long()
+
+    def _too_long(self) -> DiskError:
+        longest_h, rest_s = divmod(longest_s(self._channels), 3600)
+        return DiskError(
+            f"{self._path} would be too long: a WAV file holds {longest_h} hours {rest_s // 60} minutes.",
+            "Export the session in parts.",
+        )
 
     def _check_chapters(self, frames: int) -> None:
         for chapter in self._chapters:
