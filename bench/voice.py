@@ -21,11 +21,12 @@ from typing import Any
 
 import numpy as np
 
+from coach.core.choices import USUAL_RATE_WPM
 from coach.core.clip import Utterance
 from coach.core.loudness import edges, level_lufs, true_peak
 from coach.core.timeline import RATE_HZ
 from coach.voices import KeptClips, voiced, words
-from coach.voices.espeak import DEFAULT_VOICE, RATE_WPM, EspeakVoice
+from coach.voices.espeak import DEFAULT_VOICE, EspeakVoice
 from coach.voices.installed import bundled_library
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
@@ -101,7 +102,7 @@ def main() -> None:
     if asked.plain:
         print(json.dumps(plain(json.load(sys.stdin))))
         return
-    utterances = [Utterance(text, DEFAULT_VOICE, RATE_WPM) for text in sentences(asked.prompts)]
+    utterances = [Utterance(text, DEFAULT_VOICE, USUAL_RATE_WPM) for text in sentences(asked.prompts)]
     texts = [words(utterance) for utterance in utterances]
     plain_s, coach_s, warm_s = [], [], []
     for _ in range(asked.runs):

@@ -3,7 +3,9 @@
 Imports stand within the commands, so that each starts with no more than it needs.
 """
 
+import io
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -11,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from coach import __version__
-from coach.core.choices import Count, Detail, Form, Level
-from coach.errors import CoachError
+from coach.core.choices import USUAL_RATE_WPM, Count, Detail, Form, Level
+from coach.errors import CoachError, DiskError, ScriptError
 
 if TYPE_CHECKING:
     from coach.core.score import Choices
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from coach.production import Production
 
 INTERNAL_ERROR = 3
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="coach",
@@ -39,13 +42,23 @@ app = typer.Typer(
 
 def run() -> NoReturn:
     """Run the command line and leave with its exit code: 0, 1 problems, 2 usage, 3 the world, 130 Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
+    except ScriptError as error:
+        typer.echo(f"{error.message}\n  = {error.hint}", err=True)
+        sys.exit(error.exit_code)
     except CoachError as error:
         _complain(error.message, error.hint)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except SystemExit as left:
+        if left.code == INTERRUPTED:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C finds nothing to interrupt
+        raise
     except Exception as error:  # whatever else went wrong, no traceback reaches a listener
         if os.environ.get("COACH_DEBUG"):
             raise
@@ -58,9 +71,30 @@ def run() -> NoReturn:
 
 
 def _complain(message: str, hint: str = "") -> None:
-    typer.echo(message if "\n" in message else f"coach: {message}", err=True)
+    typer.echo(f"coach: {message}", err=True)
     if hint:
         typer.echo(f"  = {hint}", err=True)
+
+
+def _tell(text: str) -> None:
+    """Print a result.
+
+    Raises
+    ------
+    DiskError
+        If it cannot be written. A reader who has read enough (``| head``) is no error.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        typer.echo(text, nl=not text.endswith("\n"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise DiskError(f"cannot write the result: {error.strerror}") from error
 
 
 def _names(incomplete: str) -> list[str]:
@@ -71,13 +105,14 @@ def _names(incomplete: str) -> list[str]:
     stems = [
         path.stem for path in (*sorted((folder / "sessions").glob("*.md")), *sorted(folder.glob("*.md")))
     ]
-    return [stem for stem in stems if stem.startswith(incomplete)]
+    here = [str(path) for path in sorted(Path().glob("*.md"))]
+    return [name for name in (*stems, *here) if name.startswith(incomplete)]
 
 
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="[NAME|FILE]",
+        metavar="NAME|FILE",
         help="A session or an exercise by file name, by title or by its beginning; or a sheet (.md).",
         autocompletion=_names,
     ),
@@ -100,7 +135,6 @@ CountOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_NAME = "inner-knee"
-USUAL_RATE_WPM = 150
 
 
 def _print_version(value: bool) -> None:
@@ -128,7 +162,7 @@ def list_(*, as_json: JsonOption = False) -> None:
     if as_json:
         _print_json(list_json(rows))
     else:
-        typer.echo(list_text(rows), nl=False)
+        _tell(list_text(rows))
 
 
 @app.command(
@@ -155,7 +189,7 @@ def show(
     if as_json:
         _print_json(plan_json(production.timeline, voice=production.voice, level=level))
     else:
-        typer.echo(plan_text(production.timeline), nl=False)
+        _tell(plan_text(production.timeline))
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach check my-exercise.md\n  coach check --format json *.md")
@@ -167,14 +201,20 @@ def check(
     """Read script sheets as a listener would hear them, and say what is wrong: exit code 1."""
     from coach.library import checked
 
-    sheets = [checked(path) for path in files]
+    sheets, worst = [], 0
+    for path in files:
+        try:
+            sheets.append(checked(path))
+        except CoachError as error:
+            _complain(error.message, error.hint)
+            worst = max(worst, error.exit_code)
     if form is Form.JSON:
         _print_json([row for sheet in sheets for row in sheet.problems_json()])
     else:
         for sheet in sheets:
-            typer.echo(sheet.explain() if sheet.problems else f"{sheet.path}: fine")
-    if any(sheet.has_errors for sheet in sheets):
-        raise typer.Exit(1)
+            _tell(sheet.explain() if sheet.problems else f"{sheet.path}: fine")
+    if worst or any(sheet.has_errors for sheet in sheets):
+        raise typer.Exit(worst or 1)
 
 
 @app.command(
@@ -197,21 +237,22 @@ def export(
     count: CountOption = Count.LOOSE,
 ) -> None:
     """Write a session or an exercise as one WAV, to be played anywhere."""
-    import signal
-
     from coach.core.plan import length_text
     from coach.core.score import Choices
     from coach.exporting import export_wav, output_path
     from coach.terminal import Progress
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
+    for name_of_signal in ("SIGTERM", "SIGHUP"):  # as Ctrl-C: nothing is left behind
+        number = getattr(signal, name_of_signal, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     sheet = _sheet(name)
     target = output_path(out, sheet.name, force=force)
     production = _produced(sheet, Choices(level, detail, count, sets, reps), voice, rate)
     with Progress("writing") as progress:
         export_wav(production, target, force=force, progress=progress)
     timeline = production.timeline
-    typer.echo(f"{target}  {length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters")
+    _tell(f"{target}  {length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters")
 
 
 @app.command(epilog="Example:\n\n\b\n  coach voices\n  coach export --voice en-gb")
@@ -224,7 +265,7 @@ def voices(*, as_json: JsonOption = False) -> None:
     if as_json:
         _print_json(voices_json(found))
     else:
-        typer.echo(voices_text(found), nl=False)
+        _tell(voices_text(found))
 
 
 def _sheet(name: str) -> "Sheet":
@@ -245,11 +286,14 @@ def _produced(sheet: "Sheet", choices: "Choices", voice: str | None, rate: int) 
     for note in production.notes:
         _complain(note)
     for text in production.timeline.left_out:
-        _complain(f"no repetition or rest has room for {text!r}", "make its phase longer or its line shorter")
+        _complain(
+            f"no repetition or rest has room for {text!r}",
+            "a longer phase, a longer rest or a shorter line gives it room",
+        )
     return production
 
 
 def _print_json(value: object) -> None:
     import json
 
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    _tell(json.dumps(value, ensure_ascii=False, indent=1))

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coach.core.rendering import render
-from coach.errors import UsageError
+from coach.errors import DiskError, UsageError
 from coach.production import Production
 from coach.sinks.riff import Tags
 from coach.sinks.wav import WavFile
+from coach.sinks.whole_file import explained
 
 SHOWN_EVERY = 64
 """Blocks between two looks at the progress bar."""
@@ -21,12 +22,20 @@ def output_path(out: Path | None, name: str, *, force: bool) -> Path:
     UsageError
         If the ending is not ``.wav``, or the file is there and ``force`` is not given. The sink checks the
         latter again when it puts the file in place; asked here, it costs no session spoken for nothing.
+    DiskError
+        If its folder is not there, or the system does not let us look.
     """
-    target = Path(f"{name}.wav") if out is None else out / f"{name}.wav" if out.is_dir() else out
-    if target.suffix.lower() != ".wav":
-        raise UsageError(f"cannot write {target.name!r}", "coach writes WAV: end the name in .wav")
-    if target.exists() and not force:
-        raise UsageError(f"{target} is there already", "--force replaces it, -o gives another name")
+    file_name = f"{name}.wav"
+    try:
+        target = Path(file_name) if out is None else out / file_name if out.is_dir() else out
+        if target.suffix.lower() != ".wav":
+            raise UsageError(f"cannot write {target.name!r}", "coach writes WAV: end the name in .wav")
+        if target.exists() and not force:
+            raise UsageError(f"{target} is there already", "--force replaces it, -o gives another name")
+        if not target.parent.is_dir():
+            raise DiskError(f"there is no folder {target.parent}", "make it first, or name another")
+    except OSError as error:
+        raise explained(error, out or Path(file_name)) from error
     return target
 
 

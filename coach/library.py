@@ -1,6 +1,7 @@
 """Script sheets on disk: those that come with coach, and the listener's own beside them."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 from coach.assets import scripts_folder
 from coach.core.hearing import hear, hear_session
 from coach.core.parsing import parse
-from coach.core.problems import Problem, Severity, as_json, explain
-from coach.core.resolving import Found, find, references, resolve, script_of
+from coach.core.problems import Problem, Severity, as_json, explain, source_lines
+from coach.core.resolving import Found, find, plain, references, resolve, script_of
 from coach.core.score import ChapterScore, Choices, practice, score
 from coach.core.script import Reference, Script, Session
-from coach.errors import DiskError, ScriptError, UsageError
+from coach.errors import CoachError, DiskError, ScriptError, UsageError
 
 LONGEST_SHEET = 1_000_000
 """Bytes; a file beyond this is no sheet that a person wrote."""
@@ -37,6 +38,14 @@ class Sheet:
     def name(self) -> str:
         """The file's name without its ending."""
         return self.path.stem
+
+    @property
+    def title(self) -> str:
+        """Its title, also of a sheet with errors; "" if it has none."""
+        if self.value is not None:
+            return self.value.title
+        headings = (line[1:].strip() for line in source_lines(self.text) if line.startswith("# "))
+        return next(headings, "")
 
     def explain(self) -> str:
         """Every problem of the sheet, as its author reads it."""
@@ -61,12 +70,17 @@ def read_sheet(path: Path) -> Sheet:
 
     Raises
     ------
+    UsageError
+        If there is no such file.
     DiskError
         If the file cannot be read, or is too long to be a sheet.
     """
     try:
         with path.open("rb") as file:
             data = file.read(LONGEST_SHEET + 1)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot read {path}: {why}", "name a script sheet (.md)") from error
     except OSError as error:
         raise DiskError(f"cannot read {path}: {error.strerror}", "name a script sheet (.md)") from error
     if len(data) > LONGEST_SHEET:
@@ -80,6 +94,8 @@ def _decoded(data: bytes) -> str:
     """Text as its author saved it: UTF-8, UTF-16 with its mark, or what Word calls plain text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
+    if data[1:20:2] == b"\0" * 10:
+        return data.decode("utf-16-le", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -93,18 +109,27 @@ def bundled() -> Catalogue:
     return MappingProxyType(dict(_sheets_in(folder / "sessions")) | dict(_sheets_in(folder)))
 
 
-def catalogue_for(path: Path) -> dict[str, Sheet]:
-    """What a sheet in a file may refer to: the sheets beside it, above it or below it, then coach's own."""
+def catalogue_for(path: Path) -> Catalogue:
+    """What a session in a file may refer to: the sheets beside it, above it or below it, then coach's own.
+
+    A session of one's own does not hide an exercise of coach's that has the same file name.
+    """
     folder = path.resolve().parent
     above = folder.parent if folder.name == "sessions" else folder / "sessions"
-    return dict(bundled()) | dict(_sheets_in(above)) | dict(_sheets_in(folder))
+    found = dict(bundled())
+    for name, sheet in (*_sheets_in(above), *_sheets_in(folder)):
+        hides = name in found and isinstance(found[name].value, Script) and isinstance(sheet.value, Session)
+        if not hides:
+            found[name] = sheet
+    return found
 
 
 def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
+    """The sheets of a folder by name; a file that is no sheet for reading is passed over."""
     if not folder.is_dir():
         return
     for path in sorted(folder.glob("*.md")):
-        if path.is_file() and path.name.upper() != "README.MD":
+        with suppress(CoachError):
             yield path.stem, read_sheet(path)
 
 
@@ -124,13 +149,15 @@ def named(name: str) -> Sheet:
     UsageError
         If there is no sheet of that name, or several.
     """
-    if _is_file_name(name):
-        return checked(Path(name))
     sheets = bundled()
+    if _is_file_name(name) and ("/" in name or "\\" in name or Path(name).exists()):
+        return checked(Path(name))
     match find(name, _values(sheets)):
         case Found(name=stem):
             return _complete(sheets[stem], sheets)
         case Problem(message=message, hint=hint):
+            if "\0" not in name and Path(f"{name}.md").is_file():
+                hint = f"did you mean the file '{name}.md'?"
             raise UsageError(message, hint)
 
 
@@ -142,7 +169,8 @@ def checked(path: Path) -> Sheet:
     DiskError
         If the file cannot be read.
     """
-    return _complete(read_sheet(path), catalogue_for(path))
+    sheet = read_sheet(path)
+    return _complete(sheet, catalogue_for(path) if isinstance(sheet.value, Session) else {})
 
 
 def scored(sheet: Sheet, choices: Choices) -> tuple[str, str, tuple[ChapterScore, ...]]:
@@ -190,17 +218,10 @@ def _complete(sheet: Sheet, catalogue: Catalogue) -> Sheet:
 def _trouble(reference: Reference, catalogue: Catalogue) -> Problem | None:
     """The problem of an exercise that is there, but cannot be used because its own sheet has errors."""
     for sheet in catalogue.values():
-        names = {sheet.name} if sheet.value is None else {sheet.name, sheet.value.title}
-        if reference.name.casefold().replace(" ", "-") not in {
-            name.casefold().replace(" ", "-") for name in names
-        }:
+        if plain(reference.name) not in {plain(sheet.name), plain(sheet.title)}:
             continue
-        errors = [
-            problem
-            for problem in (*sheet.problems, *(hear(sheet.value) if isinstance(sheet.value, Script) else ()))
-            if problem.severity is Severity.ERROR
-        ]
-        if errors:
+        heard = hear(sheet.value) if isinstance(sheet.value, Script) else ()
+        if any(problem.severity is Severity.ERROR for problem in (*sheet.problems, *heard)):
             message = f"'{reference.name}' cannot be used, because {sheet.path.name} has errors"
             return Problem("exercise", message, reference.span, f"coach check {sheet.path} explains them")
     return None

@@ -195,11 +195,13 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
         (("export", "step-ups", "--rate", "5"), 2, "words a minute"),
         (("export", "step-ups", "--level", "brutal"), 2, "gentle"),
         (("export", "step-ups", "--reps", "0"), 2, "reps"),
-        (("show", "nowhere.md"), 3, "nowhere.md"),
-        (("check", "nowhere.md"), 3, "nowhere.md"),
+        (("show", "nowhere.md"), 2, "not the name"),
+        (("check", "nowhere.md"), 2, "nowhere.md"),
         (("check",), 2, "FILE"),
         (("show", "."), 2, "not the name"),
-        (("show", "./"), 3, "cannot read"),
+        (("show", "./"), 2, "cannot read"),
+        (("export", "-o", "a" * 300 + ".wav"), 3, "too long"),
+        (("export", "inner-knee", "--sets", "20", "--reps", "100"), 3, "12 hours"),
     ],
 )
 def test_a_wrong_request_says_what_to_do(
@@ -243,6 +245,44 @@ def test_a_sheet_with_errors_is_explained_and_not_exported(coach: Coach, tmp_pat
     assert done.code == 1
     assert "wrong.md:5:" in done.err
     assert list(tmp_path.glob("*.wav")) == []
+
+
+def test_one_unreadable_file_keeps_no_other_from_being_checked(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "fine.md").write_text(PLAIN)
+    done = coach("check", "nowhere.md", "fine.md")
+    assert done.code == 2
+    assert done.out == "fine.md: fine\n"
+    assert "nowhere.md" in done.err
+
+
+def test_other_files_in_the_folder_are_no_hindrance(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "heel-raises.md").write_text(PLAIN)
+    (tmp_path / "mine.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Heel raises\n")
+    (tmp_path / "huge.md").write_text("a long note " * 200_000)
+    (tmp_path / "odd.md").mkdir()
+    (tmp_path / "loop.md").symlink_to("loop.md")
+    assert coach("check", "heel-raises.md", "mine.md").code == 0
+
+
+def test_an_exercise_with_errors_is_named_where_a_session_asks_for_it(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "broken.md").write_text(
+        PLAIN.replace("Heel raises", "Slow raises").replace("Dose: 4", "Dose: x")
+    )
+    (tmp_path / "mine.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Slow raises\n")
+    done = coach("check", "mine.md")
+    assert done.code == 1
+    assert "'Slow raises' cannot be used, because broken.md has errors" in done.out
+    assert done.out.count("error:") == 1
+
+
+def test_a_session_does_not_hide_the_exercise_that_it_is_named_after(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "partial-squats.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Partial squats\n")
+    assert "Partial squats done." in coach("show", "partial-squats.md").out
+
+
+def test_a_file_here_is_suggested_for_its_bare_name(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "heel-raises.md").write_text(PLAIN)
+    assert "did you mean the file 'heel-raises.md'?" in coach("show", "heel-raises").err
 
 
 def test_the_voices_are_listed_and_the_default_is_marked(coach: Coach) -> None:
@@ -308,9 +348,45 @@ def test_output_that_nobody_reads_to_its_end_is_no_error(tmp_path: Path) -> None
     process.stdout.read(100)
     process.stdout.close()
     assert process.stderr is not None
-    assert "Traceback" not in process.stderr.read()
+    assert process.stderr.read() == ""
     process.stderr.close()
-    process.wait(20)
+    assert process.wait(20) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_an_error_that_says_so(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "coach", "list"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"coach: cannot write the result: No space left")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_closed_stream_stops_nothing(tmp_path: Path, stream: str) -> None:
+    code = f"import os, sys; os.close(sys.{stream}.fileno()); os.execl(sys.executable, *sys.argv[1:])"
+    coach = [sys.executable, "-m", "coach", "show", "warm-up-walk"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *coach], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_stream_that_cannot_say_a_letter_spells_it(tmp_path: Path) -> None:
+    for encoding in ("cp1252", "ascii", "latin-1"):
+        done = subprocess.run(
+            [sys.executable, "-m", "coach", "voices"],
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_help_imports_neither_numpy_nor_rich_nor_the_voice(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from coach.core.script import Sound
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 LOOK = """
@@ -72,7 +74,7 @@ def test_an_installed_wheel_has_every_sheet_and_tone(wheel: Path, tmp_path: Path
     assert installed["scripts"] == here["scripts"]
     assert installed["tones"] == here["tones"]
     assert len(installed["scripts"]) > 0
-    assert len(installed["tones"]) == 9
+    assert len(installed["tones"]) == len(Sound)
 
 
 def test_a_bare_checkout_has_every_sheet_and_tone(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+USUAL_RATE_WPM = 150
+"""The pace at which a coach speaks, in words a minute (docs/content.md)."""
+
 
 class Level(StrEnum):
     """How much is asked of the listener: one level for a whole session."""

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from coach.core.choices import USUAL_RATE_WPM
 from coach.core.timeline import Frames, frames
-
-USUAL_RATE_WPM = 150
 
 
 @dataclass(frozen=True, slots=True)

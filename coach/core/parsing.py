@@ -366,6 +366,11 @@ def dose_problems(dose: Dose, phases: Sequence[Phase], span: Span) -> list[Probl
         message = "a dose without a movement: nothing says what is repeated"
         hint = f"add the phases of one repetition, such as {_PHASE_EXAMPLE}"
         return [Problem("movement", message, span, hint)]
+    for level in Level:
+        if phases and not any(phase.length_s[level] > 0 and not phase.is_loose for phase in phases):
+            message = f"a dose without a movement: no phase but loose ones lasts at the level '{level}'"
+            hint = "give one of the phases a time at that level, such as '(gentle 1)'"
+            return [Problem("movement", message, span, hint)]
     if dose.sets > 1 and not dose.rest_s:
         message = f"no rest between the {dose.sets} sets: the coach goes straight on"
         return [Problem("rest", message, span, "add ', rest 30 seconds'", Severity.WARNING)]

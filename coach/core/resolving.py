@@ -31,8 +31,8 @@ def find(name: str, catalogue: Mapping[str, _Sheet], span: Span = _NOWHERE) -> F
     Capitals, hyphens, spaces, punctuation and a ``.md`` at the end make no difference. ``catalogue`` is keyed
     by file stem; ``span`` is where the name is written, for the problem.
     """
-    wanted = _plain(name.strip().removesuffix(".md"))
-    names = {stem: (_plain(stem), _plain(sheet.title)) for stem, sheet in catalogue.items()}
+    wanted = plain(name.strip().removesuffix(".md"))
+    names = {stem: (plain(stem), plain(sheet.title)) for stem, sheet in catalogue.items()}
     exact = [stem for stem, (by_file, _) in names.items() if by_file == wanted]
     exact = exact or [stem for stem, both in names.items() if wanted in both]
     begun = exact or [stem for stem, both in names.items() if any(each.startswith(wanted) for each in both)]
@@ -60,10 +60,10 @@ def _listed(stems: Iterable[str]) -> str:
     return ", ".join(stems)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """The name without what makes no difference.
 
-    >>> _plain("Step-Ups")
+    >>> plain("Step-Ups")
     'step ups'
     """
     return " ".join(re.findall(r"\w+", name.casefold().replace("'", "").replace("_", " ")))

@@ -114,7 +114,7 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
                 clear = Frames(at + bar.ring(rep, i) + AFTER_TONE)
             free = max(at, clear)
             end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
-            spoken = []
+            spoken: list[Say] = []
             words = list(_words(move, rep, i))
             number = [(phrases.count(rep), Role.COUNT)] if i == bar.counted else []
             for text, role in (*words, *number) if rep <= said else (*number, *words):

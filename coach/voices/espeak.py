@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.core.choices import USUAL_RATE_WPM
 from coach.core.clip import Clip, Utterance
 from coach.errors import UsageError, VoiceError
 from coach.voices import words
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from coach.voices.children import Children
 
 DEFAULT_VOICE = "en-us"
-RATE_WPM = 150
 SLOWEST_WPM, FASTEST_WPM = 80, 300
 """Slower, the engine stretches its sounds until they are none; faster, few follow on a first hearing."""
 
@@ -75,7 +75,7 @@ def check_rate(rate_wpm: int) -> None:
     if not SLOWEST_WPM <= rate_wpm <= FASTEST_WPM:
         raise UsageError(
             f"The voice cannot speak {rate_wpm} words a minute.",
-            f"Choose a rate from {SLOWEST_WPM} to {FASTEST_WPM}; a coach speaks about {RATE_WPM}.",
+            f"Choose a rate from {SLOWEST_WPM} to {FASTEST_WPM}; a coach speaks about {USUAL_RATE_WPM}.",
         )
 
 
@@ -130,7 +130,7 @@ def sound_fault(text: str, said: bytes, rate_hz: int, rate_wpm: int) -> str:
     if not len(sound) or int(sound.max()) < _SILENT_BELOW:
         return "it was silent"
     length_s = len(sound) / rate_hz
-    slower = RATE_WPM / rate_wpm
+    slower = USUAL_RATE_WPM / rate_wpm
     if length_s < _LEAST_S_A_LETTER * letters * min(1.0, slower):
         return f"it was cut short after {length_s:.1f} seconds"
     if length_s > (1.0 + _MOST_S_A_LETTER * letters) * max(1.0, slower):
@@ -163,7 +163,7 @@ class EspeakVoice:
         self._limits_s = start_limit_s, limit_s
         self._data = data
         self._children: Children | None = None
-        self._children_for = DEFAULT_VOICE, RATE_WPM, False
+        self._children_for = DEFAULT_VOICE, USUAL_RATE_WPM, False
 
     def __enter__(self) -> Self:
         """The voice."""
@@ -200,7 +200,7 @@ class EspeakVoice:
             engine = f"espeak-ng {self._found()['version']} of the system"
         return (
             f"{engine}, pyttsx3 {package_version(self._pyttsx3)}, "
-            f"rate {_ENGINE_RATE_AT_150_WPM}/{RATE_WPM}, gap {_WORD_GAP}, finishing {FINISHING}"
+            f"rate {_ENGINE_RATE_AT_150_WPM}/{USUAL_RATE_WPM}, gap {_WORD_GAP}, finishing {FINISHING}"
         )
 
     @property
@@ -295,7 +295,7 @@ class EspeakVoice:
             "library": "" if self._bundled is None else str(self._bundled[0]),
             "data": "" if self._bundled is None else str(self._data or self._bundled[0].parent),
             "voice": voice,
-            "rate": round(rate_wpm * _ENGINE_RATE_AT_150_WPM / RATE_WPM),
+            "rate": round(rate_wpm * _ENGINE_RATE_AT_150_WPM / USUAL_RATE_WPM),
             "word_gap": _WORD_GAP,
             "list": lists,
             "limit_s": math.ceil(self._limits_s[1]),
@@ -311,7 +311,7 @@ class EspeakVoice:
         return self._children
 
     def _found(self) -> Mapping[str, Any]:
-        return self._crew(DEFAULT_VOICE, RATE_WPM, lists=True).found()
+        return self._crew(DEFAULT_VOICE, USUAL_RATE_WPM, lists=True).found()
 
 
 def _nothing_in(utterance: Utterance) -> VoiceError:

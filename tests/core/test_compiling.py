@@ -213,6 +213,64 @@ def test_brief_leaves_time_to_take_up_the_position() -> None:
     assert go - onset_of(timeline, "Set one of two.") >= 10 * SECOND
 
 
+def test_a_cue_of_one_side_is_never_carried_over_to_the_other() -> None:
+    long = line("Is your right knee still straight over your right ankle, all of the way up and down?")
+    dose = Dose(6, sets=2, rest_s=60, each_side=True, side_word="leg")
+    script = replace(curls(dose, reminders=(long,), breathing=()), phases=(phase("up", 1), phase("loose", 1)))
+    timeline = compiled(script)
+    change = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.SIDE)
+    heard = [say for say in says(timeline.events) if "still straight" in say.text]
+    assert heard
+    for say in heard:
+        assert ("right knee" in say.text) == (say.start < change), say
+
+
+def test_a_reminder_that_a_short_set_has_no_room_for_is_said_in_the_rest_or_reported() -> None:
+    for rest_s in (10, 60):
+        timeline = compiled(curls(Dose(3, sets=2, rest_s=rest_s), breathing=()))
+        said = {*texts(timeline), *timeline.left_out}
+        assert "Are your hips down?" in said
+
+
+def test_what_names_a_side_is_said_again_before_every_set_of_it() -> None:
+    setup = line("Set your right foot on the step.")
+    script = replace(
+        curls(Dose(6, sets=2, rest_s=60, each_side=True, side_word="leg")),
+        instructions=(line("Stand tall."), setup, wait(3)),
+    )
+    timeline = compiled(script)
+    said = texts(timeline)
+    assert said.count("Set your right foot on the step.") == 2
+    assert said.count("Set your left foot on the step.") == 2
+    assert said.count("Stand tall.") == 1
+    goes = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO]
+    for go, text in zip(goes, ["right", "right", "left", "left"], strict=True):
+        before = [say for say in says(timeline.events) if say.start < go and say.text.startswith("Set your")][
+            -1
+        ]
+        assert text in before.text
+        assert go - before.start >= 8 * SECOND
+
+
+def test_practice_on_the_floor_gives_time_to_get_down_and_says_to_get_up_slowly() -> None:
+    down = texts(compiled(replace(curls(), position="face down")))
+    assert "You have forty seconds." in down
+    assert down.index(phrases.GET_UP) > down.index("Curls done.")
+    assert phrases.GET_UP not in texts(compiled(replace(curls(), position="standing")))
+
+
+def test_practice_says_when_not_to_start_and_when_to_stop() -> None:
+    said = texts(compiled(curls(), Choices(detail=Detail.BRIEF)))
+    assert set(phrases.DO_NOT_START) <= set(said)
+    assert set(phrases.STOP_RULES) <= set(said)
+
+
+def test_the_first_movement_of_a_repetition_has_another_tone_than_the_next() -> None:
+    script = replace(curls(), phases=(phase("up", 2), phase("tap", 1), phase("down", 2), phase("loose", 1)))
+    tones = [event.sound for event in sets_of(compiled(script))[0] if isinstance(event, Tone)]
+    assert tones[3:6] == [Sound.REP, Sound.MOVE, Sound.MOVE]
+
+
 def test_the_other_side_is_swapped_word_by_word_and_has_its_change_over() -> None:
     script = replace(
         curls(Dose(6, each_side=True, side_word="leg")),

@@ -61,7 +61,9 @@ def test_a_phase_word_too_long_for_its_shortest_level_is_an_error() -> None:
 
 
 def test_a_phase_that_a_level_leaves_out_needs_no_room_there() -> None:
-    text = "# Curls\nDose: 10 times\n- curl it up again, 2 seconds (gentle 0)\nCareful: Slowly."
+    text = (
+        "# Curls\nDose: 10 times\n- up, 2 seconds\n- curl it up again, 2 seconds (gentle 0)\nCareful: Slowly."
+    )
     assert hear(sheet(text)) == ()
 
 

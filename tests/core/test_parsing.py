@@ -128,8 +128,10 @@ def test_a_level_without_a_dose_has_the_usual_one() -> None:
 
 
 def test_a_level_can_change_a_phase_and_leave_it_out() -> None:
-    script = exercise("# Sheet\nDose: 10 times\n- hold, 1 second (gentle 0, strong 3 seconds)")
-    assert dict(script.phases[0].length_s) == {Level.GENTLE: 0, Level.STANDARD: 1, Level.STRONG: 3}
+    script = exercise(
+        "# Sheet\nDose: 10 times\n- up, 2 seconds\n- hold, 1 second (gentle 0, strong 3 seconds)"
+    )
+    assert dict(script.phases[1].length_s) == {Level.GENTLE: 0, Level.STANDARD: 1, Level.STRONG: 3}
 
 
 def test_a_tempo_is_read_as_its_named_phases() -> None:
@@ -421,3 +423,10 @@ def test_an_empty_text_says_that_it_is_empty() -> None:
 )
 def test_every_sheet_of_the_project_is_read_without_a_problem(sheet: Path) -> None:
     assert parse(sheet.read_text(encoding="utf-8"), sheet.stem).problems == ()
+
+
+@pytest.mark.parametrize("phases", ["- up, 2 seconds (gentle 0)", "- loose, 2 seconds"])
+def test_a_level_at_which_nothing_is_left_of_the_movement_is_an_error(phases: str) -> None:
+    parsed = parse(f"# Raises\nDose: 3 times\n{phases}\nCareful: Slowly.\n", "raises")
+    assert [problem.code for problem in parsed.problems] == ["movement"]
+    assert "at the level" in parsed.problems[0].message
