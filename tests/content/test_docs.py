@@ -11,10 +11,13 @@ from tests.content.sheets import EXERCISE_NAMES, exercise
 CONTENT = (Path(__file__).parents[2] / "docs" / "content.md").read_text("utf-8")
 
 
-def shown(dose: Dose) -> str:
-    if dose.duration_s is not None:
-        return f"{dose.duration_s / 60:g} min"
-    return f"{dose.sets} x {dose.reps}"
+def shown(script: Script, level: Level) -> str:
+    """Sets and repetitions; minutes where there is only one repetition, or none."""
+    dose: Dose = script.doses[level]
+    if dose.sets * dose.reps > 1:
+        return f"{dose.sets} x {dose.reps}"
+    seconds = dose.duration_s or sum(phase.length_s[level] for phase in script.phases)
+    return f"{seconds / 60:g} min"
 
 
 def tempo(script: Script) -> str:
@@ -30,7 +33,7 @@ def row(script: Script) -> str:
     usual = script.doses[Level.STANDARD]
     rest = f"{usual.rest_s:g} s" if usual.rest_s else "-"
     sides = f"each {usual.side_word}" if usual.each_side else "both legs"
-    doses = " | ".join(shown(script.doses[level]) for level in Level)
+    doses = " | ".join(shown(script, level) for level in Level)
     return f"| {script.title} | {doses} | {sides} | {tempo(script)} | {rest} |"
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from coach.core.choices import Level
 from coach.core.script import Dose
-from tests.content.sheets import EXERCISE_NAMES, exercise
+from coach.core.sides import Side
+from tests.content.sheets import EXERCISE_NAMES, exercise, prompts
 
 Seconds = tuple[float, float, float]
 """Gentle, standard, strong."""
@@ -22,13 +23,13 @@ def sets(gentle: int, standard: int, strong: int, *, rest_s: float, each_leg: bo
     }
 
 
-def minutes(gentle: float, standard: float, strong: float, *, each_leg: bool) -> Mapping[Level, Dose]:
-    side_word = "leg" if each_leg else "side"
+def once_each_leg() -> Mapping[Level, Dose]:
+    return {level: Dose(1, each_side=True, side_word="leg") for level in Level}
+
+
+def minutes(gentle: float, standard: float, strong: float) -> Mapping[Level, Dose]:
     doses = zip(Level, (gentle, standard, strong), strict=True)
-    return {
-        level: Dose(1, each_side=each_leg, side_word=side_word, duration_s=60 * length)
-        for level, length in doses
-    }
+    return {level: Dose(1, duration_s=60 * length) for level, length in doses}
 
 
 PROGRAMME: Mapping[str, tuple[Mapping[str, Seconds], Mapping[Level, Dose]]] = {
@@ -52,8 +53,8 @@ PROGRAMME: Mapping[str, tuple[Mapping[str, Seconds], Mapping[Level, Dose]]] = {
         {"up": (2, 2, 2), "tap": (1, 1, 1), "down": (3, 3, 4), "loose": (1, 1, 1)},
         sets(6, 10, 15, rest_s=60, each_leg=True),
     ),
-    "leg-massage": ({}, minutes(2, 2, 2, each_leg=True)),
-    "warm-up-walk": ({}, minutes(3, 5, 5, each_leg=False)),
+    "leg-massage": ({"back": (60, 60, 60), "front": (60, 60, 60)}, once_each_leg()),
+    "warm-up-walk": ({}, minutes(3, 5, 5)),
 }
 
 
@@ -72,3 +73,10 @@ def test_an_exercise_has_the_tempo_of_the_programme(name: str) -> None:
     tempo = {phase.cue: tuple(phase.length_s[level] for level in Level) for phase in phases}
     assert list(tempo.items()) == list(PROGRAMME[name][0].items())
     assert len(phases) == len(tempo)
+
+
+@pytest.mark.parametrize("level", Level)
+def test_the_massage_takes_two_minutes_a_leg(level: Level) -> None:
+    assert sum(phase.length_s[level] for phase in exercise("leg-massage").phases) == 120
+    said = prompts("leg-massage", level)
+    assert [said.count(f"Now stroke the front of your {side} upper leg.") for side in Side] == [1, 1]

@@ -1,6 +1,8 @@
 """The three sessions: their order, their transitions, and what they have in common word for word."""
 
+import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 
@@ -18,7 +20,7 @@ from tests.content.sheets import (
     waits_before,
 )
 
-FETCH_S = 60
+FETCH_S, LONGEST_FETCH_S = 60, 20
 DOWN_S, SETTLE_S, BETWEEN_FLOOR_S, UP_S = 40, 15, 20, 60
 TO_THE_STAIRS_S, TO_THE_CHAIR_S, EASY_WALK_S = 30, 20, 60
 SIT_AFTER_LYING_S, HOLD_ON_AFTER_STANDING_S = (10, 15), 10
@@ -78,7 +80,15 @@ def stop_rules(name: str) -> list[str]:
 def tones_and_reasons(name: str) -> list[str]:
     """From the end of the time to fetch things up to the warm-up."""
     parts = sheet(name)
-    return parts[parts.index(f"(wait {FETCH_S})") : parts.index(f"- {WARM_UP}")]
+    return parts[parts.index("Listen to the tones.") : parts.index(f"- {WARM_UP}")]
+
+
+def way_to(session_name: str, exercise_title: str) -> list[str]:
+    """The lines between an exercise of a session and what stands before it, exercise or heading."""
+    parts = sheet(session_name)
+    end = parts.index(f"- {exercise_title}")
+    start = max(i for i in range(end) if parts[i].startswith(("- ", "## ")))
+    return [part for part in parts[start + 1 : end] if not part.startswith("(")]
 
 
 def closing(name: str) -> list[str]:
@@ -103,21 +113,45 @@ def test_a_minute_of_walking_and_the_way_to_the_chair_come_before_the_massage(na
 
 
 @pytest.mark.parametrize("name", SESSION_NAMES)
-def test_there_is_a_minute_to_fetch_and_check_things(name: str) -> None:
-    assert sheet(name).count(f"(wait {FETCH_S})") == 2
-    assert FETCH_S in waits_before(name, WARM_UP)
+def test_there_is_a_minute_to_fetch_things_a_few_at_a_time(name: str) -> None:
+    parts = sheet(name)
+    fetching = parts[len(stop_rules(name)) : parts.index("Listen to the tones.")]
+    waits = [part for part in fetching if part.startswith("(wait")]
+    assert waits == [f"(wait {LONGEST_FETCH_S})"] * (FETCH_S // LONGEST_FETCH_S)
+    assert fetching[-1] == waits[-1]
 
 
 @pytest.mark.parametrize(
     ("name", "title"),
     [("inner-knee", SQUATS), ("inner-knee-article-order", SQUATS), ("inner-knee-article-order", STEPS)],
 )
-def test_getting_up_from_the_floor_has_a_long_sit_and_ends_holding_on(name: str, title: str) -> None:
+def test_getting_up_from_the_floor_has_a_long_sit_and_a_time_to_hold_on(name: str, title: str) -> None:
+    lines = way_to(name, title)
     steps = waits_before(name, title)
-    steps = steps[: steps.index(HOLD_ON_AFTER_STANDING_S) + 1]
+    if title == STEPS:
+        assert steps.pop() == TO_THE_STAIRS_S
     assert sum(steps) == UP_S
     least, most = SIT_AFTER_LYING_S
-    assert any(least <= step <= most for step in steps[:-1])
+    sits, holds_on = (i for i, step in enumerate(steps) if step >= HOLD_ON_AFTER_STANDING_S)
+    assert least <= steps[sits] <= most
+    assert steps[holds_on] == HOLD_ON_AFTER_STANDING_S
+    hold = next(i for i, line in enumerate(lines) if says(line, "hold on to the chair"))
+    stand = next(i for i, line in enumerate(lines) if says(line, "stand up"))
+    aside = next(i for i, line in enumerate(lines) if says(line, "towel aside"))
+    assert says(lines[stand - 1], "stronger foot")
+    assert stand < hold < aside
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("inner-knee", LYING), ("inner-knee-article-order", LYING), ("inner-knee-article-order", RAISES)],
+)
+def test_the_stronger_knee_comes_down_first_and_onto_a_towel(name: str, title: str) -> None:
+    lines = way_to(name, title)
+    kneeling = next(i for i, line in enumerate(lines) if says(line, "that knee onto the towel"))
+    assert says(lines[kneeling], "stronger leg back")
+    assert any(says(line, "towel where you will kneel") for line in lines[:kneeling])
+    assert any(says(line, "both hands on the seat") for line in lines[:kneeling])
 
 
 @pytest.mark.parametrize("name", SESSION_NAMES)
@@ -128,6 +162,15 @@ def test_a_wait_of_more_than_ten_seconds_is_announced_with_its_time(name: str) -
             assert says(before, duration(part.length_s))
         if isinstance(part, Line):
             before = part.text
+
+
+@pytest.mark.parametrize("name", SESSION_NAMES)
+def test_an_announced_time_is_true(name: str) -> None:
+    """What is said to take a time is followed by one wait of that time, at once."""
+    for part, after in pairwise(session(name).parts):
+        if isinstance(part, Line) and re.search(r"\b(?:seconds|minutes?)\b", part.text):
+            assert isinstance(after, Wait), part.text
+            assert says(part.text, duration(after.length_s))
 
 
 @pytest.mark.parametrize("name", SESSION_NAMES)
@@ -154,7 +197,7 @@ def test_the_sessions_share_their_opening_their_tones_and_their_closing(name: st
         "chest pain",
         "feel faint",
         "cannot catch your breath",
-        "get help",
+        "phone for help",
     ],
 )
 def test_the_opening_says_when_to_stop(rule: str) -> None:
@@ -172,7 +215,7 @@ def test_the_opening_says_when_to_stop(rule: str) -> None:
         "getting worse",
         "see a health professional",
         "three days a week",
-        "never two days running",
+        "never on two days in a row",
         "stay active",
     ],
 )
@@ -180,9 +223,19 @@ def test_the_closing_says_what_is_normal_and_what_is_not(rule: str) -> None:
     assert says(" ".join(closing("inner-knee")), rule)
 
 
-def test_the_opening_teaches_the_tones_of_a_repetition() -> None:
+def test_the_opening_teaches_every_tone_that_a_session_has() -> None:
     rung = [part.sound for part in session("inner-knee").parts if isinstance(part, Ring)]
-    assert rung == [Sound.REP, Sound.HOLD_START, Sound.HOLD_END, Sound.REST]
+    assert rung[:4] == [Sound.COUNTDOWN] * 3 + [Sound.GO]
+    assert rung[4:] == [
+        Sound.REP,
+        Sound.MOVE,
+        Sound.HOLD_START,
+        Sound.HOLD_END,
+        Sound.REST,
+        Sound.SIDE,
+        Sound.END,
+    ]
+    assert set(rung) == set(Sound) - {Sound.BELL}
 
 
 @pytest.mark.parametrize("level", Level)
