@@ -7,14 +7,14 @@ the author wrote; a warning is for the author to weigh. Words are looked for in 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 
 from coach.core.amounts import in_words, quoted
 from coach.core.choices import Level
 from coach.core.positions import posture, seconds_to_move
 from coach.core.problems import Problem, Severity, Span
 from coach.core.resolving import script_of
-from coach.core.script import Dose, Line, Part, Phase, Reference, Rest, Script, Session, Wait
+from coach.core.script import Dose, Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
 from coach.core.sides import no_sides
 
 MOST_WORDS = 14
@@ -58,6 +58,7 @@ def hear_session(session: Session, sheets: Mapping[str, Script | Session]) -> tu
     found += chain.from_iterable(_misheard(line) for line in lines)
     found += _unannounced(session.parts)
     found += _hurried(session.parts, scripts)
+    found += _empty_chapters(session.parts)
     return _in_order(found)
 
 
@@ -326,6 +327,15 @@ def _hurry(before: str, position: str, given_s: float, needed_s: float, span: Sp
     message = f"about {in_words(round(given_s))} {move}: a sore knee needs {in_words(needed_s)}"
     hint = "say how to get there, and give time in the lines before, such as '(wait 30 seconds)'"
     return _warning("position", message, span, hint)
+
+
+def _empty_chapters(parts: Sequence[Part]) -> Iterable[Problem]:
+    """Headings with nothing of their own below them: nobody hears them, and no player shows them."""
+    for part, following in zip_longest(parts, parts[1:]):
+        if isinstance(part, Heading) and isinstance(following, Reference | Heading | None):
+            message = f"the chapter '{quoted(part.title)}' has nothing of its own to be heard"
+            hint = "write lines below it, or take it away: an exercise begins a chapter by itself"
+            yield _warning("chapter", message, part.span, hint)
 
 
 # How to stop

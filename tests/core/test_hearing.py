@@ -294,3 +294,11 @@ def test_the_lines_of_a_session_are_heard_like_those_of_an_exercise() -> None:
         problem.code for problem in in_session("Watch it.\n(wait 30 seconds)\nThis will cure you.\n- Squats")
     ]
     assert codes == ["eyes", "silence", "promise"]
+
+
+def test_a_chapter_with_nothing_of_its_own_is_a_warning() -> None:
+    text = "# Evening\n\nStop at any sharp pain.\n\n## Part one\n\n- Curls\n\n## The end\n\nGood night.\n"
+    session = parse(text, "evening").value
+    assert isinstance(session, Session)
+    [problem] = hear_session(session, {})
+    assert (problem.code, problem.span.line) == ("chapter", 5)
