@@ -13,7 +13,18 @@ from coach.core.choices import Count, Detail, Level
 from coach.core.compiling import LEAD_IN, compile_session
 from coach.core.estimating import Estimate, Estimates
 from coach.core.score import Choices, practice, prompts, score
-from coach.core.script import Dose, Heading, Reference, Rest, Script, Session, Sound
+from coach.core.script import (
+    Dose,
+    Heading,
+    Line,
+    Part,
+    Reference,
+    Rest,
+    Ring,
+    Script,
+    Session,
+    Sound,
+)
 from coach.core.tape import AFTER_TONE, BEFORE_TONE, Sounds
 from coach.core.tempo import BEFORE_RELEASE
 from coach.core.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
@@ -383,14 +394,68 @@ class Padded(dict[str, Estimate]):
 
 @given(exercises, choices, paces)
 def test_speech_keeps_its_distance_from_every_tone(script: Script, choice: Choices, rate_wpm: int) -> None:
-    timeline = compiled(script, choice, Sounds(Padded(rate_wpm), TONES))
+    assert_apart(compiled(script, choice, Sounds(Padded(rate_wpm), TONES)))
+
+
+def assert_apart(timeline: Timeline) -> None:
+    """Speech stands 250 ms after a tone, and 150 ms before one and before other speech."""
     for before, after in neighbours(timeline):
         gap = after.start - before.start - before.length
-        if isinstance(before, Tone) and isinstance(after, Say):
-            assert gap >= AFTER_TONE, (before, after)
-        if isinstance(before, Say) and isinstance(after, Tone):
-            assert gap >= BEFORE_TONE, (before, after)
-        assert gap > 0, (before, after)
+        assert gap >= (AFTER_TONE if isinstance(before, Tone) and isinstance(after, Say) else BEFORE_TONE), (
+            before,
+            after,
+        )
+
+
+parts = st.lists(
+    st.one_of(
+        st.builds(line, st.sampled_from(["Stand up.", "Walk,", "You have twenty seconds."])),
+        st.builds(wait, st.sampled_from([0.05, 1.0, 19.9, 20.0, 61.0])),
+        st.builds(lambda sound: Ring(sound, HERE), st.sampled_from(Sound)),
+        st.builds(lambda seconds: Rest(seconds, HERE), st.sampled_from([1.0, 25.0])),
+        st.just(Heading("Between", HERE)),
+        st.just(Reference("curls", None, HERE)),
+    ),
+    max_size=8,
+)
+
+
+@given(parts, exercises, choices, paces)
+def test_whatever_a_session_is_made_of_sounds_stay_apart(
+    made_of: list[Part], script: Script, choice: Choices, rate_wpm: int
+) -> None:
+    session = Session("x", "Knee", tuple(made_of))
+    scored = score(session, {"curls": script}, choice)
+    timeline = compile_session("Knee", scored, Sounds(Padded(rate_wpm), TONES))
+    assert_apart(timeline)
+    said = texts(timeline)
+    assert [text for text in said if text in {part.text for part in made_of if isinstance(part, Line)}] == [
+        part.text for part in made_of if isinstance(part, Line)
+    ]
+    assert said.count("Curls done.") == sum(isinstance(part, Reference) for part in made_of)
+
+
+def test_a_rest_too_short_for_its_words_lasts_as_long_as_they_need() -> None:
+    timeline = compiled(curls(Dose(4, sets=2, rest_s=1.0)))
+    rest = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
+    go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
+    assert 5 * SECOND < go - rest < 12 * SECOND
+    assert "Next: set two of two, the final set." in texts(timeline)
+
+
+def test_at_the_top_without_a_hold_is_the_second_movement() -> None:
+    script = replace(curls(Dose(4)), phases=(phase("up", 2), phase("down", 3), phase("loose", 1)))
+    own_set = sets_of(compiled(script, Choices(count=Count.TOP)))[0]
+    third = next(e for e in own_set if isinstance(e, Say) and e.text == "Three.")
+    before = [e for e in own_set if isinstance(e, Tone) and e.start < third.start][-1]
+    assert before.sound is Sound.MOVE
+
+
+def test_last_one_is_said_in_a_hold_that_is_long_though_it_comes_second() -> None:
+    script = replace(curls(Dose(4)), phases=(phase("up", 1), phase("hold", 30), phase("down", 1)))
+    timeline = compiled(script)
+    assert {"Two more.", "Last one."} <= set(texts(timeline))
+    assert "Last one." not in timeline.left_out
 
 
 @given(exercises, choices, paces)
