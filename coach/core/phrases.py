@@ -28,7 +28,7 @@ STOP_RULES = (
     "If you have chest pain, stop everything, and phone for help.",
     "Do the same if you feel faint, or cannot catch your breath.",
 )
-COME_DOWN = "Come down to the floor, without hurry."
+COME_DOWN = "Now get down into position, without hurry."
 GET_UP = "Get up slowly, in small steps."
 YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
 ALL_DONE = "That is all for now."

@@ -10,6 +10,7 @@ from coach.core.choices import Detail, Level
 from coach.core.phrases import duration
 from coach.core.script import Heading, Line, Part, Reference, Ring, Script, Sound, Wait
 from coach.core.sides import Side, on_side
+from coach.core.timeline import RATE_HZ, Tone
 from tests.content.sheets import (
     EXERCISE_NAMES,
     SESSION_NAMES,
@@ -253,3 +254,20 @@ def test_no_exercise_is_left_out_of_every_session() -> None:
     }
     scripts: list[Script] = [exercise(name) for name in EXERCISE_NAMES]
     assert used == {script.title for script in scripts}
+
+
+@pytest.mark.parametrize("name", SESSION_NAMES)
+@pytest.mark.parametrize("level", Level)
+def test_every_count_in_is_exact_also_the_one_that_teaches_it(name: str, level: Level) -> None:
+    counted = {Sound.COUNTDOWN, Sound.GO}
+    planned = timeline(name, level).events
+    starts = [event.start for event in planned if isinstance(event, Tone) and event.sound in counted]
+    assert len(starts) >= 4 * 8
+    for i in range(0, len(starts), 4):
+        assert [later - earlier for earlier, later in pairwise(starts[i : i + 4])] == [RATE_HZ] * 3
+
+
+@pytest.mark.parametrize("name", SESSION_NAMES)
+@pytest.mark.parametrize("level", Level)
+def test_no_cue_of_a_session_is_left_without_room(name: str, level: Level) -> None:
+    assert timeline(name, level).left_out == ()
