@@ -345,10 +345,10 @@ def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
     return scripts[reference.name]
 
 
-def _direction(direction: Direction, role: Role, side: Side = Side.RIGHT) -> Move:
+def _direction(direction: Direction, role: Role) -> Move:
     match direction:
         case Line(text=text):
-            return Speak(on_side(text, side), role)
+            return Speak(on_side(text, Side.RIGHT), role)
         case Wait(length_s=length_s):
             return Interval(length_s, "time to do it", role)
         case Ring(sound=sound):
@@ -356,11 +356,14 @@ def _direction(direction: Direction, role: Role, side: Side = Side.RIGHT) -> Mov
 
 
 def chosen_dose(script: Script, own: Dose | None, choices: Choices) -> Dose:
-    """The dose that is done: the session's own or the level's, with the listener's sets and repetitions."""
+    """The dose that is done: the session's own or the level's, with the listener's sets and repetitions.
+
+    What is done once, or for a time, is not counted, and stays as it is.
+    """
     dose = script.doses[choices.level]
     if own is not None:
         dose = own.over(dose)
-    if dose.duration_s is None:
+    if dose.reps > 1:
         dose = replace(dose, sets=choices.sets or dose.sets, reps=choices.reps or dose.reps)
     dose = dose.over(script.doses[Level.STANDARD])
     return replace(dose, rest_s=dose.rest_s or USUAL_REST_S)

@@ -349,6 +349,14 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
     assert timeline.events[-3].sound is Sound.END
 
 
+def test_sets_and_repetitions_of_ones_own_leave_what_is_done_once_or_for_a_time_as_it_is() -> None:
+    own = Choices(sets=3, reps=9)
+    for dose in (Dose(1, each_side=True), Dose(1, duration_s=60.0)):
+        script = replace(curls(dose), phases=() if dose.duration_s else (phase("rub", 60), phase("pat", 60)))
+        assert texts(compiled(script, own)) == texts(compiled(script))
+    assert "Three sets of nine." in texts(compiled(curls(), own))
+
+
 def test_a_prompt_without_a_clip_is_named() -> None:
     with pytest.raises(ValueError, match="no clip for the prompt 'Curls, standard level"):
         compiled(curls(), sounds=Sounds({}, TONES))
