@@ -91,7 +91,7 @@ class _Bar:
         needed = ring + self.gap_after(i) if ring else 0
         if i == self.counted:
             longest = max(clip.length - clip.onset for clip in self.numbers)
-            needed = self.beat(2, i) + longest + BEFORE_TONE
+            needed = self.beat(2, i) + longest + self.gap_after(i)
         return Frames(max(frames(self.move.movements[i].length_s), needed))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.core import phrases
@@ -400,6 +400,7 @@ class Padded(dict[str, Estimate]):
         return True
 
 
+@settings(max_examples=400, deadline=None)
 @given(exercises, choices, paces)
 def test_speech_keeps_its_distance_from_every_tone(script: Script, choice: Choices, rate_wpm: int) -> None:
     assert_apart(compiled(script, choice, Sounds(Padded(rate_wpm), TONES)))
@@ -428,6 +429,7 @@ parts = st.lists(
 )
 
 
+@settings(max_examples=300, deadline=None)
 @given(parts, exercises, choices, paces)
 def test_whatever_a_session_is_made_of_sounds_stay_apart(
     made_of: list[Part], script: Script, choice: Choices, rate_wpm: int
@@ -466,6 +468,7 @@ def test_last_one_is_said_in_a_hold_that_is_long_though_it_comes_second() -> Non
     assert "Last one." not in timeline.left_out
 
 
+@settings(max_examples=400, deadline=None)
 @given(exercises, choices, paces)
 def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
     script: Script, choice: Choices, rate_wpm: int
@@ -483,6 +486,7 @@ def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
         assert len({later - earlier for earlier, later in pairwise(onsets[2:])}) <= 1
 
 
+@settings(max_examples=400, deadline=None)
 @given(exercises, choices, paces)
 def test_everything_that_is_laid_out_was_asked_of_the_voice(
     script: Script, choice: Choices, rate_wpm: int
