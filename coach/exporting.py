@@ -10,7 +10,7 @@ from coach.sinks.riff import Tags
 from coach.sinks.wav import WavFile
 from coach.sinks.whole_file import explained
 
-SHOWN_EVERY = 64
+SHOWN_EVERY = 16
 """Blocks between two looks at the progress bar."""
 
 

@@ -1,6 +1,6 @@
 """Script sheets on disk: those that come with coach, and the listener's own beside them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 
 from coach.assets import scripts_folder
-from coach.core.hearing import hear, hear_session
 from coach.core.parsing import parse
 from coach.core.problems import Problem, Severity, as_json, explain, source_lines
 from coach.core.resolving import Found, find, plain, references, resolve, script_of
@@ -58,7 +57,7 @@ class Sheet:
     @property
     def has_errors(self) -> bool:
         """True if the sheet cannot be used."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
+        return _has_errors(self.problems)
 
 
 Catalogue = Mapping[str, Sheet]
@@ -134,13 +133,13 @@ def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
 
 
 def collection() -> list[Sheet]:
-    """Every sheet that comes with coach, read as `checked` does, sessions first."""
+    """Every sheet that comes with coach, sessions first."""
     sheets = bundled()
-    return [_complete(sheet, sheets) for sheet in sheets.values()]
+    return [_resolved(sheet, sheets) for sheet in sheets.values()]
 
 
 def named(name: str) -> Sheet:
-    """The sheet of a name or a file, read as `checked` does.
+    """The sheet of a name or a file; a file is read as `checked` does.
 
     Raises
     ------
@@ -154,7 +153,7 @@ def named(name: str) -> Sheet:
         return checked(Path(name))
     match find(name, _values(sheets)):
         case Found(name=stem):
-            return _complete(sheets[stem], sheets)
+            return _resolved(sheets[stem], sheets)
         case Problem(message=message, hint=hint):
             if "\0" not in name and Path(f"{name}.md").is_file():
                 hint = f"did you mean the file '{name}.md'?"
@@ -170,7 +169,8 @@ def checked(path: Path) -> Sheet:
         If the file cannot be read.
     """
     sheet = read_sheet(path)
-    return _complete(sheet, catalogue_for(path) if isinstance(sheet.value, Session) else {})
+    catalogue = catalogue_for(path) if isinstance(sheet.value, Session) else {}
+    return _heard(_resolved(sheet, catalogue), catalogue)
 
 
 def scored(sheet: Sheet, choices: Choices) -> tuple[str, str, tuple[ChapterScore, ...]]:
@@ -190,41 +190,57 @@ def scored(sheet: Sheet, choices: Choices) -> tuple[str, str, tuple[ChapterScore
             return session.title, session.language, score(session, sheet.scripts, choices)
 
 
-def _complete(sheet: Sheet, catalogue: Catalogue) -> Sheet:
-    """The sheet with the exercises that it names, and the problems that show only with them."""
+def _resolved(sheet: Sheet, catalogue: Catalogue) -> Sheet:
+    """The sheet with the exercises that it names, and the problems of those names."""
+    if not isinstance(sheet.value, Session):
+        return sheet
+    values = _values(catalogue)
+    scripts = {
+        reference.name: script
+        for reference in references(sheet.value)
+        if isinstance(script := script_of(reference, values), Script)
+    }
+    return replace(sheet, scripts=scripts, problems=(*sheet.problems, *resolve(sheet.value, values)))
+
+
+def _heard(sheet: Sheet, catalogue: Catalogue) -> Sheet:
+    """The sheet with the problems that a listener would have with it. Coach's own are heard by its tests."""
+    from coach.core.hearing import hear, hear_session  # noqa: PLC0415 - of no use to a session that is played
+
     match sheet.value:
         case Session() as session:
             values = _values(catalogue)
+            unusable = {
+                stem: other
+                for stem, other in catalogue.items()
+                if other.has_errors or (isinstance(other.value, Script) and _has_errors(hear(other.value)))
+            }
             troubled = {
                 reference.span: problem
                 for reference in references(session)
-                if (problem := _trouble(reference, catalogue)) is not None
+                if (problem := _trouble(reference, unusable)) is not None
             }
-            problems = [problem for problem in resolve(session, values) if problem.span not in troubled]
+            problems = [problem for problem in sheet.problems if problem.span not in troubled]
             problems += [*troubled.values(), *hear_session(session, values)]
-            scripts = {
-                reference.name: script
-                for reference in references(session)
-                if isinstance(script := script_of(reference, values), Script)
-            }
-            in_order = sorted((*sheet.problems, *problems), key=lambda problem: problem.span.line)
-            return replace(sheet, scripts=scripts, problems=tuple(in_order))
+            in_order = sorted(problems, key=lambda problem: problem.span.line)
+            return replace(sheet, problems=tuple(in_order))
         case Script() as script:
             return replace(sheet, problems=(*sheet.problems, *hear(script)))
         case _:
             return sheet
 
 
-def _trouble(reference: Reference, catalogue: Catalogue) -> Problem | None:
+def _trouble(reference: Reference, unusable: Catalogue) -> Problem | None:
     """The problem of an exercise that is there, but cannot be used because its own sheet has errors."""
-    for sheet in catalogue.values():
-        if plain(reference.name) not in {plain(sheet.name), plain(sheet.title)}:
-            continue
-        heard = hear(sheet.value) if isinstance(sheet.value, Script) else ()
-        if any(problem.severity is Severity.ERROR for problem in (*sheet.problems, *heard)):
+    for sheet in unusable.values():
+        if plain(reference.name) in {plain(sheet.name), plain(sheet.title)}:
             message = f"'{reference.name}' cannot be used, because {sheet.path.name} has errors"
             return Problem("exercise", message, reference.span, f"coach check {sheet.path} explains them")
     return None
+
+
+def _has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
 
 
 def _values(sheets: Catalogue) -> dict[str, Script | Session]:

@@ -9,8 +9,9 @@ from coach.core.clip import Clip
 from coach.core.script import Sound
 from coach.core.timeline import Frames, Say, Timeline, Tone
 
-BLOCK = Frames(16_384)
-"""Frames in a block: small enough for a processor's cache, a third of a second."""
+BLOCK = Frames(65_536)
+"""Frames in a block: 1.4 s, a quarter of a megabyte, which stays in a processor's cache. A whole export takes
+a fifth longer with blocks of 16,384; a loudspeaker asks for its own size."""
 
 FULL_SCALE = np.float32(1 / 32768)
 

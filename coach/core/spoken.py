@@ -157,7 +157,8 @@ def spoken(text: str, language: str = "en-us") -> str:
 
 def _sayable(text: str) -> str:
     """The text without marks, orders to engines and characters that have no sound."""
-    heard = "".join(_heard(character) for character in unicodedata.normalize("NFC", text))
+    is_plain = text.isascii() and text.isprintable()
+    heard = text if is_plain else "".join(map(_heard, unicodedata.normalize("NFC", text)))
     apart = re.sub(r"(?<=\w)(?:\[\[|\]\]|</|/>|[<>_])+(?=\w)", " ", heard)
     unmarked = re.sub(r"\[\[|\]\]|</|/>|[<>_`\\]|(?<!\d)(?<!\d )\*|\*(?! ?\d)", "", apart)
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", unmarked).strip())

@@ -70,6 +70,10 @@ class Passage:
         return Span(self.line, first, max(1, last - first))
 
 
+_ORDINARY = re.compile(r"(?: *(?:- |[!-)+,.-~])[ -)+-~]*)?")
+"""A line that is plain already, as nearly every line is: looked at once, not character by character."""
+
+
 def plain_line(text: str, number: int) -> Passage:
     r"""One line of a sheet in plain characters, without the spaces around it.
 
@@ -81,6 +85,8 @@ def plain_line(text: str, number: int) -> Passage:
     >>> plain_line("Lift\u2014slowly \u2013 for 10\u201312 seconds", 1).text
     'Lift - slowly - for 10-12 seconds'
     """
+    if _ORDINARY.fullmatch(text):
+        return Passage(text, number, tuple(range(1, len(text) + 2))).cut(0)
     pieces: list[str] = []
     columns: list[int] = []
     begun = False

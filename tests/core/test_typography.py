@@ -65,3 +65,15 @@ def test_a_plain_line_stays_as_it_is(text: str) -> None:
     for passage in plain_lines(text):
         again = plain_line(passage.text.replace("**", ""), 1).text
         assert plain_line(again, 1).text == again
+
+
+@given(st.text(st.sampled_from([*map(chr, range(32, 127)), "*", "-", " ", "\t", "é", "–", "•"]), max_size=12))
+def test_a_line_that_is_plain_already_is_read_as_if_it_were_not(text: str) -> None:
+    slowly = [plain_line(character + "\u200b", 1).text for character in text]
+    quickly = plain_line(text, 1)
+    assert len(quickly.columns) == len(quickly.text) + 1
+    if text.isascii() and text.isprintable() and "*" not in text and not text.lstrip(" ").startswith("-"):
+        assert quickly.text == text.strip(" ")
+        assert "".join(slowly) == text.replace(" ", "")
+        start = len(text) - len(text.lstrip(" "))
+        assert quickly.columns[: len(quickly.text)] == tuple(range(start + 1, start + 1 + len(quickly.text)))
