@@ -14,13 +14,14 @@ HALFWAY = "Halfway."
 TWO_MORE = "Two more."
 LAST_ONE = "Last one."
 REST = "Rest."
-IN_THE_NEXT_SET = "In the next set, remember:"
+IN_THE_NEXT_SET = "In the next set, think of this:"
 NOT_MEDICAL_ADVICE = "This is general exercise guidance, not medical advice."
 DO_NOT_START = (
     "Do not start if a joint is hot, very swollen, or newly injured.",
     "Do not start if it locks or gives way.",
     "Do not start if a doctor or therapist has told you not to.",
-    "If your pain is more than five, out of ten, leave it for today.",
+    "If your pain is three to five, out of ten, do only the gentle level.",
+    "If it is more than five, leave it for today.",
 )
 STOP_RULES = (
     "If you feel a sharp pain, stop the exercise.",
@@ -28,8 +29,9 @@ STOP_RULES = (
     "If you have chest pain, stop everything, and phone for help.",
     "Do the same if you feel faint, or cannot catch your breath.",
 )
-COME_DOWN = "Now get down into position, without hurry."
-GET_UP = "Get up slowly, in small steps."
+IN_REACH_OF_THE_FLOOR = "Have a sturdy chair and a phone in reach."
+COME_DOWN = "Now get down, without hurry."
+GET_UP = ("Get up slowly, in small steps.", "If you feel faint or dizzy, sit down again.")
 YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
 ALL_DONE = "That is all for now."
 BEFORE_WE_START = "Before we start"
@@ -101,7 +103,7 @@ def time_left(seconds: int) -> str:
     >>> time_left(60), time_left(10)
     ('One minute left.', 'Ten seconds.')
     """
-    return sentence(duration(seconds) + (" left" if seconds > 30 else ""))
+    return sentence(duration(seconds) + (" left" if seconds > 10 else ""))
 
 
 def session_title(title: str, level: Level) -> str:
@@ -136,12 +138,13 @@ def dose(amount: Dose) -> str:
 def set_name(n: int, of: int, side: str, side_word: str) -> str:
     """Which set comes, and on which side; "" for the only set of an exercise without sides.
 
-    >>> set_name(2, 2, "right", "leg")
-    'right leg, set two of two, the final set'
+    >>> set_name(2, 2, "right", "leg"), set_name(2, 2, "left", "leg")
+    ('right leg, set two of two', 'left leg, set two of two, the final set')
     """
     words = [f"{side} {side_word}"] if side else []
     if of > 1:
-        words.append(f"set {number(n)} of {number(of)}" + (", the final set" if n == of > 1 else ""))
+        is_final = n == of and side != "right"  # the left side is still to come
+        words.append(f"set {number(n)} of {number(of)}" + (", the final set" if is_final else ""))
     return ", ".join(words)
 
 
@@ -174,6 +177,15 @@ def if_it_hurts(advice: str) -> str:
     if advice.casefold().startswith("if "):
         return advice
     return f"If it hurts, {advice[:1].lower()}{advice[1:]}"
+
+
+def position(posture: str) -> str:
+    """The posture that an exercise is done in.
+
+    >>> position("face down")
+    'You will be face down.'
+    """
+    return sentence(f"you will be {posture}")
 
 
 def needs(what: str) -> str:

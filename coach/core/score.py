@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from coach.core import phrases
 from coach.core.choices import Count, Detail, Level
-from coach.core.positions import DOWN_S, is_on_the_floor
+from coach.core.positions import DOWN_S, is_on_the_floor, posture
 from coach.core.problems import Span
 from coach.core.script import (
     Direction,
@@ -243,18 +243,25 @@ def practice(script: Script, choices: Choices) -> tuple[ChapterScore, ...]:
 
     There is time to fetch what it needs, and, if it is done on the floor, to get down.
     """
+    is_levelled = len({(script.doses[level], *_lengths_s(script, level)) for level in Level}) > 1
+    title = phrases.session_title(script.title, choices.level) if is_levelled else script.title
     opening: list[Move] = [
-        Speak(phrases.session_title(script.title, choices.level), Role.TITLE),
+        Speak(phrases.sentence(title), Role.TITLE),
         Speak(phrases.NOT_MEDICAL_ADVICE, Role.OPENING),
     ]
     rules = (*phrases.DO_NOT_START, *phrases.STOP_RULES, phrases.YOUR_CHOICE)
     opening.extend(Speak(rule, Role.STOP_RULE) for rule in rules)
-    if script.needs:
-        opening += _time_for(phrases.needs(script.needs), FETCH_S, "time to fetch it", Role.OPENING)
+    is_down = is_on_the_floor(script.position)
+    if is_down:
+        opening.append(Speak(phrases.IN_REACH_OF_THE_FLOOR, Role.OPENING))
+    if script.needs or is_down:
+        what = [phrases.needs(script.needs)] if script.needs else []
+        opening += _time_for(what, FETCH_S, "time to fetch it", Role.OPENING)
     closing: list[Move] = []
-    if is_on_the_floor(script.position):
-        opening += _time_for(phrases.COME_DOWN, DOWN_S, "time to get down", Role.TRANSITION)
-        closing.append(Speak(phrases.GET_UP, Role.CLOSING))
+    if is_down:
+        what = [phrases.COME_DOWN, phrases.position(posture(script.position))]
+        opening += _time_for(what, DOWN_S, "time to get down", Role.TRANSITION)
+        closing += [Speak(text, Role.CLOSING) for text in phrases.GET_UP]
     course = _Course(script, chosen_dose(script, None, choices), choices)
     closing += [Speak(phrases.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
     return (
@@ -263,10 +270,14 @@ def practice(script: Script, choices: Choices) -> tuple[ChapterScore, ...]:
     )
 
 
-def _time_for(what: str, seconds: float, why: str, role: Role) -> list[Move]:
+def _lengths_s(script: Script, level: Level) -> Iterator[float]:
+    return (phase.length_s[level] for phase in script.phases)
+
+
+def _time_for(what: Iterable[str], seconds: float, why: str, role: Role) -> list[Move]:
     """Something to be done, and as many seconds for it as are then announced."""
     return [
-        Speak(what, role),
+        *(Speak(text, role) for text in what),
         Speak(phrases.you_have(seconds), role),
         Interval(seconds, why, Role.TRANSITION),
     ]
@@ -289,7 +300,7 @@ def marks(length_s: float) -> tuple[tuple[int, str], ...]:
     """The announcements within a long wait or movement: seconds left and what is said, earliest first.
 
     >>> marks(60.0)
-    ((30, 'Thirty seconds.'), (10, 'Ten seconds.'))
+    ((30, 'Thirty seconds left.'), (10, 'Ten seconds.'))
     """
     if length_s < TEN_SECONDS_FROM_S:
         return ()

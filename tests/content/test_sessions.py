@@ -24,6 +24,7 @@ from tests.content.sheets import (
 FETCH_S, LONGEST_FETCH_S = 60, 20
 DOWN_S, SETTLE_S, BETWEEN_FLOOR_S, UP_S = 40, 15, 20, 60
 TO_THE_STAIRS_S, TO_THE_CHAIR_S, EASY_WALK_S = 30, 20, 60
+TO_THE_BED_S = 10
 SIT_AFTER_LYING_S, HOLD_ON_AFTER_STANDING_S = (10, 15), 10
 
 WARM_UP, LYING, STANDING = "Warm-up walk", "Lying hamstring curls", "Standing hamstring curls"
@@ -45,7 +46,7 @@ TRANSITIONS: Mapping[str, Mapping[str, int]] = {
     "inner-knee-no-floor": {
         STANDING: TO_THE_CHAIR_S,
         SQUATS: TO_THE_CHAIR_S,
-        RAISES: DOWN_S + SETTLE_S,
+        RAISES: TO_THE_BED_S + DOWN_S + SETTLE_S,
         STEPS: UP_S + TO_THE_STAIRS_S,
     },
 }
