@@ -506,3 +506,36 @@ def test_what_must_be_said_is_said_at_any_pace(script: Script, rate_wpm: int) ->
         assert must.text in said
     assert timeline.events[-1].start + timeline.events[-1].length == timeline.length
     assert frames(timeline.duration_s) == timeline.length
+
+
+def test_the_distances_are_those_that_hearing_asks_for() -> None:
+    """Forward masking lasts up to 200 ms: 250 ms after a tone, 150 ms before one, half a second first."""
+    assert (AFTER_TONE, BEFORE_TONE, BEFORE_RELEASE, LEAD_IN) == (12_000, 7_200, 38_400, 24_000)
+
+
+LONG = "Check that both of your hips are pressed down into the mat all of the time, number {}."
+
+
+def test_every_line_that_no_rest_has_room_for_is_reported_also_if_its_turn_was_early() -> None:
+    lines = tuple(line(LONG.format(word)) for word in ("one", "two", "three"))
+    timeline = compiled(curls(Dose(6, sets=2, rest_s=10), reminders=lines, breathing=()))
+    assert set(timeline.left_out) == {spoken.text for spoken in lines}
+
+
+def test_a_cue_of_one_repetition_that_has_no_room_there_is_reported() -> None:
+    quick = replace(curls(Dose(4), reminders=(), breathing=()), phases=(phase("up", 0.5), phase("down", 0.5)))
+    timeline = compiled(quick)
+    assert {"Two more.", "Last one."} <= set(timeline.left_out)
+
+
+def test_an_announcement_gives_way_to_the_words_of_a_long_movement() -> None:
+    words = " ".join(["Lift your right leg toward the ceiling and hold it there."] * 4)
+    slow = replace(curls(Dose(2)), phases=(phase("hold", 20, words), phase("loose", 1)))
+    assert_apart(compiled(slow))
+
+
+def test_ten_seconds_gives_way_to_the_words_of_a_slow_voice() -> None:
+    session = Session("x", "Knee", (Rest(20, HERE), line("Good night.")))
+    timeline = compile_session("Knee", score(session, {}, Choices()), Sounds(Estimates(25), TONES))
+    assert_apart(timeline)
+    assert "Ten seconds." not in texts(timeline)
