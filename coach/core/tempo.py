@@ -44,6 +44,7 @@ class _Bar:
         self.numbers = [tape.clip(phrases.count(n)) for n in numbers]
         self.counted = self._counted_movement()
         self.preroll = max((clip.onset for clip in self.numbers), default=Frames(0))
+        self.word_preroll = max((tape.clip(text).onset for text in _all_words(move)), default=Frames(0))
         self.lengths = [self._length(i) for i in range(len(move.movements))]
 
     def tone(self, rep: int, i: int) -> Sound | None:
@@ -118,11 +119,11 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
             words = list(_words(move, rep, i))
             number = [(phrases.count(rep), Role.COUNT)] if i == bar.counted else []
             for text, role in (*words, *number) if rep <= said else (*number, *words):
-                on_the_beat = role is Role.COUNT and not spoken
-                beat = at + bar.beat(rep, i)
-                spoken.append(
-                    tape.say_at(beat, text, role) if on_the_beat else tape.say_from(free, text, role)
-                )
+                if spoken:
+                    spoken.append(tape.say_from(free, text, role))
+                else:
+                    onset = at + bar.beat(rep, i) if role is Role.COUNT else free + bar.word_preroll
+                    spoken.append(tape.say_at(onset, text, role))
                 free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
             if spoken:
                 is_over = rep <= move.guided and i == len(move.movements) - 1
@@ -167,6 +168,16 @@ def _words(move: Repetitions, rep: int, i: int) -> Iterator[tuple[str, Role]]:
         yield movement.text, Role.GUIDE
     elif movement.cue and not movement.is_loose:
         yield phase_word(movement), Role.PHASE
+
+
+def _all_words(move: Repetitions) -> set[str]:
+    """Everything that is said as a movement of the set starts, but for numbers."""
+    return {
+        text
+        for rep in range(1, move.reps + 1)
+        for i in range(len(move.movements))
+        for text, _ in _words(move, rep, i)
+    }
 
 
 def _announcements(

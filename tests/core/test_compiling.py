@@ -149,6 +149,19 @@ def test_numbers_are_heard_exactly_where_the_loose_phase_begins() -> None:
     assert [number - tone for number, tone in zip(loose[2:], lower[2:], strict=True)] == [3 * SECOND] * 10
 
 
+def test_words_are_heard_equally_long_after_the_tone_whatever_their_clips_begin_with() -> None:
+    timeline = compiled(curls(Dose(12, sets=2, rest_s=45)), sounds=Sounds(Padded(150), TONES))
+    for own_set in sets_of(timeline):
+        sounding = [event for event in own_set if not isinstance(event, Silence)]
+        after = {
+            say.onset - tone.start - tone.length
+            for tone, say in pairwise(sounding)
+            if isinstance(tone, Tone) and isinstance(say, Say) and say.role in {Role.GUIDE, Role.PHASE}
+        }
+        assert len(after) == 1
+        assert AFTER_TONE <= after.pop() <= AFTER_TONE + 1920
+
+
 def test_numbers_can_be_said_at_the_top() -> None:
     first_set = sets_of(compiled(curls(), Choices(count=Count.TOP)))[0]
     tops = [e.start for e in first_set if isinstance(e, Tone) and e.sound is Sound.HOLD_START]
