@@ -316,7 +316,9 @@ def test_an_end_in_the_middle_leaves_what_was_there_and_nothing_else(
         process.send_signal(ended_by)
         _, err = process.communicate(timeout=20)
         assert "Traceback" not in err
-        assert process.returncode in {130, 0, -ended_by}  # the last: ended while Python itself was starting
+        # By the signal itself while Python was starting; by SIGINT, to a shell 130 too, where CPython met the
+        # interrupt within a string that it was executing, as dataclasses do when they are imported.
+        assert process.returncode in {130, 0, -ended_by, -signal.SIGINT}
         if process.returncode != 0:
             assert target.read_bytes() == b"mine"
             assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {"out.wav"}
