@@ -149,7 +149,8 @@ def named(name: str) -> Sheet:
         If there is no sheet of that name, or several.
     """
     sheets = bundled()
-    if _is_file_name(name) and ("/" in name or "\\" in name or Path(name).exists()):
+    is_path = "/" in name or "\\" in name
+    if is_path or (name.lower().endswith((".md", ".txt")) and Path(name).exists()):
         return checked(Path(name))
     match find(name, _values(sheets)):
         case Found(name=stem):
@@ -245,7 +246,3 @@ def _has_errors(problems: Iterable[Problem]) -> bool:
 
 def _values(sheets: Catalogue) -> dict[str, Script | Session]:
     return {name: sheet.value for name, sheet in sheets.items() if sheet.value is not None}
-
-
-def _is_file_name(name: str) -> bool:
-    return name.lower().endswith((".md", ".txt")) or "/" in name or "\\" in name

@@ -17,7 +17,6 @@ from coach.core.tape import (
     BREATHER,
     COMMA,
     SECOND,
-    STOP,
     Reason,
     Sounds,
     Tape,
@@ -81,8 +80,6 @@ def _lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_first: 
     tape.breathe("pause", Role.PAUSE)
     if is_last:
         tape.wait(LEAD_OUT, "end", Role.END)
-    if not tape.events:
-        tape.wait(STOP, "pause", Role.PAUSE)
     left_out = (*tape.left_out, *(cue.text for cue in tape.carried))
     return Laid(Chapter(start, chapter.title), tuple(tape.events), left_out)
 

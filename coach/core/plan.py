@@ -31,7 +31,7 @@ def clock(seconds: float) -> str:
 
 
 def length_text(seconds: float) -> str:
-    """A length for people: whole seconds below two minutes, else whole minutes and seconds.
+    """A length for people: minutes and whole seconds; seconds alone below a minute.
 
     >>> length_text(2471.2)
     '41 min 11 s'

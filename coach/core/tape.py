@@ -1,5 +1,6 @@
 """What a layout is written on: events one after the other, with the silences that keep sounds apart."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -107,9 +108,8 @@ class Tape:
     def speak(self, text: str, role: Role) -> None:
         """Lay down a prompt, after the silence that the last sound asks for."""
         self.breathe("pause", Role.PAUSE)
-        clip = self.clip(text)
-        self.events.append(Say(self.at, clip.length, text, role, Frames(self.at + clip.onset)))
-        self.at = Frames(self.at + clip.length)
+        self.events.append(self.say_from(self.at, text, role))
+        self.at = Frames(self.at + self.events[-1].length)
 
     def strike(self, sound: Sound, role: Role) -> None:
         """Lay down a tone, after the silence that the last sound asks for."""
@@ -136,7 +136,9 @@ class Tape:
         self._fill(end, reasons)
 
     def _fill(self, end: Frames, reasons: Sequence[Reason]) -> None:
+        after = bisect_right(reasons, self.at, key=lambda reason: reason.start)
         while self.at < end:
-            reason = [reason for reason in reasons if reason.start <= self.at][-1]
-            later = [reason.start for reason in reasons if self.at < reason.start < end]
-            self.wait(min([end, *later]) - self.at, reason.why, reason.role)
+            reason = reasons[after - 1]
+            until = min(end, reasons[after].start) if after < len(reasons) else end
+            self.wait(until - self.at, reason.why, reason.role)
+            after += 1
