@@ -30,3 +30,11 @@ class VoiceError(CoachError):
 
 class DiskError(CoachError):
     """A file or folder cannot be read or written."""
+
+
+class DeviceError(CoachError):
+    """No sound device, or one that cannot be opened."""
+
+
+class DeviceLostError(DeviceError):
+    """The sound device is gone, or takes nothing more, in the middle of a session."""

@@ -93,10 +93,39 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """Where a movement begins: its repetition (from 1), its word, and what the listener does in it."""
+
+    start: Frames
+    rep: int
+    cue: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """One set on one side, ``[start, end)``: from its go tone to the end of its last repetition.
+
+    ``ready`` is the first frame of the "get ready" before it. ``side`` is spoken, such as "right leg"; "" for
+    an exercise without sides. ``beats`` has every movement of every repetition, in order.
+    """
+
+    ready: Frames
+    start: Frames
+    end: Frames
+    number: int
+    of: int
+    side: str
+    reps: int
+    beats: tuple[Beat, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """A session in time: ``events`` tile ``[0, length)`` without a gap or an overlap.
 
-    ``left_out`` has the cues that are never said, as no repetition and no rest has room for them.
+    ``sets`` say where in it the listener exercises, in order. ``left_out`` has the cues that are never said,
+    as no repetition and no rest has room for them.
 
     Raises
     ------
@@ -108,6 +137,7 @@ class Timeline:
     events: tuple[Event, ...]
     chapters: tuple[Chapter, ...]
     left_out: tuple[str, ...] = ()
+    sets: tuple[Set, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the events tile and the chapters start at events."""

@@ -9,15 +9,43 @@ from numpy.typing import NDArray
 class Sink(Protocol):
     """Takes a session block by block, in order, and waits where it has no room: the sink is the clock."""
 
-    def write(self, block: NDArray[np.float32]) -> None:
+    def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
         """Take the next frames.
 
         ``block`` has shape (frames, channels) and values in [-1, 1]; it may have any length, also none, and
-        may be used again by the caller when this returns.
+        may be used again by the caller when this returns. ``at`` is the frame of the session that its first
+        row is, which its dither follows; without it, the frames are taken to be those after the last.
         """
 
-    def drop(self) -> None:
-        """Forget what has been taken and not yet been heard. A file has nothing to forget."""
+    def drop(self) -> int:
+        """Forget what has been taken and not yet been heard, and say how many frames that were.
+
+        A file has nothing to forget.
+        """
 
     def close(self) -> None:
         """Take no more: what was written has been heard, or stands whole in its file, when this returns."""
+
+
+class Loudspeaker(Sink, Protocol):
+    """A sink that is heard while it is written to, and the clock of a live session.
+
+    ``write`` takes mono blocks. Where it, or any of the properties, finds that the device takes nothing more,
+    it raises `coach.errors.DeviceLostError`; another loudspeaker may then be opened.
+    """
+
+    @property
+    def player(self) -> str:
+        """What plays: "miniaudio", "simpleaudio" or "none"."""
+
+    @property
+    def device(self) -> str:
+        """The device's name for people, such as "Built-in Audio Analog Stereo (PulseAudio)"."""
+
+    @property
+    def room(self) -> int:
+        """How many frames `write` takes now without waiting."""
+
+    @property
+    def heard(self) -> int:
+        """How many of the frames written and not dropped have been heard; it never goes back."""

@@ -97,10 +97,12 @@ class WavFile:
             self._is_open = False
             self._file.discard()
 
-    def write(self, block: NDArray[np.float32]) -> None:
-        """Append frames; see `Sink.write`."""
+    def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
+        """Append frames; see `Sink.write`. A file has no frames left out: ``at`` is where the last ended."""
         if not self._is_open:
             raise ValueError(f"{self._path} is not open")
+        if at is not None and at != self._written:
+            raise ValueError(f"frame {at} does not follow {self._written} frames")
         after = self._written + len(block)
         if self._frames is None:
             self._check_length(after)
@@ -116,8 +118,9 @@ class WavFile:
             if self._filled == self._gathered.size:
                 self._hand_over()
 
-    def drop(self) -> None:
-        """Nothing: what was written stays written."""
+    def drop(self) -> int:
+        """0: what was written stays written."""
+        return 0
 
     def close(self) -> None:
         """Put the finished file under its name. Once is enough, a second time does nothing.
