@@ -23,7 +23,7 @@ from coach.core.tape import (
     pause_after,
 )
 from coach.core.tempo import place_repetitions
-from coach.core.timeline import Chapter, Event, Frames, Role, Say, Timeline, Tone, frames, says
+from coach.core.timeline import Chapter, Event, Frames, Role, Say, Set, Timeline, Tone, frames, says
 
 LEAD_IN = frames(0.500)
 """Silence before the first sound: Bluetooth links sleep, and swallow what wakes them."""
@@ -40,6 +40,7 @@ class Laid:
     chapter: Chapter
     events: tuple[Event, ...]
     left_out: tuple[str, ...]
+    sets: tuple[Set, ...]
 
     @property
     def end(self) -> Frames:
@@ -55,25 +56,43 @@ def compile_session(title: str, chapters: Sequence[ChapterScore], sounds: Sounds
     ValueError
         If ``sounds`` has no clip for one of the prompts.
     """
-    laid = list(compile_chapters(chapters, sounds))
+    return joined(title, tuple(compile_chapters(chapters, sounds)))
+
+
+def joined(title: str, laid: Sequence[Laid]) -> Timeline:
+    """The timeline of chapters that were laid out one after the other.
+
+    Raises
+    ------
+    ValueError
+        If one does not begin where the last one ends.
+    """
     events = tuple(event for part in laid for event in part.events)
     said = {say.text for say in says(events)}
     left_out = dict.fromkeys(text for part in laid for text in part.left_out if text not in said)
-    return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out))
+    sets = tuple(each for part in laid for each in part.sets)
+    return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out), sets)
 
 
 def compile_chapters(chapters: Sequence[ChapterScore], sounds: Sounds) -> Iterator[Laid]:
-    """The chapters of a session, each as soon as its prompts are known."""
+    """The chapters of a session, one after the other."""
     at = Frames(0)
     for i, chapter in enumerate(chapters):
-        laid = _lay_out(chapter, sounds, at, is_first=i == 0, is_last=i == len(chapters) - 1)
+        laid = lay_out(chapter, sounds, at, is_last=i == len(chapters) - 1)
         yield laid
         at = laid.end
 
 
-def _lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_first: bool, is_last: bool) -> Laid:
+def lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_last: bool) -> Laid:
+    """One chapter from frame ``start`` on; at frame 0 with the lead-in, after the last with the lead-out.
+
+    Raises
+    ------
+    ValueError
+        If ``sounds`` has no clip for one of the prompts.
+    """
     tape = Tape(sounds, start)
-    if is_first:
+    if start == 0:
         tape.wait(LEAD_IN, "lead-in", Role.LEAD_IN)
     for move in chapter.moves:
         _place(move, tape)
@@ -81,7 +100,7 @@ def _lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_first: 
     if is_last:
         tape.wait(LEAD_OUT, "end", Role.END)
     left_out = (*tape.left_out, *(cue.text for cue in tape.carried))
-    return Laid(Chapter(start, chapter.title), tuple(tape.events), left_out)
+    return Laid(Chapter(start, chapter.title), tuple(tape.events), left_out, tuple(tape.sets))
 
 
 def _place(move: Move, tape: Tape) -> None:
@@ -117,7 +136,7 @@ def _place_interval(move: Interval, tape: Tape) -> None:
         before = max(READY_AT_S * SECOND, 3 * SECOND + BEFORE_TONE + ready.length - ready.onset)
         end = Frames(max(end, free + closing_length + ready.onset + before))
         placed.append(tape.say_at(end - before, phrases.GET_READY, Role.COUNTDOWN))
-        last = placed[-1].start
+        last = tape.ready = placed[-1].start
         pip = tape.sounds.tones[Sound.COUNTDOWN]
         placed.extend(Tone(Frames(end - n * SECOND), pip, Sound.COUNTDOWN, Role.COUNTDOWN) for n in (3, 2, 1))
     if move.length_s >= TEN_SECONDS_FROM_S:

@@ -134,7 +134,8 @@ class Repetitions:
     """One set on one side, from its go tone to the end of its last repetition.
 
     ``guided`` is the number of repetitions with guiding sentences, ``worded`` the number of those after
-    them with phase words. ``fillers`` are spread over movements of `TEN_SECONDS_FROM_S` or more.
+    them with phase words. ``fillers`` are spread over movements of `TEN_SECONDS_FROM_S` or more. It is set
+    ``number`` of ``of`` on its side; ``side`` is as spoken, such as "right leg", or "".
     """
 
     movements: tuple[Movement, ...]
@@ -144,6 +145,9 @@ class Repetitions:
     count: Count
     cues: tuple[Cue, ...] = ()
     fillers: tuple[str, ...] = ()
+    number: int = 1
+    of: int = 1
+    side: str = ""
 
     @property
     def counts_aloud(self) -> bool:
@@ -484,6 +488,11 @@ class _Course:
         return Interval(position_s, "get ready", Role.PAUSE, opening=opening, counts_in=True)
 
     def _set(self, n: int, side: Side) -> Repetitions:
+        dose = self._dose
+        side_name = f"{side} {dose.side_word}" if dose.each_side else ""
+        return replace(self._repetitions(n, side), number=n, of=dose.sets, side=side_name)
+
+    def _repetitions(self, n: int, side: Side) -> Repetitions:
         reps = self._dose.reps
         movements = tuple(_movements(self._script, self._dose, side, self._level))
         guided = 1 if n == 1 and self._is_full else 0

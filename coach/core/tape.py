@@ -7,7 +7,7 @@ from typing import Protocol
 
 from coach.core.score import Cue
 from coach.core.script import Sound
-from coach.core.timeline import Event, Frames, Role, Say, Silence, Tone, frames
+from coach.core.timeline import Event, Frames, Role, Say, Set, Silence, Tone, frames
 
 AFTER_TONE = frames(0.250)
 """Least silence from a tone to speech: forward masking lasts up to 200 ms."""
@@ -67,7 +67,8 @@ class Reason:
 class Tape:
     """Events laid down so far, without a gap; ``at`` is where the next one starts.
 
-    ``carried`` are cues that wait for room, ``left_out`` those whose moment has passed.
+    ``carried`` are cues that wait for room, ``left_out`` those whose moment has passed. ``ready`` is where
+    the last "get ready" began, ``sets`` has the sets that were laid down.
     """
 
     sounds: Sounds
@@ -75,6 +76,8 @@ class Tape:
     events: list[Event] = field(default_factory=list)
     carried: list[Cue] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    ready: Frames | None = None
+    sets: list[Set] = field(default_factory=list)
 
     def clip(self, text: str) -> Measured:
         """The clip of a prompt; ValueError where there is none."""

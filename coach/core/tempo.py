@@ -9,7 +9,7 @@ from coach.core.choices import Count
 from coach.core.score import TEN_SECONDS_FROM_S, Movement, Repetitions, marks, phase_word
 from coach.core.script import Sound
 from coach.core.tape import AFTER_TONE, BEFORE_TONE, BREATHER, COMMA, SECOND, Reason, Tape
-from coach.core.timeline import Frames, Role, Say, Tone, frames
+from coach.core.timeline import Beat, Frames, Role, Say, Set, Tone, frames
 
 BEFORE_RELEASE = frames(0.800)
 """A cue in a hold has ended so long before the release."""
@@ -101,16 +101,19 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
     bar = _Bar(move, tape)
     placed: list[Say | Tone] = []
     reasons: list[Reason] = []
+    beats: list[Beat] = []
     windows: list[_Window] = []
     company = cycle(move.fillers)
     said = move.guided + move.worded
-    at = clear = tape.at
+    at = clear = start = tape.at
     for rep in range(1, move.reps + 1):
         for i, movement in enumerate(move.movements):
-            reasons.append(Reason(at, movement.cue or "keep going", _role(movement)))
+            cue, role = movement.cue or "keep going", _role(movement)
+            reasons.append(Reason(at, cue, role))
+            beats.append(Beat(at, rep, cue, role))
             sound = bar.tone(rep, i)
             if sound:
-                role = Role.COUNTDOWN if sound is Sound.GO else _role(movement)
+                role = Role.COUNTDOWN if sound is Sound.GO else role
                 placed.append(Tone(at, tape.sounds.tones[sound], sound, role))
                 clear = Frames(at + bar.ring(rep, i) + AFTER_TONE)
             free = max(at, clear)
@@ -138,6 +141,8 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
             at = Frames(end)
     placed.extend(_cues(move, windows, tape))
     tape.lay(placed, reasons, at)
+    ready = start if tape.ready is None else tape.ready
+    tape.sets.append(Set(ready, start, at, move.number, move.of, move.side, move.reps, tuple(beats)))
 
 
 def _role(movement: Movement) -> Role:
