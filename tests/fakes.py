@@ -27,6 +27,8 @@ TONES: Mapping[Sound, Frames] = {
         Sound.REST: 0.78,
         Sound.END: 1.18,
         Sound.BELL: 0.6,
+        Sound.KEY: 0.07,
+        Sound.NOT_NOW: 0.29,
     }.items()
 }
 

@@ -28,6 +28,8 @@ PEAK_DB = {
     Sound.REST: -12,
     Sound.END: -12,
     Sound.BELL: -12,
+    Sound.KEY: -15,
+    Sound.NOT_NOW: -13,
 }
 
 NOTES = {
@@ -41,6 +43,8 @@ NOTES = {
     Sound.REST: [(784, 280, 0), (587, 500, 0)],
     Sound.END: [(523, 160, 0), (659, 160, 0), (784, 160, 0), (1047, 700, 0)],
     Sound.BELL: [(698, 600, 0)],
+    Sound.KEY: [(1047, 70, 0)],
+    Sound.NOT_NOW: [(554, 70, 40), (554, 70, 40), (554, 70, 0)],
 }
 """Hertz, milliseconds, milliseconds of silence after."""
 

@@ -21,6 +21,8 @@ class Sound(StrEnum):
     REST = "rest"
     END = "end"
     BELL = "bell"
+    KEY = "key"
+    NOT_NOW = "not-now"
 
 
 @dataclass(frozen=True, slots=True)
