@@ -16,6 +16,7 @@ from coach.core.tape import (
     BEFORE_TONE,
     BREATHER,
     COMMA,
+    PAUSE,
     SECOND,
     Reason,
     Sounds,
@@ -96,7 +97,7 @@ def lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_last: bo
         tape.wait(LEAD_IN, "lead-in", Role.LEAD_IN)
     for move in chapter.moves:
         _place(move, tape)
-    tape.breathe("pause", Role.PAUSE)
+    tape.breathe(PAUSE, Role.PAUSE)
     if is_last:
         tape.wait(LEAD_OUT, "end", Role.END)
     left_out = (*tape.left_out, *(cue.text for cue in tape.carried))

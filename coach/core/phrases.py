@@ -36,6 +36,19 @@ YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
 ALL_DONE = "That is all for now."
 BEFORE_WE_START = "Before we start"
 TO_FINISH = "To finish"
+PAUSED = "Paused."
+RESUMING = "Resuming."
+STOPPED = "Stopped. Your place is kept."
+ONE_MOMENT = "One moment, please."
+LAST_PART = "This is the last part."
+NOT_YET = "That part is not ready yet."
+GENTLEST = "This is the gentlest level."
+STRONGEST = "This is the strongest level."
+LOUDEST = "This is as loud as I can speak."
+SOFTEST = "This is as softly as I can speak."
+SOUND_IS_BACK = "The sound is back."
+HOW_SORE = "How sore is your knee, from zero to ten? Type the number, or press enter to skip it."
+THANK_YOU = "Thank you."
 
 
 def number(n: int) -> str:
@@ -201,3 +214,47 @@ def you_have(seconds: float) -> str:
 def rest_for(seconds: float) -> str:
     """A rest between two exercises."""
     return sentence(f"Rest for {duration(seconds)}")
+
+
+def where_in_sets(side: str, n: int, of: int) -> str:
+    """Which set it is, for a listener who asks; "" for the only set of an exercise without sides.
+
+    >>> where_in_sets("right leg", 1, 2), where_in_sets("", 2, 3)
+    ('Right leg, set one of two.', 'Set two of three.')
+    """
+    words = [side] if side else []
+    if of > 1:
+        words.append(f"set {number(n)} of {number(of)}")
+    return sentence(", ".join(words)) if words else ""
+
+
+def where_in_set(rep: int) -> str:
+    """Which repetition it is, for a listener who asks.
+
+    >>> where_in_set(7)
+    'Repetition seven.'
+    """
+    return sentence(f"repetition {number(rep)}")
+
+
+def minutes_left(seconds: float) -> str:
+    """How long a session goes on, for a listener who asks.
+
+    >>> minutes_left(230.0), minutes_left(59.0), minutes_left(4000.0)
+    ('Four minutes left.', 'Less than one minute left.', 'One hour seven minutes left.')
+    """
+    minutes = -int(-seconds // 60)
+    if seconds < 60:
+        return "Less than one minute left."
+    hours, rest = divmod(minutes, 60)
+    words = [quantity(n, unit) for n, unit in ((hours, "hour"), (rest, "minute")) if n]
+    return sentence(" ".join(words) + " left")
+
+
+def level_from(level: Level, *, next_set: bool) -> str:
+    """What the change of the level means for what is still to come.
+
+    >>> level_from(Level.GENTLE, next_set=True)
+    'Gentle level, from the next set.'
+    """
+    return sentence(f"{level} level, from {'the next set' if next_set else 'here on'}")

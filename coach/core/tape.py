@@ -24,6 +24,9 @@ BREATHER = frames(1.500)
 
 SECOND = frames(1.0)
 
+PAUSE = "pause"
+"""Why there is silence between two sounds that follow each other at once; other silences are waits."""
+
 
 class Measured(Protocol):
     """What the layout has to know of a spoken prompt: `coach.core.clip.Clip` has it."""
@@ -110,13 +113,13 @@ class Tape:
 
     def speak(self, text: str, role: Role) -> None:
         """Lay down a prompt, after the silence that the last sound asks for."""
-        self.breathe("pause", Role.PAUSE)
+        self.breathe(PAUSE, Role.PAUSE)
         self.events.append(self.say_from(self.at, text, role))
         self.at = Frames(self.at + self.events[-1].length)
 
     def strike(self, sound: Sound, role: Role) -> None:
         """Lay down a tone, after the silence that the last sound asks for."""
-        self.breathe("pause", Role.PAUSE)
+        self.breathe(PAUSE, Role.PAUSE)
         self.events.append(Tone(self.at, self.sounds.tones[sound], sound, role))
         self.at = Frames(self.at + self.sounds.tones[sound])
 

@@ -1,0 +1,435 @@
+"""A session as it is played: what is heard next, and what an action of its listener changes.
+
+Everything here is a value. A `Playhead` says what is heard next; `read` gives its sound and the playhead
+after it; `act` gives another playhead. So a loudspeaker that has taken more than was heard is no trouble: the
+playhead of any moment can be taken up again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.core import phrases, steering
+from coach.core.actions import Action
+from coach.core.clip import Clip
+from coach.core.loudness import limited
+from coach.core.place import chapter_at, whereabouts
+from coach.core.rendering import render
+from coach.core.score import Move, Speak, Strike
+from coach.core.script import Sound
+from coach.core.steering import Landing
+from coach.core.tape import AFTER_TONE, BEFORE_TONE, PAUSE, SECOND, Sounds, Tape
+from coach.core.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames, says
+
+FADE = frames(0.010)
+"""A sound that is broken off fades out over so many frames: no click."""
+
+BEFORE_PAUSED = frames(0.300)
+"""Silence from a pause to the word that says so."""
+
+STEP_DB = 3.0
+SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
+"""Louder than 0 dB, what would be too loud is limited, clip by clip."""
+
+CEILING = 10 ** (-1.5 / 20)
+"""True peak of what is made louder (docs/architecture.md: levels)."""
+
+Samples = NDArray[np.int16]
+
+
+class Amplified(Mapping[str, Clip]):
+    """Clips, louder by a gain and limited; each is made when it is first asked for."""
+
+    def __init__(self, clips: Mapping[str, Clip], gain_db: float) -> None:
+        self._clips = clips
+        self._gain_db = gain_db
+        self._made: dict[str, Clip] = {}
+
+    def __getitem__(self, text: str) -> Clip:
+        """The clip of a text, amplified."""
+        if text not in self._made:
+            clip = self._clips[text]
+            self._made[text] = Clip(amplified(clip.samples, self._gain_db), clip.onset)
+        return self._made[text]
+
+    def __contains__(self, text: object) -> bool:
+        """True where there is a clip."""
+        return text in self._clips
+
+    def __iter__(self) -> Iterator[str]:
+        """The texts."""
+        return iter(self._clips)
+
+    def __len__(self) -> int:
+        """How many clips there are."""
+        return len(self._clips)
+
+
+def amplified(samples: Samples, gain_db: float) -> Samples:
+    """The samples louder by ``gain_db``, with no true peak above `CEILING`."""
+    loud = samples.astype(np.float32) * np.float32(10 ** (gain_db / 20) / 32768)
+    return np.rint(limited(loud, RATE_HZ, CEILING) * 32768).clip(-32768, 32767).astype(np.int16)
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The sounds at one loudness."""
+
+    clips: Mapping[str, Clip]
+    tones: Mapping[Sound, Samples]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What can be played: the session as far as it is laid out, and every sound that there is.
+
+    ``titles`` are those of all chapters, also of those still to be laid out, which last about ``rest_s``
+    seconds. ``clips`` and ``tones`` are as for `coach.core.rendering.render`.
+    """
+
+    timeline: Timeline
+    clips: Mapping[str, Clip]
+    tones: Mapping[Sound, Samples]
+    titles: tuple[str, ...]
+    rest_s: float = 0.0
+    _louder: dict[float, Bank] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def is_whole(self) -> bool:
+        """True if every chapter is laid out."""
+        return len(self.timeline.chapters) == len(self.titles)
+
+    def left_s(self, at: int) -> float:
+        """The seconds from a frame to the end of the session."""
+        return (self.timeline.length - at) / RATE_HZ + self.rest_s
+
+    def bank(self, gain_db: float) -> Bank:
+        """The sounds, louder where the gain is above 0 dB; below it, what is read is made softer."""
+        if gain_db <= 0:
+            return Bank(self.clips, self.tones)
+        if gain_db not in self._louder:
+            tones = {sound: amplified(samples, gain_db) for sound, samples in self.tones.items()}
+            self._louder[gain_db] = Bank(Amplified(self.clips, gain_db), tones)
+        return self._louder[gain_db]
+
+
+@dataclass(frozen=True, slots=True)
+class Playhead:
+    """What is heard next.
+
+    First the rest of ``answer`` from its frame ``answer_at``; then, if ``is_paused``, silence, else the
+    session from frame ``at``. Meanwhile a ``tick`` may sound with it, from frame ``tick_at``; and from frame
+    ``remark_at`` of the session on, in a silence that is long enough, the prompt ``remark``. All that at
+    ``gain_db``, reached in one block from ``gain_before_db``.
+    """
+
+    at: Frames = Frames(0)  # noqa: RUF009 - a number
+    is_paused: bool = False
+    is_stopping: bool = False
+    answer: Timeline | None = None
+    answer_at: Frames = Frames(0)  # noqa: RUF009
+    tick: Sound | None = None
+    tick_at: Frames = Frames(0)  # noqa: RUF009
+    remark: str = ""
+    remark_at: Frames = Frames(0)  # noqa: RUF009
+    gain_db: float = 0.0
+    gain_before_db: float = 0.0
+
+    @property
+    def is_answering(self) -> bool:
+        """True while something is heard that is no part of the session."""
+        return self.answer is not None
+
+
+def is_over(stage: Stage, head: Playhead) -> bool:
+    """True if nothing more will be heard."""
+    if head.answer is not None:
+        return False
+    return head.is_stopping or (stage.is_whole and not head.is_paused and head.at >= stage.timeline.length)
+
+
+def is_waiting(stage: Stage, head: Playhead) -> bool:
+    """True if the session has to wait for its next chapter to be spoken."""
+    at_end = head.at >= stage.timeline.length and not stage.is_whole
+    return at_end and head.answer is None and not head.is_paused and not head.is_stopping
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Some frames as they are heard.
+
+    ``block`` is float32 of shape (frames, 1); ``at`` is the frame of the session that its first row is, None
+    where it is an answer or silence; ``after`` is the playhead behind it.
+    """
+
+    block: NDArray[np.float32]
+    at: Frames | None
+    after: Playhead
+
+
+def read(stage: Stage, head: Playhead, count: int) -> Piece:
+    """The next frames, at least one and at most ``count``; silence where there is nothing to be heard."""
+    at = None
+    bank = stage.bank(head.gain_db)
+    if head.answer is not None:
+        block = _rendered(head.answer, bank, head.answer_at, count)
+        played = Frames(head.answer_at + len(block))
+        is_done = played >= head.answer.length
+        after = replace(
+            head, answer=None if is_done else head.answer, answer_at=Frames(0) if is_done else played
+        )
+    elif head.is_paused or head.is_stopping or head.at >= stage.timeline.length:
+        block, after = np.zeros((count, 1), np.float32), head
+    else:
+        at = head.at
+        block = _rendered(stage.timeline, bank, head.at, count)
+        after = replace(head, at=Frames(head.at + len(block)))
+        if head.remark:
+            samples = bank.clips[head.remark].samples
+            _mix(samples, head.at - head.remark_at, block)
+            if after.at >= head.remark_at + len(samples):
+                after = replace(after, remark="", remark_at=Frames(0))
+    if head.tick is not None:
+        samples = bank.tones[head.tick]
+        _mix(samples, head.tick_at, block)
+        rung = Frames(head.tick_at + len(block))
+        is_done = rung >= len(samples)
+        after = replace(after, tick=None if is_done else head.tick, tick_at=Frames(0) if is_done else rung)
+    if head.gain_db != 0.0 or head.gain_before_db != 0.0:
+        _turn(block, head)
+        after = replace(after, gain_before_db=head.gain_db)
+    return Piece(block, at, after)
+
+
+def _rendered(timeline: Timeline, bank: Bank, start: int, count: int) -> NDArray[np.float32]:
+    return next(render(timeline, bank.clips, bank.tones, start=start, block=count))
+
+
+def _mix(samples: Samples, offset: int, block: NDArray[np.float32]) -> None:
+    """Add to a block the samples of which frame ``offset`` falls on its first row."""
+    first, last = max(0, -offset), min(len(block), len(samples) - offset)
+    if first < last:
+        block[first:last, 0] += samples[first + offset : last + offset] * np.float32(1 / 32768)
+
+
+def _turn(block: NDArray[np.float32], head: Playhead) -> None:
+    """Apply the gain, in a straight line from the one before. What is above 0 dB is in the sounds already."""
+    now = 10 ** (min(0.0, head.gain_db) / 20)
+    before = min(now * 10 ** ((head.gain_before_db - head.gain_db) / 20), 1 / CEILING)
+    block[:, 0] *= np.linspace(before, now, len(block), dtype=np.float32)
+
+
+def faded(stage: Stage, head: Playhead) -> NDArray[np.float32]:
+    """The `FADE` frames with which the sound at a playhead fades away; shape (frames, 1)."""
+    block = np.zeros((FADE, 1), np.float32)
+    done = 0
+    while done < FADE:
+        piece = read(stage, head, FADE - done)
+        block[done : done + len(piece.block)] = piece.block
+        done += len(piece.block)
+        head = piece.after
+    block[:, 0] *= (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, FADE))).astype(np.float32)
+    return block
+
+
+def is_cut(before: Playhead, after: Playhead) -> bool:
+    """True if what was heard is broken off, and not only accompanied."""
+    return (before.at, before.is_paused, before.answer) != (after.at, after.is_paused, after.answer)
+
+
+# Answers
+
+
+def answered(stage: Stage, head: Playhead, moves: Iterable[Move], *, counts_in: bool = False) -> Playhead:
+    """The playhead with an answer before it goes on: prompts and tones, and 3-2-1 if ``counts_in``.
+
+    A prompt without a clip is left out: a tone is heard at once, words only when the voice is there.
+    """
+    tape = Tape(_sounds(stage), Frames(0))
+    for move in moves:
+        match move:
+            case Speak(text=text, role=role) if text in stage.clips:
+                tape.speak(text, role)
+            case Strike(sound=sound, role=role):
+                tape.strike(sound, role)
+            case _:
+                pass
+    tape.breathe(PAUSE, Role.PAUSE)
+    if counts_in:
+        pip = len(stage.tones[Sound.COUNTDOWN])
+        for _ in range(3):
+            tape.strike(Sound.COUNTDOWN, Role.COUNTDOWN)
+            tape.wait(SECOND - pip, "countdown", Role.COUNTDOWN)
+    answer = Timeline("", tuple(tape.events), ()) if tape.events else None
+    return replace(head, answer=answer, answer_at=Frames(0), tick=None, tick_at=Frames(0))
+
+
+def ticked(head: Playhead, sound: Sound) -> Playhead:
+    """The playhead with a tone sounding with it, from now on."""
+    return replace(head, tick=sound, tick_at=Frames(0))
+
+
+def remarked(stage: Stage, head: Playhead, text: str) -> Playhead:
+    """The playhead with a prompt that is heard in the next silence that is long enough.
+
+    While nothing of the session is heard, it is an answer. Where there is no clip of it, there is no remark.
+    """
+    if text not in stage.clips:
+        return replace(head, remark="", remark_at=Frames(0))
+    if head.is_paused and not head.is_stopping:
+        return answered(stage, head, [Speak(text, Role.CLOSING)])
+    start = _gap(stage.timeline, head.at, stage.clips[text].length)
+    if start is None:
+        return replace(head, remark="", remark_at=Frames(0))
+    return replace(head, remark=text, remark_at=start)
+
+
+def _gap(timeline: Timeline, at: int, length: int) -> Frames | None:
+    """The first frame from ``at`` on with so much silence around it that a prompt disturbs nothing."""
+    start = Frames(at)
+    for event in timeline.events[timeline.index_at(at) or 0 :]:
+        if not isinstance(event, Silence):
+            start = Frames(event.start + event.length)
+        elif event.start + event.length - start >= AFTER_TONE + length + BEFORE_TONE:
+            return Frames(start + AFTER_TONE)
+    return None
+
+
+def _sounds(stage: Stage) -> Sounds:
+    return Sounds(stage.clips, {sound: Frames(len(samples)) for sound, samples in stage.tones.items()})
+
+
+# Actions
+
+
+def act(stage: Stage, head: Playhead, action: Action) -> Playhead:
+    """What is heard next when a listener asks for something.
+
+    A new level takes the voice, and is laid out elsewhere: here it is answered with a tone.
+    """
+    if head.is_stopping:
+        return replace(head, answer=None) if action is Action.STOP else head
+    return _ACTS[action](stage, head)
+
+
+_KEY = Strike(Sound.KEY, Role.CLOSING)
+
+
+def _said(texts: Iterable[str]) -> list[Move]:
+    return [_KEY, *(Speak(text, Role.CLOSING) for text in texts)]
+
+
+def _go(stage: Stage, head: Playhead, landing: Landing, texts: Iterable[str] = ()) -> Playhead:
+    """A tone, words, and then the session from another frame on."""
+    there = replace(head, at=landing.at, is_paused=False)
+    going = answered(stage, there, _said(texts), counts_in=landing.counts_in)
+    return remarked(stage, going, head.remark) if head.remark else going
+
+
+def _pause(stage: Stage, head: Playhead) -> Playhead:
+    tape = Tape(_sounds(stage), Frames(0))
+    tape.wait(BEFORE_PAUSED, PAUSE, Role.PAUSE)
+    if phrases.PAUSED in stage.clips:
+        tape.speak(phrases.PAUSED, Role.CLOSING)
+    answer = Timeline("", tuple(tape.events), ())
+    return replace(head, is_paused=True, answer=answer, answer_at=Frames(0), tick=None, tick_at=Frames(0))
+
+
+def _resume(stage: Stage, head: Playhead) -> Playhead:
+    if not head.is_paused:
+        return head
+    return _go(stage, head, steering.resume(stage.timeline, head.at), (phrases.RESUMING,))
+
+
+def _toggle(stage: Stage, head: Playhead) -> Playhead:
+    return _resume(stage, head) if head.is_paused else _pause(stage, head)
+
+
+def _back(stage: Stage, head: Playhead) -> Playhead:
+    landing = steering.back(stage.timeline, head.at)
+    return _go(stage, head, landing, _title(stage, landing))
+
+
+def _again(stage: Stage, head: Playhead) -> Playhead:
+    repeat = steering.again(stage.timeline, head.at)
+    return _go(stage, head, repeat.landing, repeat.texts)
+
+
+def _go_on(stage: Stage, head: Playhead) -> Playhead:
+    if head.is_paused:
+        return _resume(stage, head)
+    landing = steering.go_on(stage.timeline, head.at)
+    return ticked(head, Sound.NOT_NOW) if landing is None else _go(stage, head, landing)
+
+
+def _where(stage: Stage, head: Playhead) -> Playhead:
+    timeline = stage.timeline
+    texts = whereabouts(timeline, min(head.at, timeline.length - 1), stage.left_s(head.at))
+    if head.is_paused:
+        return answered(stage, head, _said(texts))
+    return _go(stage, head, steering.resume(timeline, head.at), texts)
+
+
+def _stop(stage: Stage, head: Playhead) -> Playhead:
+    return answered(stage, replace(head, is_stopping=True, remark=""), _said([phrases.STOPPED]))
+
+
+def _level(_stage: Stage, head: Playhead) -> Playhead:
+    return ticked(head, Sound.KEY)
+
+
+def _next(stage: Stage, head: Playhead) -> Playhead:
+    timeline = stage.timeline
+    index = chapter_at(timeline, head.at)
+    if head.at >= timeline.length:
+        return _go(stage, head, Landing(head.at), (phrases.NOT_YET,))
+    if index + 1 == len(stage.titles):
+        return _go(stage, head, steering.resume(timeline, head.at), (phrases.LAST_PART,))
+    landing = steering.next_chapter(timeline, head.at)
+    return _go(stage, head, landing, _title(stage, landing))
+
+
+def _title(stage: Stage, landing: Landing) -> tuple[str, ...]:
+    """The title of the chapter that begins at a landing, where its own first words do not name it."""
+    timeline = stage.timeline
+    if landing.at >= timeline.length:
+        return (phrases.ONE_MOMENT,)
+    title = stage.titles[chapter_at(timeline, landing.at)]
+    first = next(iter(says(timeline.events[timeline.index_at(landing.at) or 0 :])), None)
+    names_it = first is not None and title.casefold() in first.text.casefold()
+    return () if names_it else (phrases.sentence(title),)
+
+
+def _turned(stage: Stage, head: Playhead, by_db: float) -> Playhead:
+    gain_db = head.gain_db + by_db
+    if not SOFTEST_DB <= gain_db <= LOUDEST_DB:
+        words = phrases.LOUDEST if by_db > 0 else phrases.SOFTEST
+        return remarked(stage, ticked(head, Sound.NOT_NOW), words)
+    return ticked(replace(head, gain_db=gain_db, gain_before_db=head.gain_db), Sound.KEY)
+
+
+def _louder(stage: Stage, head: Playhead) -> Playhead:
+    return _turned(stage, head, STEP_DB)
+
+
+def _softer(stage: Stage, head: Playhead) -> Playhead:
+    return _turned(stage, head, -STEP_DB)
+
+
+_ACTS: Mapping[Action, Callable[[Stage, Playhead], Playhead]] = {
+    Action.TOGGLE: _toggle,
+    Action.PAUSE: _pause,
+    Action.RESUME: _resume,
+    Action.NEXT: _next,
+    Action.BACK: _back,
+    Action.AGAIN: _again,
+    Action.GO_ON: _go_on,
+    Action.EASIER: _level,
+    Action.HARDER: _level,
+    Action.LOUDER: _louder,
+    Action.SOFTER: _softer,
+    Action.WHERE: _where,
+    Action.STOP: _stop,
+}

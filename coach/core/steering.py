@@ -1,0 +1,168 @@
+"""Where a session goes on when its listener asks for something: from a frame to a frame, nothing else.
+
+Whoever exercises is never dropped into the middle of a repetition: it begins anew, after a countdown. Nobody
+loses a sentence: one that was broken off is said again from its beginning.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from coach.core.place import (
+    beat_at,
+    chapter_at,
+    chapter_end,
+    is_long,
+    rep_start,
+    sentence_start,
+    set_at,
+)
+from coach.core.tape import PAUSE
+from coach.core.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone
+
+BACK_WITHIN_S = 3.0
+"""Back goes to the chapter before, if the chapter has begun less than so many seconds ago."""
+
+AGAIN_WITHIN_S = 1.0
+"""Again goes to the sentence before, if the sentence has begun less than so many seconds ago."""
+
+TAUGHT = frozenset(
+    {
+        Role.TITLE,
+        Role.OPENING,
+        Role.INSTRUCTION,
+        Role.CAUTION,
+        Role.STOP_RULE,
+        Role.DOSE,
+        Role.GUIDE,
+        Role.CUE,
+        Role.TRANSITION,
+        Role.REST,
+        Role.CLOSING,
+    }
+)
+"""Prompts that tell the listener something; numbers, phase words and times are only true in their moment."""
+
+_PASSING = frozenset({Role.TIME, Role.CUE})
+"""What is said within a wait: when the wait is cut, it would be wrong, or out of place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where to go on: frame ``at``, after 3-2-1 if ``counts_in``."""
+
+    at: Frames
+    counts_in: bool = False
+
+
+def resume(timeline: Timeline, at: int) -> Landing:
+    """Where to go on after a break at a frame.
+
+    In a set: at the start of that repetition, counted in; in a long movement, which is no repetition to be
+    done again, where it was. In the countdown before a set: at its "get ready". Elsewhere: at the start of
+    the sentence that was broken off, or where it was silent.
+    """
+    each = set_at(timeline, at)
+    if each is not None:
+        beat = beat_at(each, at)
+        if is_long(each, beat):
+            return Landing(sentence_start(timeline, at))
+        return Landing(rep_start(each, beat.rep), counts_in=True)
+    before_set = next((own for own in timeline.sets if own.ready <= at < own.start), None)
+    if before_set is not None:
+        return Landing(before_set.ready)
+    return Landing(sentence_start(timeline, at))
+
+
+def next_chapter(timeline: Timeline, at: int) -> Landing:
+    """The start of the next chapter; the end of what there is, if that has no further one."""
+    return Landing(chapter_end(timeline, chapter_at(timeline, at)))
+
+
+def back(timeline: Timeline, at: int) -> Landing:
+    """The start of this chapter, or within its first three seconds that of the one before."""
+    index = chapter_at(timeline, at)
+    if index and at - timeline.chapters[index].start < BACK_WITHIN_S * RATE_HZ:
+        index -= 1
+    return Landing(timeline.chapters[index].start)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What is said again: ``texts`` as an answer, none if the session itself says it from ``landing`` on."""
+
+    texts: tuple[str, ...]
+    landing: Landing
+
+
+def again(timeline: Timeline, at: int) -> Repeat:
+    """The last thing that the listener was told, once more.
+
+    Outside of sets the session goes back to it. In a set it is said as an answer, and the repetition begins
+    anew after it; guiding sentences are said together, from the first of the repetition.
+    """
+    told = [
+        event
+        for event in timeline.events[: (timeline.index_at(at) or 0) + 1]
+        if isinstance(event, Say) and event.role in TAUGHT
+    ]
+    each = set_at(timeline, at)
+    if not told:
+        return Repeat((), resume(timeline, at))
+    if each is None or is_long(each, beat_at(each, at)):
+        last = told[-1]
+        is_fresh = at < last.start + last.length and at - last.start < AGAIN_WITHIN_S * RATE_HZ
+        first = told[-2] if is_fresh and len(told) > 1 else last
+        if each is None and set_at(timeline, first.start) is None:
+            return Repeat((), Landing(first.start))
+        return Repeat((first.text,), resume(timeline, at))
+    texts = [told[-1].text]
+    if told[-1].role is Role.GUIDE:
+        rep = beat_at(each, told[-1].start).rep
+        start = rep_start(each, rep)
+        texts = [say.text for say in told if say.start >= start]
+    return Repeat(tuple(texts), resume(timeline, at))
+
+
+def go_on(timeline: Timeline, at: int) -> Landing | None:
+    """Where to go on for a listener who is ready before the time is up; None where nothing is waited for.
+
+    In a wait: at the next thing that is said; what belonged to the wait ("ten seconds") is passed over. While
+    a sentence of a transition or of the set-up is said: at what it leads to. Cautions, rules and the
+    countdown are not cut short, and neither is a set.
+    """
+    i = timeline.index_at(at)
+    if i is None or set_at(timeline, at) or any(each.ready <= at < each.start for each in timeline.sets):
+        return None
+    rest = timeline.events[i:]
+    here = _ahead(rest)
+    if here is None:
+        return None
+    if is_wait(rest[0]) or (isinstance(rest[0], Say) and rest[0].role in _PASSING):
+        return _first(rest[1:], lambda event: event.role not in _PASSING)
+    match here.role:
+        case Role.TRANSITION | Role.INSTRUCTION as role:
+            return _first(rest[1:], lambda event: event.role not in {role, *_PASSING})
+        case Role.REST:
+            resting = takewhile(lambda event: event.role in {Role.REST, Role.PAUSE, *_PASSING}, rest)
+            waits = [n for n, event in enumerate(resting) if is_wait(event)]
+            return _first(rest[waits[0] :], lambda event: event.role not in _PASSING) if waits else None
+        case _:
+            return None
+
+
+def _ahead(events: Sequence[Event]) -> Say | Tone | None:
+    """The first of the events that is heard."""
+    return next((event for event in events if not isinstance(event, Silence)), None)
+
+
+def _first(events: Sequence[Event], suits: Callable[[Event], bool]) -> Landing | None:
+    """The first of the events that is heard and suits."""
+    return next(
+        (Landing(event.start) for event in events if not isinstance(event, Silence) and suits(event)), None
+    )
+
+
+def is_wait(event: Event) -> bool:
+    """True for a silence in which the listener does something, or rests; not for one between two sounds."""
+    return isinstance(event, Silence) and event.role not in {Role.LEAD_IN, Role.END} and event.why != PAUSE
