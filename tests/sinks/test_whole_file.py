@@ -533,3 +533,79 @@ def test_what_cannot_be_flushed_is_an_error_and_no_file(target: Path) -> None:
             os.dup2(full.fileno(), file.stream.fileno())
             file.keep()
     assert not list(target.parent.iterdir())
+
+
+@pytest.fixture
+def synced(target: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes | None]]:
+    """What is forced to the medium, in order: a file or a folder, and what the target's name held then."""
+    found: list[tuple[str, bytes | None]] = []
+    fsync = os.fsync
+
+    def noting(descriptor: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
+        found.append((kind, target.read_bytes() if target.exists() else None))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    return found
+
+
+NO_FULL_SYNC = pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="other calls do it there")
+
+
+@NO_FULL_SYNC
+@pytest.mark.parametrize("before", [BEFORE, None])
+def test_a_durable_file_is_on_the_medium_before_it_has_its_name_and_then_the_name_is(
+    target: Path, synced: list[tuple[str, bytes | None]], before: bytes | None
+) -> None:
+    if before is not None:
+        target.write_bytes(before)
+    with WholeFile(target, force=before is not None, durable=True) as file:
+        file.write(b"new")
+        file.keep()
+    assert synced == [("file", before), ("folder", b"new")]
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_what_is_not_asked_to_be_durable_is_not_waited_for(
+    target: Path, synced: list[tuple[str, bytes | None]]
+) -> None:
+    put(target, b"new")
+    assert synced == []
+
+
+@NO_FULL_SYNC
+@pytest.mark.parametrize("failing", ["file", "folder"])
+def test_a_medium_that_fails_is_an_error_and_the_name_is_whole(
+    target: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def fails(descriptor: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
+        if kind == failing:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    target.write_bytes(BEFORE)
+    with (
+        pytest.raises(DiskError, match="Input/output error"),
+        WholeFile(target, force=True, durable=True) as file,
+    ):
+        file.write(b"new")
+        file.keep()
+    assert target.read_bytes() == (BEFORE if failing == "file" else b"new")
+    assert list(target.parent.iterdir()) == [target]
+
+
+@NO_FULL_SYNC
+def test_a_file_system_that_cannot_force_a_folder_is_no_failure(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "fsync", files_only)
+    with WholeFile(target, durable=True) as file:
+        file.write(b"new")
+        file.keep()
+    assert target.read_bytes() == b"new"
