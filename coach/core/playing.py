@@ -236,7 +236,9 @@ def faded(stage: Stage, head: Playhead) -> NDArray[np.float32]:
 
 def is_cut(before: Playhead, after: Playhead) -> bool:
     """True if what was heard is broken off, and not only accompanied."""
-    return (before.at, before.is_paused, before.answer) != (after.at, after.is_paused, after.answer)
+    if before.answer is not None or after.answer is not None:
+        return before.answer is not after.answer or before.answer_at != after.answer_at
+    return (before.at, before.is_paused) != (after.at, after.is_paused)
 
 
 # Answers

@@ -1,0 +1,131 @@
+"""A stage, a playhead and a loudspeaker: what was written, what of it was heard, and how it is taken back."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coach.core.playing import Piece, Playhead, Stage, faded, is_cut, is_over, read
+from coach.core.timeline import frames
+from coach.errors import DeviceLostError
+from coach.sinks import Loudspeaker
+
+BLOCK = frames(0.020)
+"""Frames rendered at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """From frame ``at`` of what was written on, ``head`` is heard; during a fade it ``stands`` still."""
+
+    at: int
+    head: Playhead
+    stands: bool = False
+
+
+class Deck:
+    """Feeds a loudspeaker from a stage, and knows what has been heard.
+
+    The loudspeaker is given as much as it has room for. What it has not played when the listener asks for
+    something is taken back, so that the answer is heard at once and the session loses nothing.
+
+    `feed`, `turn` and `heard` raise `DeviceLostError` where the loudspeaker does; `replace_speaker` then
+    goes on from what was heard last.
+    """
+
+    def __init__(self, speaker: Loudspeaker, stage: Stage, head: Playhead) -> None:
+        self.speaker = speaker
+        self.stage = stage
+        self._head = head
+        self._written = 0
+        self._log = deque([_Mark(0, head)])
+        self._last_heard = head
+
+    @property
+    def head(self) -> Playhead:
+        """What is written next."""
+        return self._head
+
+    @property
+    def is_over(self) -> bool:
+        """True if everything has been written."""
+        return is_over(self.stage, self._head)
+
+    @property
+    def heard(self) -> Playhead:
+        """What is heard at this moment."""
+        heard = self.speaker.heard
+        while len(self._log) > 1 and self._log[1].at <= heard:
+            self._log.popleft()
+        self._last_heard = self._playhead_at(self._log[0], heard)
+        return self._last_heard
+
+    @property
+    def last_heard(self) -> Playhead:
+        """What was heard when that was last asked for, also when the loudspeaker is gone."""
+        return self._last_heard
+
+    def feed(self) -> None:
+        """Write as much as there is room for."""
+        room = self.speaker.room
+        while room >= BLOCK and not self.is_over:
+            piece = read(self.stage, self._head, BLOCK)
+            self._write(piece)
+            room -= len(piece.block)
+
+    def turn(self, change: Callable[[Stage, Playhead], tuple[Stage, Playhead]]) -> None:
+        """Take back what has not been heard, have the stage and the playhead changed, and go on there."""
+        before = self._take_back()
+        stage, after = change(self.stage, before)
+        if is_cut(before, after):
+            tail = faded(self.stage, before)
+            if tail.any():
+                self._log.append(_Mark(self._written, after, stands=True))
+                self.speaker.write(tail)
+                self._written += len(tail)
+        self.stage = stage
+        self._head = after
+        self._log.append(_Mark(self._written, after))
+        self.feed()
+
+    def replace_speaker(self, speaker: Loudspeaker, head: Playhead) -> None:
+        """Go on from a playhead on another loudspeaker."""
+        self.speaker = speaker
+        self._head = self._last_heard = head
+        self._written = 0
+        self._log = deque([_Mark(0, head)])
+
+    def close(self) -> None:
+        """Play out what was written, and let the loudspeaker go."""
+        self.speaker.close()
+
+    def hush(self) -> None:
+        """Fall silent at once, and let the loudspeaker go."""
+        try:
+            head = self._take_back()
+            self.speaker.write(faded(self.stage, head))
+        except DeviceLostError:
+            pass
+        self.speaker.close()
+
+    def _write(self, piece: Piece) -> None:
+        self.speaker.write(piece.block, piece.at)
+        self._written += len(piece.block)
+        self._head = piece.after
+        self._log.append(_Mark(self._written, piece.after))
+
+    def _take_back(self) -> Playhead:
+        """The playhead at the first frame that will not be heard, everything behind it being dropped."""
+        self._written -= self.speaker.drop()
+        while len(self._log) > 1 and self._log[-1].at > self._written:
+            self._log.pop()
+        head = self._playhead_at(self._log[-1], self._written)
+        self._log.append(_Mark(self._written, head))
+        return head
+
+    def _playhead_at(self, mark: _Mark, at: int) -> Playhead:
+        """The playhead at a frame of what was written, from the last mark before it."""
+        head, left = mark.head, 0 if mark.stands else at - mark.at
+        while left > 0:
+            piece = read(self.stage, head, left)
+            head, left = piece.after, left - len(piece.block)
+        return head
