@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from coach.core.dither import Quantiser
 from coach.core.timeline import RATE_HZ
 from coach.errors import DeviceError, DeviceLostError
+from coach.sinks.loudspeaker import EXPORT_HINT, no_device
 from coach.sinks.quiet import no_noise, silence_alsa
 from coach.sinks.stalling import StallWatch
 
@@ -35,8 +36,6 @@ _SILENCE = 2**15
 _FOLLOWS_IN_S = 0.004
 _LOOK_S = 0.02
 _CLOSING_S = 1.0
-
-EXPORT_HINT = "`coach export` writes a session as a WAV file that any other machine plays."
 
 
 class MiniaudioPlayer:
@@ -273,12 +272,3 @@ def _name(stream: "miniaudio.PlaybackDevice") -> str:
                 if infos:
                     return str(ffi.string(infos[0].name).decode("utf-8", "replace"))
     return "default output"
-
-
-def no_device(why: Exception | None = None) -> DeviceError:
-    """The error of a machine without a loudspeaker, as every player says it."""
-    reason = "" if why is None else f" ({', '.join(map(str, why.args))})"
-    return DeviceError(
-        f"no sound device could be opened{reason}.",
-        f"Connect a loudspeaker or headphones and look at the system's sound settings. {EXPORT_HINT}",
-    )
