@@ -153,12 +153,12 @@ class KeptPlace:
         self._want(json.dumps(place, allow_nan=False).encode("ascii") + b"\n")
 
     def clear(self, timeout_s: float = LOCK_WAIT_S) -> bool:
-        """Remove the place, as the session is over. True if it is gone, False if that failed or takes longer."""
+        """Remove the place, as the session is over. False if that fails or takes longer."""
         self._want(None)
         return self.flush(timeout_s)
 
     def flush(self, timeout_s: float = LOCK_WAIT_S) -> bool:
-        """Wait until what was asked for is done. True if it is, for good; False if it failed or takes longer."""
+        """Wait until what was asked for is done. False if it fails or takes longer."""
         with self._changed:
             asked = self._asked
             return self._changed.wait_for(lambda: self._done >= asked, timeout_s) and not self._failure
@@ -293,8 +293,10 @@ def _locked(path: Path) -> Iterator[None]:
     """Alone among all coaches that lock the same file; the system frees the lock of a process that dies."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except PermissionError:  # somebody else's, but there: it can be locked all the same
-        descriptor = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        if not path.exists():
+            raise
+        descriptor = os.open(path, os.O_RDONLY)  # somebody else's: it can be locked all the same
     try:
         until = time.monotonic() + LOCK_WAIT_S
         while not _is_locked(descriptor):

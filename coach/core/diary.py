@@ -188,19 +188,19 @@ def _text(known: Mapping[str, object], name: str) -> str:
 
 
 def _time(known: Mapping[str, object], name: str) -> datetime:
+    written = _text(known, name)
     try:
-        return datetime.fromisoformat(_text(known, name))
+        return datetime.fromisoformat(written)
     except ValueError as error:
-        raise ValueError(
-            f"{name}: {_told(known.get(name))} is no time such as 2026-11-23T07:30+00:00"
-        ) from error
+        raise ValueError(f"{name}: {_told(written)} is no time like 2026-11-23T07:30+00:00") from error
 
 
 def _level(known: Mapping[str, object], name: str) -> Level:
+    written = _text(known, name)
     try:
-        return Level(_text(known, name))
+        return Level(written)
     except ValueError as error:
-        raise ValueError(f"{name}: {_told(known.get(name))} is not one of {', '.join(Level)}") from error
+        raise ValueError(f"{name}: {_told(written)} is not one of {', '.join(Level)}") from error
 
 
 def _count(known: Mapping[str, object], name: str) -> int:
@@ -299,12 +299,11 @@ def read_page(data: bytes) -> Page:
     for number, written in enumerate(data.removeprefix(_BOM).split(b"\n"), start=1):
         whole = written.strip(b" \t\r")
         raw = whole.strip(b"\0 \t\r")  # a power cut can leave zeros where a file was to grow
-        if raw != whole:
-            damage.append(f"line {number} has zeros that nobody wrote")
-        if not raw:
-            continue
         try:
-            lines.append(Line(raw, from_json(json.loads(raw.decode("utf-8")))))
+            if raw:
+                lines.append(Line(raw, from_json(json.loads(raw.decode("utf-8")))))
+            if raw != whole:
+                damage.append(f"line {number} has zeros that nobody wrote")
         except UnicodeDecodeError:
             damage.append(f"line {number} is not UTF-8")
         except (json.JSONDecodeError, RecursionError):
@@ -401,7 +400,7 @@ def table(entries: Iterable[Entry]) -> str:
     lines = []
     for row, title in zip(rows, titles, strict=True):
         cells = [
-            f"{cell:<{width}}" if name in {"level", "finished"} else f"{cell:>{width}}"
+            f"{cell:<{width}}" if name in {"date", "level", "finished"} else f"{cell:>{width}}"
             for name, cell, width in zip(rows[0], row, widths, strict=True)
         ]
         start = "  ".join(cells) + "  "
@@ -419,13 +418,12 @@ def chart(entries: Iterable[Entry], *, today: date, weeks: int = 12, blocks: boo
     if not kept:
         return "There are no sessions in the diary yet.\n"
     this_week = _monday(today)
-    first = max(_monday(kept[0].day), this_week - timedelta(weeks=weeks - 1))
-    shown = [entry for entry in kept if entry.day >= first]
+    since = (this_week - _monday(kept[0].day)).days // 7 + 1
+    mondays = [this_week - timedelta(weeks=back) for back in reversed(range(min(weeks, since)))]
+    shown = [entry for entry in kept if entry.day >= mondays[0]]
     if not shown:
         return f"No session in the last {weeks} weeks; the last was on {_day_text(kept[-1].day)}.\n"
-    by_week: dict[date, list[Entry]] = {
-        first + timedelta(weeks=i): [] for i in range((this_week - first).days // 7 + 1)
-    }
+    by_week: dict[date, list[Entry]] = {monday: [] for monday in mondays}
     for entry in shown:
         by_week[_monday(entry.day)].append(entry)
     with_year = weeks > 52
@@ -463,11 +461,11 @@ def _bars(weeks: Sequence[Sequence[Entry]], width: int, block: str) -> tuple[lis
     most = max(map(len, weeks))
     if 3 * most > width:  # so many sessions that they cannot be told from each other
         minutes = [sum(entry.minutes for entry in week) for week in weeks]
-        scale = width / (max(minutes) or 1)
+        scale = width / max(1.0, *minutes)
         return [block * int(each * scale) for each in minutes], "The longer a bar, the more minutes."
     # Each session has one block, and of the room that is left what its minutes ask for.
     scale = min(
-        (width - (2 * len(week) - 1)) / (sum(entry.minutes for entry in week) or 1) for week in weeks if week
+        (width - (2 * len(week) - 1)) / max(1.0, sum(entry.minutes for entry in week)) for week in weeks
     )
     bars = [" ".join(block * (1 + int(entry.minutes * scale)) for entry in week) for week in weeks]
     return bars, "Each piece of a bar is a session, the longer the more minutes."
@@ -488,7 +486,7 @@ def cautions(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
         found.append(f"Soreness rose over the last three sessions: {numbers}.\n{SEE_SOMEONE}")
     days = sorted({entry.day for entry in recent if not all(done.is_skipped for done in entry.exercises)})
     if len(days) > 1 and days[-1] - days[-2] == timedelta(days=1):
-        both = f"{_day_text(days[-2])} and {_day_text(days[-1])}"
+        both = " and ".join(f"{day.day} {_MONTHS[day.month - 1]}" for day in days[-2:])
         found.append(f"There were sessions on two days running, {both}.\n{NOT_IN_A_ROW}")
     return tuple(found)
 
