@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from coach.core.choices import Level
 from coach.core.diary import (
+    CAUTION_DAYS,
     CSV_COLUMNS,
     MOST,
     NOT_IN_A_ROW,
@@ -505,3 +506,41 @@ def test_the_cautions_are_those_of_the_programme() -> None:
 def test_cautions_can_be_asked_for_on_any_day(diary: list[Entry], today: date) -> None:
     for caution in cautions(diary, today=today):
         assert all(len(line) <= WIDTH for line in caution.split("\n"))
+
+
+# The page about it
+
+PAGE = (Path(__file__).parents[2] / "docs" / "diary.md").read_text("utf-8")
+
+
+def block(kind: str) -> str:
+    return PAGE.split(f"```{kind}\n")[1].split("```")[0]
+
+
+def fields_in(table_with: str) -> list[str]:
+    """The first cells of the table that has this field in it."""
+    (rows,) = (part for part in PAGE.split("\n\n") if f"\n| `{table_with}` |" in part)
+    return [row.split("`")[1] for row in rows.splitlines()[2:]]
+
+
+def test_the_example_of_the_page_is_a_line_as_it_is_written() -> None:
+    page = read_page(block("json").encode())
+    assert page.damage == ()
+    (entry,) = page.entries
+    assert page.as_bytes.decode() == as_line(entry).raw.decode() + "\n" == block("json")
+
+
+def test_the_page_tells_of_each_field_in_its_order() -> None:
+    example = json.loads(block("json"))
+    assert fields_in("started") == list(example)
+    assert fields_in("of_sets") == list(example["exercises"][0])
+
+
+def test_the_spreadsheet_of_the_page_is_that_of_its_example() -> None:
+    assert as_csv(read_page(block("json").encode()).entries).replace("\r\n", "\n") == block("csv")
+
+
+def test_the_page_has_the_limits_of_the_diary() -> None:
+    assert f"from 0 to {MOST}" in PAGE
+    assert "two weeks" in PAGE
+    assert CAUTION_DAYS == 14
