@@ -1,16 +1,23 @@
 """Stand-ins that are simple enough to be seen right: sheets as values, clips and tones of known lengths."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coach.core.choices import Level
 from coach.core.clip import Clip
+from coach.core.compiling import Laid, compile_chapters, joined
 from coach.core.estimating import Estimates
+from coach.core.playing import Stage
 from coach.core.problems import Span
+from coach.core.score import ChapterScore, Choices
 from coach.core.script import Direction, Dose, Line, Phase, Script, Sound, Wait
 from coach.core.tape import Sounds
 from coach.core.timeline import Frames, frames
+from coach.library import named, scored
 
 HERE = Span(1)
 
@@ -81,3 +88,54 @@ def noise_clip(seconds: float, seed: int = 1, onset: int = 0) -> Clip:
     """A clip of noise, half of full scale."""
     samples = np.random.default_rng(seed).integers(-16_000, 16_000, frames(seconds)).astype(np.int16)
     return Clip(samples, Frames(onset))
+
+
+class NoiseClips(Mapping[str, Clip]):
+    """A clip of noise for every text but those in ``missing``, as long as its estimate."""
+
+    def __init__(self, missing: frozenset[str] = frozenset()) -> None:
+        self._missing = missing | {""}
+
+    def __getitem__(self, text: str) -> Clip:
+        if text in self._missing:
+            raise KeyError(text)
+        return Clip(_noise(text, Estimates()[text].length), Frames(0))
+
+    def __contains__(self, text: object) -> bool:
+        return text not in self._missing
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_NOISE = np.random.default_rng(7).integers(1, 16_000, frames(60)).astype(np.int16)
+
+
+def _noise(name: str, length: int) -> NDArray[np.int16]:
+    """Samples that are never zero, and others for every name: a piece of one long noise."""
+    start = crc32(name.encode()) % (len(_NOISE) - length)
+    return _NOISE[start : start + length]
+
+
+NOISE_TONES = {sound: _noise(sound, length) for sound, length in TONES.items()}
+
+
+@cache
+def bundled_score(name: str, level: Level) -> tuple[ChapterScore, ...]:
+    """The chapters of one of coach's own sheets."""
+    return scored(named(name), Choices(level))[2]
+
+
+@cache
+def bundled_chapters(name: str, level: Level = Level.STANDARD, rate_wpm: int = 150) -> tuple[Laid, ...]:
+    """One of coach's own sheets, laid out chapter by chapter for a voice of a pace."""
+    return tuple(compile_chapters(bundled_score(name, level), Sounds(Estimates(rate_wpm), TONES)))
+
+
+def staged(laid: Sequence[Laid], count: int | None = None, missing: frozenset[str] = frozenset()) -> Stage:
+    """A stage with the first ``count`` of the chapters laid out, all by default; each text has its clip."""
+    titles = tuple(part.chapter.title for part in laid)
+    return Stage(joined("A session", laid[:count]), NoiseClips(missing), NOISE_TONES, titles)

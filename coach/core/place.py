@@ -1,10 +1,11 @@
 """Where in a session the listener is, in terms that hold when it is laid out anew."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.core import phrases
-from coach.core.timeline import RATE_HZ, Beat, Frames, Role, Say, Set, Timeline, frames
+from coach.core.timeline import RATE_HZ, Beat, Frames, Role, Set, Silence, Timeline, frames
 
 LONG_S = 20.0
 """A movement that lasts so many seconds or more is no repetition to be done again: one goes on with it."""
@@ -12,10 +13,12 @@ LONG_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A chapter (from 0) and its title, and in it either a repetition of a set or a time in seconds.
+    """A chapter (from 0) and its title, and in it a repetition of a set, or a time before or after a set.
 
-    ``rep`` is 0 outside of sets; ``offset_s`` counts from the chapter's start, within a set from the
-    repetition's. Another voice, pace or level moves frames, but not places.
+    ``side`` and ``number`` are those of the set; ``rep`` counts from 1, and ``offset_s`` from its start.
+    Outside of sets ``rep`` is 0, the set is the one before (``number`` 0: there is none), and ``offset_s``
+    counts from its end, or from the chapter's start. Another voice, pace or level moves frames, but not
+    places.
     """
 
     chapter: int
@@ -71,36 +74,63 @@ def is_long(each: Set, beat: Beat) -> bool:
     return beat.role is not Role.HOLD and beat_end(each, beat) - beat.start >= LONG_S * RATE_HZ
 
 
+def fresh_start(each: Set, beat: Beat) -> Frames:
+    """Where a movement begins anew: with its repetition, or after the last long movement before it."""
+    start = beat.start
+    for other in reversed(each.beats[: each.beats.index(beat)]):
+        if other.rep != beat.rep or is_long(each, other):
+            break
+        start = other.start
+    return start
+
+
 def place_at(timeline: Timeline, frame: int) -> Place:
     """The place of a frame."""
     index = chapter_at(timeline, frame)
     chapter = timeline.chapters[index]
     each = set_at(timeline, frame)
-    if each is None:
-        return Place(index, chapter.title, (frame - chapter.start) / RATE_HZ)
-    rep = beat_at(each, frame).rep
-    return Place(index, chapter.title, (frame - rep_start(each, rep)) / RATE_HZ, each.side, each.number, rep)
+    if each is not None:
+        rep = beat_at(each, frame).rep
+        offset_s = (frame - rep_start(each, rep)) / RATE_HZ
+        return Place(index, chapter.title, offset_s, each.side, each.number, rep)
+    over = [own for own in _sets_of(timeline, index) if own.end <= frame]
+    if over:
+        done = over[-1]
+        return Place(index, chapter.title, (frame - done.end) / RATE_HZ, done.side, done.number)
+    return Place(index, chapter.title, (frame - chapter.start) / RATE_HZ)
 
 
 def frame_of(timeline: Timeline, place: Place) -> Frames:
     """The frame of a place, also in a session that was laid out anew since.
 
-    A chapter that has moved is found by its title. A set or repetition that there is no more is the nearest
-    one before it; a time beyond the chapter's end is its end.
+    In a set it is the start of the repetition, but for a long movement, which is found to the second. A
+    chapter that has moved is found by its title. A set or repetition that there is no more is the nearest
+    one before it. A time beyond the go tone of the next set, or beyond the chapter's end, is just before it.
     """
     index = _chapter_of(timeline, place)
-    start, end = timeline.chapters[index].start, chapter_end(timeline, index)
-    if place.rep:
-        own = [each for each in timeline.sets if start <= each.start < end and each.side == place.side]
-        found = [each for each in own if each.number <= place.number]
-        if found:
-            each = found[-1]
-            first = rep_start(each, place.rep)
-            long = next(beat for beat in each.beats if beat.start == first)
-            offset = frames(place.offset_s) if is_long(each, long) else 0
-            return Frames(min(first + offset, each.end - 1))
+    start = timeline.chapters[index].start
+    own = _sets_of(timeline, index)
+    found = [each for each in own if each.side == place.side and each.number <= place.number]
+    if place.number and not found:
         return start
-    return Frames(min(start + frames(place.offset_s), end - 1))
+    if place.rep:
+        each = found[-1]
+        first = rep_start(each, place.rep)
+        rep = beat_at(each, first).rep
+        end = next((beat.start for beat in each.beats if beat.rep > rep), each.end)
+        frame = Frames(min(first + frames(place.offset_s), end - 1))
+        beat = beat_at(each, frame)
+        return frame if is_long(each, beat) else fresh_start(each, beat)
+    since = found[-1].end if place.number else start
+    ends = [each.start for each in own if each.start > since]
+    return Frames(min(since + frames(place.offset_s), min([*ends, chapter_end(timeline, index)]) - 1))
+
+
+def _sets_of(timeline: Timeline, index: int) -> Sequence[Set]:
+    """The sets of a chapter."""
+    start, end = timeline.chapters[index].start, chapter_end(timeline, index)
+    first = bisect_left(timeline.sets, start, key=lambda each: each.start)
+    return timeline.sets[first : bisect_left(timeline.sets, end, key=lambda each: each.start)]
 
 
 def _chapter_of(timeline: Timeline, place: Place) -> int:
@@ -112,12 +142,12 @@ def _chapter_of(timeline: Timeline, place: Place) -> int:
 
 
 def sentence_start(timeline: Timeline, frame: int) -> Frames:
-    """The first frame of the sound that a frame lies in; the frame itself where there is silence."""
+    """The first frame of the prompt or the tone that a frame lies in; the frame itself in a silence."""
     i = timeline.index_at(frame)
     if i is None:
         return timeline.length
     event = timeline.events[i]
-    return event.start if isinstance(event, Say) else Frames(frame)
+    return Frames(frame) if isinstance(event, Silence) else event.start
 
 
 def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...]:
@@ -127,11 +157,10 @@ def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...
     """
     minutes = phrases.minutes_left(left_s)
     each = set_at(timeline, frame)
-    if each is None:
-        title = timeline.chapters[chapter_at(timeline, frame)].title
-        return (phrases.sentence(title), minutes)
-    name = phrases.where_in_sets(each.side, each.number, each.of)
-    rep = phrases.where_in_set(beat_at(each, frame).rep) if each.reps > 1 else ""
+    name = phrases.where_in_sets(each.side, each.number, each.of) if each else ""
+    rep = phrases.where_in_set(beat_at(each, frame).rep) if each and each.reps > 1 else ""
+    if not name and not rep:
+        name = phrases.sentence(timeline.chapters[chapter_at(timeline, frame)].title)
     return tuple(filter(None, (name, rep, minutes)))
 
 
@@ -141,7 +170,9 @@ def whereabouts_texts(timeline: Timeline, left_s: float) -> tuple[str, ...]:
     for chapter in timeline.chapters:
         found[phrases.sentence(chapter.title)] = None
     for each in timeline.sets:
-        found.update(dict.fromkeys(filter(None, (phrases.where_in_sets(each.side, each.number, each.of),))))
-        found.update(dict.fromkeys(phrases.where_in_set(rep + 1) for rep in range(each.reps)))
+        if name := phrases.where_in_sets(each.side, each.number, each.of):
+            found[name] = None
+        if each.reps > 1:
+            found.update(dict.fromkeys(phrases.where_in_set(rep + 1) for rep in range(each.reps)))
     found.update(dict.fromkeys(phrases.minutes_left(60.0 * m) for m in range(int(left_s // 60) + 2)))
     return tuple(found)

@@ -7,6 +7,7 @@ playhead of any moment can be taken up again.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from coach.core.score import Move, Speak, Strike
 from coach.core.script import Sound
 from coach.core.steering import Landing
 from coach.core.tape import AFTER_TONE, BEFORE_TONE, PAUSE, SECOND, Sounds, Tape
-from coach.core.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames, says
+from coach.core.timeline import RATE_HZ, Frames, Role, Say, Silence, Timeline, frames, says
 
 FADE = frames(0.010)
 """A sound that is broken off fades out over so many frames: no click."""
@@ -94,7 +95,7 @@ class Stage:
     tones: Mapping[Sound, Samples]
     titles: tuple[str, ...]
     rest_s: float = 0.0
-    _louder: dict[float, Bank] = field(default_factory=dict, repr=False, compare=False)
+    _louder: dict[float, Bank] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def is_whole(self) -> bool:
@@ -121,8 +122,8 @@ class Playhead:
 
     First the rest of ``answer`` from its frame ``answer_at``; then, if ``is_paused``, silence, else the
     session from frame ``at``. Meanwhile a ``tick`` may sound with it, from frame ``tick_at``; and from frame
-    ``remark_at`` of the session on, in a silence that is long enough, the prompt ``remark``. All that at
-    ``gain_db``, reached in one block from ``gain_before_db``.
+    ``remark_at`` of the session on, in a silence that is long enough, the prompt ``remark``, and ``later`` in
+    a later one. All that at ``gain_db``, reached in one block from ``gain_before_db``.
     """
 
     at: Frames = Frames(0)  # noqa: RUF009 - a number
@@ -134,6 +135,7 @@ class Playhead:
     tick_at: Frames = Frames(0)  # noqa: RUF009
     remark: str = ""
     remark_at: Frames = Frames(0)  # noqa: RUF009
+    later: str = ""
     gain_db: float = 0.0
     gain_before_db: float = 0.0
 
@@ -141,6 +143,11 @@ class Playhead:
     def is_answering(self) -> bool:
         """True while something is heard that is no part of the session."""
         return self.answer is not None
+
+    @property
+    def is_remarking(self) -> bool:
+        """True while a remark is heard, or was when the session was paused."""
+        return bool(self.remark) and self.remark_at < self.at and self.answer is None
 
 
 def is_over(stage: Stage, head: Playhead) -> bool:
@@ -190,10 +197,11 @@ def read(stage: Stage, head: Playhead, count: int) -> Piece:
             samples = bank.clips[head.remark].samples
             _mix(samples, head.at - head.remark_at, block)
             if after.at >= head.remark_at + len(samples):
-                after = replace(after, remark="", remark_at=Frames(0))
+                after = remarked(stage, replace(after, remark=""), head.later)
     if head.tick is not None:
         samples = bank.tones[head.tick]
         _mix(samples, head.tick_at, block)
+        np.clip(block, -1.0, 1.0, out=block)
         rung = Frames(head.tick_at + len(block))
         is_done = rung >= len(samples)
         after = replace(after, tick=None if is_done else head.tick, tick_at=Frames(0) if is_done else rung)
@@ -235,10 +243,14 @@ def faded(stage: Stage, head: Playhead) -> NDArray[np.float32]:
 
 
 def is_cut(before: Playhead, after: Playhead) -> bool:
-    """True if what was heard is broken off, and not only accompanied."""
-    if before.answer is not None or after.answer is not None:
-        return before.answer is not after.answer or before.answer_at != after.answer_at
-    return (before.at, before.is_paused) != (after.at, after.is_paused)
+    """True if what was heard is broken off, and not only accompanied, or followed by more."""
+    if before.answer is not None:
+        said = before.answer.events
+        goes_on = after.answer is not None and after.answer.events[: len(said)] == said
+        return not goes_on or before.answer_at != after.answer_at
+    if before.is_paused:
+        return before.tick not in {None, after.tick}
+    return after.answer is not None or (before.at, before.is_paused) != (after.at, after.is_paused)
 
 
 # Answers
@@ -269,32 +281,63 @@ def answered(stage: Stage, head: Playhead, moves: Iterable[Move], *, counts_in: 
 
 
 def ticked(head: Playhead, sound: Sound) -> Playhead:
-    """The playhead with a tone sounding with it, from now on."""
-    return replace(head, tick=sound, tick_at=Frames(0))
+    """The playhead with a tone sounding with it, from now on; one that sounds already is not begun anew."""
+    return head if head.tick is sound else replace(head, tick=sound, tick_at=Frames(0))
 
 
 def remarked(stage: Stage, head: Playhead, text: str) -> Playhead:
     """The playhead with a prompt that is heard in the next silence that is long enough.
 
-    While nothing of the session is heard, it is an answer. Where there is no clip of it, there is no remark.
+    A remark that is being heard is heard to its end first; one that waits makes room for the new one. While
+    nothing of the session is heard, the prompt is an answer, behind any other. Where there is no clip of it,
+    or no silence that is long enough, there is no remark.
     """
     if text not in stage.clips:
-        return replace(head, remark="", remark_at=Frames(0))
-    if head.is_paused and not head.is_stopping:
-        return answered(stage, head, [Speak(text, Role.CLOSING)])
-    start = _gap(stage.timeline, head.at, stage.clips[text].length)
-    if start is None:
-        return replace(head, remark="", remark_at=Frames(0))
-    return replace(head, remark=text, remark_at=start)
+        text = ""
+    if head.is_remarking and not head.is_paused:
+        return replace(head, later=text)
+    head = replace(head, remark="", remark_at=Frames(0), later="")
+    if not text:
+        return head
+    rings_until = len(stage.tones[head.tick]) - head.tick_at if head.tick else 0
+    if _is_still(stage, head):
+        before = head.answer or Timeline("", (), ())
+        tape = Tape(_sounds(stage), before.length, list(before.events))
+        if rings_until:
+            tape.wait(rings_until + AFTER_TONE, PAUSE, Role.PAUSE)
+        tape.speak(text, Role.CLOSING)
+        return replace(head, answer=Timeline("", tuple(tape.events), ()))
+    start = _gap(stage.timeline, head.at, stage.clips[text].length, 0 if head.answer else rings_until)
+    return head if start is None else replace(head, remark=text, remark_at=start)
 
 
-def _gap(timeline: Timeline, at: int, length: int) -> Frames | None:
-    """The first frame from ``at`` on with so much silence around it that a prompt disturbs nothing."""
-    start = Frames(at)
-    for event in timeline.events[timeline.index_at(at) or 0 :]:
+def settled(stage: Stage, head: Playhead) -> Frames:
+    """The frame up to which a session has to stay as it is when it is laid out anew.
+
+    A remark that is being heard is heard to its end.
+    """
+    if not head.is_remarking:
+        return head.at
+    return Frames(max(head.at, head.remark_at + stage.clips[head.remark].length + BEFORE_TONE))
+
+
+def _is_still(stage: Stage, head: Playhead) -> bool:
+    """True while nothing of the session is heard, nor will be without a key or a chapter."""
+    return (head.is_paused or head.at >= stage.timeline.length) and not head.is_stopping
+
+
+def _gap(timeline: Timeline, at: int, length: int, rings_until: int) -> Frames | None:
+    """The first frame from ``at`` on with so much silence around it that a prompt disturbs nothing.
+
+    A tick sounds for ``rings_until`` frames more.
+    """
+    i = timeline.index_at(at)
+    start = Frames(at + rings_until)
+    for event in islice(timeline.events, i, None) if i is not None else ():
+        end = Frames(event.start + event.length)
         if not isinstance(event, Silence):
-            start = Frames(event.start + event.length)
-        elif event.start + event.length - start >= AFTER_TONE + length + BEFORE_TONE:
+            start = max(start, end)
+        elif end - start >= AFTER_TONE + length + BEFORE_TONE:
             return Frames(start + AFTER_TONE)
     return None
 
@@ -313,6 +356,8 @@ def act(stage: Stage, head: Playhead, action: Action) -> Playhead:
     """
     if head.is_stopping:
         return replace(head, answer=None) if action is Action.STOP else head
+    if not stage.timeline.chapters and action in _NEED_A_CHAPTER:
+        return ticked(head, Sound.NOT_NOW)
     return _ACTS[action](stage, head)
 
 
@@ -327,7 +372,7 @@ def _go(stage: Stage, head: Playhead, landing: Landing, texts: Iterable[str] = (
     """A tone, words, and then the session from another frame on."""
     there = replace(head, at=landing.at, is_paused=False)
     going = answered(stage, there, _said(texts), counts_in=landing.counts_in)
-    return remarked(stage, going, head.remark) if head.remark else going
+    return remarked(stage, going, head.later or head.remark)
 
 
 def _pause(stage: Stage, head: Playhead) -> Playhead:
@@ -341,7 +386,7 @@ def _pause(stage: Stage, head: Playhead) -> Playhead:
 
 def _resume(stage: Stage, head: Playhead) -> Playhead:
     if not head.is_paused:
-        return head
+        return ticked(head, Sound.NOT_NOW)
     return _go(stage, head, steering.resume(stage.timeline, head.at), (phrases.RESUMING,))
 
 
@@ -385,10 +430,10 @@ def _level(_stage: Stage, head: Playhead) -> Playhead:
 def _next(stage: Stage, head: Playhead) -> Playhead:
     timeline = stage.timeline
     index = chapter_at(timeline, head.at)
-    if head.at >= timeline.length:
-        return _go(stage, head, Landing(head.at), (phrases.NOT_YET,))
     if index + 1 == len(stage.titles):
         return _go(stage, head, steering.resume(timeline, head.at), (phrases.LAST_PART,))
+    if head.at >= timeline.length:
+        return _go(stage, head, Landing(head.at), (phrases.NOT_YET,))
     landing = steering.next_chapter(timeline, head.at)
     return _go(stage, head, landing, _title(stage, landing))
 
@@ -399,7 +444,8 @@ def _title(stage: Stage, landing: Landing) -> tuple[str, ...]:
     if landing.at >= timeline.length:
         return (phrases.ONE_MOMENT,)
     title = stage.titles[chapter_at(timeline, landing.at)]
-    first = next(iter(says(timeline.events[timeline.index_at(landing.at) or 0 :])), None)
+    own = islice(timeline.events, timeline.index_at(landing.at), None)
+    first = next((event for event in own if isinstance(event, Say)), None)
     names_it = first is not None and title.casefold() in first.text.casefold()
     return () if names_it else (phrases.sentence(title),)
 
@@ -408,7 +454,9 @@ def _turned(stage: Stage, head: Playhead, by_db: float) -> Playhead:
     gain_db = head.gain_db + by_db
     if not SOFTEST_DB <= gain_db <= LOUDEST_DB:
         words = phrases.LOUDEST if by_db > 0 else phrases.SOFTEST
-        return remarked(stage, ticked(head, Sound.NOT_NOW), words)
+        limit = ticked(head, Sound.NOT_NOW)
+        told = says(head.answer.events) if head.answer else []
+        return limit if head.remark or words in {say.text for say in told} else remarked(stage, limit, words)
     return ticked(replace(head, gain_db=gain_db, gain_before_db=head.gain_db), Sound.KEY)
 
 
@@ -419,6 +467,8 @@ def _louder(stage: Stage, head: Playhead) -> Playhead:
 def _softer(stage: Stage, head: Playhead) -> Playhead:
     return _turned(stage, head, -STEP_DB)
 
+
+_NEED_A_CHAPTER = frozenset({Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE})
 
 _ACTS: Mapping[Action, Callable[[Stage, Playhead], Playhead]] = {
     Action.TOGGLE: _toggle,

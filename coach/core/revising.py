@@ -1,9 +1,10 @@
 """A chapter that has begun goes on at another level, without a seam."""
 
+from bisect import bisect_right
 from dataclasses import replace
-from itertools import takewhile
 
 from coach.core.compiling import Laid
+from coach.core.tape import STOP
 from coach.core.timeline import Event, Frames, Say, Set, Silence
 
 
@@ -22,10 +23,10 @@ def shifted(laid: Laid, by: int) -> Laid:
 def revised(old: Laid, new: Laid, at: int) -> Laid:
     """The chapter ``old`` up to a place after frame ``at``, and ``new`` from that place on.
 
-    Both are the same chapter laid out from the same frame, at two levels. Where both are the same up to
-    ``at``, all that follows is new. Otherwise a set that has begun, or whose countdown has, is finished as it
-    was, and what follows it is new. In a rest, the set that comes is new, or is left away if the other level
-    has none: the rest is then over.
+    Both are the same chapter laid out from the same frame, at two levels. A set that has begun, or whose
+    countdown has, is finished as it was, and what follows it is new. Elsewhere all that follows is new where
+    both are the same up to ``at``, and otherwise the set that comes; if the other level has none, the rest
+    is over. A chapter whose other level has other sides stays as it is: nobody exercises one leg alone.
 
     >>> from coach.core.timeline import Chapter, Role
     >>> def chapter(*seconds):
@@ -35,10 +36,12 @@ def revised(old: Laid, new: Laid, at: int) -> Laid:
     >>> revised(chapter(3, 4, 9), chapter(3, 4, 5), at=6).end
     12
     """
-    same = list(takewhile(lambda pair: pair[0] == pair[1], zip(old.events, new.events, strict=False)))
-    if same and at < same[-1][0].start + same[-1][0].length:
+    begun = next((each for each in old.sets if each.ready <= at < each.end), None)
+    if begun is None and at < _parting(old, new):
         return new
-    cut_old, cut_new = _cuts(old, new, at)
+    if {each.side for each in old.sets} != {each.side for each in new.sets}:
+        return old
+    cut_old, cut_new = _cuts(old, new, begun, at)
     by = cut_old - cut_new
     before = [event for event in old.events if event.start < cut_old]
     before[-1] = replace(before[-1], length=Frames(min(before[-1].length, cut_old - before[-1].start)))
@@ -53,9 +56,14 @@ def revised(old: Laid, new: Laid, at: int) -> Laid:
     )
 
 
-def _cuts(old: Laid, new: Laid, at: int) -> tuple[Frames, Frames]:
+def _parting(old: Laid, new: Laid) -> Frames:
+    """The frame from which on two chapters are not the same."""
+    both = zip(old.events, new.events, strict=False)
+    return next((one.start for one, other in both if one != other), min(old.end, new.end))
+
+
+def _cuts(old: Laid, new: Laid, begun: Set | None, at: int) -> tuple[Frames, Frames]:
     """Where the old chapter is left and where the new one is joined: no sound is cut in two by either."""
-    begun = next((each for each in old.sets if each.ready <= at < each.end), None)
     if begun is not None:
         return begun.end, _end_of(new, begun)
     coming = next((each for each in old.sets if each.ready > at), None)
@@ -64,9 +72,14 @@ def _cuts(old: Laid, new: Laid, at: int) -> tuple[Frames, Frames]:
     same_set = [each for each in new.sets if (each.side, each.number) == (coming.side, coming.number)]
     if same_set:
         return coming.ready, same_set[0].ready
-    now = next(event for event in old.events if at < event.start + event.length)
-    end = max(at, now.start + 1) if isinstance(now, Silence) else now.start + now.length
-    return Frames(end), _end_of(new, coming)
+    return _pause_from(old, at), _end_of(new, coming)
+
+
+def _pause_from(laid: Laid, at: int) -> Frames:
+    """The first frame from ``at`` on that has as much silence before it as a sentence asks for."""
+    i = bisect_right(laid.events, at, key=lambda event: event.start) - 1
+    silence = laid.events[i] if isinstance(laid.events[i], Silence) else laid.events[i + 1]
+    return Frames(max(at, silence.start + min(STOP, silence.length)))
 
 
 def _end_of(laid: Laid, done: Set) -> Frames:

@@ -4,14 +4,15 @@ Whoever exercises is never dropped into the middle of a repetition: it begins an
 loses a sentence: one that was broken off is said again from its beginning.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from coach.core.place import (
     beat_at,
     chapter_at,
     chapter_end,
+    fresh_start,
     is_long,
     rep_start,
     sentence_start,
@@ -67,7 +68,7 @@ def resume(timeline: Timeline, at: int) -> Landing:
         beat = beat_at(each, at)
         if is_long(each, beat):
             return Landing(sentence_start(timeline, at))
-        return Landing(rep_start(each, beat.rep), counts_in=True)
+        return Landing(fresh_start(each, beat), counts_in=True)
     before_set = next((own for own in timeline.sets if own.ready <= at < own.start), None)
     if before_set is not None:
         return Landing(before_set.ready)
@@ -101,66 +102,69 @@ def again(timeline: Timeline, at: int) -> Repeat:
     Outside of sets the session goes back to it. In a set it is said as an answer, and the repetition begins
     anew after it; guiding sentences are said together, from the first of the repetition.
     """
-    told = [
-        event
-        for event in timeline.events[: (timeline.index_at(at) or 0) + 1]
-        if isinstance(event, Say) and event.role in TAUGHT
-    ]
-    each = set_at(timeline, at)
-    if not told:
+    told = _told(timeline, at)
+    last = next(told, None)
+    if last is None:
         return Repeat((), resume(timeline, at))
+    each = set_at(timeline, at)
     if each is None or is_long(each, beat_at(each, at)):
-        last = told[-1]
-        is_fresh = at < last.start + last.length and at - last.start < AGAIN_WITHIN_S * RATE_HZ
-        first = told[-2] if is_fresh and len(told) > 1 else last
+        is_being_said = at < last.start + last.length
+        is_fresh = is_being_said and at - last.start < AGAIN_WITHIN_S * RATE_HZ
+        first = next(told, last) if is_fresh else last
         if each is None and set_at(timeline, first.start) is None:
             return Repeat((), Landing(first.start))
-        return Repeat((first.text,), resume(timeline, at))
-    texts = [told[-1].text]
-    if told[-1].role is Role.GUIDE:
-        rep = beat_at(each, told[-1].start).rep
-        start = rep_start(each, rep)
-        texts = [say.text for say in told if say.start >= start]
-    return Repeat(tuple(texts), resume(timeline, at))
+        is_said_anew = is_being_said and first is last
+        return Repeat(() if is_said_anew else (first.text,), resume(timeline, at))
+    texts = [last.text]
+    if last.role is Role.GUIDE:
+        start = rep_start(each, beat_at(each, last.start).rep)
+        texts += [say.text for say in takewhile(lambda say: say.start >= start, told)]
+    return Repeat(tuple(reversed(texts)), resume(timeline, at))
+
+
+def _told(timeline: Timeline, at: int) -> Iterator[Say]:
+    """What the listener was told up to a frame, the latest first."""
+    for event in _back_from(timeline, at):
+        if isinstance(event, Say) and event.role in TAUGHT:
+            yield event
+
+
+def _back_from(timeline: Timeline, at: int) -> Iterator[Event]:
+    """The event that a frame lies in, the last one behind the end, and those before it, the latest first."""
+    i = timeline.index_at(at)
+    return reversed(timeline.events) if i is None else (timeline.events[n] for n in range(i, -1, -1))
 
 
 def go_on(timeline: Timeline, at: int) -> Landing | None:
     """Where to go on for a listener who is ready before the time is up; None where nothing is waited for.
 
     In a wait: at the next thing that is said; what belonged to the wait ("ten seconds") is passed over. While
-    a sentence of a transition or of the set-up is said: at what it leads to. Cautions, rules and the
-    countdown are not cut short, and neither is a set.
+    sentences of a transition or of the set-up are said: at what they lead to. While one of a rest is said:
+    at what is said after it. Cautions, rules and the countdown are not cut short, and neither is a set.
     """
     i = timeline.index_at(at)
     if i is None or set_at(timeline, at) or any(each.ready <= at < each.start for each in timeline.sets):
         return None
-    rest = timeline.events[i:]
-    here = _ahead(rest)
-    if here is None:
-        return None
-    if is_wait(rest[0]) or (isinstance(rest[0], Say) and rest[0].role in _PASSING):
-        return _first(rest[1:], lambda event: event.role not in _PASSING)
-    match here.role:
-        case Role.TRANSITION | Role.INSTRUCTION as role:
-            return _first(rest[1:], lambda event: event.role not in {role, *_PASSING})
-        case Role.REST:
+    here, rest = timeline.events[i], islice(timeline.events, i + 1, None)
+    if is_wait(here) or (isinstance(here, Say) and here.role in _PASSING):
+        return _first(rest, _PASSING)
+    heard = next((event for event in _back_from(timeline, at) if not isinstance(event, Silence)), None)
+    match heard:
+        case Say(role=Role.TRANSITION | Role.INSTRUCTION):
+            return _first(rest, {heard.role, *_PASSING})
+        case Tone(role=Role.TRANSITION | Role.REST):
+            return _first(rest, _PASSING)
+        case Say(role=Role.REST):
             resting = takewhile(lambda event: event.role in {Role.REST, Role.PAUSE, *_PASSING}, rest)
-            waits = [n for n, event in enumerate(resting) if is_wait(event)]
-            return _first(rest[waits[0] :], lambda event: event.role not in _PASSING) if waits else None
+            return _first(rest, _PASSING) if any(map(is_wait, resting)) else None
         case _:
             return None
 
 
-def _ahead(events: Sequence[Event]) -> Say | Tone | None:
-    """The first of the events that is heard."""
-    return next((event for event in events if not isinstance(event, Silence)), None)
-
-
-def _first(events: Sequence[Event], suits: Callable[[Event], bool]) -> Landing | None:
-    """The first of the events that is heard and suits."""
-    return next(
-        (Landing(event.start) for event in events if not isinstance(event, Silence) and suits(event)), None
-    )
+def _first(events: Iterable[Event], passing: Collection[Role]) -> Landing | None:
+    """The first of the events that is heard, and is not of a role that is passed over."""
+    heard = (event for event in events if not isinstance(event, Silence) and event.role not in passing)
+    return next((Landing(event.start) for event in heard), None)
 
 
 def is_wait(event: Event) -> bool:
