@@ -14,11 +14,13 @@ import typer
 
 from coach import __version__
 from coach.core.choices import USUAL_RATE_WPM, Count, Detail, Form, Level
-from coach.errors import CoachError, DiskError, ScriptError
+from coach.core.players import Player
+from coach.errors import CoachError, DiskError, ScriptError, UsageError
 
 if TYPE_CHECKING:
     from coach.core.score import Choices
     from coach.library import Sheet
+    from coach.performing import Ended
     from coach.production import Production
 
 INTERNAL_ERROR = 3
@@ -29,6 +31,8 @@ app = typer.Typer(
     help="Exercise by ear: script sheets become spoken, timed, tone-marked sessions.",
     epilog=(
         "Examples:\n\n\b\n"
+        "  coach run                         the whole session, now, through the loudspeaker\n"
+        "  coach practice step-ups           one exercise\n"
         "  coach export                      the whole session, as inner-knee.wav\n"
         "  coach export step-ups -o up.wav   one exercise\n"
         "  coach show inner-knee             what is heard, and when\n"
@@ -133,6 +137,10 @@ RepsOption = Annotated[
 CountOption = Annotated[
     Count, typer.Option("--count", help="Where the number of a repetition is said: letting go, at the top.")
 ]
+PlayerOption = Annotated[
+    Player, typer.Option("--player", help="What plays; 'none' keeps the time in silence.")
+]
+PlainOption = Annotated[bool, typer.Option("--plain", help="Print plain lines in place of the live screen.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_NAME = "inner-knee"
 
@@ -242,10 +250,7 @@ def export(
     from coach.exporting import export_wav, output_path
     from coach.terminal import Progress
 
-    for name_of_signal in ("SIGTERM", "SIGHUP"):  # as Ctrl-C: nothing is left behind
-        number = getattr(signal, name_of_signal, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+    _end_as_by_ctrl_c()
     sheet = _sheet(name)
     target = output_path(out, sheet.name, force=force)
     production = _produced(sheet, Choices(level, detail, count, sets, reps), voice, rate)
@@ -266,6 +271,165 @@ def voices(*, as_json: JsonOption = False) -> None:
         _print_json(voices_json(found))
     else:
         _tell(voices_text(found))
+
+
+@app.command(
+    "run",
+    epilog="Examples:\n\n\b\n  coach run\n  coach run no-floor --level gentle\n  coach run --from step-ups\n"
+    "  coach run --resume\n\nKeys while it plays:\n\n\b\n"
+    "  space pause    left, right back, next    enter go on    r again\n"
+    "  + - louder, softer    e h easier, harder    w where am I    q stop",
+)
+def run_(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME|FILE]",
+            help="A session or an exercise, as for 'coach export'. [default: inner-knee]",
+            autocompletion=_names,
+        ),
+    ] = None,
+    *,
+    part: Annotated[
+        str | None,
+        typer.Option("--from", metavar="CHAPTER", help="Begin with a part: its number or its title."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the last session was left.")] = False,
+    player: PlayerOption = Player.AUTO,
+    plain: PlainOption = False,
+    level: LevelOption = Level.STANDARD,
+    detail: DetailOption = Detail.FULL,
+    voice: VoiceOption = None,
+    rate: RateOption = USUAL_RATE_WPM,
+    sets: SetsOption = None,
+    reps: RepsOption = None,
+    count: CountOption = Count.LOOSE,
+) -> None:
+    """Play a session through the loudspeaker, steered by keys or a headset."""
+    from coach.core.score import Choices
+    from coach.performing import Request, from_settings, perform
+    from coach.remembering import KeptPlace
+
+    _end_as_by_ctrl_c()
+    place = None
+    if resume:
+        if name is not None or part is not None:
+            raise UsageError("--resume goes on with the last session", "leave out the name and --from")
+        kept = KeptPlace()
+        settings = kept.read()
+        if settings is None:
+            raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
+        request, place = from_settings(settings)
+    else:
+        choices = Choices(level, detail, count, sets, reps)
+        request = Request(_sheet(name or DEFAULT_NAME), choices, voice, rate)
+    _finish(perform(request, player=player, is_plain=plain, part=part, place=place))
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  coach practice\n  coach practice step-ups --times 3\n"
+    "  coach practice squats --reps 5 --detail brief\n\nThe keys are those of 'coach run'."
+)
+def practice(
+    exercise: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[EXERCISE]",
+            help="An exercise by name or file; without one, a list is read out to pick from.",
+            autocompletion=_names,
+        ),
+    ] = None,
+    *,
+    times: Annotated[int, typer.Option("--times", min=1, max=20, metavar="N", help="How often.")] = 1,
+    player: PlayerOption = Player.AUTO,
+    plain: PlainOption = False,
+    level: LevelOption = Level.STANDARD,
+    detail: DetailOption = Detail.FULL,
+    voice: VoiceOption = None,
+    rate: RateOption = USUAL_RATE_WPM,
+    sets: SetsOption = None,
+    reps: RepsOption = None,
+    count: CountOption = Count.LOOSE,
+) -> None:
+    """Practise one exercise, once or several times."""
+    from coach.choosing import choose
+    from coach.core.score import Choices
+    from coach.performing import Request, perform
+
+    _end_as_by_ctrl_c()
+    if exercise is None:
+        exercise = choose(player=player, voice=voice, rate_wpm=rate, tell=_tell, echo=_echo)
+    sheet = _sheet(exercise)
+    request = Request(sheet, Choices(level, detail, count, sets, reps), voice, rate, times)
+    _finish(perform(request, player=player, is_plain=plain))
+
+
+@app.command(epilog="Examples:\n\n\b\n  coach diary\n  coach diary --csv > diary.csv")
+def diary(
+    *,
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
+) -> None:
+    """Show the sessions that were done, week by week."""
+    from datetime import datetime
+
+    from coach.core import diary as pages
+    from coach.remembering import Diary
+
+    if as_json and as_csv:
+        raise UsageError("--json and --csv are two forms of the same", "choose one of them")
+    book = Diary()
+    entries = book.entries()
+    if book.note:
+        _complain(book.note)
+    if as_json:
+        _print_json([pages.as_json(entry) for entry in entries])
+    elif as_csv:
+        _tell(pages.as_csv(entries))
+    elif not entries:
+        _tell("No session yet. `coach run` begins one.")
+    else:
+        today = datetime.now().astimezone().date()
+        blocks = pages.has_blocks(getattr(sys.stdout, "encoding", None))
+        _tell(pages.table(entries) + "\n" + pages.chart(entries, today=today, blocks=blocks))
+        for caution in pages.cautions(entries, today=today):
+            _tell(caution)
+
+
+def _echo(text: str) -> None:
+    """Show what has been typed so far, on the line that it is typed on."""
+    typer.echo(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
+
+
+def _finish(ended: "Ended") -> None:
+    """Say how a session ended: what was done, how to go on, and what failed.
+
+    Raises
+    ------
+    CoachError
+        If the voice failed on the way.
+    """
+    from coach.core.plan import length_text
+
+    for note in ended.notes:
+        _complain(note)
+    if ended.entry is not None:
+        done = sum(not each.is_skipped for each in ended.entry.exercises)
+        heard = length_text(60 * ended.entry.minutes)
+        what = f"{done} of {len(ended.entry.exercises)} exercises" if ended.entry.exercises else "listened"
+        _tell(f"{ended.entry.title}: {heard}, {what}. `coach diary` shows it.")
+    if not ended.is_finished:
+        _tell("Your place is kept: `coach run --resume` goes on there.")
+    if ended.error is not None:
+        raise ended.error
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Have the signals that end a process do what Ctrl-C does: nothing is left behind."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _sheet(name: str) -> "Sheet":

@@ -174,8 +174,10 @@ def checked(path: Path) -> Sheet:
     return _heard(_resolved(sheet, catalogue), catalogue)
 
 
-def scored(sheet: Sheet, choices: Choices) -> tuple[str, str, tuple[ChapterScore, ...]]:
+def scored(sheet: Sheet, choices: Choices, times: int = 1) -> tuple[str, str, tuple[ChapterScore, ...]]:
     """The title, the language and the score of a session, or of the practice of an exercise.
+
+    An exercise is practised so many ``times``; a session is done once.
 
     Raises
     ------
@@ -186,7 +188,7 @@ def scored(sheet: Sheet, choices: Choices) -> tuple[str, str, tuple[ChapterScore
         raise ScriptError(sheet.explain())
     match sheet.value:
         case Script() as script:
-            return script.title, script.language, practice(script, choices)
+            return script.title, script.language, practice(script, choices, times)
         case Session() as session:
             return session.title, session.language, score(session, sheet.scripts, choices)
 

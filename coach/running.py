@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
@@ -106,8 +106,8 @@ class World:
     """What a live session needs of the world, so that tests can have another.
 
     ``open_speaker`` may raise `DeviceError`. ``keep`` stores a place as JSON values, None when there is none
-    any more; ``record`` writes a diary entry, in place of an earlier one if that is given. ``actions`` says
-    what the keys mean that come through ``inbox``; where ``has_keys`` is false, nobody can answer a question.
+    any more; ``record`` writes a diary entry, in place of an earlier one if that is given. ``asked`` says
+    what a key means that comes through ``inbox``; where ``has_keys`` is false, nobody can answer a question.
     """
 
     open_speaker: Callable[[], Loudspeaker]
@@ -116,7 +116,7 @@ class World:
     keep: Callable[[Mapping[str, Any] | None], None]
     record: Callable[[Entry, Entry | None], None]
     onlookers: Sequence[Onlooker] = ()
-    actions: Mapping[str, Action] = field(default_factory=dict)
+    asked: Callable[[str], Action | None] = lambda _: None
     has_keys: bool = False
     clock: Callable[[], float] = time.monotonic
 
@@ -129,6 +129,7 @@ class Run:
     message.
 
     ``start`` is where to begin; with ``resumes``, as after a pause. ``settings`` are stored with every place.
+    Afterwards ``is_finished``, ``entry`` (the diary's) and ``error`` (what failed) say how it went.
     """
 
     def __init__(
@@ -157,13 +158,14 @@ class Run:
         self._estimates_s: tuple[float, ...] = ()
         self._tally = Tally()
         self._started = datetime.now().astimezone()
-        self._entry: Entry | None = None
+        self.entry: Entry | None = None
         self._soreness: int | None = None
         self._notice = ""
         self._counted = Frames(0)
         self._turned_at = self._looked_at = self._kept_at = -math.inf
         self._kept: Place | None = None
-        self._has_begun = self._is_finished = self._is_moment_told = False
+        self._has_begun = self._is_moment_told = False
+        self.is_finished = False
         self.error: CoachError | None = None
 
     def play(self) -> None:
@@ -186,7 +188,7 @@ class Run:
             self._voicing.speak((*AT_ONCE, *SOON))
             while not self._deck.is_over:
                 self._step()
-            self._is_finished = not self._deck.head.is_stopping
+            self.is_finished = not self._deck.head.is_stopping
             self._remember()
             with suppress(DeviceLostError):  # all that was to be heard of the session has been
                 self._ask()
@@ -220,8 +222,9 @@ class Run:
             case Action():
                 self._act(message)
             case str():
-                if message in self._world.actions:
-                    self._act(self._world.actions[message])
+                action = self._world.asked(message)
+                if action is not None:
+                    self._act(action)
             case Ready():
                 if message.order.number == self._order.number:
                     self._take_chapter(message)
@@ -363,27 +366,27 @@ class Run:
 
     def _remember(self) -> None:
         """Keep the place, or that there is none to go back to; and write what was done into the diary."""
-        if not self._has_begun or self._entry is not None:
+        if not self._has_begun or self.entry is not None:
             return
         head = self._deck.last_heard
         self._count(self._deck.stage.timeline, head)
-        if self._is_finished:
+        if self.is_finished:
             self._world.keep(None)
         else:
             self._keep(head, math.inf)
         done = self._tally.done(self._deck.stage.timeline, self._level)
         if self._tally.heard_s < WORTH_WRITING_S and not any(each.reps for each in done):
             return
-        self._entry = Entry(
+        self.entry = Entry(
             self._started,
             self._programme.name,
             self._programme.title,
             self._level,
             self._tally.heard_s / 60,
-            self._is_finished,
+            self.is_finished,
             done,
         )
-        self._world.record(self._entry, None)
+        self._world.record(self.entry, None)
 
     def _say_that_it_waits(self) -> None:
         if self._is_moment_told or not self._has_begun:
@@ -407,7 +410,7 @@ class Run:
             self._show(replace(head, is_paused=True))
             self._keep(head, self._world.clock())
             message = self._next_message(REOPEN_S)
-            action = self._world.actions.get(message) if isinstance(message, str) else message
+            action = self._world.asked(message) if isinstance(message, str) else message
             if action is Action.STOP:
                 head = replace(head, is_stopping=True)
             elif action in {Action.PAUSE, Action.TOGGLE, Action.RESUME}:
@@ -440,7 +443,7 @@ class Run:
 
     def _ask(self) -> None:
         """Ask how sore the knee is, if anybody can answer, and write the number into the diary."""
-        if self._entry is None or not self._world.has_keys:
+        if self.entry is None or not self._world.has_keys:
             return
         self._notice = phrases.HOW_SORE
         self._say(phrases.HOW_SORE)
@@ -457,9 +460,9 @@ class Run:
                 until = self._world.clock() + (TWO_DIGITS_S if digits == "1" else 0.0)
         if not digits:
             return
-        entry = replace(self._entry, soreness=int(digits))
-        self._world.record(entry, self._entry)
-        self._entry = entry
+        entry = replace(self.entry, soreness=int(digits))
+        self._world.record(entry, self.entry)
+        self.entry = entry
         self._say(phrases.THANK_YOU)
         while self._deck.head.is_answering:
             self._deck.feed()

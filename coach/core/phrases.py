@@ -49,6 +49,8 @@ SOFTEST = "This is as softly as I can speak."
 SOUND_IS_BACK = "The sound is back."
 HOW_SORE = "How sore is your knee, from zero to ten? Type the number, or press enter to skip it."
 THANK_YOU = "Thank you."
+WHICH_EXERCISE = "Which exercise? Type its number, or a part of its name and enter."
+NO_SUCH_EXERCISE = "There is no such exercise. Try again."
 
 
 def number(n: int) -> str:
@@ -164,6 +166,15 @@ def set_name(n: int, of: int, side: str, side_word: str) -> str:
 def up_next(what: str) -> str:
     """What comes after a rest, named at once."""
     return sentence(f"Next: {what}")
+
+
+def round_name(title: str, n: int, of: int) -> str:
+    """Which time it is that an exercise is done.
+
+    >>> round_name("Step-ups", 2, 3)
+    'Step-ups, round two of three'
+    """
+    return f"{title}, round {number(n)} of {number(of)}"
 
 
 def change_sides(side_word: str) -> str:

@@ -242,10 +242,11 @@ def _groups(session: Session) -> list[_Group]:
     return groups or [_Group(session.title, Role.OPENING, ())]
 
 
-def practice(script: Script, choices: Choices) -> tuple[ChapterScore, ...]:
+def practice(script: Script, choices: Choices, times: int = 1) -> tuple[ChapterScore, ...]:
     """The chapters of a session of one exercise: when not to start and when to stop, then the exercise.
 
-    There is time to fetch what it needs, and, if it is done on the floor, to get down.
+    There is time to fetch what it needs, and, if it is done on the floor, to get down. Done several ``times``,
+    it is a chapter each time, in the brief form from the second on, with a rest before it.
     """
     is_levelled = len({(script.doses[level], *_lengths_s(script, level)) for level in Level}) > 1
     title = phrases.session_title(script.title, choices.level) if is_levelled else script.title
@@ -266,12 +267,27 @@ def practice(script: Script, choices: Choices) -> tuple[ChapterScore, ...]:
         what = [phrases.COME_DOWN, phrases.position(posture(script.position))]
         opening += _time_for(what, DOWN_S, "time to get down", Role.TRANSITION)
         closing += [Speak(text, Role.CLOSING) for text in phrases.GET_UP]
-    course = _Course(script, chosen_dose(script, None, choices), choices)
     closing += [Speak(phrases.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
+    *rounds, last = _rounds(script, choices, times)
     return (
         ChapterScore(phrases.BEFORE_WE_START, tuple(opening)),
-        ChapterScore(script.title, (*course.moves(), *closing)),
+        *rounds,
+        ChapterScore(last.title, (*last.moves, *closing)),
     )
+
+
+def _rounds(script: Script, choices: Choices, times: int) -> Iterator[ChapterScore]:
+    """The exercise as often as it is done, a chapter each time."""
+    dose = chosen_dose(script, None, choices)
+    for n in range(1, times + 1):
+        title = script.title if times == 1 else phrases.round_name(script.title, n, times)
+        moves: list[Move] = []
+        if n > 1:
+            rest_s = dose.rest_s or USUAL_REST_S
+            opening = (phrases.rest_for(rest_s), phrases.up_next(title))
+            moves.append(Interval(rest_s, "rest", Role.REST, opening=opening))
+            choices = replace(choices, detail=Detail.BRIEF)
+        yield ChapterScore(title, (*moves, *_Course(script, dose, choices).moves()))
 
 
 def _lengths_s(script: Script, level: Level) -> Iterator[float]:

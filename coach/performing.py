@@ -1,0 +1,233 @@
+"""A live session with everything around it: loudspeaker, voice, keys, screen, diary."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass, replace
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from coach.core.choices import Count, Detail, Level
+from coach.core.diary import Entry
+from coach.core.place import Place
+from coach.core.players import Player
+from coach.core.resolving import plain
+from coach.core.score import ChapterScore, Choices
+from coach.errors import CoachError, DeviceError, DiskError, UsageError
+from coach.keyboard import Keyboard, asked, is_available, legend
+from coach.library import Sheet, bundled, named, scored
+from coach.remembering import Diary, KeptPlace
+from coach.screen import screen_for
+from coach.sinks import Loudspeaker
+from coach.sinks.loudspeaker import EXPORT_HINT, open_loudspeaker
+
+if TYPE_CHECKING:
+    from coach.running import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be played, and how."""
+
+    sheet: Sheet
+    choices: Choices
+    voice: str | None
+    rate_wpm: int
+    times: int = 1
+
+    def as_settings(self) -> dict[str, Any]:
+        """The request as JSON values: what `from_settings` needs to ask for it again."""
+        own = bundled().get(self.sheet.name)
+        is_own = own is not None and own.path == self.sheet.path
+        return {
+            "sheet": self.sheet.name if is_own else str(self.sheet.path.resolve()),
+            **asdict(self.choices),
+            "voice": self.voice,
+            "rate_wpm": self.rate_wpm,
+            "times": self.times,
+        }
+
+
+def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
+    """The request and the place that were kept.
+
+    Raises
+    ------
+    UsageError
+        If the sheet is not there any more, or what was kept cannot be understood.
+    """
+    try:
+        choices = Choices(
+            Level(settings["level"]),
+            Detail(settings["detail"]),
+            Count(settings["count"]),
+            settings["sets"],
+            settings["reps"],
+        )
+        place = Place(**settings["place"])
+        times, rate_wpm = int(settings["times"]), int(settings["rate_wpm"])
+        voice, name = settings["voice"], str(settings["sheet"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"the place that was kept cannot be understood ({type(error).__name__}: {error})",
+            "begin again with `coach run`; --from starts at a part of your choice",
+        ) from error
+    return Request(named(name), choices, voice, rate_wpm, times), place
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a session ended: its diary entry (None if too little was heard), what failed, what to be told."""
+
+    entry: Entry | None
+    is_finished: bool
+    error: CoachError | None
+    notes: tuple[str, ...]
+
+
+def chapter_place(titles: Sequence[str], wanted: str) -> Place:
+    """The start of the chapter of a number (from 1), a title or a part of one.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or several; the hint lists them.
+    """
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(titles):
+        found = [int(wanted) - 1]
+    else:
+        key = plain(wanted)
+        found = [i for i, title in enumerate(titles) if plain(title) == key]
+        found = found or [i for i, title in enumerate(titles) if plain(title).startswith(key)]
+        found = found or [i for i, title in enumerate(titles) if key in plain(title)]
+    parts = "; ".join(f"{i} {title}" for i, title in enumerate(titles, start=1))
+    if not found or not plain(wanted):
+        raise UsageError(f"there is no part {wanted!r}", f"the parts are: {parts}")
+    if len(found) > 1:
+        raise UsageError(f"{wanted!r} is a part of several names", f"the parts are: {parts}")
+    return Place(found[0], titles[found[0]], 0.0)
+
+
+def perform(
+    request: Request,
+    *,
+    player: Player,
+    is_plain: bool,
+    part: str | None = None,
+    place: Place | None = None,
+) -> Ended:
+    """The session, heard from its start, from a ``part`` of it, or from a kept ``place`` on.
+
+    Raises
+    ------
+    CoachError
+        If there is no loudspeaker or no such voice, part or sheet.
+    KeyboardInterrupt
+        On Ctrl-C; the place is kept.
+    """
+    title, language, chapters = scored(request.sheet, request.choices, request.times)
+    if part is not None:
+        place = chapter_place([chapter.title for chapter in chapters], part)
+    inbox: SimpleQueue[Message] = SimpleQueue()
+    opening = Opening(player)
+
+    from coach.assets import tones  # noqa: PLC0415 - what follows is loaded while the loudspeaker opens
+    from coach.running import Programme, Run, World  # noqa: PLC0415
+    from coach.voices.espeak import EspeakVoice  # noqa: PLC0415
+    from coach.voices.kept import KeptClips, clips_folder  # noqa: PLC0415
+    from coach.voicing import Voicing  # noqa: PLC0415
+
+    diary, kept_place = Diary(), KeptPlace()
+    clips = KeptClips(clips_folder())
+
+    def score_at(level: Level) -> tuple[ChapterScore, ...]:
+        return scored(request.sheet, replace(request.choices, level=level), request.times)[2]
+
+    notes: list[str] = []
+
+    def keep(kept: Mapping[str, Any] | None) -> None:
+        if kept is None:
+            kept_place.clear()
+        else:
+            kept_place.write(kept)
+
+    def record(entry: Entry, earlier: Entry | None) -> None:
+        try:
+            diary.add(entry) if earlier is None else diary.amend(earlier, entry)
+        except DiskError as error:
+            notes.append(f"{error.message} {error.hint}")
+
+    with ExitStack() as stack:
+        stack.callback(opening.close)
+        stack.callback(kept_place.flush)
+        voice = request.voice or language
+        voicing = stack.enter_context(
+            Voicing(EspeakVoice(), clips, tones(), inbox.put, name=voice, rate_wpm=request.rate_wpm)
+        )
+        has_keys = is_available()
+        if has_keys:
+            stack.enter_context(Keyboard(inbox.put))
+        screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
+        stack.callback(screen.close)
+        world = World(
+            opening.speaker,
+            inbox,
+            tones(),
+            keep,
+            record,
+            [screen],
+            asked,
+            has_keys=has_keys,
+        )
+        run = Run(
+            Programme(request.sheet.name, title, score_at),
+            world,
+            voicing,
+            level=request.choices.level,
+            start=place,
+            resumes=place is not None and part is None,
+            settings=request.as_settings(),
+        )
+        run.play()
+    notes += [note for note in (clips.note, diary.note, kept_place.note) if note]
+    return Ended(run.entry, run.is_finished, run.error, tuple(notes))
+
+
+class Opening:
+    """Opens a loudspeaker in a thread of its own from the first moment on, and others when that is gone."""
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
+        self._first: Loudspeaker | None = None
+        self._error: CoachError | None = None
+        self._is_taken = False
+        self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
+        self._thread.start()
+
+    def speaker(self) -> Loudspeaker:
+        """An open loudspeaker.
+
+        Raises
+        ------
+        DeviceError
+            If there is none.
+        """
+        if self._is_taken:
+            return open_loudspeaker(self._player)
+        self._thread.join()
+        self._is_taken = True
+        if self._first is None:
+            raise self._error or DeviceError("the loudspeaker could not be opened", EXPORT_HINT)
+        return self._first
+
+    def close(self) -> None:
+        """Let a loudspeaker go that nobody has taken."""
+        if not self._is_taken:
+            with suppress(CoachError):
+                self.speaker().close()
+
+    def _open(self) -> None:
+        try:
+            self._first = open_loudspeaker(self._player)
+        except CoachError as error:
+            self._error = error
