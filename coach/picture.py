@@ -13,7 +13,7 @@ from rich.style import Style
 
 from coach.core.view import View
 from coach.lettering import lettered, rows_tall
-from coach.screen import whole_clock
+from coach.screen import left_text, whole_clock
 
 AIRY_FROM_ROWS = 20
 """Screens of this many rows or more have blank rows between what belongs apart."""
@@ -24,8 +24,8 @@ SENTENCE_ROWS = 2
 LARGEST_COUNTS = 3
 """Numbers are no larger than this, so that what to do stays the largest."""
 
-LEGEND_APART = "  "
-"""What stands between two keys of a legend, and where its lines may be broken."""
+KEYS_APART = "   "
+"""What stands between two keys and their words, and where their lines may be broken."""
 
 
 class Look(StrEnum):
@@ -120,16 +120,22 @@ def text_of(row: Row) -> str:
 
 
 def picture(
-    view: View, width: int, height: int, legend: str, marks: Marks = FINE, *, colours: bool = True
+    view: View,
+    width: int,
+    height: int,
+    keys: Sequence[str] = (),
+    marks: Marks = FINE,
+    *,
+    colours: bool = True,
 ) -> Picture:
     """A view as rows of text, at most ``height`` of at most ``width`` columns.
 
     What is said stands in it in full and what to do now in letters as large as there is room for; the rest
-    gives way to them on small screens: the legend first, then the header, then what comes next. Texts have
+    gives way to them on small screens: the ``keys`` first, then the header, then what comes next. Texts have
     no control characters.
     """
     margin = 2 if width >= 60 else 1 if width >= 24 else 0
-    drawer = _Drawer(view, max(1, width - 2 * margin), max(1, height), legend, marks)
+    drawer = _Drawer(view, max(1, width - 2 * margin), max(1, height), keys, marks)
     rows = tuple(
         tuple(Span(span.column + margin, span.text, span.look) for span in row) for row in drawer.rows()
     )
@@ -138,19 +144,8 @@ def picture(
 
 def farewell(view: View, width: int, marks: Marks = FINE) -> Picture:
     """The last lines, for when the live view is gone: where the session was, what was said, what was left."""
-    drawer = _Drawer(view, max(1, width - 1), 1, "", marks)
+    drawer = _Drawer(view, max(1, width - 1), 1, (), marks)
     return Picture(width, tuple(drawer.last_rows()))
-
-
-def left_text(left_s: float, *, about: bool) -> str:
-    """The time left, for people: to the second, or about to the minute while it is an estimate.
-
-    >>> left_text(313.2, about=False), left_text(2110, about=True), left_text(20, about=True)
-    ('5:13 left', 'about 35 min left', 'about 1 min left')
-    """
-    if about:
-        return f"about {max(1, round(left_s / 60))} min left"
-    return f"{whole_clock(left_s)} left"
 
 
 def seconds_text(seconds: float) -> str:
@@ -182,7 +177,7 @@ class _Drawer:
     view: View
     width: int
     room: int
-    legend: str
+    keys: Sequence[str]
     marks: Marks
 
     def rows(self) -> list[Row]:
@@ -331,7 +326,7 @@ class _Drawer:
         """The session as a bar, with the time that is over and the time that is left."""
         view, marks = self.view, self.marks
         gone = whole_clock(view.at_s)
-        to_go = left_text(view.left_s, about=view.left_is_estimate)
+        to_go = left_text(view)
         wide = self.width - len(gone) - len(to_go) - 2
         if wide < 4:
             return _row(_cut(to_go, self.width))
@@ -345,14 +340,18 @@ class _Drawer:
         )
 
     def _legend(self) -> list[Row]:
-        """The keys, broken between two of them."""
-        lines: list[str] = []
-        for key in self.legend.split(LEGEND_APART):
-            if lines and cell_len(lines[-1]) + len(LEGEND_APART) + cell_len(key) <= self.width:
-                lines[-1] += LEGEND_APART + key.strip()
-            elif key:
-                lines.append(_cut(key.strip(), self.width, self.marks.more))
-        return [_row(line, Look.FAINT) for line in lines]
+        """The keys and what they do, broken between two of them."""
+        rows: list[Row] = []
+        at = self.width
+        for each in self.keys:
+            key, _, word = _cut(each.replace(" = ", " "), self.width, self.marks.more).partition(" ")
+            if not rows or at + len(KEYS_APART) + cell_len(key) + 1 + cell_len(word) > self.width:
+                rows.append(BLANK)
+                at = -len(KEYS_APART)
+            at += len(KEYS_APART)
+            rows[-1] += (Span(at, key), Span(at + cell_len(key) + 1, word, Look.FAINT))
+            at += cell_len(key) + 1 + cell_len(word)
+        return rows
 
     def _spaced(self, groups: Sequence[list[Row]]) -> list[Row]:
         """The groups below each other, with the rows that nobody needs as blanks between them."""

@@ -5,10 +5,12 @@ and the loop that shows a view feeds a loudspeaker. So what is shown is only dec
 own draws or writes it, and brings in rich, which takes longer than the first sound may wait.
 """
 
+import _thread
 import atexit
 import contextlib
 import os
 import queue
+import re
 import sys
 import threading
 import time
@@ -109,6 +111,19 @@ def whole_clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def left_text(view: View) -> str:
+    """The time left: to the second, so that it changes with the time that is over, or about to the minute.
+
+    >>> from coach.core.choices import Level
+    >>> view = View("Knee", Level.GENTLE, 61.7, 313.2, False, 1, 1, "Curls", "Rest", "", 0, "")
+    >>> left_text(view), left_text(replace(view, left_is_estimate=True))
+    ('5:14 left', 'about 5 min left')
+    """
+    if view.left_is_estimate:
+        return f"about {max(1, round(view.left_s / 60))} min left"
+    return f"{whole_clock(round(view.at_s + view.left_s) - int(view.at_s))} left"
+
+
 _TEXTS = tuple(field.name for field in fields(View) if field.type is str)
 
 
@@ -121,7 +136,7 @@ def clean(view: View, encoding: str = "utf-8") -> View:
 def _seen(view: View) -> tuple[object, ...]:
     """What a picture of a view can differ in: times to the second, not to the sample."""
     return (
-        view.session, view.level, int(view.at_s), int(view.left_s), view.left_is_estimate,
+        view.session, view.level, int(view.at_s), left_text(view),
         view.chapter, view.chapters, view.title, view.now, view.said, view.next,
         view.phase, -int(-view.phase_left_s // 1), view.rep, view.reps, view.set, view.sets, view.side,
         view.is_paused, view.is_over, view.notice, round(view.volume_db),
@@ -159,26 +174,28 @@ class _Aside(Generic[T]):
         self._work = work
         self._at_the_end = at_the_end
         self._given: queue.SimpleQueue[T | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._has_begun = False
         self._is_closed = False
+        self._has_ended = threading.Event()
 
     def give(self, item: T) -> None:
         """Have it done, soon."""
         if self._is_closed:
             return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
-            self._thread.start()
+        if not self._has_begun:
+            self._has_begun = True
             atexit.register(self.close)  # however the program ends, the terminal gets its cursor back
+            # a threading.Thread is waited for when it starts: 170 ms were seen on a machine with much to do
+            _thread.start_new_thread(self._run, ())
         self._given.put(item)
 
     def close(self) -> None:
         """Do what was given, then the end; wait for both, but not for ever."""
-        self._is_closed = True
-        if self._thread is not None:
-            atexit.unregister(self.close)
+        if self._has_begun and not self._is_closed:
             self._given.put(None)
-            self._thread.join(CLOSED_WITHIN_S)
+        self._is_closed = True
+        if not self._has_begun or self._has_ended.wait(CLOSED_WITHIN_S):
+            atexit.unregister(self.close)  # otherwise it is waited for once more, at the program's very end
 
     def _run(self) -> None:
         try:
@@ -193,6 +210,8 @@ class _Aside(Generic[T]):
             self._at_the_end()
         except OSError:
             self._is_closed = True
+        finally:
+            self._has_ended.set()
 
 
 class PlainScreen:
@@ -282,7 +301,8 @@ class LiveScreen:
     written again. It has the terminal's other screen, so that resizing leaves no rags; on leaving it, the
     last lines stay. If drawing fails, plain lines take its place: the session is heard all the same.
 
-    ``size`` gives columns and rows, ``console`` rich's console for a stream, ``monotonic`` seconds.
+    ``legend`` says what the keys do, such as "space = pause", with a new line or more than one blank between
+    two of them. ``size`` gives columns and rows, ``console`` rich's console for a stream.
     """
 
     def __init__(
@@ -391,9 +411,8 @@ class _Painter:
         self._stream = stream
         self._encoding = stream.encoding or "utf-8"
         self._marks = picture.marks_for(self._encoding)
-        apart = picture.LEGEND_APART
-        self._legend = apart.join(
-            written(seemly(key), self._encoding) for key in legend.split(apart) if key.strip()
+        self._keys = tuple(
+            written(seemly(key), self._encoding) for key in re.split(r"\s{2,}|\n", legend) if key.strip()
         )
         self._rows: tuple[Row, ...] = ()
         self._size = (0, 0)
@@ -418,7 +437,7 @@ class _Painter:
 
     def _drawn(self, view: View, size: tuple[int, int]) -> "tuple[Row, ...]":
         """All rows of the screen, from the top."""
-        drawn = self._picture.picture(view, *size, self._legend, self._marks).rows
+        drawn = self._picture.picture(view, *size, self._keys, self._marks).rows
         return (*drawn, *[()] * (size[1] - len(drawn)))
 
     def _print_rows(self, rows: "Sequence[Row]", width: int) -> None:
