@@ -306,24 +306,23 @@ def run_(
     count: CountOption = Count.LOOSE,
 ) -> None:
     """Play a session through the loudspeaker, steered by keys or a headset."""
-    from coach.core.score import Choices
-    from coach.performing import Request, from_settings, perform
-    from coach.remembering import KeptPlace
+    from coach.opening import Opening
 
     _end_as_by_ctrl_c()
-    place = None
-    if resume:
-        if name is not None or part is not None:
-            raise UsageError("--resume goes on with the last session", "leave out the name and --from")
-        kept = KeptPlace()
-        settings = kept.read()
-        if settings is None:
-            raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
-        request, place = from_settings(settings)
-    else:
-        choices = Choices(level, detail, count, sets, reps)
-        request = Request(_sheet(name or DEFAULT_NAME), choices, voice, rate)
-    _finish(perform(request, player=player, is_plain=plain, part=part, place=place))
+    with Opening(player) as opening:  # first of all: it opens while everything else is loaded
+        from coach.core.score import Choices
+        from coach.performing import Request, kept_request, perform
+
+        place = None
+        if resume:
+            if name is not None or part is not None:
+                raise UsageError("--resume goes on with the last session", "leave out the name and --from")
+            request, place = kept_request()
+        else:
+            choices = Choices(level, detail, count, sets, reps)
+            request = Request(_sheet(name or DEFAULT_NAME), choices, voice, rate)
+        ended = perform(request, opening=opening, is_plain=plain, part=part, place=place)
+    _finish(ended)
 
 
 @app.command(
@@ -352,16 +351,20 @@ def practice(
     count: CountOption = Count.LOOSE,
 ) -> None:
     """Practise one exercise, once or several times."""
+    from coach.opening import Opening
+
+    _end_as_by_ctrl_c()
+
     from coach.choosing import choose
     from coach.core.score import Choices
     from coach.performing import Request, perform
 
-    _end_as_by_ctrl_c()
     if exercise is None:
         exercise = choose(player=player, voice=voice, rate_wpm=rate, tell=_tell, echo=_echo)
-    sheet = _sheet(exercise)
-    request = Request(sheet, Choices(level, detail, count, sets, reps), voice, rate, times)
-    _finish(perform(request, player=player, is_plain=plain))
+    with Opening(player) as opening:
+        request = Request(_sheet(exercise), Choices(level, detail, count, sets, reps), voice, rate, times)
+        ended = perform(request, opening=opening, is_plain=plain)
+    _finish(ended)
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach diary\n  coach diary --csv > diary.csv")

@@ -29,15 +29,15 @@ class Deck:
     something is taken back, so that the answer is heard at once and the session loses nothing.
 
     `feed`, `turn` and `heard` raise `DeviceLostError` where the loudspeaker does; `replace_speaker` then
-    goes on from what was heard last.
+    goes on from what was heard last. The loudspeaker may have been given some frames before, ``written``.
     """
 
-    def __init__(self, speaker: Loudspeaker, stage: Stage, head: Playhead) -> None:
+    def __init__(self, speaker: Loudspeaker, stage: Stage, head: Playhead, written: int = 0) -> None:
         self.speaker = speaker
         self.stage = stage
         self._head = head
-        self._written = 0
-        self._log = deque([_Mark(0, head)])
+        self._written = written
+        self._log = deque([_Mark(0, head, stands=True), _Mark(written, head)])
         self._last_heard = head
 
     @property

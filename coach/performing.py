@@ -1,8 +1,7 @@
 """A live session with everything around it: loudspeaker, voice, keys, screen, diary."""
 
-import threading
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -10,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 from coach.core.choices import Count, Detail, Level
 from coach.core.diary import Entry
 from coach.core.place import Place
-from coach.core.players import Player
 from coach.core.resolving import plain
 from coach.core.score import ChapterScore, Choices
-from coach.errors import CoachError, DeviceError, DiskError, UsageError
+from coach.errors import CoachError, DiskError, UsageError
 from coach.keyboard import Keyboard, asked, is_available, legend
 from coach.library import Sheet, bundled, named, scored
+from coach.opening import Opening
 from coach.remembering import Diary, KeptPlace
 from coach.screen import screen_for
-from coach.sinks import Loudspeaker
-from coach.sinks.loudspeaker import EXPORT_HINT, open_loudspeaker
 
 if TYPE_CHECKING:
     from coach.running import Message
@@ -75,6 +72,21 @@ def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
     return Request(named(name), choices, voice, rate_wpm, times), place
 
 
+def kept_request() -> tuple[Request, Place]:
+    """The request and the place of the session that was left last.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    kept = KeptPlace()
+    settings = kept.read()
+    if settings is None:
+        raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
+    return from_settings(settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a session ended: its diary entry (None if too little was heard), what failed, what to be told."""
@@ -111,7 +123,7 @@ def chapter_place(titles: Sequence[str], wanted: str) -> Place:
 def perform(
     request: Request,
     *,
-    player: Player,
+    opening: Opening,
     is_plain: bool,
     part: str | None = None,
     place: Place | None = None,
@@ -129,9 +141,9 @@ def perform(
     if part is not None:
         place = chapter_place([chapter.title for chapter in chapters], part)
     inbox: SimpleQueue[Message] = SimpleQueue()
-    opening = Opening(player)
+    opening.ring()
 
-    from coach.assets import tones  # noqa: PLC0415 - what follows is loaded while the loudspeaker opens
+    from coach.assets import tones  # noqa: PLC0415 - what follows is loaded while the bell sounds
     from coach.running import Programme, Run, World  # noqa: PLC0415
     from coach.voices.espeak import EspeakVoice  # noqa: PLC0415
     from coach.voices.kept import KeptClips, clips_folder  # noqa: PLC0415
@@ -158,7 +170,6 @@ def perform(
             notes.append(f"{error.message} {error.hint}")
 
     with ExitStack() as stack:
-        stack.callback(opening.close)
         stack.callback(kept_place.flush)
         voice = request.voice or language
         voicing = stack.enter_context(
@@ -170,7 +181,7 @@ def perform(
         screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
         stack.callback(screen.close)
         world = World(
-            opening.speaker,
+            opening,
             inbox,
             tones(),
             keep,
@@ -191,43 +202,3 @@ def perform(
         run.play()
     notes += [note for note in (clips.note, diary.note, kept_place.note) if note]
     return Ended(run.entry, run.is_finished, run.error, tuple(notes))
-
-
-class Opening:
-    """Opens a loudspeaker in a thread of its own from the first moment on, and others when that is gone."""
-
-    def __init__(self, player: Player) -> None:
-        self._player = player
-        self._first: Loudspeaker | None = None
-        self._error: CoachError | None = None
-        self._is_taken = False
-        self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
-        self._thread.start()
-
-    def speaker(self) -> Loudspeaker:
-        """An open loudspeaker.
-
-        Raises
-        ------
-        DeviceError
-            If there is none.
-        """
-        if self._is_taken:
-            return open_loudspeaker(self._player)
-        self._thread.join()
-        self._is_taken = True
-        if self._first is None:
-            raise self._error or DeviceError("the loudspeaker could not be opened", EXPORT_HINT)
-        return self._first
-
-    def close(self) -> None:
-        """Let a loudspeaker go that nobody has taken."""
-        if not self._is_taken:
-            with suppress(CoachError):
-                self.speaker().close()
-
-    def _open(self) -> None:
-        try:
-            self._first = open_loudspeaker(self._player)
-        except CoachError as error:
-            self._error = error

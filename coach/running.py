@@ -101,16 +101,32 @@ class Programme:
     score_at: Callable[[Level], tuple[ChapterScore, ...]]
 
 
+class Speakers(Protocol):
+    """Opens loudspeakers: one when a session begins, and another when that is gone."""
+
+    rung: int
+    """How many frames of a bell the first one has been given when it is handed over."""
+
+    def speaker(self) -> Loudspeaker:
+        """An open loudspeaker.
+
+        Raises
+        ------
+        DeviceError
+            If there is none.
+        """
+
+
 @dataclass(slots=True)
 class World:
     """What a live session needs of the world, so that tests can have another.
 
-    ``open_speaker`` may raise `DeviceError`. ``keep`` stores a place as JSON values, None when there is none
+    ``speakers`` opens loudspeakers. ``keep`` stores a place as JSON values, None when there is none
     any more; ``record`` writes a diary entry, in place of an earlier one if that is given. ``asked`` says
     what a key means that comes through ``inbox``; where ``has_keys`` is false, nobody can answer a question.
     """
 
-    open_speaker: Callable[[], Loudspeaker]
+    speakers: Speakers
     inbox: SimpleQueue[Message]
     tones: Mapping[Sound, NDArray[np.int16]]
     keep: Callable[[Mapping[str, Any] | None], None]
@@ -181,8 +197,8 @@ class Run:
             If nothing can be voiced, as there is no such voice.
         """
         self._voicing.order(self._order)
-        stage = self._stage()
-        self._deck = Deck(self._world.open_speaker(), stage, _bell(stage))
+        speaker = self._world.speakers.speaker()
+        self._deck = Deck(speaker, self._stage(), Playhead(is_paused=True), self._world.speakers.rung)
         try:
             self._deck.feed()
             self._voicing.speak((*AT_ONCE, *SOON))
@@ -418,7 +434,7 @@ class Run:
             elif message is not None:
                 later.append(message)
             try:
-                speaker = self._world.open_speaker()
+                speaker = self._world.speakers.speaker()
                 break
             except DeviceError:
                 if head.is_stopping or self._world.clock() - since > GIVE_UP_S:
@@ -483,11 +499,6 @@ def _placed(start: Place | None, titles: Sequence[str]) -> Place:
     if start.title in titles and titles[min(start.chapter, len(titles) - 1)] != start.title:
         return replace(start, chapter=titles.index(start.title))
     return replace(start, chapter=min(start.chapter, len(titles) - 1))
-
-
-def _bell(stage: Stage) -> Playhead:
-    """The playhead before a session: a bell that says at once that it will come, then silence."""
-    return answered(stage, Playhead(is_paused=True), _bell_and())
 
 
 def _bell_and(*texts: str) -> list[Move]:

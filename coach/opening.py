@@ -1,0 +1,96 @@
+"""A loudspeaker that opens while everything else is loaded, and rings a bell: the coach is there."""
+
+import threading
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Self
+
+from coach.core.players import Player
+from coach.errors import CoachError, DeviceError
+from coach.sinks import Loudspeaker
+from coach.sinks.loudspeaker import EXPORT_HINT, open_loudspeaker
+
+LEAD = 4_800
+"""Frames of silence before the bell, 0.1 s: a new stream may lose its first milliseconds."""
+
+
+class Opening:
+    """Opens a loudspeaker in a thread of its own from the first moment on, and others when that is gone.
+
+    A context manager: on leaving, a loudspeaker that nobody has taken is closed, unheard.
+    """
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
+        self._first: Loudspeaker | None = None
+        self._error: CoachError | None = None
+        self._may_ring = threading.Event()
+        self._is_taken = self._is_given_up = False
+        self.rung = 0
+        _load(player)
+        self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        """The opening."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close what was not taken."""
+        self._is_given_up = not self._is_taken
+        self.ring()
+        self._thread.join()
+        if self._is_given_up and self._first is not None:
+            self._first.drop()
+            self._first.close()
+
+    def ring(self) -> None:
+        """Have the bell rung as soon as the loudspeaker is open."""
+        self._may_ring.set()
+
+    def speaker(self) -> Loudspeaker:
+        """An open loudspeaker; the first one has been given a bell, ``rung`` frames long.
+
+        Raises
+        ------
+        DeviceError
+            If there is none.
+        """
+        if self._is_taken:
+            return open_loudspeaker(self._player)
+        self.ring()
+        self._thread.join()
+        self._is_taken = True
+        if self._first is None:
+            raise self._error or DeviceError("the loudspeaker could not be opened", EXPORT_HINT)
+        return self._first
+
+    def _open(self) -> None:
+        try:
+            self._first = open_loudspeaker(self._player)
+            self._may_ring.wait()
+            if not self._is_given_up:
+                self.rung = _ring(self._first)
+        except CoachError as error:
+            self._error = error
+
+
+def _load(player: Player) -> None:
+    """Load what opening will need: in one thread, as two that load packages at once take longer."""
+    if player in {Player.AUTO, Player.MINIAUDIO}:
+        import_module("coach.sinks.miniaudio_player")
+        if find_spec("miniaudio") is not None:
+            import_module("miniaudio")
+
+
+def _ring(speaker: Loudspeaker) -> int:
+    """How many frames the bell has that was written."""
+    import numpy as np  # noqa: PLC0415 - loaded by then
+
+    from coach.assets import tones  # noqa: PLC0415
+    from coach.core.script import Sound  # noqa: PLC0415
+
+    lead = np.zeros(LEAD, np.float32)
+    bell = tones()[Sound.BELL].astype(np.float32) / 32768
+    speaker.write(np.concatenate([lead, bell]).reshape(-1, 1))
+    return LEAD + len(bell)
