@@ -96,7 +96,7 @@ Value = tuple[str, Any]
 def why_not() -> str:
     """Why media keys cannot reach coach, as far as can be said without trying; "" for nothing."""
     if importlib.util.find_spec("jeepney") is None:
-        return "the extra for media keys is not installed: pip install 'coach[mpris]'"
+        return "the extra 'mpris' is not installed: pip install jeepney"
     if not _address():
         return "there is no session bus: DBUS_SESSION_BUS_ADDRESS is not set"
     return ""
