@@ -55,8 +55,11 @@ class Done:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        for name in ("sets", "of_sets", "reps", "of_reps", "minutes"):
-            _check_number(name, getattr(self, name))
+        _check_number("sets", self.sets)
+        _check_number("of_sets", self.of_sets)
+        _check_number("reps", self.reps)
+        _check_number("of_reps", self.of_reps)
+        _check_number("minutes", self.minutes)
 
     @property
     def is_skipped(self) -> bool:
@@ -137,9 +140,6 @@ def from_json(value: object) -> Entry:
         With the field and what is wrong with it, for anything that is not an entry.
     """
     known = _object(value, "an entry")
-    exercises = _field(known, "exercises")
-    if not isinstance(exercises, list):
-        raise ValueError(f"exercises: {_told(exercises)} is no list")
     return Entry(
         _time(known, "started"),
         _text(known, "session"),
@@ -147,7 +147,7 @@ def from_json(value: object) -> Entry:
         _level(known, "level"),
         _number(known, "minutes"),
         _truth(known, "finished"),
-        tuple(_done(each, number) for number, each in enumerate(exercises)),
+        tuple(_done(each, number) for number, each in enumerate(_list(known, "exercises"))),
         None if known.get("soreness") is None else _count(known, "soreness"),
     )
 
@@ -174,16 +174,10 @@ def _object(value: object, what: str) -> Mapping[str, object]:
     return value
 
 
-def _field(known: Mapping[str, object], name: str) -> object:
-    if name not in known:
-        raise ValueError(f"{name} is missing")
-    return known[name]
-
-
 def _text(known: Mapping[str, object], name: str) -> str:
-    value = _field(known, name)
+    value = known.get(name)
     if not isinstance(value, str):
-        raise ValueError(f"{name}: {_told(value)} is no text")
+        raise _wrong(known, name, "is no text")
     return value
 
 
@@ -192,37 +186,52 @@ def _time(known: Mapping[str, object], name: str) -> datetime:
     try:
         return datetime.fromisoformat(written)
     except ValueError as error:
-        raise ValueError(f"{name}: {_told(written)} is no time like 2026-11-23T07:30+00:00") from error
+        raise _wrong(known, name, "is no time like 2026-11-23T07:30+00:00") from error
 
 
 def _level(known: Mapping[str, object], name: str) -> Level:
-    written = _text(known, name)
-    try:
-        return Level(written)
-    except ValueError as error:
-        raise ValueError(f"{name}: {_told(written)} is not one of {', '.join(Level)}") from error
+    level = _LEVELS.get(_text(known, name))
+    if level is None:
+        raise _wrong(known, name, f"is not one of {', '.join(Level)}")
+    return level
+
+
+_LEVELS: Mapping[str, Level] = {str(level): level for level in Level}
 
 
 def _count(known: Mapping[str, object], name: str) -> int:
-    value = _field(known, name)
+    value = known.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"{name}: {_told(value)} is no whole number")
+        raise _wrong(known, name, "is no whole number")
     return value
 
 
 def _number(known: Mapping[str, object], name: str) -> float:
-    value = _field(known, name)
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ValueError(f"{name}: {_told(value)} is no number")
-    _check_number(name, value)  # before it becomes a float, for which it may be too large
+    value = known.get(name)
+    if not isinstance(value, float):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise _wrong(known, name, "is no number")
+        _check_number(name, value)  # before it becomes a float, for which it may be too large
     return float(value)
 
 
 def _truth(known: Mapping[str, object], name: str) -> bool:
-    value = _field(known, name)
+    value = known.get(name)
     if not isinstance(value, bool):
-        raise ValueError(f"{name}: {_told(value)} is neither true nor false")
+        raise _wrong(known, name, "is neither true nor false")
     return value
+
+
+def _list(known: Mapping[str, object], name: str) -> list[object]:
+    value = known.get(name)
+    if not isinstance(value, list):
+        raise _wrong(known, name, "is no list")
+    return value
+
+
+def _wrong(known: Mapping[str, object], name: str, what: str) -> ValueError:
+    """What to raise for a field that is missing, or whose value is not what it must be."""
+    return ValueError(f"{name}: {_told(known[name])} {what}" if name in known else f"{name} is missing")
 
 
 def _told(value: object) -> str:

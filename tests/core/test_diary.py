@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from coach.core.choices import Level
@@ -52,12 +52,24 @@ def in_november(*days: int) -> list[Entry]:
 
 # Any entry
 
+WITHOUT_HURRY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 counts = st.integers(0, MOST)
 minutes = st.floats(0, MOST)
 # Two halves of a character side by side are that character, in JSON: names of files have single ones.
 characters = st.characters(codec="utf-8") | st.sampled_from("\udc80\udcff\udce9")
 texts = st.text(characters, max_size=20) | st.sampled_from(
-    ["\u2028\x85\x0b\x1c", "\0", "膝の運動" * 9, "e\u0301" * 60, '"\\', "\r\n", "=1+1", " +1", "; @x", "a;-1"]
+    [
+        "\u2028\x85\x0b\x1c",
+        "\0",
+        "膝の運動" * 9,
+        "e\u0301" * 60,
+        '"\\',
+        "\r\n",
+        "=1+1",
+        " +1",
+        "; @x",
+        "\udc80\udcff",
+    ]
 )
 levels = st.sampled_from(Level)
 dones = st.builds(Done, texts, levels, counts, counts, counts, counts, minutes)
@@ -76,11 +88,13 @@ entries = st.builds(
 diaries = st.lists(entries, max_size=6)
 
 
+@WITHOUT_HURRY
 @given(entries)
 def test_an_entry_is_what_it_was_after_a_way_through_json(entry: Entry) -> None:
     assert from_json(json.loads(json.dumps(as_json(entry)))) == entry
 
 
+@WITHOUT_HURRY
 @given(diaries)
 def test_a_diary_is_what_it_was_after_a_way_through_a_file(diary: list[Entry]) -> None:
     page = Page(tuple(as_line(entry) for entry in diary))
@@ -89,6 +103,7 @@ def test_a_diary_is_what_it_was_after_a_way_through_a_file(diary: list[Entry]) -
     assert list(again.entries) == diary
 
 
+@WITHOUT_HURRY
 @given(diaries)
 def test_whoever_splits_the_file_into_lines_finds_one_for_each_session(diary: list[Entry]) -> None:
     text = Page(tuple(as_line(entry) for entry in diary)).as_bytes.decode("utf-8")
@@ -122,6 +137,7 @@ def unhit(lines: list[bytes], hit: slice) -> list[bytes]:
     return found
 
 
+@WITHOUT_HURRY
 @given(
     st.lists(entries, min_size=1, max_size=5),
     st.sampled_from(["cut", "over", "out", "in"]),
@@ -141,6 +157,7 @@ def test_no_damage_is_an_error_and_none_costs_a_line_that_it_does_not_hit(
     assert read_page(page.as_bytes) == Page(page.lines)
 
 
+@WITHOUT_HURRY
 @given(st.binary(max_size=200))
 def test_any_bytes_at_all_are_entries_or_damage_or_blank(data: bytes) -> None:
     page = read_page(data)
@@ -170,7 +187,7 @@ def test_zeros_of_a_power_cut_are_damage_and_cost_no_entry_beside_them() -> None
         (b'{"started": "\xff"}', "line 1 is not UTF-8"),
         ('{"started": "2026"}'.encode("utf-16"), "line 1 is not UTF-8"),
         (b"3", "line 1: 3 is not an entry"),
-        (b"{}", "line 1: exercises is missing"),
+        (b"{}", "line 1: started is missing"),
         (b"1" * 5000, None),
     ],
 )
@@ -295,6 +312,7 @@ def test_a_spreadsheet_gets_a_row_a_session() -> None:
     )
 
 
+@WITHOUT_HURRY
 @given(diaries)
 def test_any_diary_has_a_row_a_session_and_no_cell_that_is_computed(diary: list[Entry]) -> None:
     text = as_csv(diary)
@@ -400,6 +418,7 @@ def test_a_screen_without_blocks_gets_a_chart_in_ascii() -> None:
     assert plain == chart(diary, today=TODAY).replace("█", "#")
 
 
+@WITHOUT_HURRY
 @given(st.lists(entries, max_size=12), st.integers(1, 60), st.dates(), st.booleans())
 def test_whatever_is_in_a_diary_fits_the_screen_and_does_nothing_to_it(
     diary: list[Entry], weeks: int, today: date, blocks: bool
@@ -416,15 +435,14 @@ def test_whatever_is_in_a_diary_fits_the_screen_and_does_nothing_to_it(
         assert line.isprintable()
 
 
-@given(st.lists(st.integers(0, 76), min_size=1, max_size=20), st.data())
+@WITHOUT_HURRY
+@given(st.lists(st.tuples(st.integers(0, 76), st.floats(0, 120)), min_size=1, max_size=20))
+@example([(0, 5e-324)])
+@example([(0, 0.0), (7, 0.0)])
 def test_more_minutes_never_have_a_shorter_piece_and_every_session_has_one(
-    days_ago: list[int], data: st.DataObject
+    sessions: list[tuple[int, float]],
 ) -> None:
-    lasted = data.draw(st.lists(st.floats(0, 120), min_size=len(days_ago), max_size=len(days_ago)))
-    diary = [
-        session(TODAY - timedelta(days=days), minutes=each)
-        for days, each in zip(days_ago, lasted, strict=True)
-    ]
+    diary = [session(TODAY - timedelta(days=days), minutes=lasted) for days, lasted in sessions]
     text = chart(diary, today=TODAY, blocks=False)
     if "Each piece" not in text:
         return
@@ -476,6 +494,14 @@ def test_what_was_put_right_since_is_not_told_again() -> None:
     assert cautions(in_november(16, 17, 19), today=TODAY) == ()
 
 
+def test_a_day_is_that_of_the_place_where_the_listener_was() -> None:
+    late, early = (
+        replace(session(TODAY), started=datetime(2026, 11, day, hour, tzinfo=timezone(timedelta(hours=-8))))
+        for day, hour in ((20, 23), (21, 1))
+    )
+    assert len(cautions([late, early], today=TODAY)) == 1  # both on 21 November in UTC
+
+
 def test_two_sessions_on_one_day_are_not_on_two() -> None:
     assert cautions(in_november(18, 20, 20), today=TODAY) == ()
 
@@ -502,6 +528,7 @@ def test_the_cautions_are_those_of_the_programme() -> None:
     assert NOT_IN_A_ROW in lines
 
 
+@WITHOUT_HURRY
 @given(st.lists(entries, max_size=12), st.dates())
 def test_cautions_can_be_asked_for_on_any_day(diary: list[Entry], today: date) -> None:
     for caution in cautions(diary, today=today):
