@@ -6,16 +6,15 @@ over PulseAudio, it has read 50 to 100 ms more than the clock says, in steps of 
 """
 
 import atexit
-import contextlib
 import os
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from importlib.util import find_spec
 from mmap import mmap
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -167,9 +166,9 @@ class SimpleaudioPlayer:
             return
         try:
             limit_s = time.monotonic() + AHEAD / RATE_HZ + _ENDING_S
-            # What a device holds beyond its buffer is played out by the end of stop().
             while time.monotonic() < limit_s and self.heard < self._written:
                 time.sleep(_LOOK_S)
+            time.sleep(HELD / RATE_HZ)  # a device may be slower than is known; what it holds it plays out
         except DeviceLostError:
             pass  # nobody hears the rest
         finally:
@@ -309,10 +308,11 @@ def unusable() -> str:
     """
     if not sys.platform.startswith(_PLATFORMS):
         return f"it knows no sound system of {sys.platform}"
-    if find_spec("simpleaudio") is None:
+    spec = find_spec("simpleaudio")
+    if spec is None or spec.origin is None:
         return "it is not installed"
     return unsafe(
-        {name for name in ("simpleaudio", "simpleaudio-patched") if _is_installed(name)},
+        packages_beside(Path(spec.origin).parent),
         checks_memory=sys.flags.dev_mode or "debug" in os.environ.get("PYTHONMALLOC", ""),
         version=sys.version_info[:2],
     )
@@ -337,10 +337,17 @@ def unsafe(installed: set[str], *, checks_memory: bool, version: tuple[int, int]
     return ""
 
 
-def _is_installed(name: str) -> bool:
-    with contextlib.suppress(metadata.PackageNotFoundError):
-        return bool(metadata.version(name))
-    return False
+def packages_beside(module: Path) -> set[str]:
+    """Which of the two packages of that module name are installed next to it.
+
+    `importlib.metadata.packages_distributions` says the same and reads every installed package for it.
+    """
+    found = set()
+    for name in os.listdir(module.parent):  # noqa: PTH208 - names are all that is wanted
+        package, is_metadata, _ = name.casefold().replace("_", "-").partition("-1.")
+        if is_metadata and name.endswith((".dist-info", ".egg-info")):
+            found |= {package} & {"simpleaudio", "simpleaudio-patched"}
+    return found
 
 
 def open_simpleaudio() -> SimpleaudioPlayer:
