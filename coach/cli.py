@@ -399,6 +399,25 @@ def diary(
             _tell(caution)
 
 
+@app.command(epilog="Examples:\n\n\b\n  coach doctor\n  coach doctor --player simpleaudio")
+def doctor(*, player: PlayerOption = Player.AUTO, voice: VoiceOption = None) -> None:
+    """Say what would play and speak on this machine, and try it: a tone and a sentence are heard."""
+    from coach.doctor import examine
+    from coach.remotes import remotes
+    from coach.voices.espeak import DEFAULT_VOICE
+
+    found = examine(player, voice=voice or DEFAULT_VOICE)
+    _tell(found.text())
+    with remotes(lambda _: None).tried() as controls:
+        _tell("\nMedia keys:")
+        for there in controls.there:
+            _tell(f"ok       {there.name}")
+        for missing in controls.missing:
+            _tell(f"not here {missing.name}: {missing.reason}")
+    if not found.is_ok:
+        raise typer.Exit(found.exit_code)
+
+
 def _echo(text: str) -> None:
     """Show what has been typed so far, on the line that it is typed on."""
     typer.echo(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())

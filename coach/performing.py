@@ -144,6 +144,7 @@ def perform(
     opening.ring()
 
     from coach.assets import tones  # noqa: PLC0415 - what follows is loaded while the bell sounds
+    from coach.remotes import remotes  # noqa: PLC0415
     from coach.running import Programme, Run, World  # noqa: PLC0415
     from coach.voices.espeak import EspeakVoice  # noqa: PLC0415
     from coach.voices.kept import KeptClips, clips_folder  # noqa: PLC0415
@@ -180,13 +181,14 @@ def perform(
             stack.enter_context(Keyboard(inbox.put))
         screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
         stack.callback(screen.close)
+        controls = stack.enter_context(remotes(inbox.put))
         world = World(
             opening,
             inbox,
             tones(),
             keep,
             record,
-            [screen],
+            [screen, controls],
             asked,
             has_keys=has_keys,
         )

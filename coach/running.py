@@ -2,11 +2,11 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from queue import Empty, SimpleQueue
+from queue import Empty
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from coach.core import phrases, steering
 from coach.core.actions import Action
 from coach.core.choices import Level
+from coach.core.clip import Clip
 from coach.core.compiling import Laid, joined
 from coach.core.diary import Entry
 from coach.core.place import Place, chapter_at, frame_of, place_at, set_at, whereabouts, whereabouts_texts
@@ -37,7 +38,7 @@ from coach.core.viewing import view
 from coach.deck import Deck
 from coach.errors import CoachError, DeviceError, DeviceLostError
 from coach.sinks import Loudspeaker
-from coach.voicing import Estimated, News, Order, Ready, Trouble, Voicing
+from coach.voicing import Estimated, News, Order, Ready, Trouble
 
 TURN_S = 0.04
 """How long the loop waits for a key before it looks after the loudspeaker again."""
@@ -101,6 +102,30 @@ class Programme:
     score_at: Callable[[Level], tuple[ChapterScore, ...]]
 
 
+class Voices(Protocol):
+    """Voices and lays out chapters, and tells the inbox: `coach.voicing.Voicing`."""
+
+    @property
+    def clips(self) -> Mapping[str, Clip]:
+        """Every prompt that has been spoken."""
+
+    def order(self, order: Order) -> None:
+        """Have the chapters of an order voiced, in place of any other order."""
+
+    def speak(self, texts: Iterable[str]) -> None:
+        """Have prompts spoken besides."""
+
+
+class Inbox(Protocol):
+    """Where everything that happens comes in: `queue.SimpleQueue`, or what a test has instead."""
+
+    def get(self, *, timeout: float) -> Message:
+        """The next message; `queue.Empty` if there is none within so many seconds."""
+
+    def put(self, item: Message, /) -> None:
+        """Have a message taken later."""
+
+
 class Speakers(Protocol):
     """Opens loudspeakers: one when a session begins, and another when that is gone."""
 
@@ -127,7 +152,7 @@ class World:
     """
 
     speakers: Speakers
-    inbox: SimpleQueue[Message]
+    inbox: Inbox
     tones: Mapping[Sound, NDArray[np.int16]]
     keep: Callable[[Mapping[str, Any] | None], None]
     record: Callable[[Entry, Entry | None], None]
@@ -152,7 +177,7 @@ class Run:
         self,
         programme: Programme,
         world: World,
-        voicing: Voicing,
+        voicing: Voices,
         *,
         level: Level,
         start: Place | None = None,
