@@ -474,9 +474,8 @@ else:
                     return True
                 settings = termios.tcgetattr(self._fd)
                 if settings[3] & (termios.ICANON | termios.ECHO):
-                    settings[
-                        0
-                    ] &= ~termios.IXON  # a stray Ctrl-S would stop the screen, and whoever writes to it
+                    # with flow control, a stray Ctrl-S would stop the screen and whoever writes to it
+                    settings[0] &= ~termios.IXON
                     settings[3] &= ~_AT_ONCE_LFLAG
                     settings[6][termios.VMIN], settings[6][termios.VTIME] = 1, 0
                     termios.tcsetattr(self._fd, termios.TCSANOW, settings)

@@ -630,6 +630,11 @@ def state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
+def spent_s(pid: int) -> float:
+    """The processor time that a process has used."""
+    return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])) / 100
+
+
 @dataclass
 class Job:
     """A session under a shell, in its foreground."""
@@ -690,3 +695,15 @@ def test_in_the_background_nothing_is_read_and_nothing_stops(job: Job) -> None:
     assert job.hears("n")
     os.kill(job.pid, signal.SIGTERM)
     assert until(job.screen.is_put_back)
+
+
+@needs_a_shell
+def test_what_is_typed_for_others_is_no_burden_in_the_background(job: Job) -> None:
+    job.suspend()
+    job.screen.types(b"bg; sleep 2; echo h$((1))h\n")
+    assert until(lambda: state(job.pid) != "T")
+    job.screen.types(b"nobody reads this yet\n")
+    before_s = spent_s(job.pid)
+    assert until(lambda: b"h1h" in job.screen.shown)
+    assert spent_s(job.pid) - before_s < 0.5
+    assert "n" not in job.child.wrote()

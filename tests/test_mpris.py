@@ -70,6 +70,12 @@ class Bus:
         self.process.wait()
 
 
+def lets_in(path: str) -> bool:
+    """Whether somebody listens at a socket."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(path) == 0
+
+
 @pytest.fixture
 def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bus]:
     assert DAEMON is not None
@@ -81,7 +87,7 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bus]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            assert until(Path(folder, "bus").is_socket)
+            assert until(lambda: lets_in(f"{folder}/bus"))
             monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
             yield Bus(address, process)
         finally:
@@ -158,7 +164,7 @@ class Session:
     def shows(self, view: View) -> None:
         """Show a moment, and wait until it was seen."""
         self.remote.show(view)
-        assert until(lambda: self.remote.bus_name)
+        assert until(lambda: self.remote.bus_name), self.remote.trouble()
         time.sleep(0.05)
 
 
