@@ -268,4 +268,4 @@ def test_no_loudspeaker_at_all_is_an_error_and_nothing_is_kept() -> None:
     time = Time()
     with pytest.raises(DeviceError, match="there is none"):
         played(short, speakers=Nothing(time), time=time, heard=heard)
-    assert heard.kept == heard.diary == []
+    assert (heard.kept, heard.diary) == ([], [])

@@ -1,0 +1,67 @@
+"""What is asked for, what is kept of it, and where it starts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coach.core.choices import Count, Detail, Level
+from coach.core.place import Place
+from coach.core.score import Choices
+from coach.errors import UsageError
+from coach.library import named
+from coach.performing import Request, chapter_place, from_settings
+
+TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"), [("2", 1), ("step-ups", 3), ("partial", 2), ("HAMSTRING", 1), ("round two", 4)]
+)
+def test_a_part_is_named_by_number_title_beginning_or_word(wanted: str, index: int) -> None:
+    assert chapter_place(TITLES, wanted) == Place(index, TITLES[index], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [("0", "no part"), ("6", "no part"), ("xyz", "no part"), ("", "no part"), ("s", "several")],
+)
+def test_a_part_that_there_is_not_lists_those_that_there_are(wanted: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why) as raised:
+        chapter_place(TITLES, wanted)
+    assert "2 Lying hamstring curls" in raised.value.hint
+
+
+def kept(request: Request) -> dict[str, object]:
+    place = {"chapter": 1, "title": "Step-ups", "offset_s": 1.5, "side": "left leg", "number": 2, "rep": 7}
+    return dict(json.loads(json.dumps(request.as_settings() | {"place": place})))
+
+
+def test_what_is_kept_asks_for_the_same_again() -> None:
+    choices = Choices(Level.STRONG, Detail.BRIEF, Count.TOP, 2, 9)
+    request = Request(named("step-ups"), choices, "en-gb", 140, 3)
+    again, place = from_settings(kept(request))
+    assert again == request
+    assert place == Place(1, "Step-ups", 1.5, "left leg", 2, 7)
+
+
+def test_a_sheet_of_ones_own_is_found_again_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "step-ups.md").write_text((named("step-ups").path).read_text())
+    monkeypatch.chdir(tmp_path)
+    settings = kept(Request(named("step-ups.md"), Choices(), None, 150))
+    monkeypatch.chdir("/")
+    again, _ = from_settings(settings)
+    assert again.sheet.path == tmp_path / "step-ups.md"
+
+
+@pytest.mark.parametrize("broken", ["sheet", "level", "place", "times"])
+def test_a_place_that_cannot_be_understood_is_a_usage_error(broken: str) -> None:
+    settings = kept(Request(named("step-ups"), Choices(), None, 150))
+    for value in ("nonsense", None, [], {"x": 1}):
+        with pytest.raises(UsageError):
+            from_settings(settings | {broken: value})
+    del settings[broken]
+    with pytest.raises(UsageError, match="cannot be understood"):
+        from_settings(settings)
