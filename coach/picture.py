@@ -253,7 +253,7 @@ class _Drawer:
         return [self._band(f" {line}") for line in (*edges, *letters, *edges)] if letters else []
 
     def _band(self, text: str) -> Row:
-        return (Span(0, _cut(text, self.width).ljust(self.width), Look.ALARM),)
+        return (Span(0, set_cell_size(text, self.width), Look.ALARM),)
 
     def _rows_for_letters(self, large: str, has: int) -> int:
         """How many more rows the smallest letters need, if they could be had; otherwise 0."""
@@ -274,7 +274,7 @@ class _Drawer:
         return _row(_cut(left, self.width, self.marks.more))
 
     def _notice(self) -> list[Row]:
-        lines = wrapped(self.view.notice, self.width - 4)
+        lines = wrapped(self.view.notice, max(1, self.width - 4))
         return [self._band(f" {' ' if i else '!'} {line}") for i, line in enumerate(lines)]
 
     def _place(self) -> list[Row]:
@@ -305,8 +305,10 @@ class _Drawer:
         if not (view.rep and view.phase):
             return []
         height = min(max(height // 3, 1 + rows_tall(1)), 1 + rows_tall(LARGEST_COUNTS))
-        half, blocks = self.width * 2 // 3, self.marks.blocks
+        half, blocks = self.width * 3 // 4, self.marks.blocks
         widest = f"{view.reps} of {view.reps}"
+        if lettered(widest, half - 2, height - 1, blocks=blocks) is None:
+            return []
         of = lettered(f"{view.rep} of {view.reps}", half - 2, height - 1, blocks=blocks, calm=widest)
         if of is None:
             return []
@@ -349,7 +351,7 @@ class _Drawer:
                 rows.append(BLANK)
                 at = -len(KEYS_APART)
             at += len(KEYS_APART)
-            rows[-1] += (Span(at, key), Span(at + cell_len(key) + 1, word, Look.FAINT))
+            rows[-1] += _row(key, at=at) + _row(word, Look.FAINT, at + cell_len(key) + 1)
             at += cell_len(key) + 1 + cell_len(word)
         return rows
 
