@@ -357,12 +357,19 @@ def practice(
 
     from coach.choosing import choose
     from coach.core.score import Choices
+    from coach.core.script import Session
     from coach.performing import Request, perform
 
     if exercise is None:
         exercise = choose(player=player, voice=voice, rate_wpm=rate, tell=_tell, echo=_echo)
     with Opening(player) as opening:
-        request = Request(_sheet(exercise), Choices(level, detail, count, sets, reps), voice, rate, times)
+        sheet = _sheet(exercise)
+        if times > 1 and isinstance(sheet.value, Session):
+            raise UsageError(
+                f"{exercise!r} is a session, and a session is done once",
+                "`coach run` plays it, without --times",
+            )
+        request = Request(sheet, Choices(level, detail, count, sets, reps), voice, rate, times)
         ended = perform(request, opening=opening, is_plain=plain)
     _finish(ended)
 

@@ -1,4 +1,4 @@
-"""What every test has: its own folder for kept clips, so that no run depends on another."""
+"""What every test has: its own folders for kept clips and for the diary, so that no run depends on another."""
 
 from pathlib import Path
 
@@ -12,8 +12,11 @@ def clips_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_clips(monkeypatch: pytest.MonkeyPatch, clips_home: Path) -> None:
+def _own_folders(
+    monkeypatch: pytest.MonkeyPatch, clips_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     monkeypatch.setenv("COACH_CACHE_DIR", str(clips_home))
+    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path_factory.getbasetemp() / "data"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,5 +1,6 @@
 """The command line, as a person or a program meets it."""
 
+import csv
 import json
 import os
 import signal
@@ -9,11 +10,15 @@ import time
 import wave
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from coach.cli import run
+from coach.core.choices import Level
+from coach.core.diary import Done, Entry
+from coach.remembering import Diary
 
 PLAIN = """\
 # Heel raises
@@ -43,6 +48,8 @@ class Outcome:
 
 
 Coach = Callable[..., Outcome]
+
+COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "voices")
 
 
 @pytest.fixture
@@ -79,11 +86,11 @@ def started(*arguments: str, folder: Path, **environment: str) -> subprocess.Pop
 def test_help_shows_every_command_and_examples(coach: Coach) -> None:
     shown = coach("--help")
     assert shown.code == 0
-    for word in ("list", "show", "check", "export", "voices", "Examples:", "coach export step-ups -o up.wav"):
+    for word in (*COMMANDS, "Examples:", "coach export step-ups -o up.wav", "coach practice step-ups"):
         assert word in shown.out
 
 
-@pytest.mark.parametrize("command", ["list", "show", "check", "export", "voices"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_every_command_has_an_example(coach: Coach, command: str) -> None:
     shown = coach(command, "--help")
     assert shown.code == 0
@@ -202,6 +209,20 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
         (("show", "./"), 2, "cannot read"),
         (("export", "-o", "a" * 300 + ".wav"), 3, "too long"),
         (("export", "inner-knee", "--sets", "20", "--reps", "100"), 3, "12 hours"),
+        (("run", "nonsense", "--player", "none"), 2, "not the name"),
+        (("run", "nowhere.md", "--player", "none"), 2, "not the name"),
+        (("run", "--from", "jumps", "--player", "none"), 2, "6 Step-ups"),
+        (("run", "--from", "7", "step-ups", "--player", "none"), 2, "2 Step-ups"),
+        (("run", "--resume", "--player", "none"), 2, "`coach run` begins one"),
+        (("run", "step-ups", "--resume", "--player", "none"), 2, "leave out"),
+        (("run", "--player", "gramophone"), 2, "miniaudio"),
+        (("run", "step-ups", "--voice", "nobody", "--player", "none"), 2, "There is no voice"),
+        (("run", "step-ups", "--rate", "5", "--player", "none"), 2, "words a minute"),
+        (("practice", "nonsense", "--player", "none"), 2, "not the name"),
+        (("practice", "inner-knee", "--times", "2", "--player", "none"), 2, "coach run"),
+        (("practice", "step-ups", "--times", "0"), 2, "times"),
+        (("diary", "--json", "--csv"), 2, "choose one"),
+        (("doctor", "--player", "gramophone"), 2, "miniaudio"),
     ],
 )
 def test_a_wrong_request_says_what_to_do(
@@ -291,6 +312,64 @@ def test_the_voices_are_listed_and_the_default_is_marked(coach: Coach) -> None:
     assert "en-gb" in {row["name"] for row in rows}
     starred = [line.split() for line in coach("voices").out.splitlines() if line.startswith("*")]
     assert [words[1] for words in starred] == ["en-us"]
+
+
+@pytest.fixture
+def diary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Diary:
+    """A diary with two sessions, which the commands use."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("COACH_DATA_DIR", str(folder))
+    found = Diary(folder)
+    for day, soreness in ((16, 3), (18, None)):
+        found.add(
+            Entry(
+                datetime(2026, 11, day, 9, 30, tzinfo=UTC),
+                "step-ups",
+                "Step-ups",
+                Level.GENTLE,
+                9.5,
+                True,
+                (Done("Step-ups", Level.GENTLE, 2, 2, 12, 12, 6.0),),
+                soreness,
+            )
+        )
+    return found
+
+
+def test_the_diary_is_shown_as_lines_with_a_chart_as_json_and_as_csv(coach: Coach, diary: Diary) -> None:
+    shown = coach("diary")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.count("Step-ups") >= 2
+    assert "2 sessions" in shown.out
+    rows = json.loads(coach("diary", "--json").out)
+    assert [(row["title"], row["soreness"]) for row in rows] == [("Step-ups", 3), ("Step-ups", None)]
+    lines = list(csv.reader(coach("diary", "--csv").out.splitlines()))
+    assert len(lines) == 3
+    assert lines[1][0] == "2026-11-16"
+    assert len(diary.entries()) == 2
+
+
+def test_an_empty_diary_says_how_to_begin(
+    coach: Coach, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path / "none"))
+    assert "`coach run` begins one" in coach("diary").out
+    assert coach("diary", "--json").out == "[]\n"
+
+
+def test_a_damaged_diary_is_shown_as_far_as_it_can_be_read_and_says_so(coach: Coach, diary: Diary) -> None:
+    diary.path.write_bytes(diary.path.read_bytes() + b"{half a li")
+    shown = coach("diary", "--json")
+    assert shown.code == 0
+    assert len(json.loads(shown.out)) == 2
+    assert "damaged" in shown.err
+
+
+def test_the_doctor_tries_what_there_is(coach: Coach) -> None:
+    shown = coach("doctor", "--player", "none")
+    assert (shown.code, shown.err) == (0, "")
+    for word in ("player", "device", "voice", "espeak-ng", "Media keys"):
+        assert word in shown.out
 
 
 def test_something_unforeseen_is_no_traceback(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:

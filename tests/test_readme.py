@@ -35,11 +35,14 @@ def test_the_plan_is_that_of_the_sheet() -> None:
     assert golden[start : start + len(shown)] == shown
 
 
-@pytest.mark.parametrize("command", ["list", "show", "check", "export", "voices"])
+COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "voices")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_there_and_every_one_that_is_there_is_shown(command: str) -> None:
     names = {
         info.name or (info.callback.__name__ if info.callback else "") for info in app.registered_commands
     }
     assert command in names
-    assert names == {"list", "show", "check", "export", "voices"}
+    assert names == set(COMMANDS)
     assert f"coach {command}" in README

@@ -64,6 +64,47 @@ def neighbours(timeline: Timeline) -> Iterator[tuple[Say | Tone, Say | Tone]]:
     return pairwise(event for event in timeline.events if not isinstance(event, Silence))
 
 
+def test_practising_several_times_is_a_chapter_each_time_brief_from_the_second_on() -> None:
+    rounds = practice(curls(), Choices(), times=3)
+    timeline = compile_session("Curls", rounds, ESTIMATED)
+    titles = [chapter.title for chapter in timeline.chapters]
+    assert titles[1:] == [f"Curls, round {n} of three" for n in ("one", "two", "three")]
+    said = texts(timeline)
+    assert said.count("Lie on your stomach.") == 1
+    assert said.count("Heels up, hold, and lower.") == 2
+    assert said.count("Keep your hips down.") == 3
+    assert [text for text in said if text.startswith("Next: Curls")] == [
+        "Next: Curls, round two of three.",
+        "Next: Curls, round three of three.",
+    ]
+    ends = [e for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.END]
+    assert len(ends) == 1
+    assert ends[0].start > says(timeline.events)[-1].start
+    assert len(timeline.sets) == 3 * 2
+
+
+def test_a_set_knows_its_number_its_side_and_every_movement() -> None:
+    timeline = compiled(curls(Dose(4, sets=2, rest_s=20, each_side=True, side_word="leg")))
+    assert [(each.side, each.number, each.of, each.reps) for each in timeline.sets] == [
+        ("right leg", 1, 2, 4),
+        ("right leg", 2, 2, 4),
+        ("left leg", 1, 2, 4),
+        ("left leg", 2, 2, 4),
+    ]
+    for each in timeline.sets:
+        starting = {event.start: event for event in timeline.events}
+        assert isinstance(starting[each.ready], Say)
+        go = starting[each.start]
+        assert isinstance(go, Tone)
+        assert go.sound is Sound.GO
+        assert [(beat.rep, beat.cue) for beat in each.beats] == [
+            (rep, cue) for rep in range(1, 5) for cue in ("curl", "hold", "lower", "loose")
+        ]
+        assert each.beats[0].start == each.start
+        assert all(beat.start in starting for beat in each.beats)
+        assert each.beats[-1].start < each.end
+
+
 def test_a_session_begins_with_half_a_second_of_silence() -> None:
     assert compiled(curls()).events[0] == Silence(Frames(0), LEAD_IN, "lead-in", Role.LEAD_IN)
 
