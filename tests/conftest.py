@@ -1,4 +1,4 @@
-"""What every test has: its own folders for kept clips and for the diary, so that no run depends on another."""
+"""What every test has: its own folders for clips and diary, so that no run depends on another."""
 
 from pathlib import Path
 
