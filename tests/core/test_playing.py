@@ -1,0 +1,700 @@
+"""What is heard next, and what an action of the listener changes."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from coach.core import phrases, steering
+from coach.core.actions import Action
+from coach.core.choices import Level
+from coach.core.clip import Clip
+from coach.core.place import rep_start
+from coach.core.playing import (
+    BEFORE_PAUSED,
+    FADE,
+    LOUDEST_DB,
+    SOFTEST_DB,
+    Playhead,
+    Stage,
+    act,
+    amplified,
+    answered,
+    faded,
+    is_cut,
+    is_over,
+    is_waiting,
+    read,
+    remarked,
+    settled,
+    ticked,
+)
+from coach.core.rendering import render
+from coach.core.score import Speak
+from coach.core.script import Sound
+from coach.core.tape import AFTER_TONE, BEFORE_TONE, SECOND
+from coach.core.timeline import Frames, Role, Say, Timeline, Tone, says
+from coach.library import bundled
+from tests.fakes import NOISE_TONES, TONES, NoiseClips, bundled_chapters, staged
+
+NAMES = sorted(bundled())
+CLIPS = NoiseClips()
+JUMPS = [Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE]
+EMPTY = Stage(Timeline("", (), ()), CLIPS, NOISE_TONES, ("Step-ups",))
+
+
+@pytest.fixture(scope="module")
+def step_ups() -> Stage:
+    return staged(bundled_chapters("step-ups"))
+
+
+@pytest.fixture(scope="module")
+def session() -> Stage:
+    return staged(bundled_chapters("inner-knee"))
+
+
+@pytest.fixture(scope="module")
+def walk() -> Stage:
+    return staged(bundled_chapters("warm-up-walk"))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard: its samples, the stretches of the session ``[start, end)``, and what comes next."""
+
+    samples: NDArray[np.float32]
+    session: list[tuple[int, int]]
+    session_from: int | None
+    after: Playhead
+
+
+def hear(stage: Stage, head: Playhead, count: int, block: int = 960) -> Heard:
+    """So many frames, in blocks."""
+    samples = np.zeros(count, np.float32)
+    session: list[tuple[int, int]] = []
+    done, session_from = 0, None
+    while done < count:
+        piece = read(stage, head, min(block, count - done))
+        n = len(piece.block)
+        samples[done : done + n] = piece.block[:, 0]
+        if piece.at is not None:
+            session_from = done if session_from is None else session_from
+            if session and session[-1][1] == piece.at:
+                session[-1] = (session[-1][0], piece.at + n)
+            else:
+                session.append((piece.at, piece.at + n))
+        done += n
+        head = piece.after
+    return Heard(samples, session, session_from, head)
+
+
+def plain(timeline: Timeline, start: int, count: int) -> NDArray[np.float32]:
+    """The session as an export has it."""
+    return next(render(timeline, CLIPS, NOISE_TONES, start=start, block=count))[:, 0].copy()
+
+
+def words(head: Playhead) -> list[str]:
+    """What an answer consists of: prompts and the names of tones."""
+    found: list[str] = []
+    for event in head.answer.events if head.answer else ():
+        match event:
+            case Say(text=text):
+                found.append(text)
+            case Tone(sound=sound):
+                found.append(sound)
+            case _:
+                pass
+    return found
+
+
+def say_of(stage: Stage, role: Role, n: int = 0) -> Say:
+    return [say for say in says(stage.timeline.events) if say.role is role][n]
+
+
+# Playing
+
+
+def test_a_session_without_keys_is_the_export_sample_for_sample(step_ups: Stage) -> None:
+    start = step_ups.timeline.sets[0].ready
+    heard = hear(step_ups, Playhead(start), 20 * SECOND, block=777)
+    assert heard.session == [(start, start + 20 * SECOND)]
+    assert np.array_equal(heard.samples, plain(step_ups.timeline, start, 20 * SECOND))
+
+
+def test_a_session_is_over_at_its_end(step_ups: Stage) -> None:
+    length = step_ups.timeline.length
+    last = Playhead(Frames(length - 10))
+    assert not is_over(step_ups, last)
+    piece = read(step_ups, last, 960)
+    assert len(piece.block) == 10
+    assert is_over(step_ups, piece.after)
+    assert not is_waiting(step_ups, piece.after)
+
+
+def test_a_session_whose_next_chapter_is_still_to_come_waits_in_silence() -> None:
+    stage = staged(bundled_chapters("inner-knee"), 2)
+    head = Playhead(stage.timeline.length)
+    assert is_waiting(stage, head)
+    assert not is_over(stage, head)
+    piece = read(stage, head, 960)
+    assert piece.at is None
+    assert not piece.block.any()
+    assert piece.after == head
+    more = staged(bundled_chapters("inner-knee"), 3)
+    assert not is_waiting(more, head)
+    assert read(more, head, 960).at == head.at
+
+
+def test_what_is_left_counts_the_chapters_that_are_still_to_come() -> None:
+    stage = replace(staged(bundled_chapters("inner-knee"), 2), rest_s=100.0)
+    assert stage.left_s(stage.timeline.length - 2 * SECOND) == 102.0
+
+
+# Pause and resume
+
+
+def test_a_pause_says_so_after_a_moment_and_is_then_silent_for_ever(step_ups: Stage) -> None:
+    at = Frames(step_ups.timeline.sets[0].start + 3 * SECOND)
+    head = act(step_ups, Playhead(at), Action.PAUSE)
+    said = CLIPS[phrases.PAUSED].length
+    heard = hear(step_ups, head, BEFORE_PAUSED + said + 60 * SECOND, block=4_096)
+    assert not heard.session
+    assert not heard.samples[:BEFORE_PAUSED].any()
+    assert heard.samples[BEFORE_PAUSED : BEFORE_PAUSED + said].all()
+    assert not heard.samples[BEFORE_PAUSED + said :].any()
+    assert heard.after.at == at
+    assert heard.after.is_paused
+    assert not is_over(step_ups, heard.after)
+
+
+def test_a_pause_fades_what_sounds_within_ten_milliseconds(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    at = Frames(say.start + 5_000)
+    tail = faded(step_ups, Playhead(at))
+    sounding = plain(step_ups.timeline, at, FADE)
+    assert tail.shape == (FADE, 1)
+    assert tail[0, 0] == sounding[0]
+    assert (np.abs(tail[1:, 0]) < sounding[1:]).all()
+    assert abs(tail[-1, 0]) < 1e-6
+
+
+def test_a_fade_goes_on_where_an_answer_ends(step_ups: Stage) -> None:
+    at = step_ups.timeline.sets[0].start
+    head = answered(step_ups, Playhead(at), [Speak(phrases.RESUMING, Role.CLOSING)])
+    assert head.answer
+    nearly = replace(head, answer_at=Frames(head.answer.length - 100))
+    tail = faded(step_ups, nearly)
+    assert not tail[:100].any()
+    assert tail[100:-1].all()
+
+
+@pytest.mark.parametrize("rep", [1, 2, 6, 10])
+@pytest.mark.parametrize("where", ["first frame", "middle", "last frame"])
+def test_resuming_in_a_set_counts_in_the_repetition_to_the_frame(
+    step_ups: Stage, rep: int, where: str
+) -> None:
+    each = step_ups.timeline.sets[1]
+    start = rep_start(each, rep)
+    end = rep_start(each, rep + 1) if rep < each.reps else each.end
+    at = {"first frame": start, "middle": (start + end) // 2, "last frame": end - 1}[where]
+    paused = hear(step_ups, act(step_ups, Playhead(Frames(at)), Action.PAUSE), 5 * SECOND).after
+    head = act(step_ups, paused, Action.RESUME)
+    assert words(head) == [Sound.KEY, phrases.RESUMING, *[Sound.COUNTDOWN] * 3]
+    assert head.answer
+    heard = hear(step_ups, head, head.answer.length + SECOND)
+    pip = NOISE_TONES[Sound.COUNTDOWN].astype(np.float32) / 32768
+    go = heard.session_from
+    assert go is not None
+    for n in (3, 2, 1):
+        assert np.array_equal(heard.samples[go - n * SECOND :][: len(pip)], pip)
+        assert not heard.samples[go - n * SECOND + len(pip) : go - (n - 1) * SECOND].any()
+    assert heard.session == [(start, start + SECOND)]
+    assert np.array_equal(heard.samples[go:], plain(step_ups.timeline, start, SECOND))
+
+
+def test_resuming_answers_with_a_tone_at_once(step_ups: Stage) -> None:
+    head = act(step_ups, Playhead(Frames(0), is_paused=True), Action.RESUME)
+    key = NOISE_TONES[Sound.KEY].astype(np.float32) / 32768
+    assert np.array_equal(hear(step_ups, head, len(key)).samples, key)
+
+
+def test_without_a_voice_resuming_has_its_tones(step_ups: Stage) -> None:
+    stage = replace(step_ups, clips=NoiseClips(frozenset({phrases.RESUMING, phrases.PAUSED})))
+    each = stage.timeline.sets[0]
+    paused = act(stage, Playhead(each.start), Action.PAUSE)
+    assert words(paused) == []
+    head = act(stage, hear(stage, paused, SECOND).after, Action.RESUME)
+    assert words(head) == [Sound.KEY, *[Sound.COUNTDOWN] * 3]
+
+
+def test_resuming_a_sentence_says_all_of_it(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    paused = act(step_ups, Playhead(Frames(say.start + say.length - 1)), Action.PAUSE)
+    head = act(step_ups, paused, Action.RESUME)
+    assert words(head) == [Sound.KEY, phrases.RESUMING]
+    assert head.at == say.start
+
+
+def test_resuming_a_walk_goes_on_where_it_was(walk: Stage) -> None:
+    at = Frames(walk.timeline.sets[0].start + 100 * SECOND)
+    head = act(walk, act(walk, Playhead(at), Action.TOGGLE), Action.TOGGLE)
+    assert words(head) == [Sound.KEY, phrases.RESUMING]
+    assert head.at == at
+
+
+def test_resuming_in_a_countdown_gets_ready_again(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[0]
+    paused = act(step_ups, Playhead(Frames(each.start - 1)), Action.PAUSE)
+    head = act(step_ups, paused, Action.RESUME)
+    assert head.at == each.ready
+    assert words(head) == [Sound.KEY, phrases.RESUMING]
+
+
+def test_a_pause_in_the_count_in_counts_in_again(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[0]
+    start = rep_start(each, 4)
+    resuming = act(step_ups, Playhead(Frames(start + 9), is_paused=True), Action.RESUME)
+    assert resuming.answer
+    counting = hear(step_ups, resuming, resuming.answer.length - SECOND).after
+    head = act(step_ups, hear(step_ups, act(step_ups, counting, Action.PAUSE), SECOND).after, Action.RESUME)
+    assert head == resuming
+
+
+def test_a_pause_while_paused_says_so_again(step_ups: Stage) -> None:
+    paused = act(step_ups, Playhead(), Action.PAUSE)
+    later = hear(step_ups, paused, 3 * SECOND).after
+    assert act(step_ups, later, Action.PAUSE) == paused
+
+
+def test_there_is_nothing_to_resume_while_playing(step_ups: Stage) -> None:
+    head = Playhead(Frames(100_000))
+    assert act(step_ups, head, Action.RESUME) == ticked(head, Sound.NOT_NOW)
+
+
+def test_toggle_pauses_and_resumes(step_ups: Stage) -> None:
+    head = Playhead(Frames(100_000))
+    paused = act(step_ups, head, Action.TOGGLE)
+    assert paused == act(step_ups, head, Action.PAUSE)
+    assert act(step_ups, paused, Action.TOGGLE) == act(step_ups, paused, Action.RESUME)
+
+
+# Next, back
+
+
+def test_next_goes_to_the_next_chapter(session: Stage) -> None:
+    second = session.timeline.chapters[1]
+    head = act(session, Playhead(Frames(second.start - 1)), Action.NEXT)
+    assert head.at == second.start
+    assert act(session, head, Action.NEXT).at == session.timeline.chapters[2].start
+
+
+def test_next_says_the_title_only_where_the_chapters_own_first_words_do_not(session: Stage) -> None:
+    chapters = session.timeline.chapters
+    said = {}
+    for one, other in pairwise(chapters):
+        head = act(session, Playhead(one.start), Action.NEXT)
+        assert head.at == other.start
+        first = next(say for say in says(session.timeline.events) if say.start >= other.start)
+        said[other.title] = words(head)[1:]
+        assert said[other.title] == (
+            [] if other.title.casefold() in first.text.casefold() else [phrases.sentence(other.title)]
+        )
+    assert [] in said.values()
+    assert any(said.values())
+
+
+def test_next_in_the_last_chapter_says_so_and_goes_on(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[0]
+    head = act(step_ups, Playhead(Frames(each.start + 5)), Action.NEXT)
+    assert words(head) == [Sound.KEY, phrases.LAST_PART, *[Sound.COUNTDOWN] * 3]
+    assert head.at == each.start
+
+
+def test_next_at_the_very_end_says_that_it_was_the_last_part(step_ups: Stage) -> None:
+    head = act(step_ups, Playhead(step_ups.timeline.length, is_paused=True), Action.NEXT)
+    assert words(head) == [Sound.KEY, phrases.LAST_PART]
+
+
+def test_next_before_the_next_chapter_is_laid_out_asks_for_a_moment() -> None:
+    stage = staged(bundled_chapters("inner-knee"), 2)
+    head = act(stage, Playhead(Frames(stage.timeline.length - 1)), Action.NEXT)
+    assert words(head) == [Sound.KEY, phrases.ONE_MOMENT]
+    assert head.at == stage.timeline.length
+    assert head.answer
+    waiting = hear(stage, head, head.answer.length).after
+    assert is_waiting(stage, waiting)
+    again = act(stage, waiting, Action.NEXT)
+    assert words(again) == [Sound.KEY, phrases.NOT_YET]
+    assert again.at == stage.timeline.length
+
+
+def test_back_goes_to_the_chapters_start_and_then_to_the_one_before(session: Stage) -> None:
+    one, other = session.timeline.chapters[1:3]
+    head = act(session, Playhead(Frames(other.start + 3 * SECOND)), Action.BACK)
+    assert head.at == other.start
+    assert act(session, head, Action.BACK).at == one.start
+    first = act(session, Playhead(Frames(100)), Action.BACK)
+    assert first.at == 0
+
+
+@pytest.mark.parametrize("action", [*JUMPS, Action.GO_ON])
+def test_a_jump_ends_a_pause(session: Stage, action: Action) -> None:
+    paused = act(session, Playhead(session.timeline.sets[0].start), Action.PAUSE)
+    assert act(session, paused, action).is_paused is (action is Action.WHERE)
+
+
+# Again, go on, where
+
+
+def test_again_in_a_set_says_the_guide_and_counts_in(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[0]
+    guide = [say.text for say in says(step_ups.timeline.events) if say.role is Role.GUIDE][:4]
+    head = act(step_ups, Playhead(rep_start(each, 3)), Action.AGAIN)
+    assert words(head) == [Sound.KEY, *guide, *[Sound.COUNTDOWN] * 3]
+    assert head.at == rep_start(each, 3)
+
+
+def test_again_outside_of_sets_goes_back_to_the_sentence(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    head = act(step_ups, Playhead(Frames(say.start + say.length)), Action.AGAIN)
+    assert words(head) == [Sound.KEY]
+    assert head.at == say.start
+
+
+def test_going_on_ends_a_wait(step_ups: Stage) -> None:
+    wait = next(e for e in step_ups.timeline.events if steering.is_wait(e) and e.length > 3 * SECOND)
+    head = act(step_ups, Playhead(Frames(wait.start + SECOND)), Action.GO_ON)
+    assert words(head) == [Sound.KEY]
+    assert head.at >= wait.start + wait.length
+
+
+def test_going_on_in_a_set_is_answered_with_not_now_and_changes_nothing(step_ups: Stage) -> None:
+    head = Playhead(Frames(step_ups.timeline.sets[0].start + SECOND))
+    after = act(step_ups, head, Action.GO_ON)
+    assert after == ticked(head, Sound.NOT_NOW)
+    assert not is_cut(head, after)
+
+
+def test_where_in_a_set_says_it_and_counts_in_again(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[1]
+    head = act(step_ups, Playhead(Frames(rep_start(each, 7) + 99)), Action.WHERE)
+    key, *told = words(head)
+    assert key is Sound.KEY
+    assert told[:2] == ["Right leg, set two of two.", "Repetition seven."]
+    assert told[2].endswith("minutes left.")
+    assert told[3:] == [Sound.COUNTDOWN] * 3
+    assert head.at == rep_start(each, 7)
+
+
+def test_where_while_paused_stays_paused(step_ups: Stage) -> None:
+    at = Frames(step_ups.timeline.sets[0].start + 7)
+    paused = act(step_ups, Playhead(at), Action.PAUSE)
+    head = act(step_ups, paused, Action.WHERE)
+    assert head.is_paused
+    assert head.at == at
+    assert Sound.COUNTDOWN not in words(head)
+    assert head.answer
+    assert not hear(step_ups, head, head.answer.length + SECOND).session
+
+
+def test_where_at_the_very_end_is_the_last_chapter() -> None:
+    stage = staged(bundled_chapters("inner-knee"), 2)
+    told = words(act(stage, Playhead(stage.timeline.length), Action.WHERE))
+    assert told[1] == phrases.sentence(stage.titles[1])
+
+
+# Louder and softer
+
+
+def test_louder_is_three_decibels_with_a_tick_at_the_new_loudness(step_ups: Stage) -> None:
+    head = act(step_ups, Playhead(is_paused=True), Action.LOUDER)
+    assert head.gain_db == 3.0
+    assert head.tick is Sound.KEY
+    softer = act(step_ups, Playhead(is_paused=True), Action.SOFTER)
+    settled_down = hear(step_ups, softer, 960)
+    rest = hear(step_ups, settled_down.after, 960).samples
+    key = NOISE_TONES[Sound.KEY][960:1920].astype(np.float32) / 32768
+    assert np.allclose(rest, key * 10 ** (-3 / 20), atol=1e-6)
+
+
+def test_a_new_loudness_is_reached_without_a_step(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    head = replace(act(step_ups, Playhead(Frames(say.start + 999)), Action.SOFTER), tick=None)
+    before = plain(step_ups.timeline, head.at, 2 * 960)
+    heard = hear(step_ups, head, 2 * 960).samples
+    gain = heard / before
+    assert gain[0] == pytest.approx(1.0)
+    assert gain[959] == pytest.approx(10 ** (-3 / 20), rel=1e-4)
+    assert np.allclose(gain[960:], 10 ** (-3 / 20), rtol=1e-4)
+    assert (np.abs(np.diff(gain)) < 0.001).all()
+
+
+def test_louder_than_usual_is_limited_and_not_clipped(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    head = Playhead(say.start, gain_db=6.0, gain_before_db=6.0)
+    heard = hear(step_ups, head, say.length).samples
+    usual = plain(step_ups.timeline, say.start, say.length)
+    expected = amplified(CLIPS[say.text].samples, 6.0).astype(np.float32) / 32768
+    assert np.array_equal(heard, expected)
+    assert np.sqrt(np.mean(heard**2)) > 1.3 * np.sqrt(np.mean(usual**2))
+    assert np.abs(heard).max() <= 10 ** (-1.5 / 20) + 1 / 32768
+
+
+def test_a_tick_over_speech_at_the_loudest_stays_within_full_scale(step_ups: Stage) -> None:
+    loud = np.tile(np.array([30_000, -30_000], np.int16), 200_000)
+    say = say_of(step_ups, Role.CAUTION)
+    clips = {say.text: Clip(loud[: say.length], Frames(0))}
+    tones = {sound: loud[:length] for sound, length in TONES.items()}
+    stage = replace(step_ups, clips=clips, tones=tones)
+    head = ticked(Playhead(say.start, gain_db=6.0, gain_before_db=6.0), Sound.KEY)
+    heard = hear(stage, head, 2_000).samples
+    assert np.abs(heard).max() <= 1.0
+
+
+def test_the_limits_are_told_with_not_now_and_a_remark(step_ups: Stage) -> None:
+    head = Playhead(Frames(0))
+    while head.gain_db < LOUDEST_DB:
+        head = replace(act(step_ups, head, Action.LOUDER), tick=None)
+    limit = act(step_ups, head, Action.LOUDER)
+    assert (limit.gain_db, limit.tick, limit.remark) == (LOUDEST_DB, Sound.NOT_NOW, phrases.LOUDEST)
+    while head.gain_db > SOFTEST_DB:
+        head = replace(act(step_ups, head, Action.SOFTER), tick=None)
+    limit = act(step_ups, head, Action.SOFTER)
+    assert (limit.gain_db, limit.tick, limit.remark) == (SOFTEST_DB, Sound.NOT_NOW, phrases.SOFTEST)
+    assert (SOFTEST_DB, LOUDEST_DB) == (-18.0, 6.0)
+
+
+def test_a_limit_while_paused_is_told_with_both_one_after_the_other(step_ups: Stage) -> None:
+    head = act(step_ups, Playhead(is_paused=True, gain_db=6.0, gain_before_db=6.0), Action.LOUDER)
+    assert words(head) == [phrases.LOUDEST]
+    assert head.tick is Sound.NOT_NOW
+    assert head.answer
+    assert head.answer.events[0].length >= TONES[Sound.NOT_NOW] + AFTER_TONE
+    assert words(act(step_ups, head, Action.LOUDER)) == [phrases.LOUDEST]
+
+
+def test_a_limit_does_not_push_a_remark_away(step_ups: Stage) -> None:
+    level = phrases.level_from(Level.GENTLE, next_set=True)
+    head = remarked(step_ups, Playhead(Frames(0), gain_db=6.0, gain_before_db=6.0), level)
+    limit = act(step_ups, head, Action.LOUDER)
+    assert (limit.tick, limit.remark, limit.later) == (Sound.NOT_NOW, level, "")
+
+
+def test_new_clips_are_heard_at_the_louder_gain_too(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    stage = replace(step_ups, clips=NoiseClips(frozenset({say.text})))
+    head = Playhead(Frames(say.start - 10), gain_db=3.0, gain_before_db=3.0)
+    read(stage, head, 10)
+    assert read(replace(stage, clips=CLIPS), replace(head, at=say.start), 960).block.any()
+
+
+# Ticks and remarks
+
+
+def test_a_tick_sounds_with_the_session_and_takes_no_time(step_ups: Stage) -> None:
+    at = step_ups.timeline.sets[0].start
+    heard = hear(step_ups, ticked(Playhead(at), Sound.KEY), SECOND)
+    with_tick = plain(step_ups.timeline, at, SECOND)
+    key = NOISE_TONES[Sound.KEY].astype(np.float32) / 32768
+    with_tick[: len(key)] += key
+    assert heard.session == [(at, at + SECOND)]
+    assert np.array_equal(heard.samples, with_tick)
+    assert heard.after.tick is None
+
+
+def test_a_tick_that_sounds_is_not_begun_anew(step_ups: Stage) -> None:
+    head = read(step_ups, ticked(Playhead(), Sound.KEY), 960).after
+    assert ticked(head, Sound.KEY) == head
+    assert ticked(head, Sound.NOT_NOW).tick_at == 0
+
+
+@pytest.mark.parametrize("action", [Action.EASIER, Action.HARDER])
+def test_a_level_key_is_answered_with_a_tick(step_ups: Stage, action: Action) -> None:
+    head = Playhead(Frames(99))
+    assert act(step_ups, head, action) == ticked(head, Sound.KEY)
+
+
+def test_a_remark_is_heard_in_a_silence_and_takes_no_time(step_ups: Stage) -> None:
+    at = Frames(step_ups.timeline.sets[0].start + 77)
+    text = phrases.level_from(Level.GENTLE, next_set=True)
+    head = remarked(step_ups, Playhead(at), text)
+    length = CLIPS[text].length
+    count = head.remark_at + length + SECOND - at
+    heard = hear(step_ups, head, count, block=511)
+    usual = plain(step_ups.timeline, at, count)
+    alone = heard.samples - usual
+    assert heard.session == [(at, at + count)]
+    assert not alone[: head.remark_at - at].any()
+    assert (alone[head.remark_at - at :][:length] > 0).all()
+    assert not alone[head.remark_at - at + length :].any()
+    assert not usual[head.remark_at - at - AFTER_TONE : head.remark_at - at + length + BEFORE_TONE].any()
+    assert heard.after == Playhead(Frames(at + count))
+
+
+def test_a_remark_leaves_a_tick_its_time(step_ups: Stage) -> None:
+    wait = next(e for e in step_ups.timeline.events if steering.is_wait(e) and e.length > 8 * SECOND)
+    at = Frames(wait.start + SECOND)
+    head = remarked(step_ups, ticked(Playhead(at), Sound.NOT_NOW), phrases.LOUDEST)
+    assert head.remark_at == at + TONES[Sound.NOT_NOW] + AFTER_TONE
+
+
+def test_a_remark_without_room_is_not_made(step_ups: Stage) -> None:
+    head = Playhead(Frames(step_ups.timeline.length - 100))
+    assert remarked(step_ups, head, phrases.LOUDEST) == head
+
+
+def test_a_remark_without_a_clip_is_not_made(step_ups: Stage) -> None:
+    stage = replace(step_ups, clips=NoiseClips(frozenset({phrases.LOUDEST})))
+    assert remarked(stage, Playhead(), phrases.LOUDEST) == Playhead()
+
+
+def test_a_new_remark_takes_the_place_of_one_that_waits(step_ups: Stage) -> None:
+    head = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    assert remarked(step_ups, head, phrases.SOFTEST) == remarked(step_ups, Playhead(), phrases.SOFTEST)
+
+
+def test_a_remark_that_is_heard_is_heard_to_its_end_before_the_next(step_ups: Stage) -> None:
+    first = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    sounding = replace(first, at=Frames(first.remark_at + 1_000))
+    both = remarked(step_ups, sounding, phrases.SOFTEST)
+    assert (both.remark, both.remark_at, both.later) == (phrases.LOUDEST, first.remark_at, phrases.SOFTEST)
+    assert not is_cut(sounding, both)
+    after = hear(step_ups, both, CLIPS[phrases.LOUDEST].length).after
+    assert (after.remark, after.later) == (phrases.SOFTEST, "")
+    assert after.remark_at >= first.remark_at + CLIPS[phrases.LOUDEST].length
+
+
+def test_a_remark_that_is_broken_off_is_made_again(step_ups: Stage) -> None:
+    first = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    sounding = replace(first, at=Frames(first.remark_at + 1_000))
+    head = act(step_ups, act(step_ups, sounding, Action.PAUSE), Action.RESUME)
+    assert head.remark == phrases.LOUDEST
+    assert head.remark_at >= sounding.at + AFTER_TONE
+
+
+def test_a_remark_while_paused_follows_what_is_being_said(step_ups: Stage) -> None:
+    paused = act(step_ups, Playhead(), Action.PAUSE)
+    head = remarked(step_ups, paused, phrases.SOFTEST)
+    assert words(head) == [phrases.PAUSED, phrases.SOFTEST]
+    assert not is_cut(paused, head)
+    still = hear(step_ups, paused, 5 * SECOND).after
+    assert words(remarked(step_ups, still, phrases.SOFTEST)) == [phrases.SOFTEST]
+
+
+def test_a_remark_before_a_chapter_that_is_not_there_follows_the_answer() -> None:
+    stage = staged(bundled_chapters("inner-knee"), 1)
+    head = remarked(stage, Playhead(), phrases.LOUDEST)
+    after = act(stage, head, Action.NEXT)
+    assert words(after) == [Sound.KEY, phrases.ONE_MOMENT, phrases.LOUDEST]
+    assert after.remark == ""
+
+
+def test_a_session_stays_as_it_is_while_a_remark_is_heard(step_ups: Stage) -> None:
+    assert settled(step_ups, Playhead(Frames(99))) == 99
+    head = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    assert settled(step_ups, head) == 0
+    sounding = replace(head, at=Frames(head.remark_at + 1))
+    assert settled(step_ups, sounding) == head.remark_at + CLIPS[phrases.LOUDEST].length + BEFORE_TONE
+
+
+# Stop
+
+
+def test_stop_says_that_the_place_is_kept_and_is_over(step_ups: Stage) -> None:
+    at = Frames(step_ups.timeline.sets[0].start + 99)
+    head = act(step_ups, Playhead(at), Action.STOP)
+    assert words(head) == [Sound.KEY, phrases.STOPPED]
+    assert not is_over(step_ups, head)
+    assert head.answer
+    heard = hear(step_ups, head, head.answer.length)
+    assert not heard.session
+    assert is_over(step_ups, heard.after)
+    assert heard.after.at == at
+    assert not hear(step_ups, heard.after, SECOND).samples.any()
+
+
+def test_stop_twice_is_over_at_once(step_ups: Stage) -> None:
+    stopping = read(step_ups, act(step_ups, Playhead(), Action.STOP), 4_800).after
+    head = act(step_ups, stopping, Action.STOP)
+    assert is_over(step_ups, head)
+    assert is_cut(stopping, head)
+
+
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.STOP])
+def test_while_stopping_only_stop_is_heard(step_ups: Stage, action: Action) -> None:
+    stopping = read(step_ups, act(step_ups, Playhead(), Action.STOP), 4_800).after
+    assert act(step_ups, stopping, action) == stopping
+
+
+def test_stop_while_paused_is_over_too(step_ups: Stage) -> None:
+    head = act(step_ups, act(step_ups, Playhead(), Action.PAUSE), Action.STOP)
+    assert head.answer
+    assert is_over(step_ups, hear(step_ups, head, head.answer.length).after)
+
+
+# What is cut
+
+
+def test_what_only_accompanies_cuts_nothing(step_ups: Stage) -> None:
+    head = Playhead(Frames(100_000))
+    for action in (Action.LOUDER, Action.SOFTER, Action.EASIER, Action.HARDER):
+        assert not is_cut(head, act(step_ups, head, action))
+
+
+@pytest.mark.parametrize("action", [*JUMPS, Action.PAUSE, Action.TOGGLE, Action.STOP])
+def test_what_is_answered_with_words_cuts_what_sounds(step_ups: Stage, action: Action) -> None:
+    head = Playhead(Frames(100_000))
+    assert is_cut(head, act(step_ups, head, action))
+    speaking = read(step_ups, act(step_ups, head, Action.WHERE), 4_800).after
+    assert is_cut(speaking, act(step_ups, speaking, action))
+
+
+def test_an_answer_that_begins_anew_is_cut(step_ups: Stage) -> None:
+    speaking = read(step_ups, act(step_ups, Playhead(), Action.PAUSE), 20_000).after
+    assert is_cut(speaking, act(step_ups, speaking, Action.PAUSE))
+
+
+def test_an_answer_in_a_pause_cuts_only_a_tick(step_ups: Stage) -> None:
+    paused = Playhead(is_paused=True)
+    assert not is_cut(paused, act(step_ups, paused, Action.WHERE))
+    ticking = read(step_ups, ticked(paused, Sound.KEY), 960).after
+    assert is_cut(ticking, act(step_ups, ticking, Action.WHERE))
+    assert not is_cut(ticking, ticked(ticking, Sound.KEY))
+
+
+# Before the first chapter
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_key_is_answered_before_there_is_a_chapter(action: Action) -> None:
+    for head in (Playhead(), Playhead(is_paused=True)):
+        after = act(EMPTY, head, action)
+        assert after.at == 0
+        assert hear(EMPTY, after, 2 * SECOND).samples.any()
+
+
+@pytest.mark.parametrize("action", JUMPS)
+def test_before_there_is_a_chapter_there_is_nowhere_to_go(action: Action) -> None:
+    assert act(EMPTY, Playhead(is_paused=True), action) == ticked(Playhead(is_paused=True), Sound.NOT_NOW)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(NAMES), st.floats(0, 1), st.booleans(), st.sampled_from(list(Action)), st.booleans())
+def test_every_key_is_answered_within_half_a_second(
+    name: str,
+    part: float,
+    paused: bool,
+    action: Action,
+    whole: bool,
+) -> None:
+    stage = staged(bundled_chapters(name), None if whole else 1)
+    head = Playhead(Frames(int(part * stage.timeline.length)), is_paused=paused)
+    after = act(stage, head, action)
+    assert 0 <= after.at <= stage.timeline.length
+    assert after != head
+    first = Playhead(Frames(0), is_paused=True, answer=after.answer, tick=after.tick)
+    assert hear(stage, first, SECOND // 2).samples.any()
