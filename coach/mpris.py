@@ -7,12 +7,11 @@ begins with the first view: a session starts and ends no later with it than with
 import importlib.util
 import math
 import os
-import selectors
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -127,7 +126,7 @@ class Mpris:
         self._is_known = threading.Event()
         self._trouble = ""
         self._bus_name = ""
-        self._socket: socket.socket | None = None
+        self._hang_up: Callable[[], None] = lambda: None
         self._wake, self._waker = -1, -1
 
     def __enter__(self) -> Self:
@@ -172,9 +171,9 @@ class Mpris:
         if self._thread is threading.current_thread():
             return
         self._thread.join(_CLOSE_S)
-        if self._thread.is_alive() and self._socket is not None:
+        if self._thread.is_alive():
             with suppress(OSError):  # whatever it waits for, on a bus that does not answer, ends now
-                self._socket.shutdown(socket.SHUT_RDWR)
+                self._hang_up()
             self._thread.join(_CLOSE_S)
 
     def _begin(self) -> None:
@@ -201,7 +200,9 @@ class Mpris:
 
     def _served(self) -> str:
         """Why it is over, after all was done that was asked; "" if that was our wish."""
-        from jeepney.auth import AuthenticationError  # noqa: PLC0415 - in this thread, not in a session's start
+        from socket import SHUT_RDWR  # noqa: PLC0415 - in this thread, not in a session's start
+
+        from jeepney.auth import AuthenticationError  # noqa: PLC0415
         from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415
 
         try:
@@ -211,7 +212,7 @@ class Mpris:
         except (RuntimeError, ValueError, KeyError):
             return f"the session bus has an address that cannot be used: {_address()}"
         with connection:
-            self._socket = connection.sock
+            self._hang_up = partial(connection.sock.shutdown, SHUT_RDWR)
             if self._is_closed:
                 return ""
             self._is_known.set()
@@ -249,6 +250,8 @@ class _Player:
         OSError
             If the bus goes away.
         """
+        import selectors  # noqa: PLC0415
+
         with selectors.DefaultSelector() as selector:
             selector.register(wake, selectors.EVENT_READ)
             selector.register(self._connection.sock, selectors.EVENT_READ)

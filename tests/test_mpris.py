@@ -354,8 +354,9 @@ def test_a_method_is_found_without_its_interface(session: Session, desktop: Desk
 
 @needs_a_bus
 def test_time_going_by_is_not_signalled(session: Session, desktop: Desktop) -> None:
-    desktop.signals()
     began_s = time.monotonic()
+    session.shows(MOMENT)
+    desktop.signals()
     for _ in range(20):
         gone_s = time.monotonic() - began_s
         session.remote.show(
@@ -385,7 +386,7 @@ def test_what_changes_is_signalled_once(
     changed = replace(MOMENT, **change)
     for _ in range(3):
         session.shows(changed)
-    signals = desktop.signals()
+    signals = [signal for signal in desktop.signals() if signal[0] != "Seeked"]  # on a busy machine
     assert [set(body[1]) for _, body in signals] == ([keys] if keys else [])
     for _, (interface, values, gone) in signals:
         assert (interface, gone) == (PLAYER, [])
@@ -416,6 +417,7 @@ def test_text_that_no_bus_can_carry_is_mended(session: Session, desktop: Desktop
 def test_a_volume_is_reached_step_by_step(session: Session, desktop: Desktop) -> None:
     loud_db = 0.0
     assert desktop.wish(0.25) == ()  # 12 dB less: four steps of 3 dB
+    assert desktop.wish(0.25) == ()  # and again, before the first of them was heard
     for step in range(1, 5):
         assert until(lambda: len(session.asked) == step)  # noqa: B023 - it is called here and now
         time.sleep(0.05)
@@ -463,6 +465,11 @@ def test_a_volume_that_cannot_be_reached_is_given_up(
 # When things fail
 
 
+def shown_often(remote: Mpris, times: int) -> None:
+    for _ in range(times):
+        remote.show(MOMENT)
+
+
 def closed_within_s(remote: Mpris) -> float:
     """How long closing takes."""
     began_s = time.monotonic()
@@ -496,10 +503,13 @@ def test_a_bus_that_dies_harms_nothing(bus: Bus, session: Session) -> None:
 def test_a_bus_that_hangs_harms_nothing(bus: Bus, session: Session) -> None:
     bus.process.send_signal(signal.SIGSTOP)
     try:
-        began_s = time.monotonic()
-        for number in range(3000):
+        for number in range(1000):  # more than a connection holds
             session.remote.show(replace(MOMENT, chapter=number, title="Bridges" * 50))
-        assert time.monotonic() - began_s < 2.0
+            time.sleep(0.001)
+        showing = threading.Thread(target=shown_often, args=(session.remote, 70_000), daemon=True)
+        showing.start()  # and more than a pipe holds
+        showing.join(PATIENCE_S)
+        assert not showing.is_alive()
         assert closed_within_s(session.remote) < 1.0
         assert until(lambda: "mpris" not in {thread.name for thread in threading.enumerate()})
     finally:
@@ -561,9 +571,7 @@ def test_the_usual_place_of_a_bus_is_known(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_session_starts_without_the_library_of_the_bus() -> None:
-    check = (
-        "import sys; import coach.remotes, coach.mpris; assert not {'jeepney', 'asyncio'} & set(sys.modules)"
-    )
+    check = "import sys, coach.mpris, coach.remotes as _; assert not {'jeepney', 'socket'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", check], check=True, timeout=PATIENCE_S)
 
 
