@@ -36,7 +36,7 @@ REDRAWN_AFTER_S = 0.25
 WHOLE_AFTER_S = 10.0
 """Every row is written again after this long, so that what others wrote over it does not stay."""
 
-CLOSED_WITHIN_S = 1.0
+CLOSED_WITHIN_S = 2.0
 """A terminal that takes nothing for this long is left to itself when the session is over."""
 
 USUAL_SIZE = (80, 24)

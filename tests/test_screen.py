@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TextIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -35,6 +35,12 @@ from coach.screen import (
 from tests.looking import CURL, OUTSIDE, Shown, odd_texts, views
 
 LEGEND = "space = pause   left = back\nq = stop"
+
+
+@pytest.fixture(autouse=True)
+def _waits_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with much to do may not come to a thread for seconds."""
+    monkeypatch.setattr(screen, "CLOSED_WITHIN_S", 30.0)
 
 
 class Terminal(io.StringIO):
@@ -102,7 +108,7 @@ def plain_lines(*shown: View) -> list[str]:
 
 
 @given(views(), st.integers(24, 200), st.integers(6, 60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_terminal_shows_the_picture_of_the_view(view: View, width: int, height: int) -> None:
     stream = Terminal()
     shows = live(stream, (width, height))
@@ -229,7 +235,7 @@ def test_a_terminal_that_takes_nothing_holds_nothing_up(monkeypatch: pytest.Monk
 
 
 @given(odd_texts(), odd_texts())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_in_a_text_steers_the_terminal(title: str, said: str) -> None:
     view = replace(CURL, title=title, session=said, said=said, next=title, notice=title, side=title)
     steering = r"\x1b\[(?:\?(?:2026|1049|25|7)[hl]|\d+;\d+H|[Hm]|[02]?[JK]|\d+(?:;\d+)*m)"
@@ -414,6 +420,7 @@ def test_what_a_jump_leaves_behind_is_not_written() -> None:
     ) == ["Heels up.", "Step-ups.", "Up."]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(odd_texts(), min_size=1, max_size=8, unique_by=seemly))
 def test_every_prompt_has_its_line_and_no_line_has_anything_but_text(texts: list[str]) -> None:
     lines = plain_lines(
@@ -500,6 +507,7 @@ def test_rich_waits_until_there_is_something_to_draw() -> None:
 # Texts
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_texts())
 def test_a_seemly_text_is_one_line_that_stays_itself(text: str) -> None:
     tidy = seemly(text)
@@ -508,6 +516,7 @@ def test_a_seemly_text_is_one_line_that_stays_itself(text: str) -> None:
     tidy.encode()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_texts(), st.sampled_from(["ascii", "cp1252", "cp437", "utf-8"]))
 def test_what_is_written_can_be_written(text: str, encoding: str) -> None:
     assert written(seemly(text), encoding).encode(encoding) is not None
