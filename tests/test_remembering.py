@@ -349,6 +349,7 @@ def test_a_file_in_the_place_of_a_folder_is_told_with_what_to_do(tmp_path: Path,
     (tmp_path / "file").write_bytes(b"mine")
     diary = Diary(tmp_path / where)
     assert diary.entries() == ()
+    assert diary.note == ""
     with pytest.raises(DiskError, match="folder") as caught:
         diary.add(ONE)
     assert "COACH_DATA_DIR" in caught.value.hint
