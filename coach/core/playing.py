@@ -201,13 +201,14 @@ def read(stage: Stage, head: Playhead, count: int) -> Piece:
     if head.tick is not None:
         samples = bank.tones[head.tick]
         _mix(samples, head.tick_at, block)
-        np.clip(block, -1.0, 1.0, out=block)
         rung = Frames(head.tick_at + len(block))
         is_done = rung >= len(samples)
         after = replace(after, tick=None if is_done else head.tick, tick_at=Frames(0) if is_done else rung)
     if head.gain_db != 0.0 or head.gain_before_db != 0.0:
         _turn(block, head)
         after = replace(after, gain_before_db=head.gain_db)
+    if head.tick is not None:
+        np.clip(block, -1.0, 1.0, out=block)
     return Piece(block, at, after)
 
 
@@ -323,7 +324,8 @@ def settled(stage: Stage, head: Playhead) -> Frames:
 
 def _is_still(stage: Stage, head: Playhead) -> bool:
     """True while nothing of the session is heard, nor will be without a key or a chapter."""
-    return (head.is_paused or head.at >= stage.timeline.length) and not head.is_stopping
+    is_at_the_end = head.at >= stage.timeline.length and not stage.is_whole
+    return (head.is_paused or is_at_the_end) and not head.is_stopping
 
 
 def _gap(timeline: Timeline, at: int, length: int, rings_until: int) -> Frames | None:

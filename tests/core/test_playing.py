@@ -451,8 +451,9 @@ def test_a_tick_over_speech_at_the_loudest_stays_within_full_scale(step_ups: Sta
     tones = {sound: loud[:length] for sound, length in TONES.items()}
     stage = replace(step_ups, clips=clips, tones=tones)
     head = ticked(Playhead(say.start, gain_db=6.0, gain_before_db=6.0), Sound.KEY)
-    heard = hear(stage, head, 2_000).samples
-    assert np.abs(heard).max() <= 1.0
+    assert np.abs(hear(stage, head, 2_000).samples).max() <= 1.0
+    turned = replace(act(stage, head, Action.SOFTER), tick_at=Frames(100))
+    assert np.abs(hear(stage, turned, 2_000).samples).max() <= 1.0
 
 
 def test_the_limits_are_told_with_not_now_and_a_remark(step_ups: Stage) -> None:
@@ -698,3 +699,8 @@ def test_every_key_is_answered_within_half_a_second(
     assert after != head
     first = Playhead(Frames(0), is_paused=True, answer=after.answer, tick=after.tick)
     assert hear(stage, first, SECOND // 2).samples.any()
+
+
+def test_there_is_no_remark_after_the_end(step_ups: Stage) -> None:
+    head = Playhead(step_ups.timeline.length)
+    assert remarked(step_ups, head, phrases.LOUDEST) == head
