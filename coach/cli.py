@@ -447,8 +447,8 @@ def _finish(ended: "Ended") -> None:
         heard = length_text(60 * ended.entry.minutes)
         what = f"{done} of {len(ended.entry.exercises)} exercises" if ended.entry.exercises else "listened"
         _tell(f"{ended.entry.title}: {heard}, {what}. `coach diary` shows it.")
-    if not ended.is_finished:
-        _tell("Your place is kept: `coach run --resume` goes on there.")
+    if ended.how_to_go_on:
+        _tell(ended.how_to_go_on)
     if ended.error is not None:
         raise ended.error
 

@@ -21,6 +21,11 @@ from coach.screen import screen_for
 if TYPE_CHECKING:
     from coach.running import Message
 
+EARLY_S = 60.0
+
+OWN_PLACE = "Your place is kept: `coach run --resume` goes on there."
+OTHER_PLACE = "The place of the session before is still kept: `coach run --resume` goes on there."
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -89,12 +94,23 @@ def kept_request() -> tuple[Request, Place]:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a session ended: its diary entry (None if too little was heard), what failed, what to be told."""
+    """How a session ended: its diary entry (None if too little was heard), what failed, what to be told.
+
+    ``how_to_go_on`` is "" where the session is finished.
+    """
 
     entry: Entry | None
-    is_finished: bool
+    how_to_go_on: str
     error: CoachError | None
     notes: tuple[str, ...]
+
+
+def is_early(place: Place) -> bool:
+    """True so near the beginning that the place of an earlier session is worth more.
+
+    Who begins a new session by mistake and stops it at once has lost nothing.
+    """
+    return place.chapter == 0 and place.rep == 0 and place.offset_s < EARLY_S
 
 
 def chapter_place(titles: Sequence[str], wanted: str) -> Place:
@@ -158,10 +174,14 @@ def perform(
 
     notes: list[str] = []
 
+    has_other = place is None and kept_place.read() is not None
+
     def keep(kept: Mapping[str, Any] | None) -> None:
+        nonlocal has_other
         if kept is None:
             kept_place.clear()
-        else:
+        elif not (has_other and is_early(Place(**kept["place"]))):
+            has_other = False
             kept_place.write(kept)
 
     def record(entry: Entry, earlier: Entry | None) -> None:
@@ -203,4 +223,5 @@ def perform(
         )
         run.play()
     notes += [note for note in (clips.note, diary.note, kept_place.note) if note]
-    return Ended(run.entry, run.is_finished, run.error, tuple(notes))
+    how = "" if run.is_finished else OTHER_PLACE if has_other else OWN_PLACE
+    return Ended(run.entry, how, run.error, tuple(notes))

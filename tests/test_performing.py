@@ -10,7 +10,7 @@ from coach.core.place import Place
 from coach.core.score import Choices
 from coach.errors import UsageError
 from coach.library import named
-from coach.performing import Request, chapter_place, from_settings
+from coach.performing import Request, chapter_place, from_settings, is_early
 
 TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
 
@@ -65,3 +65,10 @@ def test_a_place_that_cannot_be_understood_is_a_usage_error(broken: str) -> None
     del settings[broken]
     with pytest.raises(UsageError, match="cannot be understood"):
         from_settings(settings)
+
+
+def test_the_first_minute_of_a_new_session_is_worth_less_than_the_place_of_another() -> None:
+    assert is_early(Place(0, "Before we start", 59.0))
+    assert not is_early(Place(0, "Before we start", 60.0))
+    assert not is_early(Place(0, "Curls", 3.0, "", 1, 2))
+    assert not is_early(Place(1, "Curls", 0.0))
