@@ -24,6 +24,9 @@ from coach.core.view import View
 from coach.mpris import BUS_NAME, METHODS, PATH, PLAYER, PROPERTIES, ROOT, STEP_TAKES_S, Mpris, why_not
 from coach.remotes import Missing, Remotes, remotes
 
+if not sys.platform.startswith("linux"):
+    pytest.skip("MPRIS is of Linux", allow_module_level=True)
+
 jeepney = pytest.importorskip("jeepney", reason="needs the extra mpris")
 blocking = pytest.importorskip("jeepney.io.blocking")
 
@@ -597,6 +600,13 @@ def test_the_remotes_that_do_not_work_say_why(monkeypatch: pytest.MonkeyPatch) -
     assert found.there == ()
     assert [missing.name for missing in found.missing] == [Mpris.name]
     assert "No such file" in found.missing[0].reason
+
+
+def test_a_remote_that_does_not_work_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    open_before = len(list(Path("/proc/self/fd").iterdir()))
+    assert not remotes(lambda _: None).tried().there
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
 
 
 @pytest.mark.parametrize(("platform", "system"), [("darwin", "macOS"), ("win32", "Windows")])
