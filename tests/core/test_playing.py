@@ -37,7 +37,7 @@ from coach.core.rendering import render
 from coach.core.score import Speak
 from coach.core.script import Sound
 from coach.core.tape import AFTER_TONE, BEFORE_TONE, SECOND
-from coach.core.timeline import Frames, Role, Say, Timeline, Tone, says
+from coach.core.timeline import Chapter, Frames, Role, Say, Silence, Timeline, Tone, says
 from coach.library import bundled
 from tests.fakes import NOISE_TONES, TONES, NoiseClips, bundled_chapters, staged
 
@@ -485,9 +485,10 @@ def test_a_limit_does_not_push_a_remark_away(step_ups: Stage) -> None:
     assert (limit.tick, limit.remark, limit.later) == (Sound.NOT_NOW, level, "")
 
 
-def test_new_clips_are_heard_at_the_louder_gain_too(step_ups: Stage) -> None:
-    say = say_of(step_ups, Role.CAUTION)
-    stage = replace(step_ups, clips=NoiseClips(frozenset({say.text})))
+def test_new_clips_are_heard_at_the_louder_gain_too() -> None:
+    stage = staged(bundled_chapters("step-ups"))
+    say = say_of(stage, Role.CAUTION)
+    stage = replace(stage, clips=NoiseClips(frozenset({say.text})))
     head = Playhead(Frames(say.start - 10), gain_db=3.0, gain_before_db=3.0)
     read(stage, head, 10)
     assert read(replace(stage, clips=CLIPS), replace(head, at=say.start), 960).block.any()
@@ -546,6 +547,29 @@ def test_a_remark_leaves_a_tick_its_time(step_ups: Stage) -> None:
 def test_a_remark_without_room_is_not_made(step_ups: Stage) -> None:
     head = Playhead(Frames(step_ups.timeline.length - 100))
     assert remarked(step_ups, head, phrases.LOUDEST) == head
+
+
+def test_a_remark_sounds_with_a_tick(step_ups: Stage) -> None:
+    first = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    both = hear(step_ups, ticked(replace(first, at=first.remark_at), Sound.KEY), 960).samples
+    alone = hear(step_ups, replace(first, at=first.remark_at), 960).samples
+    assert np.array_equal(both - NOISE_TONES[Sound.KEY][:960].astype(np.float32) / 32768, alone)
+
+
+@pytest.mark.parametrize(("more", "has_room"), [(0, True), (-1, False)])
+def test_a_remark_has_room_to_the_frame(more: int, *, has_room: bool) -> None:
+    """The silence before a tone after it is as long as speech asks for, and not a frame less."""
+    length = AFTER_TONE + CLIPS[phrases.LOUDEST].length + BEFORE_TONE + more
+    key = NOISE_TONES[Sound.KEY]
+    tone = Tone(Frames(0), Frames(len(key)), Sound.KEY, Role.REST)
+    silence = Silence(tone.length, Frames(length), "rest", Role.REST)
+    after = replace(tone, start=Frames(tone.length + length))
+    stage = Stage(
+        Timeline("", (tone, silence, after), (Chapter(Frames(0), "A"),)), CLIPS, NOISE_TONES, ("A",)
+    )
+    head = remarked(stage, Playhead(), phrases.LOUDEST)
+    assert (head.remark == phrases.LOUDEST) is has_room
+    assert head.remark_at == (len(key) + AFTER_TONE if has_room else 0)
 
 
 def test_a_remark_without_a_clip_is_not_made(step_ups: Stage) -> None:

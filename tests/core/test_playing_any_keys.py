@@ -328,7 +328,7 @@ def _expected(stage: Stage, head: Playhead, action: Action) -> tuple[int, bool]:
 
 TestAnyKeys = AnyKeys.TestCase
 TestAnyKeys.settings = settings(
-    max_examples=12,
+    max_examples=15,
     stateful_step_count=220,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -126,7 +126,7 @@ def test_what_was_heard_stays_as_it_was(change: Change) -> None:
     assert list(laid.events[: len(heard)]) == heard
     now, then = old.events[len(heard)], laid.events[len(heard)]
     assert replace(then, length=now.length) == now
-    assert then.start + then.length > at
+    assert then.start + then.length >= at
     assert then == now or isinstance(now, Silence)
     assert [each for each in laid.sets if each.start <= at] == [each for each in old.sets if each.start <= at]
 
@@ -287,6 +287,14 @@ def test_in_the_countdown_the_set_that_comes_is_the_one_that_was_announced() -> 
     assert revised(old, new, second.ready - 1).sets[1].reps == 10
 
 
+def test_a_rest_that_has_begun_goes_on_to_the_set_that_comes() -> None:
+    old, new = chapter("step-ups", Level.STRONG), chapter("step-ups", Level.STANDARD)
+    first, second = old.sets[:2]
+    laid = revised(old, new, first.end)
+    assert laid.sets[1].ready == second.ready
+    assert _until(laid, second.ready) == _until(old, second.ready)
+
+
 def test_a_rest_before_a_set_that_there_is_no_more_is_over() -> None:
     old, new = chapter("step-ups", Level.STANDARD), chapter("step-ups", Level.GENTLE)
     middle = old.sets[0].end + 10 * SECOND
@@ -302,7 +310,7 @@ def test_a_rest_that_is_over_ends_as_a_sentence_does() -> None:
     rest = next(say for say in says(old.events) if say.text == phrases.REST)
     for at in (rest.start - 1, rest.start, rest.start + 10, rest.start + rest.length - 1):
         laid = revised(old, new, at)
-        i = next(n for n, event in enumerate(laid.events) if event.start > at and isinstance(event, Tone))
+        i = next(n for n, event in enumerate(laid.events) if event.start >= at and isinstance(event, Tone))
         assert isinstance(laid.events[i - 1], Silence)
         assert laid.events[i - 1].length >= BEFORE_TONE
 
