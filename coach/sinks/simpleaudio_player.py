@@ -37,8 +37,11 @@ REEL = 3 * 3600 * RATE_HZ
 HELD = RATE_HZ // 10
 """What it asks of the device: a buffer of 100 ms, on every platform."""
 
-_MARGIN = RATE_HZ * 4 // 100
-"""Between the furthest it can have read and what is changed: its step of 25 ms, and as long again for us."""
+_STEP = RATE_HZ // 40
+"""It reads 25 ms at a time: nothing nearer than that to where it has got can still be changed."""
+
+_MARGIN = _STEP + RATE_HZ * 35 // 1000
+"""Where what is dropped ends: so the answer has 35 ms to be made and written, and no hole lies before it."""
 
 _DRIFT = 150e-6
 """How much faster than our clock a device may be where nobody knows how far it has read."""
@@ -143,7 +146,7 @@ class SimpleaudioPlayer:
         self._at = position + done
 
     def drop(self) -> int:
-        """See `coach.sinks.Loudspeaker`: what may have been read, and a margin of 40 ms, is still heard."""
+        """See `coach.sinks.Loudspeaker`: what may have been read, and a margin of 60 ms, is still heard."""
         end = self._next
         cut = min(end, self._reached() + _MARGIN)
         self._silence_from(cut, end)
@@ -242,8 +245,8 @@ class SimpleaudioPlayer:
 
     def _catch_up(self, reached: int) -> None:
         """Where nothing was written in time there was silence; go on behind it."""
-        first = min(reached + _MARGIN, self._reel.frames)
-        if self._next < first:
+        if self._next < min(reached + _STEP, self._reel.frames):
+            first = min(reached + _MARGIN, self._reel.frames)
             self._filled += first - self._next
             self._next = first
         self._silence_to(self._next + AHEAD)

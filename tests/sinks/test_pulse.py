@@ -134,14 +134,14 @@ def test_an_answer_follows_the_cut_without_a_hole(
     server: Server, open_here: Callable[[], Loudspeaker]
 ) -> None:
     keys = random.Random(2)
+    answers = [sound(keys.uniform(0.5, 0.8), number) for number in range(25)]
     with server.recording() as recording:
         speaker = open_here()
         log = np.empty(0, np.int16)
-        for number in range(25):
-            given = sound(keys.uniform(0.5, 0.8), number)
+        for given in answers:
             write(speaker, given, len(log))
             log = np.concatenate([log, quantised(given, len(log))])
-            time.sleep(keys.uniform(0, 0.02))
+            time.sleep(keys.uniform(0, 0.15))
             log = log[: len(log) - speaker.drop()]
         speaker.close()
         where(log, recording.stop())
