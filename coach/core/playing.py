@@ -37,11 +37,14 @@ SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
 CEILING = 10 ** (-1.5 / 20)
 """True peak of what is made louder (docs/architecture.md: levels)."""
 
+KEPT_CLIPS = 32
+"""So many louder clips are kept: all of a set's, and no second copy of a whole session."""
+
 Samples = NDArray[np.int16]
 
 
 class Amplified(Mapping[str, Clip]):
-    """Clips, louder by a gain and limited; each is made when it is first asked for."""
+    """Clips, louder by a gain and limited; each is made when it is asked for, the latest are kept."""
 
     def __init__(self, clips: Mapping[str, Clip], gain_db: float) -> None:
         self._clips = clips
@@ -52,6 +55,8 @@ class Amplified(Mapping[str, Clip]):
         """The clip of a text, amplified."""
         if text not in self._made:
             clip = self._clips[text]
+            if len(self._made) >= KEPT_CLIPS:
+                del self._made[next(iter(self._made))]
             self._made[text] = Clip(amplified(clip.samples, self._gain_db), clip.onset)
         return self._made[text]
 

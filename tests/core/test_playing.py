@@ -17,8 +17,10 @@ from coach.core.place import rep_start
 from coach.core.playing import (
     BEFORE_PAUSED,
     FADE,
+    KEPT_CLIPS,
     LOUDEST_DB,
     SOFTEST_DB,
+    Amplified,
     Playhead,
     Stage,
     act,
@@ -483,6 +485,16 @@ def test_a_limit_does_not_push_a_remark_away(step_ups: Stage) -> None:
     head = remarked(step_ups, Playhead(Frames(0), gain_db=6.0, gain_before_db=6.0), level)
     limit = act(step_ups, head, Action.LOUDER)
     assert (limit.tick, limit.remark, limit.later) == (Sound.NOT_NOW, level, "")
+
+
+def test_louder_clips_are_made_once_and_only_the_latest_are_kept() -> None:
+    louder = Amplified(CLIPS, 3.0)
+    first = louder["One."]
+    assert louder["One."] is first
+    for n in range(KEPT_CLIPS):
+        assert louder[f"Number {n}."].length == CLIPS[f"Number {n}."].length
+    assert louder["One."] is not first
+    assert np.array_equal(louder["One."].samples, first.samples)
 
 
 def test_new_clips_are_heard_at_the_louder_gain_too() -> None:
