@@ -395,15 +395,16 @@ def diary(
     if as_json:
         _print_json([pages.as_json(entry) for entry in entries])
     elif as_csv:
-        _tell(pages.as_csv(entries))
+        table = pages.as_csv(
+            entries
+        )  # its lines end in CR and LF, as a text stream of Windows ends all lines
+        _tell(table.replace("\r\n", "\n") if os.linesep == "\r\n" else table)
     elif not entries:
         _tell("No session yet. `coach run` begins one.")
     else:
         today = datetime.now().astimezone().date()
         blocks = pages.has_blocks(getattr(sys.stdout, "encoding", None))
         _tell(pages.table(entries) + "\n" + pages.chart(entries, today=today, blocks=blocks))
-        for caution in pages.cautions(entries, today=today):
-            _tell(caution)
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach doctor\n  coach doctor --player simpleaudio")

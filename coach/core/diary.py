@@ -5,13 +5,13 @@
 import csv
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from coach.core.choices import Level
+from coach.core.problems import columns
 
 MOST = 99_999
 """No count and no number of minutes in a diary is larger; what is was not written by a coach."""
@@ -545,18 +545,12 @@ def _cut(text: str, width: int) -> str:
     >>> _cut("Inner knee strength", 10), _cut("膝の運動", 6)
     ('Inner k...', '膝...')
     """
-    if sum(map(_columns, text)) <= width:
+    if sum(map(columns, text)) <= width:
         return text
     kept, left = "", width - 3
     for character in text:
-        left -= _columns(character)
+        left -= columns(character)
         if left < 0:
             break
         kept += character
     return f"{kept.rstrip()}..."
-
-
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

@@ -124,11 +124,11 @@ def _laid_out(line: str) -> tuple[str, list[int]]:
         at = edges[-1]
         piece = " " * (4 - at % 4) if character == "\t" else _printable(character)
         pieces.append(piece)
-        edges.append(at + sum(_columns(each) for each in piece))
+        edges.append(at + sum(columns(each) for each in piece))
     return "".join(pieces), edges
 
 
-def _columns(character: str) -> int:
+def columns(character: str) -> int:
     """How many terminal columns a character takes: 0, 1 or 2."""
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import coach.core
 
 PURE = {
-    "bisect", "collections", "dataclasses", "difflib", "enum", "fractions", "functools", "itertools", "json",
+    "bisect", "collections", "csv", "dataclasses", "datetime", "difflib", "enum", "fractions", "functools", "itertools", "json",
     "math", "numpy", "re", "string", "types", "typing", "unicodedata",
 }  # fmt: skip
 
