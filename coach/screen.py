@@ -275,23 +275,12 @@ class PlainScreen:
                 self._stream.flush()
         except ValueError as closed:
             raise OSError("nobody reads the lines any more") from closed
-        except OSError:
-            _let_go(self._stream)
-            raise
 
 
 def _is_same_prompt(shown: View, view: View) -> bool:
     """True if what is said is what was said, and not said again from further back."""
     said_again = view.at_s < shown.at_s - BEGINS_WITHIN_S
     return (shown.said, shown.said_at_s) == (view.said, view.said_at_s) and not said_again
-
-
-def _let_go(stream: TextIO) -> None:
-    """Let what is left in a stream that nobody reads go nowhere; the interpreter would trip over it."""
-    with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
 
 
 class LiveScreen:
@@ -363,8 +352,7 @@ class LiveScreen:
                     return
                 self._painter = _Painter(console, self._stream, self._legend)
             self._painter.paint(view, size, self._monotonic())
-        except OSError:
-            _let_go(self._stream)
+        except OSError:  # the terminal is gone: there is nothing to fall back to
             raise
         except Exception as error:  # noqa: BLE001 - a picture that fails must not end what is heard
             self._fall_back(f"the screen failed: {type(error).__name__}: {error}")
@@ -426,8 +414,6 @@ class _Painter:
             if not self._is_in:
                 self._console.set_alt_screen(True)
                 self._console.show_cursor(False)
-            if size != self._size:
-                self._console.clear()
             if size != self._size or self._whole_at is None or now - self._whole_at >= WHOLE_AFTER_S:
                 self._rows, self._whole_at = (), now
             self._print_rows(rows, size[0])

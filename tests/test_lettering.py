@@ -67,6 +67,12 @@ def test_letters_are_as_tall_as_they_are_said_to_be(size: int) -> None:
     assert len(rows) == rows_tall(size)
 
 
+def test_lines_of_letters_stand_a_row_apart() -> None:
+    rows = lettered("Get ready", 60, 15)
+    assert rows is not None
+    assert [bool(row.strip()) for row in rows] == [True] * 7 + [False] + [True] * 7
+
+
 @pytest.mark.parametrize("text", ["", "   ", "日本", "Größe", "a\u0301", "50 %"])
 def test_what_cannot_be_drawn_is_not_drawn_in_part(text: str) -> None:
     assert lettered(text, 200, 60) is None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -39,6 +39,7 @@ def bare(text: str) -> str:
 
 
 @given(views(), st.integers(4, 200), st.integers(1, 60), st.sampled_from([FINE, ROUGH]))
+@example(replace(CURL, notice="no sound device"), 4, 9, FINE)
 @settings(max_examples=300, deadline=None)
 def test_every_picture_fits_its_terminal(view: View, width: int, height: int, marks: Marks) -> None:
     rows = picture(clean(view), width, height, KEYS, marks).rows
@@ -222,10 +223,14 @@ def test_the_clock_and_the_time_left_change_together() -> None:
     assert sums == {613}
 
 
-def test_the_sentence_changes_and_nothing_else_moves() -> None:
-    short, long = (texts(replace(CURL, said=said)) for said in ("Two.", "Keep your hips down, " * 5))
-    differing = [y for y, (one, other) in enumerate(zip(short, long, strict=True)) if one != other]
-    assert len(differing) == 2
+@pytest.mark.parametrize("height", range(20, 40))
+def test_the_sentence_changes_and_nothing_else_moves(height: int) -> None:
+    for view in (CURL, replace(CURL, **OUTSIDE, now="Rest"), PAUSED):
+        short, long = (
+            texts(replace(view, said=said), 80, height) for said in ("", "Keep your hips down, " * 5)
+        )
+        differing = [y for y, (one, other) in enumerate(zip(short, long, strict=True)) if one != other]
+        assert len(differing) == 2
 
 
 @given(views(), st.integers(4, 200))
