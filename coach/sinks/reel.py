@@ -65,9 +65,11 @@ class Reel:
         if self._pages is None:
             return None
         arrived = None
-        while self._touched < self.frames * _FRAME // mmap.PAGESIZE:
+        pages = -(-self.frames * _FRAME // mmap.PAGESIZE)  # behind them lies somebody else's memory
+        while self._touched < pages:
+            looked_at = min(_LOOKED_AT, pages - self._touched)
             try:
-                table = os.pread(self._pages, 8 * _LOOKED_AT, 8 * (self._first_page + self._touched))
+                table = os.pread(self._pages, 8 * looked_at, 8 * (self._first_page + self._touched))
             except OSError:
                 self.close()
                 return None
@@ -77,7 +79,7 @@ class Reel:
             if arrived is None:
                 arrived = (self._touched + int(there[0])) * mmap.PAGESIZE // _FRAME
             self._touched += int(there[-1]) + 1
-            if there[-1] + 1 < _LOOKED_AT:
+            if there[-1] + 1 < looked_at:
                 break
         return arrived
 
