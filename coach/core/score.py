@@ -245,8 +245,8 @@ def _groups(session: Session) -> list[_Group]:
 def practice(script: Script, choices: Choices, times: int = 1) -> tuple[ChapterScore, ...]:
     """The chapters of a session of one exercise: when not to start and when to stop, then the exercise.
 
-    There is time to fetch what it needs, and, if it is done on the floor, to get down. Done several ``times``,
-    it is a chapter each time, in the brief form from the second on, with a rest before it.
+    There is time to fetch what it needs, and, if it is done on the floor, to get down. Done several
+    ``times``, it is a chapter each time, in the brief form from the second on, with a rest before it.
     """
     is_levelled = len({(script.doses[level], *_lengths_s(script, level)) for level in Level}) > 1
     title = phrases.session_title(script.title, choices.level) if is_levelled else script.title

@@ -6,8 +6,8 @@ from pathlib import Path
 import coach.core
 
 PURE = {
-    "bisect", "collections", "csv", "dataclasses", "datetime", "difflib", "enum", "fractions", "functools", "itertools", "json",
-    "math", "numpy", "re", "string", "types", "typing", "unicodedata",
+    "bisect", "collections", "csv", "dataclasses", "datetime", "difflib", "enum", "fractions", "functools",
+    "itertools", "json", "math", "numpy", "re", "string", "types", "typing", "unicodedata",
 }  # fmt: skip
 
 
