@@ -395,9 +395,7 @@ def diary(
     if as_json:
         _print_json([pages.as_json(entry) for entry in entries])
     elif as_csv:
-        table = pages.as_csv(
-            entries
-        )  # its lines end in CR and LF, as a text stream of Windows ends all lines
+        table = pages.as_csv(entries)  # its lines end in CR LF, which Windows' text streams make too
         _tell(table.replace("\r\n", "\n") if os.linesep == "\r\n" else table)
     elif not entries:
         _tell("No session yet. `coach run` begins one.")
