@@ -2,7 +2,7 @@
 
 From `MiniaudioPlayer.drop` to silence at the ear lies what the device holds, so its own buffer is small; that
 no stall of the interpreter is heard, the ring before it is long. By ``bench/loudspeaker.py``, on a PulseAudio
-null sink and two shared cores, the longest of 12 drops in ms (two more processes computing), recorder included:
+null sink and two shared cores, the longest of 12 drops in ms (with two more processes computing):
 
     5x4  14 (16)    10x3  22 (20)    15x3  31 (31)    20x3  38 (41)    25x3  46 (66)    30x3  54 (57)
 
