@@ -17,7 +17,7 @@ def view(stage: Stage, head: Playhead, level: Level, notice: str = "") -> View:
     index = chapter_at(timeline, at)
     title = stage.titles[index]
     each = set_at(timeline, at)
-    said = _said(timeline, at)
+    said = _said(timeline, at, since=timeline.chapters[index].start)
     told = _said(head.answer, head.answer_at) if head.answer else said
     beat = beat_at(each, at) if each else None
     waits = is_waiting(stage, head)
@@ -48,10 +48,15 @@ def view(stage: Stage, head: Playhead, level: Level, notice: str = "") -> View:
     )
 
 
-def _said(timeline: Timeline, at: int) -> Say | None:
-    """The last prompt that has begun by a frame."""
-    i = bisect_right(timeline.events, at, key=lambda event: event.start) - 1
-    return next((event for event in timeline.events[max(i, 0) :: -1] if isinstance(event, Say)), None)
+def _said(timeline: Timeline, at: int, since: int = 0) -> Say | None:
+    """The last prompt that has begun by a frame, and not before another."""
+    for i in range(bisect_right(timeline.events, at, key=lambda event: event.start) - 1, -1, -1):
+        event = timeline.events[i]
+        if event.start < since:
+            return None
+        if isinstance(event, Say):
+            return event
+    return None
 
 
 def _now(timeline: Timeline, at: int) -> str:
