@@ -18,7 +18,7 @@ from coach.core.choices import Level
 from coach.core.clip import Clip
 from coach.core.compiling import Laid, joined
 from coach.core.diary import Entry
-from coach.core.place import Place, chapter_at, frame_of, place_at, set_at, whereabouts, whereabouts_texts
+from coach.core.place import Place, chapter_at, frame_of, place_at, whereabouts, whereabouts_texts
 from coach.core.playing import (
     Playhead,
     Stage,
@@ -26,6 +26,7 @@ from coach.core.playing import (
     answered,
     is_waiting,
     remarked,
+    settled,
     ticked,
 )
 from coach.core.revising import revised, shifted
@@ -129,8 +130,9 @@ class Inbox(Protocol):
 class Speakers(Protocol):
     """Opens loudspeakers: one when a session begins, and another when that is gone."""
 
-    rung: int
-    """How many frames of a bell the first one has been given when it is handed over."""
+    @property
+    def rung(self) -> NDArray[np.float32]:
+        """The bell that the first one has been given when it is handed over, of shape (frames, 1)."""
 
     def speaker(self) -> Loudspeaker:
         """An open loudspeaker.
@@ -370,11 +372,11 @@ class Run:
         if chapter_at(stage.timeline, head.at) != index:
             self._order_level()
             return stage, head
-        self._laid[index:] = [revised(self._laid[index], new, head.at)]
-        before = set_at(stage.timeline, head.at)
+        old, at = self._laid[index], settled(stage, head)
+        has_begun = any(each.ready <= at < each.end for each in old.sets)
+        self._laid[index:] = [revised(old, new, at)]
         stage = self._stage()
-        next_set = before is not None and set_at(stage.timeline, head.at) == before
-        return stage, remarked(stage, head, phrases.level_from(self._level, next_set=next_set))
+        return stage, remarked(stage, head, phrases.level_from(self._level, next_set=has_begun))
 
     # What others are told
 
