@@ -4,6 +4,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from coach.core.playing import Piece, Playhead, Stage, faded, is_cut, is_over, read
 from coach.core.timeline import frames
 from coach.errors import DeviceLostError
@@ -11,6 +14,8 @@ from coach.sinks import Loudspeaker
 
 BLOCK = frames(0.020)
 """Frames rendered at a time."""
+
+NO_BELL = np.zeros((0, 1), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +34,23 @@ class Deck:
     something is taken back, so that the answer is heard at once and the session loses nothing.
 
     `feed`, `turn` and `heard` raise `DeviceLostError` where the loudspeaker does; `replace_speaker` then
-    goes on from what was heard last. The loudspeaker may have been given some frames before, ``written``.
+    goes on from what was heard last. The loudspeaker may have been given a ``bell`` before, of shape
+    (frames, 1), which rings to its end whatever is asked for.
     """
 
-    def __init__(self, speaker: Loudspeaker, stage: Stage, head: Playhead, written: int = 0) -> None:
+    def __init__(
+        self,
+        speaker: Loudspeaker,
+        stage: Stage,
+        head: Playhead,
+        bell: NDArray[np.float32] = NO_BELL,
+    ) -> None:
         self.speaker = speaker
         self.stage = stage
         self._head = head
-        self._written = written
-        self._log = deque([_Mark(0, head, stands=True), _Mark(written, head)])
+        self._bell = bell
+        self._written = len(bell)
+        self._log = deque([_Mark(0, head, stands=True), _Mark(self._written, head)])
         self._last_heard = head
 
     @property
@@ -91,6 +104,7 @@ class Deck:
         """Go on from a playhead on another loudspeaker."""
         self.speaker = speaker
         self._head = self._last_heard = head
+        self._bell = NO_BELL
         self._written = 0
         self._log = deque([_Mark(0, head)])
 
@@ -100,6 +114,7 @@ class Deck:
 
     def hush(self) -> None:
         """Fall silent at once, and let the loudspeaker go."""
+        self._bell = NO_BELL
         try:
             head = self._take_back()
             self.speaker.write(faded(self.stage, head))
@@ -116,6 +131,9 @@ class Deck:
     def _take_back(self) -> Playhead:
         """The playhead at the first frame that will not be heard, everything behind it being dropped."""
         self._written -= self.speaker.drop()
+        if self._written < len(self._bell):
+            self.speaker.write(self._bell[self._written :], self._written)
+            self._written = len(self._bell)
         while len(self._log) > 1 and self._log[-1].at > self._written:
             self._log.pop()
         head = self._playhead_at(self._log[-1], self._written)

@@ -5,6 +5,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from coach.core.players import Player
 from coach.errors import CoachError, DeviceError
 from coach.sinks import Loudspeaker
@@ -26,7 +29,7 @@ class Opening:
         self._error: CoachError | None = None
         self._may_ring = threading.Event()
         self._is_taken = self._is_given_up = False
-        self.rung = 0
+        self._bell: NDArray[np.float32] | None = None
         _load(player)
         self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
         self._thread.start()
@@ -48,8 +51,15 @@ class Opening:
         """Have the bell rung as soon as the loudspeaker is open."""
         self._may_ring.set()
 
+    @property
+    def rung(self) -> NDArray[np.float32]:
+        """What the first loudspeaker has been given when it is handed over, of shape (frames, 1)."""
+        if self._bell is None:
+            raise ValueError("nothing has been rung yet")
+        return self._bell
+
     def speaker(self) -> Loudspeaker:
-        """An open loudspeaker; the first one has been given a bell, ``rung`` frames long.
+        """An open loudspeaker; the first one has been given a bell, `rung`.
 
         Raises
         ------
@@ -70,7 +80,8 @@ class Opening:
             self._first = open_loudspeaker(self._player)
             self._may_ring.wait()
             if not self._is_given_up:
-                self.rung = _ring(self._first)
+                self._bell = _bell()
+                self._first.write(self._bell)
         except CoachError as error:
             self._error = error
 
@@ -83,14 +94,11 @@ def _load(player: Player) -> None:
             import_module("miniaudio")
 
 
-def _ring(speaker: Loudspeaker) -> int:
-    """How many frames the bell has that was written."""
-    import numpy as np  # noqa: PLC0415 - loaded by then
-
-    from coach.assets import tones  # noqa: PLC0415
+def _bell() -> NDArray[np.float32]:
+    """The bell, after `LEAD`."""
+    from coach.assets import tones  # noqa: PLC0415 - loaded by then
     from coach.core.script import Sound  # noqa: PLC0415
 
     lead = np.zeros(LEAD, np.float32)
     bell = tones()[Sound.BELL].astype(np.float32) / 32768
-    speaker.write(np.concatenate([lead, bell]).reshape(-1, 1))
-    return LEAD + len(bell)
+    return np.concatenate([lead, bell]).reshape(-1, 1)

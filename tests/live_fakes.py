@@ -140,7 +140,7 @@ class Tapes:
     time: Time
     breaks_at_s: list[float] = field(default_factory=list)
     gone_until_s: float = 0.0
-    rung: int = 0
+    rung: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 1), np.float32))
     opened: list[Tape] = field(default_factory=list)
 
     def speaker(self) -> Tape:
