@@ -9,8 +9,7 @@ from queue import Empty, SimpleQueue
 from coach.core import phrases
 from coach.core.players import Player
 from coach.core.playing import Playhead, Stage, answered
-from coach.core.problems import Problem
-from coach.core.resolving import Found, find
+from coach.core.resolving import Found, find, plain
 from coach.core.score import ChapterScore, Interval, Move, Speak, Strike
 from coach.core.script import Script, Sound
 from coach.core.timeline import Frames, Role
@@ -65,19 +64,23 @@ class Choice:
 
     def _taken(self) -> str | None:
         typed, self.typed = self.typed, ""
-        picked = self.pick(typed)
-        if isinstance(picked, Problem):
-            self.complaint = f"{picked.message}: {picked.hint}"
-            return None
-        return picked
+        found = self.meant(typed)
+        if len(found) == 1:
+            return found[0]
+        titles = " or ".join(self._exercises[name].title for name in found)
+        self.complaint = f"{typed!r} may be {titles}" if found else f"no exercise is called {typed!r}"
+        return None
 
-    def pick(self, typed: str) -> str | Problem:
-        """The exercise of a number, a name or a part of one."""
+    def meant(self, typed: str) -> list[str]:
+        """The exercises that a number, a name or a part of one may mean."""
         names = list(self._exercises)
         if typed.strip().isdecimal() and 1 <= int(typed) <= len(names):
-            return names[int(typed) - 1]
+            return [names[int(typed) - 1]]
         found = find(typed, self._exercises)
-        return found.name if isinstance(found, Found) else found
+        if isinstance(found, Found):
+            return [found.name]
+        part = plain(typed)
+        return [name for name in names if part and part in plain(self._exercises[name].title)]
 
 
 def exercises() -> dict[str, Script]:
@@ -96,8 +99,8 @@ def choose(
 ) -> str:
     """The exercise that is picked from a list, which is printed by ``tell`` and read out.
 
-    ``echo`` is given what has been typed so far, and complaints. Where there are no keys, a line of standard
-    input is read, and nothing is heard.
+    ``echo`` is given what has been typed so far, and complaints, which end their line. Where there are no
+    keys, a line of standard input is read, and nothing is heard.
 
     Raises
     ------
@@ -114,9 +117,10 @@ def choose(
     if is_available():
         return _by_ear(choice, _stage(found, voice or DEFAULT_VOICE, rate_wpm), player, echo)
     typed = sys.stdin.readline() if sys.stdin is not None else ""
-    picked = choice.pick(typed)
-    if isinstance(picked, Problem):
-        what = picked.message if typed.strip() else "no exercise was named"
+    choice.typed = typed.strip()
+    picked = choice.press("enter")
+    if picked is None:
+        what = choice.complaint if typed.strip() else "no exercise was named"
         raise UsageError(what, "name one: `coach practice step-ups`; `coach list` shows them all")
     return picked
 
@@ -152,7 +156,7 @@ def _by_ear(choice: Choice, stage: Stage, player: Player, echo: Callable[[str], 
             except Empty:
                 continue
             picked = choice.press(key)
-            echo(choice.complaint or choice.typed)
+            echo(f"{choice.complaint}\n" if choice.complaint else choice.typed)
             if picked is not None:
                 return picked
             if choice.complaint:
