@@ -18,6 +18,8 @@ from coach.core.players import Player
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coach.core.score import Choices
     from coach.library import Sheet
     from coach.performing import Ended
@@ -321,7 +323,7 @@ def run_(
         else:
             choices = Choices(level, detail, count, sets, reps)
             request = Request(_sheet(name or DEFAULT_NAME), choices, voice, rate)
-        ended = perform(request, opening=opening, is_plain=plain, part=part, place=place)
+        ended = _performed(lambda: perform(request, opening=opening, is_plain=plain, part=part, place=place))
     _finish(ended)
 
 
@@ -370,7 +372,7 @@ def practice(
                 "`coach run` plays it, without --times",
             )
         request = Request(sheet, Choices(level, detail, count, sets, reps), voice, rate, times)
-        ended = perform(request, opening=opening, is_plain=plain)
+        ended = _performed(lambda: perform(request, opening=opening, is_plain=plain))
     _finish(ended)
 
 
@@ -427,6 +429,16 @@ def doctor(*, player: PlayerOption = Player.AUTO, voice: VoiceOption = None) -> 
 def _echo(text: str) -> None:
     """Show what has been typed so far, on the line that it is typed on."""
     typer.echo(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
+
+
+def _performed(perform: "Callable[[], Ended]") -> "Ended":
+    """How a session ended; on Ctrl-C, how to go on is said first."""
+    try:
+        return perform()
+    except KeyboardInterrupt as interrupt:
+        for note in getattr(interrupt, "__notes__", ()):
+            _complain(note)
+        raise
 
 
 def _finish(ended: "Ended") -> None:

@@ -96,7 +96,7 @@ def kept_request() -> tuple[Request, Place]:
 class Ended:
     """How a session ended: its diary entry (None if too little was heard), what failed, what to be told.
 
-    ``how_to_go_on`` is "" where the session is finished.
+    ``how_to_go_on`` is "" where there is no place to go back to.
     """
 
     entry: Entry | None
@@ -174,14 +174,15 @@ def perform(
 
     notes: list[str] = []
 
-    has_other = place is None and kept_place.read() is not None
+    how_to_go_on = OTHER_PLACE if kept_place.read() is not None else ""
 
     def keep(kept: Mapping[str, Any] | None) -> None:
-        nonlocal has_other
+        nonlocal how_to_go_on
         if kept is None:
+            how_to_go_on = ""
             kept_place.clear()
-        elif not (has_other and is_early(Place(**kept["place"]))):
-            has_other = False
+        elif place is not None or how_to_go_on != OTHER_PLACE or not is_early(Place(**kept["place"])):
+            how_to_go_on = OWN_PLACE
             kept_place.write(kept)
 
     def record(entry: Entry, earlier: Entry | None) -> None:
@@ -221,7 +222,11 @@ def perform(
             resumes=place is not None and part is None,
             settings=request.as_settings(),
         )
-        run.play()
+        try:
+            run.play()
+        except KeyboardInterrupt as interrupt:
+            if how_to_go_on:
+                interrupt.add_note(how_to_go_on)
+            raise
     notes += [note for note in (clips.note, diary.note, kept_place.note) if note]
-    how = "" if run.is_finished else OTHER_PLACE if has_other else OWN_PLACE
-    return Ended(run.entry, how, run.error, tuple(notes))
+    return Ended(run.entry, how_to_go_on, run.error, tuple(notes))

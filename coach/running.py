@@ -84,6 +84,9 @@ SOON = (
 )
 """Answers that any session may need."""
 
+BEFORE_ALL = Playhead(is_paused=True)
+"""What is heard before the first chapter is there: nothing, after the bell."""
+
 Message = Action | str | News
 
 
@@ -225,7 +228,7 @@ class Run:
         """
         self._voicing.order(self._order)
         speaker = self._world.speakers.speaker()
-        self._deck = Deck(speaker, self._stage(), Playhead(is_paused=True), self._world.speakers.rung)
+        self._deck = Deck(speaker, self._stage(), BEFORE_ALL, self._world.speakers.rung)
         try:
             self._deck.feed()
             self._voicing.speak((*AT_ONCE, *SOON))
@@ -387,6 +390,8 @@ class Run:
             return
         self._looked_at = now
         head = self._deck.heard
+        if head == BEFORE_ALL:
+            return
         if now - self._turned_at > SETTLED_S:
             self._count(self._deck.stage.timeline, head)
         self._show(head)
