@@ -61,7 +61,6 @@ class MiniaudioPlayer:
         self._written = self._taken = 0
         self._at = 0
         self._changed = threading.Condition()
-        self._is_followed = False
         self._asked = 0
         self._handed: deque[tuple[int, int]] = deque([(0, 0)])
         self._fill = np.empty(_SILENCE, np.int16)
@@ -140,7 +139,6 @@ class MiniaudioPlayer:
             )
             with self._changed:
                 self._written += count
-                self._is_followed = True
                 self._changed.notify_all()
             done += count
         self._at = position + done
@@ -150,7 +148,6 @@ class MiniaudioPlayer:
         with self._changed:
             dropped = self._written - self._taken
             self._written = self._taken
-            self._is_followed = False
             return dropped
 
     def close(self) -> None:
@@ -186,9 +183,10 @@ class MiniaudioPlayer:
         """The next frames from the ring, then silence."""
         out = np.empty(wanted, np.int16)
         with self._changed:
-            if self._written == self._taken and not self._is_followed and self._last:
-                # Something was dropped, and what follows is being made: a hole would be heard.
-                self._changed.wait_for(lambda: self._is_followed, _FOLLOWS_IN_S)
+            if self._last or self._written > self._taken:
+                # In the middle of sound, after a drop above all, what is missing is being made: a hole would
+                # be heard, a few ms of the device's buffer are not.
+                self._changed.wait_for(lambda: self._written - self._taken >= wanted, _FOLLOWS_IN_S)
             count = min(wanted, self._written - self._taken)
             first = self._taken % AHEAD
             straight = min(count, AHEAD - first)

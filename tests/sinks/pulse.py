@@ -22,8 +22,9 @@ from coach.core.timeline import RATE_HZ
 
 NEEDED = "pulseaudio", "parec", "pactl"
 START_LIMIT_S = 10.0
-CLIPPED = RATE_HZ // 10
-"""Frames that a stream should begin with in silence: the monitor misses the first few ms of a new one."""
+CLIPPED = RATE_HZ // 2
+"""Frames that a stream should begin with in silence: the monitor misses the beginning of a new one, mostly a
+few ms, on a loaded machine more."""
 
 
 def missing() -> str:

@@ -1,5 +1,6 @@
 """The loudspeakers on a sound server of their own: what is written against what is recorded."""
 
+import contextlib
 import os
 import random
 import subprocess
@@ -19,7 +20,8 @@ from coach.core.timeline import RATE_HZ
 from coach.errors import DeviceLostError
 from coach.sinks import Loudspeaker
 from coach.sinks.loudspeaker import open_loudspeaker
-from coach.sinks.simpleaudio_player import unusable
+from coach.sinks.miniaudio_player import MiniaudioPlayer
+from coach.sinks.simpleaudio_player import SimpleaudioPlayer, unusable
 from tests.sinks.pulse import CLIPPED, Server, busy, missing, pulse_server
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
@@ -56,9 +58,12 @@ def open_here(
     opened: list[Loudspeaker] = []
 
     def open_one() -> Loudspeaker:
-        opened.append(open_loudspeaker(player))
-        write(opened[-1], np.zeros((CLIPPED, 1), np.float32))
-        return opened[-1]
+        speaker = open_loudspeaker(player)
+        opened.append(speaker)
+        write(speaker, np.zeros((CLIPPED, 1), np.float32))
+        while speaker.heard < CLIPPED:
+            time.sleep(0.01)
+        return speaker
 
     yield open_one
     for each in opened:
@@ -92,17 +97,27 @@ def where(part: Samples, whole: Samples) -> int:
     raise AssertionError(f"{len(part)} frames are not in the recording, or not in one piece")
 
 
-def test_what_is_heard_is_what_an_export_has_while_every_core_is_busy(
+def test_what_is_heard_is_what_an_export_has_while_another_core_is_busy(
     server: Server, open_here: Callable[[], Loudspeaker]
 ) -> None:
     given = sound(6)
-    with server.recording() as recording:
-        speaker = open_here()
-        with busy((os.cpu_count() or 2) - 1):
-            write(speaker, given, at=1_000_000)
-            assert given.size - RATE_HZ * 3 // 2 < speaker.heard <= CLIPPED + given.size
-            speaker.close()
-        where(quantised(given, 1_000_000), recording.stop())
+    wanted = quantised(given, 1_000_000)
+    for further_tries in (2, 1, 0):
+        with server.recording() as recording:
+            speaker = open_here()
+            assert isinstance(speaker, MiniaudioPlayer | SimpleaudioPlayer)
+            with busy((os.cpu_count() or 2) - 1):
+                speaker.write(given[:BLOCK], 1_000_000)
+                filled = speaker.filled
+                write(speaker, given[BLOCK:], at=1_000_000 + BLOCK)
+                assert speaker.filled == filled, "the loudspeaker ran out of samples"
+                assert given.size - RATE_HZ * 3 // 2 < speaker.heard <= CLIPPED + given.size
+                speaker.close()
+            recorded = recording.stop()
+        # A machine with other work now and then keeps the server itself waiting; not three times running.
+        with contextlib.nullcontext() if not further_tries else contextlib.suppress(AssertionError):
+            where(wanted, recorded)
+            break
 
 
 def test_a_drop_is_silence_soon_and_its_count_is_exact(
