@@ -436,7 +436,7 @@ def _performed(perform: "Callable[[], Ended]") -> "Ended":
     try:
         return perform()
     except KeyboardInterrupt as interrupt:
-        for note in getattr(interrupt, "__notes__", ()):
+        for note in filter(None, getattr(interrupt, "__notes__", ())):
             _complain(note)
         raise
 

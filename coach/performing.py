@@ -136,6 +136,28 @@ def chapter_place(titles: Sequence[str], wanted: str) -> Place:
     return Place(found[0], titles[found[0]], 0.0)
 
 
+class Keeping:
+    """Keeps the place of a session, but not its first minute in place of where another one was left.
+
+    ``how_to_go_on`` says what `coach run --resume` will do; "" where there is no place to go back to.
+    """
+
+    def __init__(self, kept: KeptPlace, *, goes_on: bool) -> None:
+        self._kept = kept
+        self._is_own = goes_on
+        self.how_to_go_on = OWN_PLACE if goes_on else OTHER_PLACE if kept.read() is not None else ""
+
+    def __call__(self, settings: Mapping[str, Any] | None) -> None:
+        """Keep what `Request.as_settings` and the place are as JSON; None where there is none any more."""
+        if settings is None:
+            self.how_to_go_on = ""
+            self._kept.clear()
+        elif self._is_own or not self.how_to_go_on or not is_early(Place(**settings["place"])):
+            self._is_own = True
+            self.how_to_go_on = OWN_PLACE
+            self._kept.write(settings)
+
+
 def perform(
     request: Request,
     *,
@@ -174,16 +196,7 @@ def perform(
 
     notes: list[str] = []
 
-    how_to_go_on = OTHER_PLACE if kept_place.read() is not None else ""
-
-    def keep(kept: Mapping[str, Any] | None) -> None:
-        nonlocal how_to_go_on
-        if kept is None:
-            how_to_go_on = ""
-            kept_place.clear()
-        elif place is not None or how_to_go_on != OTHER_PLACE or not is_early(Place(**kept["place"])):
-            how_to_go_on = OWN_PLACE
-            kept_place.write(kept)
+    keep = Keeping(kept_place, goes_on=place is not None)
 
     def record(entry: Entry, earlier: Entry | None) -> None:
         try:
@@ -225,8 +238,7 @@ def perform(
         try:
             run.play()
         except KeyboardInterrupt as interrupt:
-            if how_to_go_on:
-                interrupt.add_note(how_to_go_on)
+            interrupt.add_note(keep.how_to_go_on)
             raise
     notes += [note for note in (clips.note, diary.note, kept_place.note) if note]
-    return Ended(run.entry, how_to_go_on, run.error, tuple(notes))
+    return Ended(run.entry, keep.how_to_go_on, run.error, tuple(notes))

@@ -10,7 +10,8 @@ from coach.core.place import Place
 from coach.core.score import Choices
 from coach.errors import UsageError
 from coach.library import named
-from coach.performing import Request, chapter_place, from_settings, is_early
+from coach.performing import OTHER_PLACE, OWN_PLACE, Keeping, Request, chapter_place, from_settings, is_early
+from coach.remembering import KeptPlace
 
 TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
 
@@ -72,3 +73,30 @@ def test_the_first_minute_of_a_new_session_is_worth_less_than_the_place_of_anoth
     assert not is_early(Place(0, "Before we start", 60.0))
     assert not is_early(Place(0, "Curls", 3.0, "", 1, 2))
     assert not is_early(Place(1, "Curls", 0.0))
+
+
+def at(offset_s: float, rep: int = 0) -> dict[str, object]:
+    return {"sheet": "x", "place": {"chapter": 0, "title": "Curls", "offset_s": offset_s, "rep": rep}}
+
+
+def test_a_session_begun_by_mistake_leaves_the_place_of_the_one_before(tmp_path: Path) -> None:
+    before = KeptPlace(tmp_path)
+    before.write({"sheet": "before"})
+    before.flush()
+    keep = Keeping(before, goes_on=False)
+    keep(at(20.0))
+    assert (before.read(), keep.how_to_go_on) == ({"sheet": "before"}, OTHER_PLACE)
+    keep(at(3.0, rep=1))
+    assert (before.read(), keep.how_to_go_on) == (at(3.0, rep=1), OWN_PLACE)
+    keep(at(1.0))
+    assert before.read() == at(1.0)
+    keep(None)
+    assert (before.read(), keep.how_to_go_on) == (None, "")
+
+
+def test_a_first_session_and_a_resumed_one_are_kept_from_their_first_moment(tmp_path: Path) -> None:
+    first = KeptPlace(tmp_path)
+    Keeping(first, goes_on=False)(at(0.5))
+    assert first.read() == at(0.5)
+    Keeping(first, goes_on=True)(at(0.7))
+    assert first.read() == at(0.7)
