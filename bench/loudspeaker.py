@@ -69,7 +69,7 @@ def measured(
         player.write(given[first : first + BLOCK])
     silent_ms = []
     for _ in range(DROPS):
-        for first in range(0, RATE_HZ // 2, BLOCK):
+        for first in range(0, RATE_HZ * 3 // 2, BLOCK):  # more than any loudspeaker takes ahead
             player.write(given[CLIPPED + first : CLIPPED + first + BLOCK])
         time.sleep(random.uniform(0, 0.06))
         start_s = time.monotonic()
