@@ -13,8 +13,12 @@ from coach.errors import CoachError, DeviceError
 from coach.sinks import Loudspeaker
 from coach.sinks.loudspeaker import EXPORT_HINT, open_loudspeaker
 
-LEAD = 4_800
-"""Frames of silence before the bell, 0.1 s: a new stream may lose its first milliseconds."""
+LEAD = 960
+"""Frames of silence before the bell, 20 ms: a new stream may lose its first milliseconds."""
+
+
+HEAD_START_S = 0.03
+"""A sound server mostly answers within this; whoever loads packages meanwhile takes its time away."""
 
 
 class Opening:
@@ -27,12 +31,13 @@ class Opening:
         self._player = player
         self._first: Loudspeaker | None = None
         self._error: CoachError | None = None
-        self._may_ring = threading.Event()
+        self._may_ring, self._is_open = threading.Event(), threading.Event()
         self._is_taken = self._is_given_up = False
         self._bell: NDArray[np.float32] | None = None
         _load(player)
         self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
         self._thread.start()
+        self._is_open.wait(HEAD_START_S)
 
     def __enter__(self) -> Self:
         """The opening."""
@@ -78,6 +83,7 @@ class Opening:
     def _open(self) -> None:
         try:
             self._first = open_loudspeaker(self._player)
+            self._is_open.set()
             self._may_ring.wait()
             if not self._is_given_up:
                 self._bell = _bell()
