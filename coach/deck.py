@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,7 @@ class Deck:
         self.speaker = speaker
         self.stage = stage
         self._head = head
+        self._is_gone = False
         self._bell = bell
         self._written = len(bell)
         self._log = deque([_Mark(0, head, stands=True), _Mark(self._written, head)])
@@ -104,9 +106,16 @@ class Deck:
         """Go on from a playhead on another loudspeaker."""
         self.speaker = speaker
         self._head = self._last_heard = head
+        self._is_gone = False
         self._bell = NO_BELL
         self._written = 0
         self._log = deque([_Mark(0, head)])
+
+    def let_go(self) -> None:
+        """Let a loudspeaker go that takes nothing more."""
+        self._is_gone = True
+        with suppress(DeviceLostError):
+            self.speaker.close()
 
     def close(self) -> None:
         """Play out what was written, and let the loudspeaker go."""
@@ -114,6 +123,8 @@ class Deck:
 
     def hush(self) -> None:
         """Fall silent at once, and let the loudspeaker go."""
+        if self._is_gone:
+            return
         self._bell = NO_BELL
         try:
             head = self._take_back()
@@ -132,7 +143,7 @@ class Deck:
         """The playhead at the first frame that will not be heard, everything behind it being dropped."""
         self._written -= self.speaker.drop()
         if self._written < len(self._bell):
-            self.speaker.write(self._bell[self._written :], self._written)
+            self.speaker.write(self._bell[self._written :])
             self._written = len(self._bell)
         while len(self._log) > 1 and self._log[-1].at > self._written:
             self._log.pop()

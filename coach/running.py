@@ -452,8 +452,7 @@ class Run:
         since = self._world.clock()
         notice, self._notice = self._notice, f"{lost.message} The session waits for it."
         later: list[Message] = []
-        with suppress(CoachError):
-            self._deck.speaker.close()
+        self._deck.let_go()
         while True:
             self._show(replace(head, is_paused=True))
             self._keep(head, self._world.clock())
