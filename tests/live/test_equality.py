@@ -1,0 +1,138 @@
+"""A session is heard as `coach export` writes it, sample for sample, while the machine has other work."""
+
+import contextlib
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from coach.assets import tones
+from coach.core.script import Sound
+from coach.core.timeline import RATE_HZ
+from coach.sinks.simpleaudio_player import unusable
+from tests.live.comparing import (
+    HEARD,
+    Interruption,
+    Machine,
+    Samples,
+    begin,
+    heard,
+    until_heard,
+    watched,
+    when_s,
+)
+from tests.live.performance import coach, performing, written_sheets
+from tests.sinks.pulse import Recording, busy, missing, pulse_server
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
+
+HEARD_S = 50
+BELL_S = 3
+"""The bell, and what may pass until the first chapter is there."""
+
+PLAYERS = ("miniaudio", "simpleaudio")
+
+
+DITHER = 2
+"""Steps by which a sample and what is heard of it may differ, dithered from another frame on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What was recorded of a player, and how the machine was meanwhile."""
+
+    recording: Recording
+    machine: Machine
+
+    def unexplained(self, wanted: Samples) -> list[Interruption]:
+        """Where the sound broke off, and the machine was not standing still."""
+        found = heard(wanted, self.recording.samples)
+        return [
+            each
+            for each in found.interruptions
+            if not self.machine.stood_still(when_s(self.recording, each.recorded_at))
+        ]
+
+
+def recorded(sheet: Path, clips: Path, folder: Path) -> dict[str, Take]:
+    """Each player's recording; they play at the same time, each on a server of its own."""
+    players = PLAYERS if not unusable() else PLAYERS[:1]
+    with contextlib.ExitStack() as stack:
+        machine = stack.enter_context(watched())
+        recordings = {}
+        for player in players:
+            short = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coach")))
+            server = stack.enter_context(pulse_server(short))
+            recordings[player] = stack.enter_context(server.recording())
+            own = {"COACH_CACHE_DIR": str(clips), "COACH_DATA_DIR": str(folder / player)}
+            arguments = coach("run", sheet, "--player", player, "--plain")
+            stack.enter_context(performing(arguments, server.environment | own))
+        stack.enter_context(busy(1))
+        for recording in recordings.values():
+            until_heard(recording, HEARD_S + BELL_S)
+    return {player: Take(recording, machine) for player, recording in recordings.items()}
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory, clips_home: Path) -> tuple[Path, Samples]:
+    """A session's sheet, and its export."""
+    folder = tmp_path_factory.mktemp("exported")
+    sheet = written_sheets(folder)
+    wav = folder / "short.wav"
+    own = {"COACH_CACHE_DIR": str(clips_home)}
+    subprocess.run(coach("export", sheet, "-o", wav), env=os.environ | own, check=True, capture_output=True)
+    return sheet, soundfile.read(wav, dtype="int16")[0]
+
+
+@pytest.fixture(scope="module")
+def takes(
+    exported: tuple[Path, Samples], clips_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Take]:
+    """A take of each player; another, if the sound broke off and nobody knows why."""
+    sheet, wanted = exported
+    for _ in range(3):
+        found = recorded(sheet, clips_home, tmp_path_factory.mktemp("data"))
+        if not any(take.unexplained(wanted) for take in found.values()):
+            break
+    return found
+
+
+def take_of(takes: dict[str, Take], player: str) -> Take:
+    if player not in takes:
+        pytest.skip(f"simpleaudio: {unusable()}")
+    return takes[player]
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_what_is_heard_after_the_bell_is_the_export_sample_for_sample(
+    exported: tuple[Path, Samples], takes: dict[str, Take], player: str
+) -> None:
+    take = take_of(takes, player)
+    assert heard(exported[1], take.recording.samples).until >= HEARD_S * RATE_HZ
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_nothing_breaks_off_or_is_lost_while_another_core_is_busy(
+    exported: tuple[Path, Samples], takes: dict[str, Take], player: str
+) -> None:
+    assert take_of(takes, player).unexplained(exported[1]) == []
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_before_it_a_bell_is_heard_to_its_end_and_nothing_else(
+    exported: tuple[Path, Samples], takes: dict[str, Take], player: str
+) -> None:
+    take = take_of(takes, player)
+    samples = take.recording.samples
+    before = samples[: begin(exported[1], samples)]
+    bell = tones()[Sound.BELL]
+    first, last = np.flatnonzero(np.abs(before) > HEARD)[[0, -1]]
+    at = first - int(np.flatnonzero(np.abs(bell) > HEARD)[0])
+    rung = before[at : at + len(bell)]
+    assert (np.abs(rung - bell) <= DITHER).all() or take.machine.stood_still(when_s(take.recording, first))
+    assert last < at + len(bell) + RATE_HZ // 4
