@@ -279,7 +279,10 @@ def _number(word: str) -> float | None:
         return float(_NUMBER_WORDS[word])
     if not word[:1].isdecimal():
         return None
-    return float(word.replace(",", "" if re.fullmatch(r"\d{1,3}(?:,\d{3})+", word) else "."))
+    try:
+        return float(word.replace(",", "" if re.fullmatch(r"\d{1,3}(?:,\d{3})+", word) else "."))
+    except ValueError:  # digits with something else behind them, such as a quarter sign
+        return None
 
 
 # Doses

@@ -237,7 +237,7 @@ def test_the_opening_teaches_every_tone_that_a_session_has() -> None:
         Sound.SIDE,
         Sound.END,
     ]
-    assert set(rung) == set(Sound) - {Sound.BELL}
+    assert set(rung) == set(Sound) - {Sound.BELL, Sound.KEY, Sound.NOT_NOW}  # those answer keys
 
 
 @pytest.mark.parametrize("level", Level)
