@@ -324,6 +324,10 @@ def test_a_session_has_its_parts_in_order() -> None:
     assert Rest(60.0, Span(14, 3, 13)) in sheet.parts
 
 
+def test_a_number_with_a_fraction_sign_in_its_middle_is_explained() -> None:
+    assert codes(EVENING.replace("rest 1 minute", "rest 1¼0 minute")) == ["unit"]
+
+
 def test_a_sheet_with_a_dose_is_an_exercise_whatever_else_it_has() -> None:
     assert codes("# Sheet\nDose: 3 times\n- Stand facing the step and wait.\n- up, 2 seconds") == ["phase"]
 
