@@ -1,5 +1,6 @@
 """The keyboard, by real pseudo-terminals: in this process, in a child, and under a shell with job control."""
 
+import contextlib
 import io
 import os
 import re
@@ -658,14 +659,18 @@ class Job:
 
 
 @pytest.fixture
-def job(screen: Screen, start: Start, tmp_path: Path) -> Job:
+def job(screen: Screen, start: Start, tmp_path: Path) -> Iterator[Job]:
     script, log = program(tmp_path, STAYS), tmp_path / "log"
     child = start(str(SHELL), "--norc", "--noprofile", "--noediting", "-i")
     screen.types(
         f"echo pid-$BASHPID >{log}; {sys.executable} {script} {log} & echo pid-$! >{log}; fg\n".encode()
     )
     assert until(lambda: "ready" in child.wrote()), screen.shown
-    return Job(screen, child)
+    job = Job(screen, child)
+    pid = job.pid
+    yield job
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)  # a shell that is killed leaves what it has in the background
 
 
 @needs_a_shell
