@@ -205,7 +205,6 @@ class Run:
         self._tally = Tally()
         self._started = datetime.now().astimezone()
         self.entry: Entry | None = None
-        self._soreness: int | None = None
         self._notice = ""
         self._counted = Frames(0)
         self._turned_at = self._looked_at = self._kept_at = -math.inf
@@ -247,14 +246,18 @@ class Run:
     # The loop
 
     def _step(self) -> None:
+        message = None
         try:
             self._deck.feed()
             message = self._next_message(TURN_S)
             if message is not None:
                 self._take(message)
+            self._begin_if_ready()
             self._look()
             self._say_that_it_waits()
         except DeviceLostError as error:
+            if isinstance(message, News):
+                self._world.inbox.put(message)  # taken again by another loudspeaker
             self._wait_for_a_speaker(error)
 
     def _next_message(self, timeout_s: float) -> Message | None:
@@ -321,6 +324,8 @@ class Run:
         if self._order.number and ready.index == self._order.first:
             self._turn(lambda stage, head: self._with_level(stage, head, ready.laid))
             return
+        if ready.index != len(self._laid):
+            return  # it has been taken before, when the loudspeaker went away
         end = self._laid[-1].end if self._laid else ready.laid.chapter.start
         self._laid.append(shifted(ready.laid, end - ready.laid.chapter.start))
         self._is_moment_told = False
@@ -328,12 +333,14 @@ class Run:
             self._turn(lambda _, head: (self._stage(), head))
         else:
             self._deck.stage = self._stage()
-        if not self._has_begun and len(self._laid) > self._start.chapter:
-            self._has_begun = True
-            self._turn(self._begin)
         if self._deck.stage.is_whole:
             stage = self._deck.stage
             self._voicing.speak(whereabouts_texts(stage.timeline, stage.left_s(0)))
+
+    def _begin_if_ready(self) -> None:
+        if not self._has_begun and len(self._laid) > self._start.chapter:
+            self._turn(self._begin)
+            self._has_begun = True
 
     def _begin(self, stage: Stage, head: Playhead) -> tuple[Stage, Playhead]:
         """The session begins, after the bell; where it is resumed, as after a pause."""
@@ -473,6 +480,7 @@ class Run:
         self._notice = notice
         for message in later:
             self._world.inbox.put(message)
+        self._deck.stage = self._stage()
         self._deck.replace_speaker(speaker, self._again(head))
         self._counted = self._deck.head.at
         self._turned_at = self._world.clock()
@@ -500,7 +508,7 @@ class Run:
             self._deck.feed()
             self._show(self._deck.heard)
             key = self._next_message(TURN_S)
-            if key in {"enter", "escape", "q"}:
+            if key in {"enter", "escape", "q", Action.STOP}:
                 break
             if isinstance(key, str) and digits + key in ANSWERS:
                 digits += key

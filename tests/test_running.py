@@ -225,6 +225,36 @@ def test_a_loudspeaker_that_does_not_come_back_ends_the_session_with_its_place_k
     assert len(heard.diary) == 1
 
 
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_chapter_that_gets_ready_as_the_loudspeaker_goes_away_is_not_lost(index: int) -> None:
+    def late_s(message: Message) -> float:
+        return 200.0 if isinstance(message, Ready) and message.index >= index else 0.0
+
+    time = Time()
+    speakers = Tapes(time, breaks_at_s=[200.0], gone_until_s=230.0)
+    heard, run, _ = played(short, speakers=speakers, time=time, late_s=late_s)
+    assert len(speakers.opened) == 2
+    assert run.is_finished
+    assert heard.diary[0][0].exercises[0].reps == 8
+    assert heard.said.count("Curls done.") == 1
+
+
+def test_a_level_that_gets_ready_as_the_loudspeaker_goes_away_is_not_lost() -> None:
+    timeline = timeline_of(levelled)
+    press_s = at_s(timeline, 0, 9, 1.0)
+
+    def late_s(message: Message) -> float:
+        return 5.0 if isinstance(message, Ready) and message.order.number else 0.0
+
+    time = Time()
+    speakers = Tapes(time, breaks_at_s=[press_s + 5.0], gone_until_s=press_s + 20)
+    heard, run, _ = played(levelled, [(press_s, Action.EASIER)], speakers=speakers, time=time, late_s=late_s)
+    assert len(speakers.opened) == 2
+    assert not [view for view in heard.views if view.set == 2]
+    assert heard.views[-1].level is Level.GENTLE
+    assert run.is_finished
+
+
 def test_a_listener_who_paused_while_the_sound_was_gone_finds_the_session_paused() -> None:
     timeline = timeline_of()
     time = Time()
