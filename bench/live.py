@@ -80,7 +80,7 @@ class Onset:
 
 
 def onsets(timeline: Timeline, recorded: Samples, until: int) -> list[Onset]:
-    """Where each tone of the plan is heard in a recording that begins with the session: where it fits best."""
+    """Where each tone of the plan is heard in a recording of the session: where it fits best."""
     found = []
     sounds = tones()
     for event in timeline.events:
@@ -105,16 +105,15 @@ def equality(options: argparse.Namespace) -> None:
         wav = Path(folder, "session.wav")
         subprocess.run(coach("export", options.name, "-o", wav), check=True, capture_output=True)
         exported = soundfile.read(wav, dtype="int16")[0]
-        with busy(1), ahead_of_others(), watched() as machine, servers(players()) as found:
-            with contextlib.ExitStack() as stack:
-                recordings = {}
-                for name, server in found.items():
-                    recordings[name] = stack.enter_context(server.recording())
-                    command = coach("run", options.name, "--player", name, "--plain")
-                    own = environment(server.environment, Path(folder, name))
-                    stack.enter_context(performing(command, own))
-                for recording in recordings.values():
-                    until_heard(recording, seconds + 3)
+        with busy(1), ahead_of_others(), watched() as machine, contextlib.ExitStack() as stack:
+            recordings = {}
+            for name, server in stack.enter_context(servers(players())).items():
+                recordings[name] = stack.enter_context(server.recording())
+                command = coach("run", options.name, "--player", name, "--plain")
+                own = environment(server.environment, Path(folder, name))
+                stack.enter_context(performing(command, own))
+            for recording in recordings.values():
+                until_heard(recording, seconds + 3)
     print(f"{title}, {seconds / 60:.1f} min; {machine.complaint}")
     for name, recording in recordings.items():
         print(f"{name:12}{compared(exported, timeline, recording, machine.stood_still, seconds)}")
@@ -130,18 +129,18 @@ def compared(
     recorded = recording.samples
     start = begin(exported, recorded)
     own = heard(exported, recorded)
-    same = own.until - sum(each.lost for each in own.interruptions)
+    same = min(own.until, round(seconds * RATE_HZ)) - sum(each.lost for each in own.interruptions)
     explained = [stood_still(when_s(recording, each.recorded_at)) for each in own.interruptions]
     count = min(round(seconds * RATE_HZ), len(exported), len(recorded) - start)
     error = exported[:count].astype(np.int32) - recorded[start : start + count]
     late = onsets(timeline, recorded[start:], count)
     errors = [each.late for each in late]
     drift = errors[-1] - errors[0] if errors else 0
+    spread = f"{1000 * min(errors) / RATE_HZ:.3f} to {1000 * max(errors) / RATE_HZ:.3f} ms"
     found = [
-        f"{same} of {count} samples the same and in order, {np.count_nonzero(error)} differ where they are due "
-        f"(by up to {np.abs(error).max()})",
-        f"{len(errors)} tones, onset errors {min(errors)} to {max(errors)} frames "
-        f"({1000 * min(errors) / RATE_HZ:.3f} to {1000 * max(errors) / RATE_HZ:.3f} ms), drift {drift} frames",
+        f"{same} of {count} samples the same, in their order",
+        f"{np.count_nonzero(error)} differ where they are due, by up to {np.abs(error).max()} steps",
+        f"{len(errors)} tones, {spread} late; drift {drift} frames",
         f"{len(own.interruptions)} interruptions, {sum(explained)} of them as the machine stood still",
     ]
     for each in own.interruptions[:10]:
@@ -253,7 +252,7 @@ def memory(options: argparse.Namespace) -> None:
     """What a process holds while a whole session is heard at speed."""
     own = dict(os.environ) | {"LIVE_SPEED": str(options.speed)}
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.live.unlogged", "run", options.name]
+        command = [sys.executable, "-m", "tests.live.driven", "run", options.name]
         with performing([*command, "--player", "none", "--plain"], environment(own, Path(folder))) as it:
             last_s = -1.0
             begun_s = time.monotonic()

@@ -1,12 +1,7 @@
 """What was recorded, held against what was to be heard: found once, then sample by sample."""
 
-import contextlib
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +33,13 @@ def find(part: Samples, whole: Samples) -> int:
 
 
 def begin(wanted: Samples, recorded: Samples) -> int:
-    """At which frame of a recording the wanted sound begins, by the first of it that is no silence."""
-    loud = int(np.flatnonzero(np.abs(wanted) > HEARD)[0])
-    at = find(wanted[loud : loud + SURE], recorded)
-    assert at >= loud, "it is not in the recording"
-    return at - loud
+    """At which frame of a recording the wanted sound begins, by the first of it that is found there."""
+    loud = np.flatnonzero(np.abs(wanted) > HEARD)
+    for first in range(0, min(len(loud), RATE_HZ), RATE_HZ // 50):
+        at = find(wanted[loud[first] : loud[first] + SURE], recorded)
+        if at >= loud[first]:
+            return at - int(loud[first])
+    raise AssertionError("it is not in the recording")
 
 
 def equal_until(wanted: Samples, recorded: Samples) -> int:
@@ -77,7 +74,7 @@ class Heard:
 def heard(wanted: Samples, recorded: Samples, start: int = 0) -> Heard:
     """How far the wanted sound was heard from frame ``start`` on."""
     at, here = start, begin(wanted[start:], recorded)
-    found = []
+    found: list[Interruption] = []
     while True:
         count = equal_until(wanted[at:], recorded[here:])
         at, here = at + count, here + count
@@ -120,52 +117,3 @@ def when_s(recording: Recording, frame: int) -> float:
         if count > frame:
             return came_s
     return recording.came_at_s[-1]
-
-
-_METRONOME = """
-import sys, time
-now = time.monotonic()
-while True:
-    time.sleep(0.002)
-    last, now = now, time.monotonic()
-    if now - last > 0.008:
-        print(last, now, flush=True)
-"""
-
-AROUND_S = 0.15
-"""A sound breaks off when what was made before the stall has been played, and is recorded a little later."""
-
-
-@dataclass(slots=True)
-class Machine:
-    """When the machine stood still: a process that only sleeps was not woken in time."""
-
-    stalls: list[tuple[float, float]] = field(default_factory=list)
-
-    def stood_still(self, at_s: float) -> bool:
-        """Whether it did so around a moment."""
-        return any(first - AROUND_S < at_s < last + AROUND_S for first, last in self.stalls)
-
-
-@contextlib.contextmanager
-def watched() -> Iterator[Machine]:
-    """A machine that is watched: sound that it breaks off by standing still is nobody's mistake."""
-    machine = Machine()
-    process = subprocess.Popen([sys.executable, "-c", _METRONOME], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    lines = process.stdout
-
-    def read() -> None:
-        for line in lines:
-            first, last = map(float, line.split())
-            machine.stalls.append((first, last))
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    try:
-        yield machine
-    finally:
-        process.kill()
-        process.wait()
-        reader.join()
-        lines.close()

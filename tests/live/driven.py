@@ -151,11 +151,14 @@ class Traced:
 
 def wrap() -> None:
     """Put the wrappers in the places of what they wrap."""
-    open_real, act_real, screen_real = opening.open_loudspeaker, running.Run._act, performing.screen_for
+    open_real, act_real = vars(opening)["open_loudspeaker"], running.Run._act
+    screen_real = vars(performing)["screen_for"]
     speed = float(os.environ.get("LIVE_SPEED", "1"))
 
     def open_logged(player: Player) -> Loudspeaker:
         real = SilentPlayer(speed) if player is Player.NONE else open_real(player)
+        if "LIVE_LOG" not in os.environ:
+            return real
         SPEAKERS.append(Logged(real))
         return SPEAKERS[-1]
 
@@ -164,13 +167,13 @@ def wrap() -> None:
         act_real(run, action)
         ASKED[0] = ""
 
-    opening.open_loudspeaker = open_logged
+    vars(opening)["open_loudspeaker"] = open_logged
     if "LIVE_LOG" in os.environ:
-        running.Deck = LoggedDeck  # type: ignore[misc]
-        running.Run._act = act_logged  # type: ignore[method-assign]
+        vars(running)["Deck"] = LoggedDeck
+        running.Run._act = act_logged  # type: ignore[method-assign,assignment]
     if "LIVE_TRACE" in os.environ:
         trace = Path(os.environ["LIVE_TRACE"])
-        performing.screen_for = lambda **options: Traced(screen_real(**options), trace)
+        vars(performing)["screen_for"] = lambda **options: Traced(screen_real(**options), trace)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ import pytest
 from coach.core.place import Place
 from tests.live.performance import (
     MOST_S,
-    Performance,
     coach,
     driven,
     left_in_a_set,
     performing,
     written_sheets,
 )
+from tests.live.tracing import own, traced, until_traced
 from tests.sinks.pulse import Server, missing, pulse_server
 
 needs_pulse = pytest.mark.skipif(bool(missing()), reason=missing())
@@ -43,44 +43,20 @@ def sheet(tmp_path: Path) -> Path:
     return written_sheets(tmp_path)
 
 
-def own(tmp_path: Path, clips_home: Path, **more: object) -> dict[str, str]:
-    """The folders of a test, and what else it wants in the environment."""
-    folders = {"COACH_CACHE_DIR": clips_home, "COACH_DATA_DIR": tmp_path / "data"}
-    return {name: str(value) for name, value in {**folders, **more}.items()}
-
-
 def kept_place(tmp_path: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((tmp_path / "data" / "place.json").read_text())["place"]
     return found
 
 
-def traced(trace: Path) -> list[dict[str, Any]]:
-    """Every view of a session so far, and when it was shown."""
-    lines = trace.read_text().splitlines(keepends=True) if trace.exists() else []
-    return [json.loads(line) for line in lines if line.endswith("\n")]
-
-
-def until_traced(it: Performance, trace: Path, limit_s: float = MOST_S, **wanted: object) -> dict[str, Any]:
-    """The first view in which things are as they are wanted."""
-    until_s = time.monotonic() + limit_s
-    while True:
-        for view in traced(trace):
-            if all(view[name] == value for name, value in wanted.items()):
-                return view
-        assert time.monotonic() < until_s, f"no {wanted} in {traced(trace)[-1:]}\n{it.text}\n{it.complaints}"
-        assert it.process.poll() is None, f"{it.text}\n{it.complaints}"
-        time.sleep(0.02)
-
-
 @needs_pulse
-@pytest.mark.parametrize("ending", ["ctrl-c", "SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("ending", ["ctrl-c", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_it_at_once_in_silence_and_the_place_is_kept(
     ending: str, server: Server, sheet: Path, tmp_path: Path, clips_home: Path
 ) -> None:
     silent_s = []
     for attempt in range(3):
         trace = tmp_path / f"trace{attempt}"
-        environment = server.environment | own(tmp_path, clips_home, LIVE_TRACE=trace)
+        environment = own(tmp_path, clips_home, server.environment, LIVE_TRACE=trace)
         command = driven("run", sheet, "--player", "miniaudio")
         with server.recording() as recording, performing(command, environment, keys=True) as it:
             until_traced(it, trace, said="A short session, standard level.")
@@ -119,7 +95,7 @@ def test_a_sound_server_that_dies_and_comes_back_costs_nothing_but_the_wait(
 ) -> None:
     trace = tmp_path / "trace"
     left_in_a_set(sheet, tmp_path / "data", Place(1, "Knee bends", 1.0, number=1, rep=2))
-    environment = server.environment | own(tmp_path, clips_home, LIVE_TRACE=trace)
+    environment = own(tmp_path, clips_home, server.environment, LIVE_TRACE=trace)
     with contextlib.ExitStack() as stack:
         it = stack.enter_context(
             performing(driven("run", "--resume", "--player", "miniaudio", "--plain"), environment)
@@ -154,10 +130,10 @@ def test_a_sound_server_that_does_not_come_back_is_told_to_who_stops(
 ) -> None:
     trace = tmp_path / "trace"
     left_in_a_set(sheet, tmp_path / "data", Place(1, "Knee bends", 1.0, number=1, rep=2))
-    environment = server.environment | own(tmp_path, clips_home, LIVE_TRACE=trace)
+    environment = own(tmp_path, clips_home, server.environment, LIVE_TRACE=trace)
     command = driven("run", "--resume", "--player", "miniaudio")
     with performing(command, environment, keys=True) as it:
-        until_traced(it, trace, rep=3)
+        until_traced(it, trace, rep=2)
         server.kill()
         until_s = time.monotonic() + MOST_S
         while not traced(trace)[-1]["notice"]:
@@ -172,12 +148,12 @@ def test_a_sound_server_that_does_not_come_back_is_told_to_who_stops(
     assert kept_place(tmp_path)["rep"] == traced(trace)[-1]["rep"]
 
 
-def without_sound(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
+def without_sound(folder: Path) -> dict[str, str]:
     """An environment in which no program finds a sound device."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = {
         name: value
-        for name, value in environment.items()
+        for name, value in os.environ.items()
         if not name.startswith(("PULSE_", "PIPEWIRE_", "DBUS_", "XDG_", "ALSA_", "JACK_"))
     }
     empty = folder / "asound.conf"
@@ -194,7 +170,7 @@ def without_sound(environment: Mapping[str, str], folder: Path) -> dict[str, str
 def test_without_a_sound_device_it_says_so_soon_and_how_else_to_hear_it(
     command: list[str], tmp_path: Path, clips_home: Path
 ) -> None:
-    environment = without_sound(os.environ, tmp_path / "home") | own(tmp_path, clips_home)
+    environment = own(tmp_path, clips_home, without_sound(tmp_path / "home"))
     took_s = []
     for _ in range(3):
         with performing(coach(*command, "--player", "miniaudio", "--plain"), environment) as it:
@@ -209,25 +185,8 @@ def test_without_a_sound_device_it_says_so_soon_and_how_else_to_hear_it(
     assert min(took_s) < 2
 
 
-def test_an_exercise_is_picked_by_a_part_of_its_name_from_a_pipe(tmp_path: Path, clips_home: Path) -> None:
-    environment = os.environ | own(tmp_path, clips_home)
-    with performing(coach("practice", "--player", "none"), environment, stdin="step\n") as it:
-        it.wait_for("# Step-ups, standard level")
-        it.send(signal.SIGINT)
-        assert it.end() == 130
-    assert "Lying hamstring curls" in it.text.partition("#")[0]
-
-
-def test_what_is_no_exercise_is_not_practised(tmp_path: Path, clips_home: Path) -> None:
-    environment = os.environ | own(tmp_path, clips_home)
-    with performing(coach("practice", "--player", "none"), environment, stdin="swim\n") as it:
-        assert it.end() == 2
-    assert "swim" in it.complaints
-    assert "coach list" in it.complaints
-
-
 def test_an_exercise_is_picked_by_its_number_at_a_terminal(tmp_path: Path, clips_home: Path) -> None:
-    environment = os.environ | own(tmp_path, clips_home)
+    environment = own(tmp_path, clips_home)
     with performing(coach("practice", "--player", "none", "--plain"), environment, keys=True) as it:
         it.wait_for("2  ")
         time.sleep(1.5)
