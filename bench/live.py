@@ -37,9 +37,9 @@ from coach.library import named, scored
 from coach.production import produce
 from coach.sinks.simpleaudio_player import unusable
 from tests.live.comparing import HEARD, begin, heard, until_heard, when_s
-from tests.live.machine import ahead_of_others, put_ahead, watched
+from tests.live.machine import ahead_of_others, one_busy_core, put_ahead, watched
 from tests.live.performance import coach, performing
-from tests.sinks.pulse import Recording, Server, busy, pulse_server
+from tests.sinks.pulse import Recording, Server, pulse_server
 
 Samples = NDArray[np.int16]
 
@@ -105,7 +105,7 @@ def equality(options: argparse.Namespace) -> None:
         wav = Path(folder, "session.wav")
         subprocess.run(coach("export", options.name, "-o", wav), check=True, capture_output=True)
         exported = soundfile.read(wav, dtype="int16")[0]
-        with busy(1), ahead_of_others(), watched() as machine, contextlib.ExitStack() as stack:
+        with one_busy_core(), ahead_of_others(), watched() as machine, contextlib.ExitStack() as stack:
             recordings = {}
             for name, server in stack.enter_context(servers(players())).items():
                 recordings[name] = stack.enter_context(server.recording())

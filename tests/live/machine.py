@@ -76,6 +76,17 @@ def watched() -> Iterator[Machine]:
 
 
 @contextlib.contextmanager
+def one_busy_core() -> Iterator[None]:
+    """One core with as much to do as it can, in a session of its own: never ahead of others."""
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"], start_new_session=True)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
 def ahead_of_others() -> Iterator[None]:
     """What is started meanwhile comes before all other work on the machine, where that is allowed.
 

@@ -16,9 +16,9 @@ from coach.core.script import Sound
 from coach.core.timeline import RATE_HZ
 from coach.sinks.simpleaudio_player import unusable
 from tests.live.comparing import HEARD, Interruption, Samples, begin, heard, until_heard, when_s
-from tests.live.machine import Machine, ahead_of_others, watched
+from tests.live.machine import Machine, ahead_of_others, one_busy_core, watched
 from tests.live.performance import coach, performing, written_sheets
-from tests.sinks.pulse import Recording, busy, missing, pulse_server
+from tests.sinks.pulse import Recording, missing, pulse_server
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
@@ -53,7 +53,7 @@ class Take:
 def recorded(sheet: Path, clips: Path, folder: Path) -> dict[str, Take]:
     """Each player's recording; they play at the same time, each on a server of its own."""
     players = PLAYERS if not unusable() else PLAYERS[:1]
-    with busy(1), ahead_of_others(), contextlib.ExitStack() as stack:
+    with one_busy_core(), ahead_of_others(), contextlib.ExitStack() as stack:
         machine = stack.enter_context(watched())
         recordings = {}
         for player in players:
