@@ -4,9 +4,11 @@ Imports stand within the commands, so that each starts with no more than it need
 """
 
 import io
+import math
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from coach.production import Production
 
 INTERNAL_ERROR = 3
+ONCE_S = 3.0
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -63,7 +66,8 @@ def run() -> NoReturn:
         sys.exit(INTERRUPTED)
     except SystemExit as left:
         if left.code == INTERRUPTED:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C finds nothing to interrupt
+            for number in _ending_signals():
+                signal.signal(number, signal.SIG_IGN)  # a second one finds nothing to interrupt
         raise
     except Exception as error:  # whatever else went wrong, no traceback reaches a listener
         if os.environ.get("COACH_DEBUG"):
@@ -299,7 +303,9 @@ def run_(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the last session was left.")] = False,
     player: PlayerOption = Player.AUTO,
     plain: PlainOption = False,
-    level: LevelOption = Level.STANDARD,
+    level: Annotated[
+        Level | None, typer.Option("--level", help="How much is asked. [default: standard]")
+    ] = None,
     detail: DetailOption = Detail.FULL,
     voice: VoiceOption = None,
     rate: RateOption = USUAL_RATE_WPM,
@@ -312,16 +318,21 @@ def run_(
 
     _end_as_by_ctrl_c()
     with Opening(player) as opening:  # first of all: it opens while everything else is loaded
+        from dataclasses import replace
+
         from coach.core.score import Choices
         from coach.performing import Request, kept_request, perform
 
         place = None
+        choices = Choices(level or Level.STANDARD, detail, count, sets, reps)
         if resume:
             if name is not None or part is not None:
                 raise UsageError("--resume goes on with the last session", "leave out the name and --from")
-            request, place = kept_request()
+            if (voice, rate, replace(choices, level=Level.STANDARD)) != (None, USUAL_RATE_WPM, Choices()):
+                what = "--resume goes on as the session was begun"
+                raise UsageError(what, "only --level can be another; leave out the other choices")
+            request, place = kept_request(level)
         else:
-            choices = Choices(level, detail, count, sets, reps)
             request = Request(_sheet(name or DEFAULT_NAME), choices, voice, rate)
         ended = _performed(lambda: perform(request, opening=opening, is_plain=plain, part=part, place=place))
     _finish(ended)
@@ -432,11 +443,11 @@ def _echo(text: str) -> None:
 
 
 def _performed(perform: "Callable[[], Ended]") -> "Ended":
-    """How a session ended; on Ctrl-C, how to go on is said first."""
+    """How a session ended; on Ctrl-C or an error, how to go on is said first."""
     try:
         return perform()
-    except KeyboardInterrupt as interrupt:
-        for note in filter(None, getattr(interrupt, "__notes__", ())):
+    except (KeyboardInterrupt, CoachError) as error:
+        for note in filter(None, getattr(error, "__notes__", ())):
             _complain(note)
         raise
 
@@ -465,11 +476,28 @@ def _finish(ended: "Ended") -> None:
 
 
 def _end_as_by_ctrl_c() -> None:
-    """Have the signals that end a process do what Ctrl-C does: nothing is left behind."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+    """Have the signals that end a process do what Ctrl-C does: nothing is left behind.
+
+    A terminal that is closed sends several, and so does who presses Ctrl-C twice: for `ONCE_S` one is enough,
+    so that what has to be written is.
+    """
+    ended_at_s = -math.inf
+
+    def end(_number: int, _frame: object) -> None:
+        nonlocal ended_at_s
+        if time.monotonic() - ended_at_s > ONCE_S:
+            ended_at_s = time.monotonic()
+            raise KeyboardInterrupt
+
+    for number in _ending_signals():
+        if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
+            signal.signal(number, end)
+
+
+def _ending_signals() -> list[int]:
+    """What asks a process to end: Ctrl-C, and on most systems two more."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 def _sheet(name: str) -> "Sheet":

@@ -1,5 +1,6 @@
 """A stage, a playhead and a loudspeaker: what was written, what of it was heard, and how it is taken back."""
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -102,6 +103,16 @@ class Deck:
         self._log.append(_Mark(self._written, after))
         self.feed()
 
+    def begin(self, head: Playhead) -> None:
+        """Go on from a playhead behind what has been written; nothing else counts as heard before it."""
+        at = self._written - self.speaker.drop()
+        self._written = max(at, len(self._bell))
+        if at < len(self._bell):
+            self.speaker.write(self._bell[at:])
+        self._head = self._last_heard = head
+        self._log = deque([_Mark(0, head, stands=True), _Mark(self._written, head)])
+        self.feed()
+
     def replace_speaker(self, speaker: Loudspeaker, head: Playhead) -> None:
         """Go on from a playhead on another loudspeaker."""
         self.speaker = speaker
@@ -114,8 +125,13 @@ class Deck:
     def let_go(self) -> None:
         """Let a loudspeaker go that takes nothing more."""
         self._is_gone = True
+        threading.Thread(target=self._close_quietly, args=(self.speaker,), daemon=True).start()
+
+    @staticmethod
+    def _close_quietly(speaker: Loudspeaker) -> None:
+        """Close it, for as long as its sound system may take: one that hangs does so for ever."""
         with suppress(DeviceLostError):
-            self.speaker.close()
+            speaker.close()
 
     def close(self) -> None:
         """Play out what was written, and let the loudspeaker go."""

@@ -21,6 +21,11 @@ HEAD_START_S = 0.03
 """A sound server mostly answers within this; whoever loads packages meanwhile takes its time away."""
 
 
+OPEN_S = 10.0
+CLOSE_S = 1.0
+"""How long a sound system that hangs is waited for: nobody shall lie in silence and wonder."""
+
+
 class Opening:
     """Opens a loudspeaker in a thread of its own from the first moment on, and others when that is gone.
 
@@ -47,7 +52,7 @@ class Opening:
         """Close what was not taken."""
         self._is_given_up = not self._is_taken
         self.ring()
-        self._thread.join()
+        self._thread.join(CLOSE_S)
         if self._is_given_up and self._first is not None:
             self._first.drop()
             self._first.close()
@@ -74,8 +79,10 @@ class Opening:
         if self._is_taken:
             return open_loudspeaker(self._player)
         self.ring()
-        self._thread.join()
+        self._thread.join(OPEN_S)
         self._is_taken = True
+        if self._thread.is_alive():
+            raise DeviceError(f"the sound system has not answered for {OPEN_S:.0f} seconds.", EXPORT_HINT)
         if self._first is None:
             raise self._error or DeviceError("the loudspeaker could not be opened", EXPORT_HINT)
         return self._first

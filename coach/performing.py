@@ -1,5 +1,6 @@
 """A live session with everything around it: loudspeaker, voice, keys, screen, diary."""
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -66,7 +67,7 @@ def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
             settings["sets"],
             settings["reps"],
         )
-        place = Place(**settings["place"])
+        place = _place(settings["place"])
         times, rate_wpm = int(settings["times"]), int(settings["rate_wpm"])
         voice, name = settings["voice"], str(settings["sheet"])
     except (KeyError, TypeError, ValueError) as error:
@@ -77,8 +78,23 @@ def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
     return Request(named(name), choices, voice, rate_wpm, times), place
 
 
-def kept_request() -> tuple[Request, Place]:
-    """The request and the place of the session that was left last.
+def _place(kept: Mapping[str, Any]) -> Place:
+    """The place of JSON values; ValueError, KeyError or TypeError for what is none."""
+    place = Place(
+        int(kept["chapter"]),
+        str(kept["title"]),
+        float(kept["offset_s"]),
+        str(kept["side"]),
+        int(kept["number"]),
+        int(kept["rep"]),
+    )
+    if min(place.chapter, place.number, place.rep) < 0 or not 0 <= place.offset_s < math.inf:
+        raise ValueError(f"{place} is no place")
+    return place
+
+
+def kept_request(level: Level | None = None) -> tuple[Request, Place]:
+    """The request and the place of the session that was left last, at another ``level`` if one is given.
 
     Raises
     ------
@@ -89,7 +105,10 @@ def kept_request() -> tuple[Request, Place]:
     settings = kept.read()
     if settings is None:
         raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
-    return from_settings(settings)
+    request, place = from_settings(settings)
+    if level is not None:
+        request = replace(request, choices=replace(request.choices, level=level))
+    return request, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +169,9 @@ class Keeping:
     def __call__(self, settings: Mapping[str, Any] | None) -> None:
         """Keep what `Request.as_settings` and the place are as JSON; None where there is none any more."""
         if settings is None:
-            self.how_to_go_on = ""
-            self._kept.clear()
+            if self._is_own or not self.how_to_go_on:
+                self.how_to_go_on = ""
+                self._kept.clear()
         elif self._is_own or not self.how_to_go_on or not is_early(Place(**settings["place"])):
             self._is_own = True
             self.how_to_go_on = OWN_PLACE
@@ -175,6 +195,7 @@ def perform(
     KeyboardInterrupt
         On Ctrl-C; the place is kept.
     """
+    resumes = place is not None
     title, language, chapters = scored(request.sheet, request.choices, request.times)
     if part is not None:
         place = chapter_place([chapter.title for chapter in chapters], part)
@@ -196,7 +217,7 @@ def perform(
 
     notes: list[str] = []
 
-    keep = Keeping(kept_place, goes_on=place is not None)
+    keep = Keeping(kept_place, goes_on=resumes)
 
     def record(entry: Entry, earlier: Entry | None) -> None:
         try:
@@ -232,13 +253,13 @@ def perform(
             voicing,
             level=request.choices.level,
             start=place,
-            resumes=place is not None and part is None,
+            resumes=resumes,
             settings=request.as_settings(),
         )
         try:
             run.play()
-        except KeyboardInterrupt as interrupt:
-            interrupt.add_note(keep.how_to_go_on)
+        except (KeyboardInterrupt, CoachError) as error:
+            error.add_note(keep.how_to_go_on)
             raise
     notes += [note for note in (clips.note, diary.note, kept_place.note) if note]
     return Ended(run.entry, keep.how_to_go_on, run.error, tuple(notes))

@@ -196,11 +196,12 @@ class Run:
         self._resumes = resumes
         self._settings = dict(settings or {})
         chapters = programme.score_at(level)
-        also = (phrases.RESUMING,) if resumes else ()
+        also = (phrases.RESUMING, phrases.where_in_set(max(1, start.rep))) if start and resumes else ()
         self._order = Order(0, programme.title, chapters, also=also)
         self._titles = tuple(chapter.title for chapter in chapters)
         self._start = _placed(start, self._titles)
         self._laid: list[Laid] = []
+        self._levels: list[Level] = []
         self._estimates_s: tuple[float, ...] = ()
         self._tally = Tally()
         self._started = datetime.now().astimezone()
@@ -209,7 +210,7 @@ class Run:
         self._counted = Frames(0)
         self._turned_at = self._looked_at = self._kept_at = -math.inf
         self._kept: Place | None = None
-        self._has_begun = self._is_moment_told = False
+        self._has_begun = self._is_moment_told = self._is_voiced_no_more = False
         self.is_finished = False
         self.error: CoachError | None = None
 
@@ -239,8 +240,10 @@ class Run:
                 self._ask()
                 self._deck.close()
         except BaseException:
-            self._deck.hush()
-            self._remember()
+            try:
+                self._deck.hush()
+            finally:
+                self._remember()
             raise
 
     # The loop
@@ -281,10 +284,11 @@ class Run:
                 if message.order.number == self._order.number:
                     self._estimates_s = message.lengths_s
                     self._deck.stage = self._stage()
-            case Trouble(error=error, ends=True):
+            case Trouble(error=error, ends=True) if not self._has_begun:
                 raise error
-            case Trouble(error=error):
+            case Trouble(error=error, ends=ends):
                 self.error = error
+                self._is_voiced_no_more = ends
                 self._notice = f"{error.message} The tones go on; the words are shown here."
 
     def _act(self, action: Action) -> None:
@@ -328,6 +332,7 @@ class Run:
             return  # it has been taken before, when the loudspeaker went away
         end = self._laid[-1].end if self._laid else ready.laid.chapter.start
         self._laid.append(shifted(ready.laid, end - ready.laid.chapter.start))
+        self._levels.append(self._level)
         self._is_moment_told = False
         if is_waiting(self._deck.stage, self._deck.head):
             self._turn(lambda _, head: (self._stage(), head))
@@ -339,19 +344,20 @@ class Run:
 
     def _begin_if_ready(self) -> None:
         if not self._has_begun and len(self._laid) > self._start.chapter:
-            self._turn(self._begin)
+            head = self._first_head()
+            self._deck.begin(head)
+            self._counted, self._turned_at = head.at, self._world.clock()
             self._has_begun = True
 
-    def _begin(self, stage: Stage, head: Playhead) -> tuple[Stage, Playhead]:
-        """The session begins, after the bell; where it is resumed, as after a pause."""
+    def _first_head(self) -> Playhead:
+        """With what the session begins, after the bell; where it is resumed, as after a pause."""
+        stage = self._deck.stage
         at = frame_of(stage.timeline, self._start)
         if not self._resumes:
-            return stage, replace(head, at=at, is_paused=False)
+            return Playhead(at)
         landing = steering.resume(stage.timeline, at)
         texts = (phrases.RESUMING, *whereabouts(stage.timeline, landing.at, stage.left_s(landing.at)))
-        moves = _bell_and(*texts)
-        there = replace(head, at=landing.at, is_paused=False)
-        return stage, answered(stage, there, moves, counts_in=landing.counts_in)
+        return answered(stage, Playhead(landing.at), _bell_and(*texts), counts_in=landing.counts_in)
 
     # The level
 
@@ -365,10 +371,11 @@ class Run:
             return
         self._level = levels[place]
         self._turn(lambda stage, head: (stage, ticked(head, Sound.KEY)))
-        self._order_level()
+        self._order_level(self._deck.head.at)
 
-    def _order_level(self) -> None:
-        index = chapter_at(self._deck.stage.timeline, self._deck.head.at)
+    def _order_level(self, at: int) -> None:
+        """Have the chapter of a frame, and those after it, laid out at the level."""
+        index = chapter_at(self._deck.stage.timeline, at)
         also = tuple(phrases.level_from(self._level, next_set=next_set) for next_set in (True, False))
         chapters = self._programme.score_at(self._level)
         start = self._laid[index].chapter.start
@@ -380,11 +387,11 @@ class Run:
         """The session with a chapter that goes on at the new level, and those after it still to come."""
         index = self._order.first
         if chapter_at(stage.timeline, head.at) != index:
-            self._order_level()
+            self._order_level(head.at)
             return stage, head
         old, at = self._laid[index], settled(stage, head)
         has_begun = any(each.ready <= at < each.end for each in old.sets)
-        self._laid[index:] = [revised(old, new, at)]
+        self._laid[index:], self._levels[index:] = [revised(old, new, at)], [self._level]
         stage = self._stage()
         return stage, remarked(stage, head, phrases.level_from(self._level, next_set=has_begun))
 
@@ -397,8 +404,6 @@ class Run:
             return
         self._looked_at = now
         head = self._deck.heard
-        if head == BEFORE_ALL:
-            return
         if now - self._turned_at > SETTLED_S:
             self._count(self._deck.stage.timeline, head)
         self._show(head)
@@ -412,6 +417,8 @@ class Run:
             onlooker.show(seen)
 
     def _keep(self, head: Playhead, now: float) -> None:
+        if not self._has_begun:
+            return
         timeline = self._deck.stage.timeline
         place = place_at(timeline, min(head.at, timeline.length - 1))
         is_new = self._kept is None or replace(place, offset_s=0) != replace(self._kept, offset_s=0)
@@ -429,7 +436,7 @@ class Run:
             self._world.keep(None)
         else:
             self._keep(head, math.inf)
-        done = self._tally.done(self._deck.stage.timeline, self._level)
+        done = self._tally.done(self._deck.stage.timeline, self._levels)
         if self._tally.heard_s < WORTH_WRITING_S and not any(each.reps for each in done):
             return
         self.entry = Entry(
@@ -446,7 +453,10 @@ class Run:
     def _say_that_it_waits(self) -> None:
         if self._is_moment_told or not self._has_begun:
             return
-        if is_waiting(self._deck.stage, self._deck.heard):
+        if is_waiting(self._deck.stage, self._deck.heard) and self._is_voiced_no_more:
+            self._is_moment_told = True
+            self._act(Action.STOP)  # nothing more will get ready: `error` says why
+        elif is_waiting(self._deck.stage, self._deck.heard):
             self._is_moment_told = True
             words = _bell_and(phrases.ONE_MOMENT)
             self._turn(lambda stage, head: (stage, answered(stage, head, words)))
@@ -458,19 +468,17 @@ class Run:
         head = replace(self._deck.last_heard, answer=None, answer_at=Frames(0), tick=None)
         since = self._world.clock()
         notice, self._notice = self._notice, f"{lost.message} The session waits for it."
-        later: list[Message] = []
+        later: list[News] = []
         self._deck.let_go()
         while True:
             self._show(replace(head, is_paused=True))
             self._keep(head, self._world.clock())
             message = self._next_message(REOPEN_S)
-            action = self._world.asked(message) if isinstance(message, str) else message
-            if action is Action.STOP:
-                head = replace(head, is_stopping=True)
-            elif action in {Action.PAUSE, Action.TOGGLE, Action.RESUME}:
-                head = replace(head, is_paused=action is Action.PAUSE or not head.is_paused)
-            elif message is not None:
+            if isinstance(message, News):
                 later.append(message)
+            elif message is not None:
+                action = message if isinstance(message, Action) else self._world.asked(message)
+                head = _without_sound(head, action)
             try:
                 speaker = self._world.speakers.speaker()
                 break
@@ -488,8 +496,10 @@ class Run:
     def _again(self, head: Playhead) -> Playhead:
         """The playhead with which a session goes on after its loudspeaker was gone."""
         stage = self._deck.stage
-        if head.is_paused or head.is_stopping or not self._has_begun:
+        if head.is_stopping or not self._has_begun:
             return head
+        if head.is_paused:
+            return answered(stage, head, _bell_and(phrases.SOUND_IS_BACK, phrases.PAUSED))
         landing = steering.resume(stage.timeline, head.at)
         there = replace(head, at=landing.at)
         return answered(stage, there, _bell_and(phrases.SOUND_IS_BACK), counts_in=landing.counts_in)
@@ -538,6 +548,19 @@ def _placed(start: Place | None, titles: Sequence[str]) -> Place:
     if start.title in titles and titles[min(start.chapter, len(titles) - 1)] != start.title:
         return replace(start, chapter=titles.index(start.title))
     return replace(start, chapter=min(start.chapter, len(titles) - 1))
+
+
+def _without_sound(head: Playhead, action: Action | None) -> Playhead:
+    """The playhead after a key that was pressed while nothing can be heard: only pause and stop count."""
+    match action:
+        case Action.STOP:
+            return replace(head, is_stopping=True)
+        case Action.TOGGLE:
+            return replace(head, is_paused=not head.is_paused)
+        case Action.PAUSE | Action.RESUME:
+            return replace(head, is_paused=action is Action.PAUSE)
+        case _:
+            return head
 
 
 def _bell_and(*texts: str) -> list[Move]:

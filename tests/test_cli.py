@@ -215,6 +215,7 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
         (("run", "--from", "7", "step-ups", "--player", "none"), 2, "2 Step-ups"),
         (("run", "--resume", "--player", "none"), 2, "`coach run` begins one"),
         (("run", "step-ups", "--resume", "--player", "none"), 2, "leave out"),
+        (("run", "--resume", "--detail", "brief", "--player", "none"), 2, "only --level"),
         (("run", "--player", "gramophone"), 2, "miniaudio"),
         (("run", "step-ups", "--voice", "nobody", "--player", "none"), 2, "There is no voice"),
         (("run", "step-ups", "--rate", "5", "--player", "none"), 2, "words a minute"),

@@ -199,6 +199,19 @@ def test_a_session_that_is_ended_by_a_signal_keeps_its_place_and_says_so(
     assert entry.exercises[0].of_reps == 24
 
 
+@pytest.mark.parametrize("numbers", [(signal.SIGHUP, signal.SIGHUP), (signal.SIGINT, signal.SIGTERM)])
+def test_a_second_signal_does_not_cost_the_diary(
+    tmp_path: Path, sheet: str, start: Start, numbers: tuple[int, int]
+) -> None:
+    session = start(tmp_path / "one", "run", sheet, "--from", "2")
+    session.wait_for_a_set()
+    time.sleep(1.5)
+    session.process.send_signal(numbers[0])
+    time.sleep(0.01)
+    assert session.end(numbers[1])[0] == 130
+    assert len(read_page((session.folder / "diary.jsonl").read_bytes()).entries) == 1
+
+
 def test_a_session_that_is_over_leaves_no_place(tmp_path: Path, sheet: str, start: Start) -> None:
     session = start(tmp_path / "one", "run", sheet, "--from", "2", speed=60)
     out, err = session.process.communicate(timeout=60)

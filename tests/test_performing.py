@@ -57,6 +57,15 @@ def test_a_sheet_of_ones_own_is_found_again_from_another_folder(
     assert again.sheet.path == tmp_path / "step-ups.md"
 
 
+@pytest.mark.parametrize("wrong", [{"offset_s": "a"}, {"chapter": -1}, {"offset_s": -3.0}, {"rep": None}])
+def test_a_place_that_somebody_has_edited_is_a_usage_error_too(wrong: dict[str, object]) -> None:
+    settings = kept(Request(named("step-ups"), Choices(), None, 150))
+    place = settings["place"]
+    assert isinstance(place, dict)
+    with pytest.raises(UsageError, match="cannot be understood"):
+        from_settings(settings | {"place": place | wrong})
+
+
 @pytest.mark.parametrize("broken", ["sheet", "level", "place", "times"])
 def test_a_place_that_cannot_be_understood_is_a_usage_error(broken: str) -> None:
     settings = kept(Request(named("step-ups"), Choices(), None, 150))
@@ -92,6 +101,16 @@ def test_a_session_begun_by_mistake_leaves_the_place_of_the_one_before(tmp_path:
     assert before.read() == at(1.0)
     keep(None)
     assert (before.read(), keep.how_to_go_on) == (None, "")
+
+
+def test_a_short_session_that_is_finished_leaves_the_place_of_another(tmp_path: Path) -> None:
+    before = KeptPlace(tmp_path)
+    before.write({"sheet": "before"})
+    before.flush()
+    keep = Keeping(before, goes_on=False)
+    keep(at(20.0))
+    keep(None)
+    assert (before.read(), keep.how_to_go_on) == ({"sheet": "before"}, OTHER_PLACE)
 
 
 def test_a_first_session_and_a_resumed_one_are_kept_from_their_first_moment(tmp_path: Path) -> None:

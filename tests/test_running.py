@@ -16,10 +16,10 @@ from coach.core.script import Dose
 from coach.core.tape import Sounds
 from coach.core.timeline import Timeline
 from coach.core.view import View
-from coach.errors import DeviceError
+from coach.errors import DeviceError, VoiceError
 from coach.library import named, scored
 from coach.running import GIVE_UP_S, Message
-from coach.voicing import Ready
+from coach.voicing import Ready, Trouble
 from tests.fakes import curls
 from tests.live_fakes import LENGTHS, TONES, Heard, Tape, Tapes, Time, clip_of, played
 
@@ -263,8 +263,72 @@ def test_a_listener_who_paused_while_the_sound_was_gone_finds_the_session_paused
     heard, run, _ = played(short, keys, speakers=Tapes(time, [torn_s], gone_until_s=torn_s + 30), time=time)
     back = [view for view in heard.views if view.is_paused and not view.notice]
     assert len(back) > 300
+    assert heard.said[heard.said.index(phrases.SOUND_IS_BACK) :][:2] == [phrases.SOUND_IS_BACK, "Paused."]
     assert "Resuming." in heard.said
     assert run.is_finished
+
+
+def test_what_is_pressed_while_the_sound_is_gone_moves_nothing() -> None:
+    timeline = timeline_of()
+    time = Time()
+    torn_s = at_s(timeline, 0, 2, 1.0)
+    keys = [(torn_s + n, action) for n, action in enumerate((Action.NEXT, Action.BACK, Action.RESUME), 5)]
+    heard, run, _ = played(short, keys, speakers=Tapes(time, [torn_s], gone_until_s=torn_s + 30), time=time)
+    assert run.is_finished
+    assert heard.diary[0][0].exercises[0].reps == 8
+
+
+def test_a_media_key_stops_a_session_whose_sound_is_gone() -> None:
+    timeline = timeline_of()
+    time = Time()
+    torn_s = at_s(timeline, 0, 2, 1.0)
+    heard = Heard()
+    with pytest.raises(DeviceError):
+        played(
+            short, [(torn_s + 5, Action.STOP)], speakers=Tapes(time, [torn_s], 1e9), time=time, heard=heard
+        )
+    assert time.now_s < torn_s + 10
+    assert len(heard.diary) == 1
+
+
+def test_a_loudspeaker_that_goes_away_before_anything_is_heard_costs_only_the_wait() -> None:
+    def late_s(message: Message) -> float:
+        return 30.0 if isinstance(message, Ready) else 0.0
+
+    for torn_s in (0.5, 30.1):
+        time = Time()
+        place = Place(1, "Curls", 2.5, "", 2, 2)
+        speakers = Tapes(time, [torn_s], gone_until_s=torn_s + 20)
+        heard, run, _ = played(short, speakers=speakers, time=time, late_s=late_s, start=place, resumes=True)
+        assert run.is_finished
+        assert {(kept["place"]["chapter"]) for kept in heard.kept if kept} == {1}
+        assert heard.diary[0][0].exercises[0].reps == 3
+
+
+def test_a_voice_that_ends_in_the_middle_ends_the_session_where_it_is_no_more_laid_out() -> None:
+    error = VoiceError("gone")
+
+    def late_s(message: Message) -> float:
+        return 1e6 if isinstance(message, Ready) and message.index == 1 else 0.0
+
+    heard, run, _ = played(short, [(10.0, Trouble(error, ends=True))], late_s=late_s)
+    assert run.error is error
+    assert not run.is_finished
+    assert heard.said[-1] == phrases.STOPPED
+    heard, run, _ = played(short, [(10.0, Trouble(error, ends=True))])
+    assert run.is_finished
+    assert heard.diary[0][0].exercises[0].reps == 8
+
+
+def test_each_exercise_is_in_the_diary_at_the_level_at_which_it_was_done() -> None:
+    def two(level: Level) -> tuple[ChapterScore, ...]:
+        return practice(curls(SHORT), Choices(level), times=2)
+
+    timeline = timeline_of(two)
+    heard, _, _ = played(two, [(at_s(timeline, 2, 1, 1.0), Action.HARDER)], level=Level.GENTLE)
+    (entry, _), *_ = heard.diary
+    assert [done.level for done in entry.exercises] == [Level.GENTLE, Level.STANDARD]
+    assert entry.level is Level.STANDARD
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """How much of a session was done, counted from what was heard."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from coach.core.choices import Level
 from coach.core.diary import Done
@@ -36,8 +37,8 @@ class Tally:
                 self._done[key[:3]].add(rep)
                 self._begun = None
 
-    def done(self, timeline: Timeline, level: Level) -> tuple[Done, ...]:
-        """What was done of every chapter that has sets; each side's sets count."""
+    def done(self, timeline: Timeline, levels: Sequence[Level]) -> tuple[Done, ...]:
+        """What was done of every chapter that has sets, each at its own level; each side's sets count."""
         found = []
         for index, chapter in enumerate(timeline.chapters):
             end = chapter_end(timeline, index)
@@ -47,7 +48,7 @@ class Tally:
                 found.append(
                     Done(
                         chapter.title,
-                        level,
+                        levels[index],
                         sum(reps >= each.reps for reps, each in zip(done, sets, strict=True)),
                         len(sets),
                         sum(done),
