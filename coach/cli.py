@@ -66,8 +66,7 @@ def run() -> NoReturn:
         sys.exit(INTERRUPTED)
     except SystemExit as left:
         if left.code == INTERRUPTED:
-            for number in _ending_signals():
-                signal.signal(number, signal.SIG_IGN)  # a second one finds nothing to interrupt
+            _end_no_more()
         raise
     except Exception as error:  # whatever else went wrong, no traceback reaches a listener
         if os.environ.get("COACH_DEBUG"):
@@ -492,6 +491,12 @@ def _end_as_by_ctrl_c() -> None:
     for number in _ending_signals():
         if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
             signal.signal(number, end)
+
+
+def _end_no_more() -> None:
+    """Have a second signal find nothing to interrupt."""
+    for number in _ending_signals():
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _ending_signals() -> list[int]:
