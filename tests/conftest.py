@@ -1,5 +1,6 @@
 """What every test has: its own folders for clips and diary, so that no run depends on another."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,16 @@ def _own_folders(
 ) -> None:
     monkeypatch.setenv("COACH_CACHE_DIR", str(clips_home))
     monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path_factory.getbasetemp() / "data"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sound in real time needs the machine to itself: several workers would break each other's off."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    alone = pytest.mark.skip(reason="sound in real time needs the machine to itself: run it without -n")
+    for item in items:
+        if item.path.parent.name == "live" or item.path.name == "test_pulse.py":
+            item.add_marker(alone)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
