@@ -1,6 +1,7 @@
 """What every test has: its own folders for clips and diary, so that no run depends on another."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ def _own_folders(
 ) -> None:
     monkeypatch.setenv("COACH_CACHE_DIR", str(clips_home))
     monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path_factory.getbasetemp() / "data"))
+
+
+def pytest_configure() -> None:
+    """Signals as a terminal has them: whoever starts the tests in the background has them ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
