@@ -169,7 +169,7 @@ def test_who_goes_on_in_a_set_goes_on_at_the_start_of_a_repetition(show: Show) -
             if each.start <= turn.after.at < each.end:
                 assert turn.after.at in {beat.start for beat in each.beats}
                 found += 1
-    assert found > 1
+    assert found
 
 
 def test_every_repetition_that_is_heard_to_its_end_was_heard_from_its_start(show: Show) -> None:
@@ -179,7 +179,7 @@ def test_every_repetition_that_is_heard_to_its_end_was_heard_from_its_start(show
             if first < end <= last:
                 assert first <= start, f"only the end of the repetition from {start / RATE_HZ:.2f} s"
                 ended += 1
-    assert ended > 1
+    assert ended
 
 
 def heard_parts(turns: list[Turn], session: NDArray[np.int32]) -> Iterator[tuple[Timeline, int, int]]:
