@@ -24,7 +24,7 @@ from coach.core.steering import Landing
 from coach.core.tape import AFTER_TONE, BEFORE_TONE, PAUSE, SECOND, Sounds, Tape
 from coach.core.timeline import RATE_HZ, Frames, Role, Say, Silence, Timeline, frames, says
 
-FADE = frames(0.010)
+FADE = frames(0.005)
 """A sound that is broken off fades out over so many frames: no click."""
 
 BEFORE_PAUSED = frames(0.300)
