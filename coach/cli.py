@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from coach import __version__
-from coach.core.choices import USUAL_RATE_WPM, Count, Detail, Form, Level
+from coach.core.choices import Form
 from coach.core.players import Player
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
+from coach.options import Chosen, choosing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,21 +127,8 @@ Name = Annotated[
         autocompletion=_names,
     ),
 ]
-LevelOption = Annotated[Level, typer.Option("--level", help="How much is asked.")]
-DetailOption = Annotated[Detail, typer.Option("--detail", help="Say everything, or the brief forms.")]
 VoiceOption = Annotated[
-    str | None,
-    typer.Option("--voice", metavar="NAME", help="A voice of 'coach voices'. [default: the sheet's]"),
-]
-RateOption = Annotated[int, typer.Option("--rate", metavar="WPM", help="The pace, in words a minute.")]
-SetsOption = Annotated[
-    int | None, typer.Option("--sets", min=1, max=20, metavar="N", help="Sets of every counted exercise.")
-]
-RepsOption = Annotated[
-    int | None, typer.Option("--reps", min=1, max=100, metavar="N", help="Repetitions of every counted set.")
-]
-CountOption = Annotated[
-    Count, typer.Option("--count", help="Where the number of a repetition is said: letting go, at the top.")
+    str | None, typer.Option("--voice", metavar="NAME", help="A voice of 'coach voices'.")
 ]
 PlayerOption = Annotated[
     Player, typer.Option("--player", help="What plays; 'none' keeps the time in silence.")
@@ -181,26 +169,20 @@ def list_(*, as_json: JsonOption = False) -> None:
 @app.command(
     epilog="Examples:\n\n\b\n  coach show\n  coach show step-ups --level gentle\n  coach show --json"
 )
+@choosing
 def show(
     name: Name = DEFAULT_NAME,
     *,
-    level: LevelOption = Level.STANDARD,
-    detail: DetailOption = Detail.FULL,
-    voice: VoiceOption = None,
-    rate: RateOption = USUAL_RATE_WPM,
-    sets: SetsOption = None,
-    reps: RepsOption = None,
-    count: CountOption = Count.LOOSE,
+    chosen: Chosen,
     as_json: JsonOption = False,
 ) -> None:
     """Show the plan of a session: when what is said, and where the tones are."""
     from coach.core.plan import plan_json, plan_text
-    from coach.core.score import Choices
 
-    choices = Choices(level, detail, count, sets, reps)
-    production = _produced(_sheet(name), choices, voice, rate)
+    choices = chosen.choices()
+    production = _produced(_sheet(name), choices, chosen)
     if as_json:
-        _print_json(plan_json(production.timeline, voice=production.voice, level=level))
+        _print_json(plan_json(production.timeline, voice=production.voice, level=choices.level))
     else:
         _tell(plan_text(production.timeline))
 
@@ -234,6 +216,7 @@ def check(
     epilog="Examples:\n\n\b\n  coach export\n  coach export step-ups --level gentle -o step-ups.wav\n"
     "  coach export my-session.md --voice en-gb --force"
 )
+@choosing
 def export(
     name: Name = DEFAULT_NAME,
     *,
@@ -241,24 +224,17 @@ def export(
         Path | None, typer.Option("-o", "--out", metavar="OUT.wav", help="The file. [default: NAME.wav here]")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
-    level: LevelOption = Level.STANDARD,
-    detail: DetailOption = Detail.FULL,
-    voice: VoiceOption = None,
-    rate: RateOption = USUAL_RATE_WPM,
-    sets: SetsOption = None,
-    reps: RepsOption = None,
-    count: CountOption = Count.LOOSE,
+    chosen: Chosen,
 ) -> None:
     """Write a session or an exercise as one WAV, to be played anywhere."""
     from coach.core.plan import length_text
-    from coach.core.score import Choices
     from coach.exporting import export_wav, output_path
     from coach.terminal import Progress
 
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
     target = output_path(out, sheet.name, force=force)
-    production = _produced(sheet, Choices(level, detail, count, sets, reps), voice, rate)
+    production = _produced(sheet, chosen.choices(), chosen)
     with Progress("writing") as progress:
         export_wav(production, target, force=force, progress=progress)
     timeline = production.timeline
@@ -285,6 +261,7 @@ def voices(*, as_json: JsonOption = False) -> None:
     "  space pause    left, right back, next    enter go on    r again\n"
     "  + - louder, softer    e h easier, harder    w where am I    q stop",
 )
+@choosing
 def run_(
     name: Annotated[
         str | None,
@@ -302,37 +279,26 @@ def run_(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the last session was left.")] = False,
     player: PlayerOption = Player.AUTO,
     plain: PlainOption = False,
-    level: Annotated[
-        Level | None, typer.Option("--level", help="How much is asked. [default: standard]")
-    ] = None,
-    detail: DetailOption = Detail.FULL,
-    voice: VoiceOption = None,
-    rate: RateOption = USUAL_RATE_WPM,
-    sets: SetsOption = None,
-    reps: RepsOption = None,
-    count: CountOption = Count.LOOSE,
+    chosen: Chosen,
 ) -> None:
     """Play a session through the loudspeaker, steered by keys or a headset."""
     from coach.opening import Opening
 
     _end_as_by_ctrl_c()
     with Opening(player) as opening:  # first of all: it opens while everything else is loaded
-        from dataclasses import replace
-
-        from coach.core.score import Choices
         from coach.performing import Request, kept_request, perform
 
         place = None
-        choices = Choices(level or Level.STANDARD, detail, count, sets, reps)
         if resume:
             if name is not None or part is not None:
                 raise UsageError("--resume goes on with the last session", "leave out the name and --from")
-            if (voice, rate, replace(choices, level=Level.STANDARD)) != (None, USUAL_RATE_WPM, Choices()):
+            if not chosen.has_only_a_level:
                 what = "--resume goes on as the session was begun"
                 raise UsageError(what, "only --level can be another; leave out the other choices")
-            request, place = kept_request(level)
+            request, place = kept_request(chosen.level)
         else:
-            request = Request(_sheet(name or DEFAULT_NAME), choices, voice, rate)
+            sheet = _sheet(name or DEFAULT_NAME)
+            request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate)
         ended = _performed(lambda: perform(request, opening=opening, is_plain=plain, part=part, place=place))
     _finish(ended)
 
@@ -341,6 +307,7 @@ def run_(
     epilog="Examples:\n\n\b\n  coach practice\n  coach practice step-ups --times 3\n"
     "  coach practice squats --reps 5 --detail brief\n\nThe keys are those of 'coach run'."
 )
+@choosing
 def practice(
     exercise: Annotated[
         str | None,
@@ -354,13 +321,7 @@ def practice(
     times: Annotated[int, typer.Option("--times", min=1, max=20, metavar="N", help="How often.")] = 1,
     player: PlayerOption = Player.AUTO,
     plain: PlainOption = False,
-    level: LevelOption = Level.STANDARD,
-    detail: DetailOption = Detail.FULL,
-    voice: VoiceOption = None,
-    rate: RateOption = USUAL_RATE_WPM,
-    sets: SetsOption = None,
-    reps: RepsOption = None,
-    count: CountOption = Count.LOOSE,
+    chosen: Chosen,
 ) -> None:
     """Practise one exercise, once or several times."""
     from coach.opening import Opening
@@ -368,12 +329,11 @@ def practice(
     _end_as_by_ctrl_c()
 
     from coach.choosing import choose
-    from coach.core.score import Choices
     from coach.core.script import Session
     from coach.performing import Request, perform
 
     if exercise is None:
-        exercise = choose(player=player, voice=voice, rate_wpm=rate, tell=_tell, echo=_echo)
+        exercise = choose(player=player, voice=chosen.voice, rate_wpm=chosen.rate, tell=_tell, echo=_echo)
     with Opening(player) as opening:
         sheet = _sheet(exercise)
         if times > 1 and isinstance(sheet.value, Session):
@@ -381,7 +341,7 @@ def practice(
                 f"{exercise!r} is a session, and a session is done once",
                 "`coach run` plays it, without --times",
             )
-        request = Request(sheet, Choices(level, detail, count, sets, reps), voice, rate, times)
+        request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate, times)
         ended = _performed(lambda: perform(request, opening=opening, is_plain=plain))
     _finish(ended)
 
@@ -511,7 +471,7 @@ def _sheet(name: str) -> "Sheet":
     return named(name)
 
 
-def _produced(sheet: "Sheet", choices: "Choices", voice: str | None, rate: int) -> "Production":
+def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production":
     """The session in time, with its sound: what show prints and export writes."""
     from coach.library import scored
     from coach.production import produce
@@ -519,7 +479,9 @@ def _produced(sheet: "Sheet", choices: "Choices", voice: str | None, rate: int) 
 
     title, language, chapters = scored(sheet, choices)
     with Progress("speaking") as progress:
-        production = produce(title, chapters, voice=voice or language, rate_wpm=rate, progress=progress)
+        production = produce(
+            title, chapters, voice=chosen.voice or language, rate_wpm=chosen.rate, progress=progress
+        )
     for note in production.notes:
         _complain(note)
     for text in production.timeline.left_out:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from coach.core.choices import Count, Detail, Level
+from coach.core.choices import Count, Counted, Detail, Level
 from coach.core.diary import Entry
 from coach.core.place import Place
 from coach.core.resolving import plain
@@ -66,6 +66,8 @@ def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
             Count(settings["count"]),
             settings["sets"],
             settings["reps"],
+            Counted(settings["counted"]),
+            tuple(map(str, settings["known"])),
         )
         place = _place(settings["place"])
         times, rate_wpm = int(settings["times"]), int(settings["rate_wpm"])

@@ -174,7 +174,7 @@ def test_choices_change_the_session(coach: Coach) -> None:
     assert "Five repetitions." in said("--sets", "1", "--reps", "5")
     assert "Eight repetitions." in said("--level", "gentle")
     assert len(said("--detail", "brief")) < len(said())
-    assert not [event for event in events("--count", "none") if event["role"] == "count"]
+    assert not [event for event in events("--speak-counts", "none") if event["role"] == "count"]
     slow, fast = events("--rate", "110"), events("--rate", "200")
     length = {event["text"]: int(event["length"]) for event in slow if event["kind"] == "say"}
     assert all(

@@ -15,17 +15,25 @@ class Level(StrEnum):
 
 
 class Detail(StrEnum):
-    """How much is said: everything, or the brief forms for those who know the exercise."""
+    """How much is said: everything, the brief forms, or brief where the listener knows the exercise."""
 
     FULL = "full"
     BRIEF = "brief"
+    AUTO = "auto"
 
 
 class Count(StrEnum):
-    """Where the number of a repetition is said: when letting go, at its top, or not at all."""
+    """Where the number of a repetition is said: when letting go, or at its top."""
 
     LOOSE = "loose"
     TOP = "top"
+
+
+class Counted(StrEnum):
+    """Which repetitions have their number said: every one, the tenth and its multiples, or none."""
+
+    EVERY = "every"
+    TENS = "tens"
     NONE = "none"
 
 

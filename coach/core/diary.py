@@ -22,6 +22,12 @@ MOST_SORE = 10
 WIDTH = 80
 """Columns of what people read."""
 
+KNOWN_AFTER = 2
+"""So many sessions with at least one whole set of an exercise, and its brief form will do."""
+
+FORGOTTEN_DAYS = 42
+"""After so many days without it, an exercise is explained in full again."""
+
 CAUTION_DAYS = 14
 """A caution is about what happened in so many days; older than that, it is history."""
 
@@ -498,6 +504,20 @@ def cautions(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
         both = " and ".join(f"{day.day} {_MONTHS[day.month - 1]}" for day in days[-2:])
         found.append(f"There were sessions on two days running, {both}.\n{NOT_IN_A_ROW}")
     return tuple(found)
+
+
+def known(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
+    """The titles, in order, of the exercises that this listener knows well: `KNOWN_AFTER`, `FORGOTTEN_DAYS`.
+
+    >>> known((), today=date(2026, 11, 23))
+    ()
+    """
+    days: dict[str, list[date]] = {}
+    for entry in entries:
+        for title in {done.title for done in entry.exercises if done.sets}:
+            days.setdefault(title, []).append(entry.day)
+    since = today - timedelta(days=FORGOTTEN_DAYS)
+    return tuple(sorted(title for title, on in days.items() if len(on) >= KNOWN_AFTER and max(on) >= since))
 
 
 def has_blocks(encoding: str | None) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from coach.core import phrases
-from coach.core.choices import Count, Detail, Level
+from coach.core.choices import Count, Counted, Detail, Level
 from coach.core.positions import DOWN_S, is_on_the_floor, posture
 from coach.core.problems import Span
 from coach.core.script import (
@@ -60,13 +60,23 @@ TWO_MORE_FROM_REPS = 4
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the listener chose; ``sets`` and ``reps`` replace those of every counted dose."""
+    """What the listener chose; ``sets`` and ``reps`` replace those of every counted dose.
+
+    ``known`` are the titles of the exercises that this listener knows well: with `Detail.AUTO` these are
+    brief, and all others full.
+    """
 
     level: Level = Level.STANDARD
     detail: Detail = Detail.FULL
     count: Count = Count.LOOSE
     sets: int | None = None
     reps: int | None = None
+    counted: Counted = Counted.EVERY
+    known: tuple[str, ...] = ()
+
+    def is_brief(self, title: str) -> bool:
+        """True if an exercise is to be said in its brief form."""
+        return self.detail is Detail.BRIEF or (self.detail is Detail.AUTO and title in self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +158,18 @@ class Repetitions:
     number: int = 1
     of: int = 1
     side: str = ""
+    counted: Counted = Counted.EVERY
 
     @property
-    def counts_aloud(self) -> bool:
-        """True if the numbers are said: one repetition has none."""
-        return self.count is not Count.NONE and self.reps > 1
+    def numbers(self) -> range:
+        """The repetitions whose number is said: a set of one repetition has none."""
+        match self.counted:
+            case Counted.EVERY if self.reps > 1:
+                return range(1, self.reps + 1)
+            case Counted.TENS:
+                return range(10, self.reps + 1, 10)
+            case _:
+                return range(0)
 
 
 Move = Speak | Strike | Interval | Repetitions
@@ -366,8 +383,7 @@ def _texts_of_set(move: Repetitions) -> Iterator[str]:
         yield from (text for _, text in marks(movement.length_s))
     yield from (cue.text for cue in move.cues)
     yield from move.fillers
-    if move.counts_aloud:
-        yield from (phrases.count(n) for n in range(1, move.reps + 1))
+    yield from map(phrases.count, move.numbers)
 
 
 def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
@@ -427,7 +443,8 @@ class _Course:
         self._dose = dose
         self._level = choices.level
         self._count = choices.count
-        self._is_full = choices.detail is Detail.FULL or not script.brief
+        self._counted = choices.counted
+        self._is_full = not choices.is_brief(script.title) or not script.brief
         self._form_cues = _Round(line.text for line in script.reminders)
         self._breathing = _Round(line.text for line in script.breathing)
 
@@ -506,7 +523,9 @@ class _Course:
     def _set(self, n: int, side: Side) -> Repetitions:
         dose = self._dose
         side_name = f"{side} {dose.side_word}" if dose.each_side else ""
-        return replace(self._repetitions(n, side), number=n, of=dose.sets, side=side_name)
+        return replace(
+            self._repetitions(n, side), number=n, of=dose.sets, side=side_name, counted=self._counted
+        )
 
     def _repetitions(self, n: int, side: Side) -> Repetitions:
         reps = self._dose.reps

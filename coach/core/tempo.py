@@ -40,8 +40,7 @@ class _Bar:
     def __init__(self, move: Repetitions, tape: Tape) -> None:
         self.move = move
         self.tape = tape
-        numbers = range(1, move.reps + 1) if move.counts_aloud else range(0)
-        self.numbers = [tape.clip(phrases.count(n)) for n in numbers]
+        self.numbers = [tape.clip(phrases.count(n)) for n in move.numbers]
         self.counted = self._counted_movement()
         self.preroll = max((clip.onset for clip in self.numbers), default=Frames(0))
         self.word_preroll = max((tape.clip(text).onset for text in _all_words(move)), default=Frames(0))
@@ -120,7 +119,8 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
             end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
             spoken: list[Say] = []
             words = list(_words(move, rep, i))
-            number = [(phrases.count(rep), Role.COUNT)] if i == bar.counted else []
+            is_counted = i == bar.counted and rep in move.numbers
+            number = [(phrases.count(rep), Role.COUNT)] if is_counted else []
             for text, role in (*words, *number) if rep <= said else (*number, *words):
                 if spoken:
                     spoken.append(tape.say_from(free, text, role))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.core import phrases
-from coach.core.choices import Count, Detail, Level
+from coach.core.choices import Count, Counted, Detail, Level
 from coach.core.compiling import LEAD_IN, compile_session
 from coach.core.estimating import Estimate, Estimates
 from coach.core.score import Choices, practice, prompts, score
@@ -179,8 +179,26 @@ def test_every_repetition_of_every_set_is_counted_aloud() -> None:
 
 
 def test_nothing_is_counted_when_the_listener_wants_no_numbers() -> None:
-    timeline = compiled(curls(), Choices(count=Count.NONE))
+    timeline = compiled(curls(), Choices(counted=Counted.NONE))
     assert not [say for say in says(timeline.events) if say.role is Role.COUNT]
+
+
+@pytest.mark.parametrize(("reps", "heard"), [(9, []), (12, ["Ten."]), (20, ["Ten.", "Twenty."])])
+def test_with_tens_only_the_tenth_and_its_multiples_are_counted(reps: int, heard: list[str]) -> None:
+    timeline = compiled(curls(Dose(reps, sets=1, rest_s=30)), Choices(counted=Counted.TENS))
+    assert [say.text for say in says(timeline.events) if say.role is Role.COUNT] == heard
+    (only,) = timeline.sets
+    starts = [beat.start for beat in only.beats if beat.cue == only.beats[0].cue]
+    periods = {after - before for before, after in pairwise(starts[2:])}
+    assert len(periods) <= 1, "with a number or without one, a repetition has the same length"
+
+
+def test_what_is_known_is_brief_and_what_is_not_is_full() -> None:
+    auto = Choices(detail=Detail.AUTO)
+    assert compiled(curls(), auto) == compiled(curls())
+    assert compiled(curls(), replace(auto, known=("Squats",))) == compiled(curls())
+    brief = Choices(detail=Detail.BRIEF)
+    assert texts(compiled(curls(), replace(auto, known=(curls().title,)))) == texts(compiled(curls(), brief))
 
 
 def test_numbers_are_heard_exactly_where_the_loose_phase_begins() -> None:

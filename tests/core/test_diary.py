@@ -18,6 +18,8 @@ from coach.core.choices import Level
 from coach.core.diary import (
     CAUTION_DAYS,
     CSV_COLUMNS,
+    FORGOTTEN_DAYS,
+    KNOWN_AFTER,
     MOST,
     NOT_IN_A_ROW,
     SEE_SOMEONE,
@@ -31,6 +33,7 @@ from coach.core.diary import (
     cautions,
     chart,
     from_json,
+    known,
     read_page,
     table,
 )
@@ -571,3 +574,30 @@ def test_the_page_has_the_limits_of_the_diary() -> None:
     assert f"from 0 to {MOST}" in PAGE
     assert "two weeks" in PAGE
     assert CAUTION_DAYS == 14
+
+
+# What is known
+
+
+def test_an_exercise_is_known_after_two_sessions_with_a_whole_set_of_it() -> None:
+    assert KNOWN_AFTER == 2
+    assert known(in_november(20), today=TODAY) == ()
+    assert known(in_november(18, 20), today=TODAY) == ("Step-ups",)
+
+
+def test_a_session_that_skipped_it_or_broke_off_its_first_set_teaches_nothing() -> None:
+    whole, other = in_november(18, 20)
+    skipped = replace(other, exercises=(replace(STEP_UPS, sets=0, reps=0),))
+    begun = replace(other, exercises=(replace(STEP_UPS, sets=0, reps=9),))
+    assert known([whole, skipped, begun], today=TODAY) == ()
+
+
+def test_an_exercise_twice_in_one_session_was_heard_in_one_session() -> None:
+    (entry,) = in_november(20)
+    assert known([replace(entry, exercises=(STEP_UPS, STEP_UPS))], today=TODAY) == ()
+
+
+def test_what_was_not_done_for_six_weeks_is_explained_again() -> None:
+    entries = [session(date(2026, 3, 1)), session(TODAY - timedelta(days=FORGOTTEN_DAYS))]
+    assert known(entries, today=TODAY) == ("Step-ups",)
+    assert known(entries, today=TODAY + timedelta(days=1)) == ()
