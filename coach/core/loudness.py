@@ -17,7 +17,8 @@ _BLOCK_HOPS = 4
 """ITU-R BS.1770-5: blocks of 400 ms, a new one each 100 ms."""
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
-_OFFSET_DB = -0.691
+OFFSET_DB = -0.691
+"""LUFS are 10 lg of a K-weighted mean square, and this."""
 _K_STAGES = (
     ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)),
     ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
@@ -59,8 +60,8 @@ def _k_power(length: int, rate_hz: int) -> NDArray[np.float64]:
     return np.repeat(power, 2)
 
 
-def _k_mean_squares(pieces: Samples, rate_hz: int) -> NDArray[np.float64]:
-    """The mean square of each row after K-weighting."""
+def k_mean_squares(pieces: Samples, rate_hz: int) -> NDArray[np.float64]:
+    """The mean square of each row after K-weighting; rows are weighted each for itself."""
     parts = np.fft.rfft(pieces.astype(np.float64), axis=1).view(np.float64)
     squares: NDArray[np.float64] = np.einsum(  # not @, which wakes threads for so little
         "ij,j->i", np.square(parts, out=parts), _k_power(pieces.shape[1], rate_hz)
@@ -83,16 +84,25 @@ def level_lufs(samples: Samples, rate_hz: int) -> float:
     if count < _BLOCK_HOPS:
         if not len(samples):
             return -math.inf
-        blocks = _k_mean_squares(samples[np.newaxis, :], rate_hz)
-    else:
-        hops = _k_mean_squares(samples[: count * hop].reshape(count, hop), rate_hz)
-        sums = np.cumsum(np.concatenate(([0.0], hops)))
-        blocks = (sums[_BLOCK_HOPS:] - sums[:-_BLOCK_HOPS]) / _BLOCK_HOPS
-    blocks = blocks[blocks > 10 ** ((_ABSOLUTE_GATE_LUFS - _OFFSET_DB) / 10)]
+        return _gated_lufs(k_mean_squares(samples[np.newaxis, :], rate_hz))
+    return integrated_lufs(k_mean_squares(samples[: count * hop].reshape(count, hop), rate_hz))
+
+
+def integrated_lufs(hops: NDArray[np.float64]) -> float:
+    """The level, with both gates, of sound of which ``hops`` are the `k_mean_squares` of each 100 ms.
+
+    So a long sound can be measured a piece at a time. -inf for silence, and for less than 400 ms.
+    """
+    sums = np.cumsum(np.concatenate(([0.0], hops)))
+    return _gated_lufs((sums[_BLOCK_HOPS:] - sums[:-_BLOCK_HOPS]) / _BLOCK_HOPS)
+
+
+def _gated_lufs(blocks: NDArray[np.float64]) -> float:
+    blocks = blocks[blocks > 10 ** ((_ABSOLUTE_GATE_LUFS - OFFSET_DB) / 10)]
     if not len(blocks):
         return -math.inf
     blocks = blocks[blocks > blocks.mean() * 10 ** (_RELATIVE_GATE_LU / 10)]
-    return _OFFSET_DB + 10 * math.log10(blocks.mean())
+    return OFFSET_DB + 10 * math.log10(blocks.mean())
 
 
 @dataclass(frozen=True, slots=True)
