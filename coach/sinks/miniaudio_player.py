@@ -1,15 +1,11 @@
 """The loudspeaker through miniaudio: one stream a session, fed from a ring that can be emptied at once.
 
 From `MiniaudioPlayer.drop` to silence at the ear lies what the device holds, so its own buffer is small; that
-no stall of the interpreter is heard, the ring before it is long. By ``bench/loudspeaker.py``, on a PulseAudio
-null sink and two shared cores, the longest of 12 drops in ms (with two more processes computing):
+no stall of the interpreter is heard, the ring before it is long. The library would keep up to a period more,
+which makes nothing safer: it is told not to. On a PulseAudio null sink beside a busy core, the longest of 20
+drops in ms by the length of a period (``bench/loudspeaker.py``), with what the library keeps and without:
 
-    5x4  14 (16)    10x3  22 (20)    15x3  31 (31)    20x3  38 (41)    25x3  46 (66)    30x3  54 (57)
-
-The number of periods changes next to nothing, their length does. Of a key, by ``bench/live.py pause``, 30 times:
-with 30x3 it is silent after 46 ms, at most 64, with 25x3 after 38, at most 56, the recorder's 10 ms among them.
-In four rounds of 15 s each, taken in turn on a machine with other work, 20x3 broke up twelve times; ten minutes
-of 25x3 beside a busy core (``bench/live.py equality``) are its export sample by sample.
+    25 ms  48, 24    30 ms  56, 27    40 ms  74, 35    50 ms  83, 40
 """
 
 import atexit
@@ -18,7 +14,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING, Self
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +33,10 @@ if TYPE_CHECKING:
 AHEAD = RATE_HZ * 2 // 5
 """Frames in the ring, 0.4 s: the longest stall that is not heard."""
 
-PERIOD_MS = 25
-PERIODS = 3
+SHAPES = {"PulseAudio": (50, 2)}
+USUAL_SHAPE = 25, 3
+"""The length of a period in ms and their number. PulseAudio (so does PipeWire in its place) holds one period,
+whatever their number; elsewhere all of them are held."""
 
 _FADE = RATE_HZ // 200
 _SILENCE = 2**15
@@ -224,12 +223,12 @@ class MiniaudioPlayer:
 def open_miniaudio(
     *,
     backends: "Sequence[miniaudio.Backend] | None" = None,
-    period_ms: int = PERIOD_MS,
-    periods: int = PERIODS,
+    shape: tuple[int, int] | None = None,
 ) -> MiniaudioPlayer:
     """The default loudspeaker of this machine, playing silence until something is written.
 
-    ``backends`` are the library's, for tests: with none given, its soundless one is refused.
+    ``backends`` are the library's, for tests: with none given, its soundless one is refused. ``shape`` is the
+    length of a period in ms and their number, in place of what suits the sound system.
 
     Raises
     ------
@@ -243,12 +242,10 @@ def open_miniaudio(
     silence_alsa()
     try:
         with no_noise():
-            stream = miniaudio.PlaybackDevice(
+            stream = _shaped(miniaudio, shape)(
                 output_format=miniaudio.SampleFormat.SIGNED16,
                 nchannels=1,
                 sample_rate=RATE_HZ,
-                buffersize_msec=period_ms,
-                callback_periods=periods,
                 backends=list(backends or ()),
                 app_name="coach",
             )
@@ -257,12 +254,42 @@ def open_miniaudio(
     if stream.backend == "Null" and not backends:
         stream.close()
         raise no_device()
-    player = MiniaudioPlayer(f"{_name(stream)} ({stream.backend})", period_ms * periods * RATE_HZ // 1000)
+    player = MiniaudioPlayer(f"{_name(stream)} ({stream.backend})", stream.held)
     try:
         return player.start(stream)
     except miniaudio.MiniaudioError as error:
         stream.close()
         raise no_device(error) from error
+
+
+def _shaped(miniaudio: ModuleType, shape: tuple[int, int] | None) -> Any:
+    """The package's device, with periods that suit its sound system, asked for no more than that wants.
+
+    By default the library asks for whole periods, and keeps what the system does not want yet. Its
+    configuration in C can say otherwise (``noFixedSizedCallback``, a byte, the fourth behind
+    ``performanceProfile``), the package's cannot. Where that does not lie where it lies in 0.11 on 64 bits,
+    nothing is set: silence comes later after a drop, and all else is the same.
+    """
+    from _miniaudio import ffi, lib  # noqa: PLC0415
+
+    offsets = {name: field.offset for name, field in ffi.typeof("ma_device_config").fields}
+    is_known = ffi.string(lib.ma_version_string()).startswith(b"0.11.") and offsets["dataCallback"] == 32
+    no_fixed_size = offsets["periods"] + 11
+
+    class Shaped(miniaudio.PlaybackDevice):  # type: ignore[misc, name-defined]
+        held = 0
+
+        def _make_context(self, *how: Any) -> Any:
+            context = super()._make_context(*how)
+            system = ffi.string(lib.ma_get_backend_name(context.backend)).decode()
+            period_ms, periods = shape or SHAPES.get(system, USUAL_SHAPE)
+            self.held = period_ms * periods * RATE_HZ // 1000
+            self._devconfig.periodSizeInMilliseconds, self._devconfig.periods = period_ms, periods
+            if is_known:
+                ffi.cast("uint8_t *", ffi.addressof(self._devconfig))[no_fixed_size] = 1
+            return context
+
+    return Shaped
 
 
 def _name(stream: "miniaudio.PlaybackDevice") -> str:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 Samples = NDArray[np.int16]
 BLOCK = RATE_HZ // 50
-SILENT_WITHIN_S = {"miniaudio": 0.060 + 0.015, "simpleaudio": 0.35}
+SILENT_WITHIN_S = {"miniaudio": 0.060 + 0.010, "simpleaudio": 0.35}
 """The first with what the recorder adds: its chunks are 10 ms, and they come when they come."""
 
 
