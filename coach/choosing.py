@@ -19,6 +19,7 @@ from coach.keyboard import Keyboard, is_available
 from coach.library import bundled
 from coach.production import produce
 from coach.sinks.loudspeaker import open_loudspeaker
+from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
 
 TURN_S = 0.04
@@ -115,7 +116,7 @@ def choose(
     choice = Choice(found)
     tell("\n".join(f"{n:>2}  {script.title}" for n, script in enumerate(found.values(), start=1)))
     if is_available():
-        return _by_ear(choice, _stage(found, voice or DEFAULT_VOICE, rate_wpm), player, echo)
+        return _by_ear(choice, _stage(found, voice_for(voice, DEFAULT_VOICE), rate_wpm), player, echo)
     typed = sys.stdin.readline() if sys.stdin is not None else ""
     choice.typed = typed.strip()
     picked = choice.press("enter")

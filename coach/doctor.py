@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,8 @@ from coach.errors import CoachError, DeviceError
 from coach.sinks import Loudspeaker
 from coach.sinks.loudspeaker import EXPORT_HINT, explain_players, open_loudspeaker
 from coach.voices import Voice, voiced
-from coach.voices.espeak import DEFAULT_VOICE, EspeakVoice
+from coach.voices.engines import opened as voice_opened
+from coach.voices.espeak import DEFAULT_VOICE
 
 SENTENCE = "This is coach. If you hear this, the sound works."
 
@@ -74,14 +76,15 @@ def examine(
     voice: str = DEFAULT_VOICE,
     rate_wpm: int = USUAL_RATE_WPM,
     opened: Callable[[Player], Loudspeaker] = open_loudspeaker,
-    speaker: Callable[[], Voice] = EspeakVoice,
+    speaker: Callable[[], Voice] | None = None,
 ) -> Examination:
     """What there is to be heard with, and a tone and a sentence played through it.
 
     Nothing is raised: whatever is missing is a check that is not fine. ``opened`` opens a loudspeaker,
-    ``speaker`` gives a voice; a sentence is spoken anew each time, as a kept one would prove nothing.
+    ``speaker`` gives a voice, else the one called ``voice`` is opened; a sentence is spoken anew each time,
+    as a kept one would prove nothing.
     """
-    said, voice_check = _spoken(voice, rate_wpm, speaker)
+    said, voice_check = _spoken(voice, rate_wpm, speaker or (lambda: voice_opened(voice)))
     used: str | None = None
     checks: tuple[Check, ...]
     try:
@@ -110,14 +113,12 @@ def _spoken(name: str, rate_wpm: int, speaker: Callable[[], Voice]) -> tuple[NDA
     """The sentence in that voice, and how the speaking of it went."""
     start_s = time.monotonic()
     wanted = Utterance(SENTENCE, name, rate_wpm)
-    voice = speaker()
     try:
-        clip = voiced([wanted], voice, None)[wanted]
-        identity = voice.identity.partition(",")[0]
+        with closing(speaker()) as voice:
+            clip = voiced([wanted], voice, None)[wanted]
+            identity = voice.identity.partition(",")[0]
     except CoachError as error:
         return None, Check("voice", False, error.message, error.hint)
-    finally:
-        voice.close()
     took_s = time.monotonic() - start_s
     return clip.samples, Check("voice", True, f"{name}, {identity}; ready after {took_s:.1f} s")
 

@@ -13,7 +13,7 @@ from coach.core.script import Session
 from coach.core.tape import Sounds
 from coach.core.timeline import Frames
 from coach.library import Sheet, scored
-from coach.voices.espeak import VoiceInfo
+from coach.voices import VoiceInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,10 @@ def list_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def voices_text(found: Sequence[VoiceInfo]) -> str:
-    """The voices for people; a star marks the default."""
-    width = max(len(voice.language) for voice in found)
+    """The voices for people, by what is asked for; a star marks the default."""
+    width = max((len(voice.name) for voice in found), default=0)
     return "".join(
-        f"{'*' if voice.is_default else ' '} {voice.language:<{width}}  {voice.name}\n" for voice in found
+        f"{'*' if voice.is_default else ' '} {voice.name:<{width}}  {voice.description}\n" for voice in found
     )
 
 
@@ -86,9 +86,10 @@ def voices_json(found: Sequence[VoiceInfo]) -> list[dict[str, Any]]:
     """The voices as JSON values."""
     return [
         {
-            "name": voice.language,
-            "description": voice.name,
-            "id": voice.identifier,
+            "name": voice.name,
+            "language": voice.language,
+            "description": voice.description,
+            "id": voice.identifier or voice.name,
             "default": voice.is_default,
         }
         for voice in found

@@ -1,6 +1,7 @@
 """A score gets its voice: prompts are spoken, the session is laid out, and both are ready to be rendered."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from coach.core.script import Sound
 from coach.core.tape import Sounds
 from coach.core.timeline import Frames, Timeline
 from coach.voices import voiced
-from coach.voices.espeak import EspeakVoice
+from coach.voices.engines import opened
 from coach.voices.kept import KeptClips, clips_folder
 
 
@@ -39,15 +40,19 @@ def produce(
 ) -> Production:
     """The session laid out with the clips of a voice, spoken now or kept from before.
 
+    ``voice`` is its name (`coach.voices.engines.voice_for` gives one).
+
     Raises
     ------
+    UsageError
+        If there is no voice of that name, or no such pace.
     VoiceError
         If a prompt cannot be spoken.
     """
     texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
     wanted = {text: Utterance(text, voice, rate_wpm) for text in texts}
     kept = KeptClips(clips_folder())
-    with EspeakVoice() as speaker:
+    with closing(opened(voice)) as speaker:
         spoken = voiced(wanted.values(), speaker, kept, progress)
     clips = {text: spoken[utterance] for text, utterance in wanted.items()}
     bells = tones()

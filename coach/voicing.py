@@ -18,7 +18,7 @@ from coach.core.script import Sound
 from coach.core.tape import Sounds
 from coach.core.timeline import RATE_HZ, Frames
 from coach.errors import CoachError, VoiceError
-from coach.voices import KeptClips, Voice, voiced
+from coach.voices import KeptClips, Voice, language_of, voiced
 
 EXTRAS = 8
 """Prompts beside a session that are spoken at a time: a chapter that is ordered meanwhile waits no longer."""
@@ -81,6 +81,11 @@ class Mute:
     def identity(self) -> str:
         """That of the other voice."""
         return self._other.identity
+
+    @property
+    def language(self) -> str:
+        """That of the other voice."""
+        return language_of(self._other)
 
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
         """Nothing.

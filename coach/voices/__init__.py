@@ -4,6 +4,7 @@ Importing this costs no engine: no process, no resampler, nothing of pyttsx3.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from coach.core.clip import Clip, Utterance
@@ -11,11 +12,32 @@ from coach.core.spoken import spoken
 from coach.errors import VoiceError
 from coach.voices.kept import KeptClips, key
 
-__all__ = ["KeptClips", "Voice", "key_of", "voiced", "words"]
+__all__ = ["KeptClips", "Voice", "VoiceInfo", "key_of", "language_of", "voiced", "words"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceInfo:
+    """A voice that there is.
+
+    ``name`` is what it is asked for by; ``language`` a tag such as ``en-us``; ``description`` is for people;
+    ``identifier`` the engine's own name for it, where that is another one. An engine has one voice that
+    ``is_default``, its first if none is.
+    """
+
+    name: str
+    language: str
+    description: str = ""
+    identifier: str = ""
+    gender: str = ""
+    is_default: bool = False
 
 
 class Voice(Protocol):
-    """Something that speaks."""
+    """Something that speaks. To make one costs nothing: what it needs is started when it is to speak.
+
+    One that does not speak the language which the names of its voices begin with says so in an attribute
+    ``language``, such as ``en-us`` (see `language_of`).
+    """
 
     @property
     def identity(self) -> str:
@@ -37,18 +59,27 @@ class Voice(Protocol):
         ...
 
 
-def words(utterance: Utterance) -> str:
-    """What a voice is given to say: the text spelled out in the language that the voice's name begins with.
+def language_of(voice: Voice) -> str:
+    """The language that a voice says it speaks; "" where the names of its voices begin with theirs."""
+    return str(getattr(voice, "language", ""))
+
+
+def words(utterance: Utterance, language: str = "") -> str:
+    """What a voice is given to say: the text spelled out in a language.
+
+    Without one, in that which the voice's name begins with.
 
     >>> words(Utterance("Rest 30s.", "en-us", 150))
     'Rest 30 seconds.'
+    >>> words(Utterance("Rest 30s.", "piper:joe", 150), "en-us")
+    'Rest 30 seconds.'
     """
-    return spoken(utterance.text, utterance.voice.rpartition("/")[2])
+    return spoken(utterance.text, language or utterance.voice.rpartition("/")[2])
 
 
-def key_of(utterance: Utterance, identity: str) -> bytes:
-    """What the clip of an utterance by the voice of that identity is kept under."""
-    return key(identity, utterance.voice, utterance.rate_wpm, words(utterance))
+def key_of(utterance: Utterance, identity: str, language: str = "") -> bytes:
+    """What the clip of an utterance by the voice of that identity and language is kept under."""
+    return key(identity, utterance.voice, utterance.rate_wpm, words(utterance, language))
 
 
 def voiced(
@@ -70,10 +101,10 @@ def voiced(
     UsageError
         If there is no such voice, or no such pace.
     """
-    identity = voice.identity
+    identity, language = voice.identity, language_of(voice)
     same: dict[bytes, list[Utterance]] = {}
     for utterance in dict.fromkeys(utterances):
-        same.setdefault(key_of(utterance, identity), []).append(utterance)
+        same.setdefault(key_of(utterance, identity, language), []).append(utterance)
     total = sum(map(len, same.values()))
     told = progress or _unheard
     clips: dict[Utterance, Clip] = {}

@@ -16,21 +16,18 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from coach.errors import VoiceError
-from coach.voices import espeak_child
-from coach.voices.espeak_child import FAILED, HEAD, READY, REFUSED, SOUND
-from coach.voices.installed import INSTALL_HINT
+from coach.voices import child as child_program
+from coach.voices.child import FAILED, HEAD, READY, REFUSED, SOUND
 
 _MOST_BYTES = 1 << 28
 """A longer answer is no answer: something else was written where answers go."""
 _PIPE_BYTES = 1 << 19
 _TAIL_LINES = 5
-_AHEAD = 4
-"""Prompts given to a child at once, so that it need not wait while clips are finished and written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a child sent: one of the kinds in `espeak_child`, and its bytes."""
+    """What a child sent: one of the kinds in `coach.voices.child`, and its bytes."""
 
     child: "Child"
     kind: int
@@ -63,7 +60,7 @@ class Child:
         on_windows = sys.platform == "win32"
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own file
-                [sys.executable, "-I", "-S", str(Path(espeak_child.__file__))],
+                [sys.executable, "-I", "-S", str(Path(child_program.__file__))],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -154,33 +151,42 @@ class Unsaid(Exception):  # noqa: N818 - turned into a VoiceError where the prom
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a child may take to start, and to say one text."""
+    """How long a child may take to start and to say one text, and how many texts it is given at once.
+
+    With more than one it need not wait while clips are finished and written; what it has been given, no
+    other child takes from it.
+    """
 
     start_s: float
     text_s: float
+    at_once: int
 
 
 class Children:
     """At most ``count`` children of the same settings, which say texts between them, whatever befalls them.
 
-    ``welcome`` is given what each child found when it started and raises if that will not do. ``fault`` says
-    why a sound (int16 bytes, at a rate in hertz) cannot be that of a text, or "". A text whose child crashed,
-    did not answer in time or gave a faulty sound is tried once more.
+    ``settings`` are what `coach.voices.child` and the engine's own file need. ``hint`` says what to do where
+    no child starts. ``welcome`` is given what each child found when it started and raises if that will not
+    do. ``fault`` says why a sound (int16 bytes, at a rate in hertz) cannot be that of a text, or "". A text
+    whose child crashed, did not answer in time or gave a faulty sound is tried once more.
     """
 
     def __init__(
         self,
         settings: Mapping[str, Any],
+        *,
         count: int,
         limits: Limits,
         welcome: Callable[[Mapping[str, Any]], None],
         fault: Callable[[str, bytes, int], str],
+        hint: str,
     ) -> None:
         self._settings = settings
         self._count = count
         self._limits = limits
         self._welcome = welcome
         self._fault = fault
+        self._hint = hint
         self._all: list[Child] = []
         self._inbox: SimpleQueue[Answer | Ended] = SimpleQueue()
         self._failed_starts = 0
@@ -249,7 +255,7 @@ class Children:
             child = min(self._all, key=lambda child: len(child.doing), default=None)
             if child is None or (child.doing and len(self._all) < self._count):
                 child = self._start()
-            if len(child.doing) >= _AHEAD:
+            if len(child.doing) >= self._limits.at_once:
                 return
             index = self._waiting.popleft()
             if not child.doing and child.found is not None:
@@ -322,7 +328,7 @@ class Children:
             self._waiting.extendleft(reversed(doing))
             self._failed_starts += 1
             if self._failed_starts > 1:
-                raise VoiceError(f"The voice does not start: {said}.", INSTALL_HINT)
+                raise VoiceError(f"The voice does not start: {said}.", self._hint)
         elif doing:
             self._waiting.extendleft(reversed(doing[1:]))
             self._again(doing[0], said)

@@ -7,22 +7,16 @@ voice, the pace and the text alone (see `coach.voices.espeak_child`).
 import difflib
 import math
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
 
 from coach.core.choices import USUAL_RATE_WPM
 from coach.core.clip import Clip, Utterance
 from coach.errors import UsageError, VoiceError
-from coach.voices import words
-from coach.voices.finishing import FINISHING, finished
+from coach.voices import VoiceInfo, words
+from coach.voices.finishing import FINISHING
 from coach.voices.installed import (
     INSTALL_HINT,
     bundled_library,
@@ -35,107 +29,14 @@ if TYPE_CHECKING:
     from coach.voices.children import Children
 
 DEFAULT_VOICE = "en-us"
-SLOWEST_WPM, FASTEST_WPM = 80, 300
-"""Slower, the engine stretches its sounds until they are none; faster, few follow on a first hearing."""
+ENGINE_NAME = "espeak"
 
 _ENGINE_RATE_AT_150_WPM = 170
 _WORD_GAP = 3
 """With 30 ms between words the engine's 170 has the pace of its 150 and a third of the recognition errors."""
 
-_PIECE_CHARACTERS = 300
-"""What the engine is asked at once. At some 20,000 it crashes."""
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
-_LEAST_S_A_LETTER, _MOST_S_A_LETTER = 0.02, 2.0
-"""Measured over 540 prompts: 0.049 to 0.42 s a letter or digit. Beyond these something else was said."""
-_SILENT_BELOW = 200
-"""The softest of 540 prompts peaks at 11,900 of 32,768."""
-
-_TRY_HINT = "Try again; if it stays so, say it in other words."
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceInfo:
-    """A voice of this machine: ``identifier`` and ``language`` can both be asked for."""
-
-    name: str
-    language: str
-    identifier: str
-    gender: str
-    is_default: bool
-
-
-def check_rate(rate_wpm: int) -> None:
-    """Nothing, if the engine speaks clearly at that pace.
-
-    Raises
-    ------
-    UsageError
-        Outside 80 to 300 words a minute.
-    """
-    if not SLOWEST_WPM <= rate_wpm <= FASTEST_WPM:
-        raise UsageError(
-            f"The voice cannot speak {rate_wpm} words a minute.",
-            f"Choose a rate from {SLOWEST_WPM} to {FASTEST_WPM}; a coach speaks about {USUAL_RATE_WPM}.",
-        )
-
-
-def pieces(text: str) -> list[str]:
-    """``text`` cut into what the engine is asked at once: whole sentences, at most 300 characters.
-
-    A longer sentence is cut at a comma or a space, and a longer word anywhere. Control characters, which
-    the engine takes for orders or for the end of the text, become spaces.
-
-    >>> pieces("Lie down. Rest.")
-    ['Lie down. Rest.']
-    """
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    cut: list[str] = []
-    for sentence in _SENTENCE_END.split(plain):
-        rest = sentence
-        while len(rest) > _PIECE_CHARACTERS:
-            end = rest.rfind(", ", 0, _PIECE_CHARACTERS) + 1 or rest.rfind(" ", 0, _PIECE_CHARACTERS)
-            end = end if end > 0 else _PIECE_CHARACTERS
-            cut.append(rest[:end])
-            rest = rest[end:].lstrip()
-        if cut and len(cut[-1]) + 1 + len(rest) <= _PIECE_CHARACTERS and _ends_a_sentence(cut[-1]):
-            cut[-1] = f"{cut[-1]} {rest}".rstrip()
-        elif rest:
-            cut.append(rest)
-    return cut
-
-
-def _ends_a_sentence(piece: str) -> bool:
-    return piece.endswith((".", "!", "?", ";", ":"))
-
-
-def _joined(texts: Sequence[str], sounds: Sequence[NDArray[np.int16]], rate_hz: int) -> NDArray[np.int16]:
-    """The pieces' sounds one after the other; the pause after each is short where no sentence ends."""
-    parts = []
-    for text, sound in zip(texts[:-1], sounds[:-1], strict=True):
-        if _ends_a_sentence(text):
-            parts.append(sound)
-        else:
-            heard = np.flatnonzero(np.abs(sound.astype(np.int32)) > _SILENT_BELOW // 10)
-            pause_s = 0.15 if text.endswith(",") else 0.05
-            parts.append(sound[: (int(heard[-1]) if len(heard) else 0) + round(pause_s * rate_hz)])
-    return np.concatenate([*parts, sounds[-1]])
-
-
-def sound_fault(text: str, said: bytes, rate_hz: int, rate_wpm: int) -> str:
-    """Why the sound ``said`` cannot be ``text``; "" if it can."""
-    letters = sum(map(str.isalnum, text))
-    if not letters:
-        return ""
-    sound = np.frombuffer(said, dtype="<i2")
-    if not len(sound) or int(sound.max()) < _SILENT_BELOW:
-        return "it was silent"
-    length_s = len(sound) / rate_hz
-    slower = USUAL_RATE_WPM / rate_wpm
-    if length_s < _LEAST_S_A_LETTER * letters * min(1.0, slower):
-        return f"it was cut short after {length_s:.1f} seconds"
-    if length_s > (1.0 + _MOST_S_A_LETTER * letters) * max(1.0, slower):
-        return f"it went on for {length_s:.0f} seconds"
-    return ""
+_AT_ONCE = 4
+"""Prompts that a child is given at once: one takes it 4 ms."""
 
 
 class EspeakVoice:
@@ -143,6 +44,7 @@ class EspeakVoice:
 
     A child that crashes, hangs over ``limit_s`` or cannot say a prompt is ended and another one started; the
     prompt is tried once more. ``data`` is another folder than the package's to find ``espeak-ng-data`` in.
+    What is spoken in is the voice that an utterance names; ``name`` is the one that is meant without one.
     Where the packaged library cannot be loaded, the espeak-ng that pyttsx3 finds on the system speaks.
 
     >>> with EspeakVoice() as voice:
@@ -153,12 +55,14 @@ class EspeakVoice:
 
     def __init__(
         self,
+        name: str = "",
         *,
         processes: int | None = None,
         limit_s: float = 10.0,
         start_limit_s: float = 15.0,
         data: Path | None = None,
     ) -> None:
+        self._name = name
         self._processes = processes or min(2, os.cpu_count() or 1)
         self._limits_s = start_limit_s, limit_s
         self._data = data
@@ -172,6 +76,11 @@ class EspeakVoice:
     def __exit__(self, *_: object) -> None:
         """Closed."""
         self.close()
+
+    @property
+    def language(self) -> str:
+        """The language that the name of its voice begins with; "" where it was opened without a name."""
+        return _own(self._name).rpartition("/")[2]
 
     @cached_property
     def _pyttsx3(self) -> Path:
@@ -221,8 +130,9 @@ class EspeakVoice:
             sorted(
                 (
                     VoiceInfo(
-                        name=voice["name"],
+                        name=voice["languages"][0] if voice["languages"] else voice["identifier"],
                         language=voice["languages"][0] if voice["languages"] else "",
+                        description=voice["name"],
                         identifier=voice["identifier"],
                         gender=voice["gender"],
                         is_default=voice["identifier"] == found["identifier"],
@@ -243,12 +153,11 @@ class EspeakVoice:
         VoiceError
             If a prompt cannot be spoken whole, or holds nothing that can be spoken.
         """
-        groups: dict[tuple[str, int], list[Utterance]] = {}
-        for utterance in dict.fromkeys(utterances):
-            check_rate(utterance.rate_wpm)
-            groups.setdefault((utterance.voice, utterance.rate_wpm), []).append(utterance)
-        for (voice, rate_wpm), group in groups.items():
-            yield from self._speak(voice, rate_wpm, group)
+        from coach.voices.saying import in_groups, said  # noqa: PLC0415 - as in _crew
+
+        for (name, rate_wpm), group in in_groups(utterances).items():
+            texts = [words(utterance, self.language) for utterance in group]
+            yield from said(group, texts, self._crew(_own(name), rate_wpm))
 
     def close(self) -> None:
         """End the children; a later `speak` starts others."""
@@ -256,42 +165,17 @@ class EspeakVoice:
             self._children.close()
             self._children = None
 
-    def _speak(self, voice: str, rate_wpm: int, group: list[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
-        from coach.voices.children import Unsaid  # noqa: PLC0415 - as in _crew
-
-        cut = [pieces(words(utterance)) for utterance in group]
-        for utterance, parts in zip(group, cut, strict=True):
-            if not parts:
-                raise _nothing_in(utterance)
-        place = [(number, at) for number, parts in enumerate(cut) for at in range(len(parts))]
-        sounds: list[dict[int, NDArray[np.int16]]] = [{} for _ in group]
-        try:
-            for index, said, rate_hz in self._crew(voice, rate_wpm).say(
-                [part for parts in cut for part in parts]
-            ):
-                number, at = place[index]
-                sounds[number][at] = np.frombuffer(said, dtype="<i2")
-                if len(sounds[number]) < len(cut[number]):
-                    continue
-                whole = [sound for _, sound in sorted(sounds[number].items(), key=itemgetter(0))]
-                sounds[number].clear()
-                clip = finished(_joined(cut[number], whole, rate_hz), rate_hz)
-                if clip is None:
-                    raise _nothing_in(group[number])
-                yield group[number], clip
-        except Unsaid as unsaid:
-            text = group[place[unsaid.index][0]].text
-            raise VoiceError(f"The voice could not say {text!r}: {unsaid.why}.", _TRY_HINT) from unsaid
-
     def _crew(self, voice: str, rate_wpm: int, *, lists: bool = False) -> "Children":
         """The children that speak in that voice at that pace; those that spoke otherwise are ended."""
         from coach.voices.children import Children, Limits  # noqa: PLC0415 - imports what starts processes
+        from coach.voices.saying import sound_fault  # noqa: PLC0415
 
         if self._children is not None and self._children_for == (voice, rate_wpm, lists):
             return self._children
         self.close()
         settings = {
-            "path": str(self._pyttsx3.parent),
+            "engine": str(Path(__file__).with_name("espeak_child.py")),
+            "path": [str(self._pyttsx3.parent)],
             "library": "" if self._bundled is None else str(self._bundled[0]),
             "data": "" if self._bundled is None else str(self._data or self._bundled[0].parent),
             "voice": voice,
@@ -303,10 +187,11 @@ class EspeakVoice:
         self._children_for = voice, rate_wpm, lists
         self._children = Children(
             settings,
-            self._processes,
-            Limits(*self._limits_s),
-            lambda found: _check_voice(voice, found),
-            lambda text, sound, rate_hz: sound_fault(text, sound, rate_hz, rate_wpm),
+            count=self._processes,
+            limits=Limits(*self._limits_s, _AT_ONCE),
+            welcome=lambda found: _check_voice(voice, found),
+            fault=lambda text, sound, rate_hz: sound_fault(text, sound, rate_hz, rate_wpm),
+            hint=INSTALL_HINT,
         )
         return self._children
 
@@ -314,11 +199,9 @@ class EspeakVoice:
         return self._crew(DEFAULT_VOICE, USUAL_RATE_WPM, lists=True).found()
 
 
-def _nothing_in(utterance: Utterance) -> VoiceError:
-    return VoiceError(
-        f"The voice finds nothing to say in {utterance.text!r}.",
-        "Write it in words: signs alone would be a silence, and nobody would know why.",
-    )
+def _own(name: str) -> str:
+    """The engine's own name for the voice that ``espeak:en-gb`` or ``en-gb`` asks for."""
+    return name.removeprefix(f"{ENGINE_NAME}:")
 
 
 def _check_voice(asked: str, found: Mapping[str, Any]) -> None:
@@ -349,3 +232,24 @@ def voices() -> tuple[VoiceInfo, ...]:
     """
     with EspeakVoice(processes=1) as voice:
         return voice.voices()
+
+
+class Espeak:
+    """The built-in engine, as `coach.voices.engines` finds it."""
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        """Its voices, by language.
+
+        Raises
+        ------
+        VoiceError
+            If the engine does not start.
+        """
+        return voices()
+
+    def voice(self, name: str) -> EspeakVoice:
+        """A voice; whether the engine has one of that name is asked when it is to speak."""
+        return EspeakVoice(name)
+
+
+ENGINE = Espeak()

@@ -1,8 +1,7 @@
-"""The espeak-ng engine in a process of its own: prompts in at standard input, sound out at standard output.
+"""The espeak-ng engine, as `coach.voices.child` runs it.
 
-Run by `coach.voices.espeak` as a file, in an isolated interpreter (``python -I -S``), so that a crash, a
-hang or an ``exit(1)`` of the C library ends this process and nothing else. It imports the standard library
-and pyttsx3's binding of the library (``pyttsx3.drivers._espeak``), never numpy and never the rest of coach.
+It imports the standard library and pyttsx3's binding of the library (``pyttsx3.drivers._espeak``), never
+numpy and never the rest of coach.
 
 espeak-ng is not a function of its text: sounds carry over from prompt to prompt, and the same text differs
 by 11 ms from one time to the next. So, once the engine has its settings and has spoken one prompt that
@@ -10,27 +9,16 @@ nobody hears, every prompt is spoken by a fork of that warmed-up state and the f
 was spoken before, in whichever order, the bytes are the same. (The engine is synchronous here and starts no
 thread, which is what makes a fork of it safe.) Where there is no ``os.fork`` (Windows; not measured) the
 prompts are spoken in the process itself, in order, and a clip differs by those few milliseconds.
-
-What passes, both ways: a head (`HEAD`: one byte of kind, the length) and that many bytes. The first thing
-in is the settings as JSON; the first thing out is `READY` with what was found, or `REFUSED`. Then each
-prompt in (UTF-8) is answered in order by `SOUND` (int16 little-endian at the engine's rate) or `FAILED`
-(the reason). The process ends when its standard input does.
 """
 
-import contextlib
 import ctypes
 import gc
-import json
 import mmap
 import os
 import signal
 import struct
-import sys
 from collections.abc import Callable
-from typing import Any, BinaryIO
-
-HEAD = struct.Struct("<BI")
-READY, REFUSED, SOUND, FAILED = b"RXSF"
+from typing import Any
 
 _ROOM_BYTES = 32 << 20
 """The most sound one prompt may have (12 minutes): memory shared with the fork, taken up only when used."""
@@ -206,24 +194,7 @@ def _spoken_here(engine: _Engine, text: str) -> memoryview:
     return memoryview(said)
 
 
-def _exactly(source: BinaryIO, count: int) -> bytes | None:
-    data = source.read(count)
-    return data if len(data) == count else None
-
-
-def _next(source: BinaryIO) -> bytes | None:
-    """The next thing that the parent sent; None when it has closed its end or is gone."""
-    head = _exactly(source, HEAD.size)
-    return None if head is None else _exactly(source, HEAD.unpack(head)[1])
-
-
-def _answer(out: BinaryIO, kind: int, said: bytes | memoryview) -> None:
-    out.write(HEAD.pack(kind, len(said)))
-    out.write(said)
-    out.flush()
-
-
-def _started(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
+def _warm(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
     """The engine, warmed up with the voice and pace asked for, and what the parent is told about it."""
     engine = _Engine(settings)
     identifier = None if settings["list"] else _loaded(engine.binding, settings["voice"])
@@ -244,41 +215,20 @@ def _started(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
     return engine, found
 
 
-def main() -> None:
-    """Speak until standard input ends."""
-    source = os.fdopen(os.dup(0), "rb")
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what pyttsx3 and the C library print goes where errors go, never among the sound
-    settings_sent = _next(source)
-    if settings_sent is None:
-        return
-    settings = json.loads(settings_sent)
-    sys.path.append(settings["path"])
-    try:
-        engine, found = _started(settings)
-    except (Unspoken, ImportError, RuntimeError, OSError) as why:
-        _answer(out, REFUSED, str(why).encode("utf-8", "replace"))
-        return
-    _answer(out, READY, json.dumps(found).encode())
+def started(settings: dict[str, Any]) -> tuple[Callable[[str], memoryview] | None, dict[str, Any]]:
+    """What speaks a text, and what the parent is told; no other voice speaks than was asked for.
+
+    Raises
+    ------
+    Unspoken
+        If the engine does not start.
+    """
+    engine, found = _warm(settings)
     if found["identifier"] is None:
-        return  # never with another voice than was asked for
+        return None, found
+    if not hasattr(os, "fork"):
+        return lambda text: _spoken_here(engine, text), found
     gc.freeze()  # and never looked at again, so that the forks share it
     gc.disable()
-    shared = mmap.mmap(-1, _ROOM_BYTES) if hasattr(os, "fork") else None
-    while (sent := _next(source)) is not None:
-        text = sent.decode("utf-8", "replace")
-        try:
-            if shared is None:
-                said = _spoken_here(engine, text)
-            else:
-                said = _spoken_apart(engine, text, shared, settings["limit_s"])
-        except Unspoken as why:
-            _answer(out, FAILED, str(why).encode("utf-8", "replace"))
-        else:
-            _answer(out, SOUND, said)
-
-
-if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError):
-        main()
-    os._exit(0)
+    shared = mmap.mmap(-1, _ROOM_BYTES)
+    return lambda text: _spoken_apart(engine, text, shared, settings["limit_s"]), found

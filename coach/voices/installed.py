@@ -18,19 +18,21 @@ def package_folder(package: str) -> Path | None:
     return Path(spec.origin).parent if spec is not None and spec.origin else None
 
 
-def package_version(folder: Path) -> str:
+def package_version(folder: Path, distribution: str = "") -> str:
     """The installed version of the package in ``folder``, from the name of the ``.dist-info`` beside it.
 
-    ``importlib.metadata`` says the same and costs 20 ms a start; it is asked where there is no such name.
+    ``distribution`` is what that begins with, if it is not called like the folder. ``importlib.metadata``
+    says the same and costs 20 ms a start; it is asked where there is no such name.
     """
-    start = f"{folder.name}-".casefold()
+    name_there = distribution or folder.name
+    start = f"{name_there}-".casefold()
     for name in os.listdir(folder.parent):  # noqa: PTH208 - names are all that is wanted
         if name.casefold().startswith(start) and name.endswith(".dist-info"):
             return name[len(start) : -len(".dist-info")]
     from importlib import metadata  # noqa: PLC0415
 
     try:
-        return metadata.version(folder.name)
+        return metadata.version(name_there)
     except metadata.PackageNotFoundError:
         return "unknown"
 

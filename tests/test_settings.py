@@ -1,0 +1,129 @@
+"""The settings file: what it may say, and what is told where it says something else."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.errors import DiskError, UsageError
+from coach.settings import Settings, _kinds, read_settings, settings_path
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "settings.toml"
+    path.write_bytes(text.encode())
+    return path
+
+
+def told(folder: Path, text: str) -> UsageError:
+    with pytest.raises(UsageError) as error:
+        read_settings(written(folder, text))
+    return error.value
+
+
+def test_a_file_that_is_not_there_says_nothing(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "settings.toml") == Settings()
+    assert read_settings(written(tmp_path, "") / "below") == Settings()
+
+
+def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
+    assert read_settings(written(tmp_path, "# nothing yet\n")) == Settings()
+
+
+def test_voice_and_rate_are_read(tmp_path: Path) -> None:
+    found = read_settings(written(tmp_path, 'voice = "en-gb"\nrate = 140 # slowly\n'))
+    assert found == Settings(voice="en-gb", rate=140)
+
+
+@pytest.mark.parametrize("text", ['\ufeffrate = 140\nvoice = "de"\n', 'rate = 140\r\nvoice = "de"\r\n'])
+def test_a_file_of_another_systems_editor_is_read(tmp_path: Path, text: str) -> None:
+    assert read_settings(written(tmp_path, text)) == Settings(voice="de", rate=140)
+
+
+def test_the_file_is_in_the_folder_that_the_environment_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path))
+    written(tmp_path, "rate = 120")
+    assert settings_path() == tmp_path / "settings.toml"
+    assert read_settings() == Settings(rate=120)
+
+
+def test_without_the_environment_it_is_in_the_users_own_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COACH_CONFIG_DIR", raising=False)
+    assert settings_path().parent.name == "coach"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what", "hint"),
+    [
+        ('\nvoise = "en-gb"', "line 2", "no setting 'voise'", "did you mean 'voice'?"),
+        ('Voice = "en-gb"', "line 1", "no setting 'Voice'", "did you mean 'voice'?"),
+        ("xyzzy = 1", "line 1", "no setting 'xyzzy'", "the settings are voice, rate"),
+        ("voice = 3", "line 1", "'voice' cannot be 3", "in quotes"),
+        ('voice = " "', "line 1", "'voice' cannot be ' '", "in quotes"),
+        ('rate = "150"', "line 1", "'rate' cannot be '150'", "a whole number from 80 to 300"),
+        ("rate = 150.0", "line 1", "'rate' cannot be 150.0", "a whole number"),
+        ("rate = true", "line 1", "'rate' cannot be true", "a whole number"),
+        ("\n\nrate = 79", "line 3", "'rate' cannot be 79", "from 80 to 300"),
+        ("rate = 301", "line 1", "'rate' cannot be 301", "from 80 to 300"),
+        ('# voice\n[voice]\nname = "joe"', "line 2", "'voice' cannot be a table", "in quotes"),
+        ('"rate" = [150]', "line 1", "'rate' cannot be a list", "a whole number"),
+        ("rate = 2026-01-01", "line 1", "'rate' cannot be 2026-01-01", "a whole number"),
+    ],
+)
+def test_what_cannot_be_understood_is_told_with_its_line_and_what_is_allowed(
+    tmp_path: Path, text: str, where: str, what: str, hint: str
+) -> None:
+    error = told(tmp_path, text)
+    assert f"{tmp_path / 'settings.toml'}, {where}: " in error.message
+    assert what in error.message
+    assert hint in error.hint
+
+
+def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_its_lines(tmp_path: Path) -> None:
+    error = told(tmp_path, 'rate = 3\nvoice = "en-us"\nvolume = 1\n')
+    assert [line.partition(": ")[2] for line in error.message.splitlines()] == [
+        "'rate' cannot be 3.",
+        "there is no setting 'volume'.",
+    ]
+
+
+def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    error = told(tmp_path, "rate = 150\nvoice = en-gb\n")
+    assert str(tmp_path) in error.message
+    assert "line 2" in error.message
+    assert 'voice = "en-gb"' in error.hint
+
+
+def test_what_is_no_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"rate = 150\n# gr\xfc\xdfe\n")
+    with pytest.raises(UsageError, match=r"line 2: this is not UTF-8"):
+        read_settings(path)
+
+
+def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").mkdir()
+    with pytest.raises(DiskError, match=r"settings\.toml cannot be read"):
+        read_settings(tmp_path / "settings.toml")
+
+
+@given(st.binary(max_size=60))
+def test_no_file_whatsoever_gives_anything_but_settings_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.toml"
+    path.write_bytes(data)
+    told: list[UsageError] = []
+    try:
+        read_settings(path)
+    except UsageError as error:
+        told.append(error)
+    assert all(str(path) in error.message and error.hint for error in told)
+
+
+def test_every_setting_says_what_it_takes() -> None:
+    assert set(_kinds()) == {"voice", "rate"}
+    assert all(kind.takes for kind in _kinds().values())
