@@ -54,15 +54,18 @@ def sounds_folder() -> Path:
     return _folder("sounds")
 
 
-def tones() -> Mapping[Sound, NDArray[np.int16]]:
+def tones(*, low: bool = False) -> Mapping[Sound, NDArray[np.int16]]:
     """Every tone as read-only 16-bit samples at `RATE_HZ`, shape (frames,); read once a process.
+
+    Those that are ``low`` last as long, a fourth deeper and 3 dB louder.
 
     Raises
     ------
     DiskError
         Naming the file that is missing, damaged or of another format.
     """
-    return _tones_in(sounds_folder())
+    folder = sounds_folder()
+    return _tones_in(folder / "low" if low else folder)
 
 
 @cache

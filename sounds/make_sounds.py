@@ -12,7 +12,7 @@ import struct
 import sys
 import wave
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 RATE_HZ = 48_000
@@ -23,6 +23,8 @@ FOLDER = Path(__file__).resolve().parent
 HARMONICS_DB = (0, -10, -20)
 """Levels of the fundamental, its octave and its twelfth: still heard where a small loudspeaker thins the
 fundamental out, and low enough not to be shrill."""
+
+LOW_LOUDER_DB = 3
 
 LN_10 = 2.302585092994046
 
@@ -46,6 +48,11 @@ class Cue:
     name: str
     peak_db: int
     notes: Sequence[Note]
+
+    def low(self) -> "Cue":
+        """The same for older ears: a fourth lower, where they still hear well, and `LOW_LOUDER_DB` louder."""
+        notes = [replace(note, hz=round(note.hz * 3 / 4)) for note in self.notes]
+        return Cue(f"low/{self.name}", self.peak_db + LOW_LOUDER_DB, notes)
 
 
 CUES = (
@@ -162,14 +169,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--into", type=Path, default=FOLDER, help="the folder to write to")
     options = parser.parse_args(arguments)
     different = 0
-    for cue in CUES:
+    for cue in (each for own in CUES for each in (own, own.low())):
         path: Path = options.into / f"{cue.name}.wav"
         made = wav_bytes(samples_of(cue))
         if not options.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(made)
         elif not path.is_file() or path.read_bytes() != made:
             different += 1
-            print(f"{path.name} is not what make_sounds.py makes")
+            print(f"{path.relative_to(options.into)} is not what make_sounds.py makes")
     return different
 
 

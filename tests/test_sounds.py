@@ -95,31 +95,31 @@ def test_the_generator_makes_the_same_bytes_again() -> None:
 
 
 def test_the_check_names_a_file_that_differs_and_writes_nothing(tmp_path: Path) -> None:
-    for path in sounds_folder().glob("*.wav"):
-        shutil.copy(path, tmp_path)
+    shutil.copytree(sounds_folder(), tmp_path, dirs_exist_ok=True)
     changed = bytearray((tmp_path / "go.wav").read_bytes())
     changed[1000] ^= 1
     (tmp_path / "go.wav").write_bytes(changed)
-    (tmp_path / "rest.wav").unlink()
+    (tmp_path / "low" / "rest.wav").unlink()
     result = run_generator("--check", "--into", str(tmp_path))
     assert result.returncode == 2
     assert result.stdout.splitlines() == [
         "go.wav is not what make_sounds.py makes",
-        "rest.wav is not what make_sounds.py makes",
+        "low/rest.wav is not what make_sounds.py makes",
     ]
     assert (tmp_path / "go.wav").read_bytes() == changed
-    assert not (tmp_path / "rest.wav").exists()
+    assert not (tmp_path / "low" / "rest.wav").exists()
 
 
 def test_the_generator_writes_into_another_folder(tmp_path: Path) -> None:
     assert run_generator("--into", str(tmp_path)).returncode == 0
     for sound in Sound:
-        name = f"{sound}.wav"
-        assert (tmp_path / name).read_bytes() == (sounds_folder() / name).read_bytes()
+        for name in (f"{sound}.wav", f"low/{sound}.wav"):
+            assert (tmp_path / name).read_bytes() == (sounds_folder() / name).read_bytes()
 
 
 def test_there_is_a_file_for_every_sound_and_no_other() -> None:
-    assert {path.stem for path in sounds_folder().glob("*.wav")} == {sound.value for sound in Sound}
+    for pattern in ("*.wav", "low/*.wav"):
+        assert {path.stem for path in sounds_folder().glob(pattern)} == {sound.value for sound in Sound}
     assert NOTES.keys() == PEAK_DB.keys() == set(Sound)
 
 
@@ -220,3 +220,17 @@ def test_every_tone_and_its_notes_are_in_the_credits() -> None:
         assert f"| {PEAK_DB[sound]} dBFS |" in line
         assert f"| {len(samples(sound)) // 48} ms |" in line
         assert all(str(hz) in line for hz, _, _ in NOTES[sound])
+
+
+@pytest.mark.parametrize("sound", Sound)
+def test_a_low_tone_lasts_as_long_a_fourth_deeper_and_3_db_louder(sound: Sound) -> None:
+    low, usual = tones(low=True)[sound] / 32768, samples(sound)
+    assert low.shape == usual.shape
+    assert in_db(np.abs(low).max()) == pytest.approx(PEAK_DB[sound] + 3, abs=0.01)
+    at = 0
+    for hz, length_ms, gap_ms in NOTES[sound]:
+        note = low[at : at + ms(length_ms)]
+        assert level(note, hz * 0.75) > 3 * level(note, hz)
+        assert not low[at + ms(length_ms) : at + ms(length_ms + gap_ms)].any()
+        at += ms(length_ms + gap_ms)
+    assert np.abs(np.diff(low)).max() < 1.5 * np.abs(np.diff(usual)).max(), "no edge is harder"

@@ -12,8 +12,6 @@ from coach.core import phrases
 from coach.core.score import TEN_SECONDS_FROM_S, ChapterScore, Cue, Interval, Move, Repetitions, Speak, Strike
 from coach.core.script import Sound
 from coach.core.tape import (
-    AFTER_TONE,
-    BEFORE_TONE,
     BREATHER,
     COMMA,
     PAUSE,
@@ -125,7 +123,7 @@ def _place_interval(move: Interval, tape: Tape) -> None:
     free = start
     if move.sound:
         placed.append(Tone(start, tape.sounds.tones[move.sound], move.sound, move.role))
-        free = Frames(start + placed[0].length + AFTER_TONE)
+        free = Frames(start + placed[0].length + tape.sounds.spacing.after_tone)
     for text in move.opening:
         placed.append(tape.say_from(free, text, move.role))
         free = Frames(placed[-1].start + placed[-1].length + pause_after(text))
@@ -134,7 +132,8 @@ def _place_interval(move: Interval, tape: Tape) -> None:
     last = end
     if move.counts_in:
         ready = tape.clip(phrases.GET_READY)
-        before = max(READY_AT_S * SECOND, 3 * SECOND + BEFORE_TONE + ready.length - ready.onset)
+        clear = tape.sounds.spacing.before_tone
+        before = max(READY_AT_S * SECOND, 3 * SECOND + clear + ready.length - ready.onset)
         end = Frames(max(end, free + closing_length + ready.onset + before))
         placed.append(tape.say_at(end - before, phrases.GET_READY, Role.COUNTDOWN))
         last = tape.ready = placed[-1].start

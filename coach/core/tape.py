@@ -9,11 +9,22 @@ from coach.core.score import Cue
 from coach.core.script import Sound
 from coach.core.timeline import Event, Frames, Role, Say, Set, Silence, Tone, frames
 
-AFTER_TONE = frames(0.250)
-"""Least silence from a tone to speech: forward masking lasts up to 200 ms."""
 
-BEFORE_TONE = frames(0.150)
-"""Least silence from speech to a tone."""
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """The least silence from a tone to speech, and from speech to a tone."""
+
+    after_tone: Frames
+    before_tone: Frames
+
+
+USUAL = Spacing(frames(0.250), frames(0.150))
+"""Forward masking lasts up to 200 ms."""
+
+WIDE = Spacing(frames(0.400), frames(0.300))
+"""For older ears, which are masked for longer (docs/sound.md)."""
+
+AFTER_TONE, BEFORE_TONE = USUAL.after_tone, USUAL.before_tone
 
 COMMA = frames(0.400)
 STOP = frames(0.800)
@@ -42,10 +53,11 @@ class Measured(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """What there is to place: the measured prompts by text, and the lengths of the tones."""
+    """What there is to place: the measured prompts by text, the lengths of the tones, the least silences."""
 
     clips: Mapping[str, Measured]
     tones: Mapping[Sound, Frames]
+    spacing: Spacing = USUAL
 
 
 def pause_after(text: str) -> Frames:
@@ -97,18 +109,20 @@ class Tape:
     def breathe(self, why: str, role: Role) -> None:
         """Lay down what is missing of the silence that the last sound asks for before another is heard.
 
-        A sheet's own wait after speech may be shorter than its punctuation asks for, down to `BEFORE_TONE`.
+        A sheet's own wait after speech may be shorter than its punctuation asks for, but not too short for a
+        tone.
         """
+        spacing = self.sounds.spacing
         silent = 0
         for event in reversed(self.events):
             match event:
                 case Silence(length=length):
                     silent += length
                 case Say(text=text):
-                    self.wait((BEFORE_TONE if silent else pause_after(text)) - silent, why, role)
+                    self.wait((spacing.before_tone if silent else pause_after(text)) - silent, why, role)
                     return
                 case Tone():
-                    self.wait(AFTER_TONE - silent, why, role)
+                    self.wait(spacing.after_tone - silent, why, role)
                     return
 
     def speak(self, text: str, role: Role) -> None:

@@ -8,7 +8,7 @@ from coach.core import phrases
 from coach.core.choices import Count
 from coach.core.score import TEN_SECONDS_FROM_S, Movement, Repetitions, marks, phase_word
 from coach.core.script import Sound
-from coach.core.tape import AFTER_TONE, BEFORE_TONE, BREATHER, COMMA, SECOND, Reason, Tape
+from coach.core.tape import BREATHER, COMMA, SECOND, Reason, Tape
 from coach.core.timeline import Beat, Frames, Role, Say, Set, Tone, frames
 
 BEFORE_RELEASE = frames(0.800)
@@ -40,6 +40,7 @@ class _Bar:
     def __init__(self, move: Repetitions, tape: Tape) -> None:
         self.move = move
         self.tape = tape
+        self.spacing = tape.sounds.spacing
         self.numbers = [tape.clip(phrases.count(n)) for n in move.numbers]
         self.counted = self._counted_movement()
         self.preroll = max((clip.onset for clip in self.numbers), default=Frames(0))
@@ -67,14 +68,14 @@ class _Bar:
     def beat(self, rep: int, i: int) -> Frames:
         """Where in a movement a number is first heard: at once, or so that its clip clears the tone."""
         ring = self.ring(rep, i)
-        return Frames(ring + AFTER_TONE + self.preroll) if ring else Frames(0)
+        return Frames(ring + self.spacing.after_tone + self.preroll) if ring else Frames(0)
 
     def gap_after(self, i: int) -> Frames:
         """The silence that any sound in a movement has to leave before what is heard next."""
         after = (i + 1) % len(self.move.movements)
         if self.ring(2, after):
-            return BEFORE_TONE
-        return Frames(AFTER_TONE + self.preroll) if after == self.counted else COMMA
+            return self.spacing.before_tone
+        return Frames(self.spacing.after_tone + self.preroll) if after == self.counted else COMMA
 
     def _counted_movement(self) -> int | None:
         if not self.numbers:
@@ -114,7 +115,7 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
             if sound:
                 role = Role.COUNTDOWN if sound is Sound.GO else role
                 placed.append(Tone(at, tape.sounds.tones[sound], sound, role))
-                clear = Frames(at + bar.ring(rep, i) + AFTER_TONE)
+                clear = Frames(at + bar.ring(rep, i) + bar.spacing.after_tone)
             free = max(at, clear)
             end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
             spoken: list[Say] = []
@@ -192,7 +193,7 @@ def _announcements(
     gap_start = free
     for seconds, text in marks(movement.length_s):
         mark = tape.say_at(end - seconds * SECOND, text, Role.TIME)
-        if mark.start < gap_start + COMMA or mark.start + mark.length > end - BEFORE_TONE:
+        if mark.start < gap_start + COMMA or mark.start + mark.length > end - tape.sounds.spacing.before_tone:
             continue
         yield from _company(gap_start, mark.start, company, tape)
         yield mark

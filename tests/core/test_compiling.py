@@ -25,7 +25,7 @@ from coach.core.script import (
     Session,
     Sound,
 )
-from coach.core.tape import AFTER_TONE, BEFORE_TONE, Sounds
+from coach.core.tape import AFTER_TONE, BEFORE_TONE, USUAL, WIDE, Sounds, Spacing
 from coach.core.tempo import BEFORE_RELEASE
 from coach.core.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
 from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait
@@ -473,19 +473,27 @@ class Padded(dict[str, Estimate]):
 
 
 @settings(max_examples=400, deadline=None)
-@given(exercises, choices, paces)
-def test_speech_keeps_its_distance_from_every_tone(script: Script, choice: Choices, rate_wpm: int) -> None:
-    assert_apart(compiled(script, choice, Sounds(Padded(rate_wpm), TONES)))
+@given(exercises, choices, paces, st.sampled_from([USUAL, WIDE]))
+def test_speech_keeps_its_distance_from_every_tone(
+    script: Script, choice: Choices, rate_wpm: int, spacing: Spacing
+) -> None:
+    assert_apart(compiled(script, choice, Sounds(Padded(rate_wpm), TONES, spacing)), spacing)
 
 
-def assert_apart(timeline: Timeline) -> None:
-    """Speech stands 250 ms after a tone, and 150 ms before one and before other speech."""
+def assert_apart(timeline: Timeline, spacing: Spacing = USUAL) -> None:
+    """Speech stands so far after a tone, and so far before one and before other speech."""
     for before, after in neighbours(timeline):
         gap = after.start - before.start - before.length
-        assert gap >= (AFTER_TONE if isinstance(before, Tone) and isinstance(after, Say) else BEFORE_TONE), (
-            before,
-            after,
-        )
+        is_after_tone = isinstance(before, Tone) and isinstance(after, Say)
+        assert gap >= (spacing.after_tone if is_after_tone else spacing.before_tone), (before, after)
+
+
+def test_wide_spacing_is_wider_between_every_tone_and_word() -> None:
+    assert WIDE.after_tone > USUAL.after_tone
+    assert WIDE.before_tone > USUAL.before_tone
+    wide = compiled(curls(), sounds=Sounds(Estimates(), TONES, WIDE))
+    assert wide.length > compiled(curls()).length
+    assert texts(wide) == texts(compiled(curls()))
 
 
 parts = st.lists(
