@@ -372,11 +372,12 @@ def test_a_computer_that_slept_has_lost_nothing() -> None:
 def test_the_soundless_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Stream] = []
 
-    def stream(**_: object) -> Stream:
-        made.append(Stream())
-        return made[-1]
+    class Soundless(Stream):
+        def __init__(self, **_: object) -> None:
+            super().__init__()
+            made.append(self)
 
-    monkeypatch.setattr(miniaudio, "PlaybackDevice", stream)
+    monkeypatch.setattr(miniaudio, "PlaybackDevice", Soundless)
     with pytest.raises(DeviceError, match="no sound device") as refused:
         open_miniaudio()
     assert "coach export" in refused.value.hint
