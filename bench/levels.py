@@ -1,0 +1,118 @@
+"""Prints how loud every session is, at every level and in every voice, by ffmpeg's meter; 1 if out of bounds.
+
+    python bench/levels.py [--voice NAME ...] [--name NAME ...] [--level LEVEL ...] [--jobs 2]
+
+ffmpeg's ``ebur128`` (BS.1770, EBU R 128) meters the mix as `coach export` writes it, counted as dual mono, and
+beside it the voice alone, as tones shift the loudness of the whole. Bounds: -16 LUFS within 0.5 LU, for the mix
+and for the voice, and a true peak of at most -1.5 dBTP.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from coach.core.choices import USUAL_RATE_WPM, Level
+from coach.core.dither import Quantiser
+from coach.core.rendering import render
+from coach.core.score import Choices
+from coach.core.timeline import RATE_HZ
+from coach.library import Sheet, collection, named, scored
+from coach.production import Production, produce
+from coach.voices.engines import voice_for
+
+TARGET_LUFS, WITHIN_LU, PEAK_DBTP = -16.0, 0.5, -1.5
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """What ffmpeg says of a sound, as dual mono."""
+
+    loudness_lufs: float
+    range_lu: float
+    peak_dbtp: float
+
+    @property
+    def is_level(self) -> bool:
+        """True at the loudness that it is to have."""
+        return abs(self.loudness_lufs - TARGET_LUFS) <= WITHIN_LU
+
+
+def metered(blocks: Iterable[Samples]) -> Metered:
+    """What the meter says of blocks of shape (frames, 1), 1.0 being full scale, written as 16-bit samples."""
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-f", "s16le", "-ar", str(RATE_HZ), "-ac", "1", "-i", "-"]
+    command += ["-af", "ebur128=peak=true:dualmono=true:framelog=verbose", "-f", "null", "-"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stderr is not None
+    quantiser, at = Quantiser(), 0
+    for block in blocks:
+        whole = np.empty(len(block), np.int16)
+        quantiser.quantise(block, at, whole)
+        process.stdin.write(whole.astype("<i2").tobytes())
+        at += len(block)
+    process.stdin.close()
+    said = process.stderr.read().decode()
+    if process.wait():
+        raise SystemExit(said)
+    summary = said[said.rindex("Summary:") :]
+    values = [float(re.findall(rf"{name}:\s+(-?[\d.]+|-inf)", summary)[0]) for name in ("I", "LRA", "Peak")]
+    return Metered(*values)
+
+
+def table(voice: str | None, sheets: Sequence[Sheet], levels: Sequence[Level], jobs: int) -> bool:
+    """Print a row for each sheet and level; True if all are within the bounds."""
+
+    def both(production: Production) -> tuple[Metered, Metered]:
+        timeline, clips, tones = production.timeline, production.clips, production.tones
+        hushed = {sound: np.zeros_like(samples) for sound, samples in tones.items()}
+        return metered(render(timeline, clips, tones)), metered(render(timeline, clips, hushed))
+
+    productions, rows = [], []
+    for sheet in sheets:
+        for level in levels:
+            title, language, chapters = scored(sheet, Choices(level))
+            name = voice_for(language, voice)
+            production = produce(title, chapters, voice=name, rate_wpm=USUAL_RATE_WPM)
+            productions.append(production)
+            rows.append(f"{sheet.name:18} {level:9} {production.voice:12}")
+    is_fine = True
+    with ThreadPoolExecutor(jobs) as pool:
+        for row, (mix, speech) in zip(rows, pool.map(both, productions), strict=True):
+            fine = mix.is_level and speech.is_level and mix.peak_dbtp <= PEAK_DBTP
+            is_fine = is_fine and fine
+            print(
+                f"{row} mix {mix.loudness_lufs:6.1f} LUFS, range {mix.range_lu:4.1f} LU, "
+                f"peak {mix.peak_dbtp:5.1f} dBTP; voice {speech.loudness_lufs:6.1f} LUFS"
+                f"{'' if fine else '   OUT OF BOUNDS'}",
+                flush=True,
+            )
+    return is_fine
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--voice", action="append", default=[])
+    parser.add_argument("--name", action="append", default=[])
+    parser.add_argument("--level", action="append", default=[], type=Level)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    sheets = [named(name) for name in options.name] or collection()
+    levels = options.level or list(Level)
+    fine = [table(voice, sheets, levels, options.jobs) for voice in options.voice or [None]]
+    return 0 if all(fine) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
