@@ -1,0 +1,162 @@
+"""A small writer of SVG pictures: boxes, lines, and text whose room is known before any font is."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+FAMILY = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+
+_REGULAR = {
+    280: "'ijl", 300: "I", 320: " ,.’·", 340: "/:;\\|", 360: "f", 380: "-", 400: "()[]t", 420: "!r", 460: '"',
+    500: "*J`", 540: "sz", 560: "?L_c–", 580: "k", 600: "vxy", 620: "FTaeo", 640: "$0123456789bdghnpqu{}",
+    680: "EKPSY", 700: "ABVXZ", 740: "CRU", 760: "HN", 780: "&DG", 800: "OQ", 820: "w", 840: "#+<=>^~×−",
+    880: "M", 960: "%", 980: "m", 1000: "W—…", 1020: "@",
+}  # fmt: skip
+_BOLD = {
+    320: "'", 360: " ijl", 380: ",./I\\|’·", 400: ":;", 420: "-", 440: "f", 460: "!()[]", 480: "t", 500: "`r",
+    540: '"*', 560: "J_–", 600: "csz", 620: "?", 640: "L", 660: "vxy", 680: "aek", 700: "$0123456789EFTo",
+    720: "Sbdghnpqu{}", 740: "CPYZ", 780: "ABKRVX", 820: "U", 840: "#+<=>DGHN^~×−", 860: "OQ", 880: "&",
+    940: "w", 1000: "@M—…", 1020: "%", 1060: "m", 1120: "W",
+}  # fmt: skip
+"""Advance widths in thousandths of the font's size: the larger of those of DejaVu Sans, the widest of
+`FAMILY`, and of Liberation Sans, which has the widths of Helvetica and Arial."""
+
+_WIDTHS = {
+    is_bold: {char: width / 1000 for width, chars in table.items() for char in chars}
+    for is_bold, table in ((False, _REGULAR), (True, _BOLD))
+}
+_WIDE = 1.0
+_UNKNOWN = 1.25
+"""Wider than the widest letter of any alphabet in those fonts."""
+
+ASCENT = 0.80
+DESCENT = 0.24
+"""How far glyphs reach above and below their line, in sizes of the font."""
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@lru_cache(maxsize=4096)
+def _char_width(char: str, is_bold: bool) -> float:
+    widths = _WIDTHS[is_bold]
+    if char in widths:
+        return widths[char]
+    if unicodedata.combining(char):
+        return 0.0
+    base = unicodedata.normalize("NFD", char)[0]
+    if base in widths:
+        return widths[base]
+    return _WIDE if unicodedata.east_asian_width(char) in "WF" else _UNKNOWN
+
+
+def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
+    """The width that a text takes at most in any font of `FAMILY`, in the unit of ``size``.
+
+    >>> text_width("Ten.", 10), text_width("Ten.", 10, is_bold=True)
+    (22.0, 24.8)
+    """
+    return round(size * sum(_char_width(char, is_bold) for char in text), 3)
+
+
+def fitted(text: str, width: float, size: float, *, is_bold: bool = False) -> str:
+    """The text, or as much of its beginning as fits with an ellipsis; "" where not one letter would.
+
+    >>> fitted("Straight leg raises", 60, 10)
+    'Straight l…'
+    """
+    if text_width(text, size, is_bold=is_bold) <= width:
+        return text
+    room = width - text_width("…", size, is_bold=is_bold)
+    kept = 0
+    for char in text:
+        room -= text_width(char, size, is_bold=is_bold)
+        if room < 0:
+            break
+        kept += 1
+    return f"{text[:kept].rstrip()}…" if kept else ""
+
+
+def number(value: float) -> str:
+    """A coordinate to a tenth of a unit.
+
+    >>> number(12.04), number(3.25), number(-0.01)
+    ('12', '3.2', '0')
+    """
+    text = f"{value:.1f}"
+    return "0" if text in {"0.0", "-0.0"} else text.removesuffix(".0")
+
+
+def printable(text: str) -> str:
+    """The text without what XML cannot hold: control characters and halves of surrogate pairs."""
+    return _NOT_XML.sub("", text)
+
+
+def box(x: float, y: float, width: float, height: float) -> str:
+    """A rectangle as a piece of a path: many of one colour make one element.
+
+    >>> box(1, 2, 3.5, 4)
+    'M1 2h3.5v4h-3.5z'
+    """
+    return f"M{number(x)} {number(y)}h{number(width)}v{number(height)}h-{number(width)}z"
+
+
+class Drawing:
+    """A picture that grows downwards: ``width`` units wide, its height given at the end.
+
+    Elements are added to `root` or to a `group`; ``style`` is written as SVG's own attributes, ``_`` for
+    ``-``, as every viewer reads those.
+    """
+
+    def __init__(self, width: float) -> None:
+        self.width = width
+        self.root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "font-family": FAMILY})
+
+    def group(self, **style: str) -> Element:
+        """A new group at the end of the picture."""
+        return add(self.root, "g", **style)
+
+    def to_bytes(self, height: float) -> bytes:
+        """The whole picture as UTF-8, an element of the outermost level on each line."""
+        size = {"width": number(self.width), "height": number(height)}
+        self.root.attrib |= {"viewBox": f"0 0 {size['width']} {size['height']}"} | size
+        self.root.text = "\n"
+        for child in self.root:
+            child.tail = "\n"
+        data: bytes = tostring(self.root, encoding="utf-8", xml_declaration=True)
+        return data + b"\n"
+
+
+def add(parent: Element, tag: str, content: str = "", **style: str) -> Element:
+    """A new element within ``parent``, with text in it."""
+    child = SubElement(parent, tag, {key.replace("_", "-"): value for key, value in style.items()})
+    if content:
+        child.text = printable(content)
+    return child
+
+
+def add_text(
+    parent: Element,
+    at: tuple[float, float],
+    content: str,
+    size: float,
+    *,
+    is_bold: bool = False,
+    anchor: str = "start",
+    **style: str,
+) -> Element:
+    """A line of text with its baseline at ``at``."""
+    if is_bold:
+        style["font_weight"] = "bold"
+    if anchor != "start":
+        style["text_anchor"] = anchor
+    x, y = (number(value) for value in at)
+    return add(parent, "text", content, x=x, y=y, font_size=number(size), **style)
+
+
+def add_path(parent: Element, pieces: Iterable[str], **style: str) -> None:
+    """One path of many pieces; nothing where there are none."""
+    data = "".join(pieces)
+    if data:
+        add(parent, "path", d=data, **style)
