@@ -188,14 +188,16 @@ def _block_gains(blocks: NDArray[np.intp], wanted: Samples, count: int) -> Sampl
     return np.convolve(held, bell / bell.sum(), mode="valid").astype(np.float32)
 
 
-def limited(samples: Samples, rate_hz: int, ceiling: float) -> Samples:
+def limited(samples: Samples, rate_hz: int, ceiling: float, *, makes_up: bool = True) -> Samples:
     """The samples with every true peak at or under ``ceiling``; the very same array where none is above.
 
     The gain comes down before a peak (it looks 26 ms ahead), holds, and goes back as softly; it hardly moves
     between two peaks of one vowel, so nothing is clipped and little distorted. What this takes from the
-    energy of the whole is given back to it, once, under the same ceiling.
+    energy of the whole is given back to it, once, under the same ceiling; not if it ``makes_up`` for nothing:
+    then the gain at a frame depends on no more than the 30 ms before and behind it, and its place in a block
+    of 2 ms.
     """
-    frames, peaks = _hot_peaks(samples, ceiling / _MAKE_UP_MOST)
+    frames, peaks = _hot_peaks(samples, ceiling / (_MAKE_UP_MOST if makes_up else 1.0))
     if peaks.max(initial=0.0) <= ceiling:
         return samples
     block = round(rate_hz * _BLOCK_S)
@@ -203,14 +205,15 @@ def limited(samples: Samples, rate_hz: int, ceiling: float) -> Samples:
     padded = np.zeros((count + 1) * block, dtype=np.float32)
     padded[block // 2 : block // 2 + len(samples)] = samples
     between = padded.reshape(count + 1, block)  # from the middle of one block to the middle of the next
-    energy = np.einsum("ij,ij->i", between, between)
     blocks = frames // block + 1  # the first gain is that of the middle of a block before the first
-    once = _block_gains(blocks, ceiling / peaks, count + 2)
-    lost = float(energy.sum()) / float(np.sum(energy * (0.5 * (once[:-1] + once[1:])) ** 2))
-    make_up = np.float32(min(_MAKE_UP_MOST, math.sqrt(lost)))
-    again = make_up * _block_gains(blocks, ceiling / (make_up * peaks), count + 2)
+    chosen = _block_gains(blocks, ceiling / peaks, count + 2)
+    if makes_up:
+        energy = np.einsum("ij,ij->i", between, between)
+        lost = float(energy.sum()) / float(np.sum(energy * (0.5 * (chosen[:-1] + chosen[1:])) ** 2))
+        make_up = np.float32(min(_MAKE_UP_MOST, math.sqrt(lost)))
+        chosen = make_up * _block_gains(blocks, ceiling / (make_up * peaks), count + 2)
     ramp = (np.arange(block, dtype=np.float32) + np.float32(0.5)) / np.float32(block)
-    gains = np.diff(again)[:, np.newaxis] * ramp
-    gains += again[:-1, np.newaxis]
+    gains = np.diff(chosen)[:, np.newaxis] * ramp
+    gains += chosen[:-1, np.newaxis]
     between *= gains
     return padded[block // 2 : block // 2 + len(samples)]
