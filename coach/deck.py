@@ -9,7 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.core.playing import Piece, Playhead, Stage, faded, is_cut, is_over, read
+from coach.core.playing import (
+    Piece,
+    Playhead,
+    Stage,
+    faded,
+    is_bed_cut,
+    is_cut,
+    is_over,
+    read,
+    with_soft_bed,
+)
 from coach.core.timeline import frames
 from coach.errors import DeviceLostError
 from coach.sinks import Loudspeaker
@@ -92,7 +102,9 @@ class Deck:
         """Take back what has not been heard, have the stage and the playhead changed, and go on there."""
         before = self._take_back()
         stage, after = change(self.stage, before)
-        if is_cut(before, after):
+        is_broken_off = is_cut(before, after) or is_bed_cut(stage, before, after)
+        after = with_soft_bed(self.stage, before, stage, after)
+        if is_broken_off:
             tail = faded(self.stage, before)
             if tail.any():
                 self._log.append(_Mark(self._written, after, stands=True))

@@ -5,7 +5,7 @@ after it; `act` gives another playhead. So a loudspeaker that has taken more tha
 playhead of any moment can be taken up again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from coach.core import phrases, steering
 from coach.core.actions import Action
+from coach.core.amplifying import CEILING, Amplified, amplified
+from coach.core.bed import CLIP_CEILING, RISE, RISING, Bed, Music, Span, automated
 from coach.core.clip import Clip
-from coach.core.loudness import limited
 from coach.core.place import chapter_at, whereabouts
-from coach.core.rendering import render
+from coach.core.rendering import render, under_a_ceiling
 from coach.core.score import Move, Speak, Strike
 from coach.core.script import Sound
 from coach.core.steering import Landing
@@ -34,49 +35,7 @@ STEP_DB = 3.0
 SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
 """Louder than 0 dB, what would be too loud is limited, clip by clip."""
 
-CEILING = 10 ** (-1.5 / 20)
-"""True peak of what is made louder (docs/architecture.md: levels)."""
-
-KEPT_CLIPS = 32
-"""So many louder clips are kept: all of a set's, and no second copy of a whole session."""
-
 Samples = NDArray[np.int16]
-
-
-class Amplified(Mapping[str, Clip]):
-    """Clips, louder by a gain and limited; each is made when it is asked for, the latest are kept."""
-
-    def __init__(self, clips: Mapping[str, Clip], gain_db: float) -> None:
-        self._clips = clips
-        self._gain_db = gain_db
-        self._made: dict[str, Clip] = {}
-
-    def __getitem__(self, text: str) -> Clip:
-        """The clip of a text, amplified."""
-        if text not in self._made:
-            clip = self._clips[text]
-            if len(self._made) >= KEPT_CLIPS:
-                del self._made[next(iter(self._made))]
-            self._made[text] = Clip(amplified(clip.samples, self._gain_db), clip.onset)
-        return self._made[text]
-
-    def __contains__(self, text: object) -> bool:
-        """True where there is a clip."""
-        return text in self._clips
-
-    def __iter__(self) -> Iterator[str]:
-        """The texts."""
-        return iter(self._clips)
-
-    def __len__(self) -> int:
-        """How many clips there are."""
-        return len(self._clips)
-
-
-def amplified(samples: Samples, gain_db: float) -> Samples:
-    """The samples louder by ``gain_db``, with no true peak above `CEILING`."""
-    loud = samples.astype(np.float32) * np.float32(10 ** (gain_db / 20) / 32768)
-    return np.rint(limited(loud, RATE_HZ, CEILING) * 32768).clip(-32768, 32767).astype(np.int16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +51,8 @@ class Stage:
     """What can be played: the session as far as it is laid out, and every sound that there is.
 
     ``titles`` are those of all chapters, also of those still to be laid out, which last about ``rest_s``
-    seconds. ``clips`` and ``tones`` are as for `coach.core.rendering.render`.
+    seconds. ``clips`` and ``tones`` are as for `coach.core.rendering.render`. ``music``, if there is any,
+    sounds with the session.
     """
 
     timeline: Timeline
@@ -100,7 +60,9 @@ class Stage:
     tones: Mapping[Sound, Samples]
     titles: tuple[str, ...]
     rest_s: float = 0.0
+    music: Music | None = None
     _louder: dict[float, Bank] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _beds: list[Bed] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def is_whole(self) -> bool:
@@ -111,14 +73,30 @@ class Stage:
         """The seconds from a frame to the end of the session."""
         return (self.timeline.length - at) / RATE_HZ + self.rest_s
 
+    @property
+    def bed(self) -> Bed | None:
+        """The music under the session as far as it is laid out; None without music."""
+        if self.music is None:
+            return None
+        if not self._beds:
+            self._beds.append(Bed(self.music, automated(self.timeline, is_whole=self.is_whole)))
+        return self._beds[0]
+
     def bank(self, gain_db: float) -> Bank:
         """The sounds, louder where the gain is above 0 dB; below it, what is read is made softer."""
-        if gain_db <= 0:
+        gain_db = max(gain_db, 0.0)
+        if gain_db == 0 and self.music is None:
             return Bank(self.clips, self.tones)
         if gain_db not in self._louder:
-            tones = {sound: amplified(samples, gain_db) for sound, samples in self.tones.items()}
-            self._louder[gain_db] = Bank(Amplified(self.clips, gain_db), tones)
+            self._louder[gain_db] = self._louder_bank(gain_db)
         return self._louder[gain_db]
+
+    def _louder_bank(self, gain_db: float) -> Bank:
+        if gain_db == 0:
+            return Bank(*under_a_ceiling(self.clips, self.tones))
+        ceiling = CEILING if self.music is None else CLIP_CEILING
+        tones = {sound: amplified(samples, gain_db, ceiling) for sound, samples in self.tones.items()}
+        return Bank(Amplified(self.clips, gain_db, ceiling), tones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +107,10 @@ class Playhead:
     session from frame ``at``. Meanwhile a ``tick`` may sound with it, from frame ``tick_at``; and from frame
     ``remark_at`` of the session on, in a silence that is long enough, the prompt ``remark``, and ``later`` in
     a later one. All that at ``gain_db``, reached in one block from ``gain_before_db``.
+
+    A music bed sounds with the session, and with nothing else. ``bed_in`` frames ago it was at a gain of
+    ``bed_from``, from which it goes over, in `RISE` frames, to the one that it has by itself. While the
+    session waits for a chapter, the bed fades out: ``bed_out`` frames ago it began to.
     """
 
     at: Frames = Frames(0)  # noqa: RUF009 - a number
@@ -143,6 +125,9 @@ class Playhead:
     later: str = ""
     gain_db: float = 0.0
     gain_before_db: float = 0.0
+    bed_from: float = 0.0
+    bed_in: Frames = Frames(0)  # noqa: RUF009
+    bed_out: Frames = Frames(0)  # noqa: RUF009
 
     @property
     def is_answering(self) -> bool:
@@ -212,6 +197,8 @@ def read(stage: Stage, head: Playhead, count: int) -> Piece:
     if head.gain_db != 0.0 or head.gain_before_db != 0.0:
         _turn(block, head)
         after = replace(after, gain_before_db=head.gain_db)
+    if stage.bed is not None:
+        after = _with_bed(stage, stage.bed, head, block, after)
     if head.tick is not None:
         np.clip(block, -1.0, 1.0, out=block)
     return Piece(block, at, after)
@@ -233,6 +220,77 @@ def _turn(block: NDArray[np.float32], head: Playhead) -> None:
     now = 10 ** (min(0.0, head.gain_db) / 20)
     before = min(now * 10 ** ((head.gain_before_db - head.gain_db) / 20), 1 / CEILING)
     block[:, 0] *= np.linspace(before, now, len(block), dtype=np.float32)
+
+
+# The bed
+
+
+def _with_bed(
+    stage: Stage, bed: Bed, head: Playhead, block: NDArray[np.float32], after: Playhead
+) -> Playhead:
+    """Add the bed to a block; the playhead behind it, of which ``after`` has all but the bed."""
+    count = len(block)
+    is_silent = not (head.bed_in or head.bed_from)
+    if not _is_playing(stage, head) and (is_silent or not is_waiting(stage, head)):
+        return after if is_silent else replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
+    gain = _bed_gain(stage, bed, head, count)
+    if head.gain_db < 0 or head.gain_before_db < 0:
+        now, before = (10 ** (min(0.0, db) / 20) for db in (head.gain_db, head.gain_before_db))
+        gain *= np.linspace(before, now, count, dtype=np.float32)
+    block[:, 0] += bed.read(head.at + head.bed_out, gain)
+    if is_waiting(stage, head):
+        out = Frames(head.bed_out + count)
+        has_gone = replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
+        return has_gone if out >= RISE else replace(after, bed_out=out)
+    after = replace(after, bed_in=Frames(min(RISE, head.bed_in + count)))
+    if after.remark_at == head.remark_at:
+        return after
+    as_before = replace(after, remark=head.remark, remark_at=head.remark_at)
+    return with_soft_bed(stage, as_before, stage, after)
+
+
+def _is_playing(stage: Stage, head: Playhead) -> bool:
+    """True while the session itself is heard: no answer, and no pause."""
+    is_still = head.answer is not None or head.is_paused or head.is_stopping
+    return not is_still and head.at < stage.timeline.length
+
+
+def _bed_gain(stage: Stage, bed: Bed, head: Playhead, count: int) -> NDArray[np.float32]:
+    """The bed's gain in the next frames, where the session is heard or waits; at 0 dB."""
+    remark = Span(head.remark_at, head.remark_at + stage.clips[head.remark].length) if head.remark else None
+    gain = bed.automation.gain(head.at + head.bed_out, count, remark)
+    if head.bed_in < RISE:
+        risen = RISING[head.bed_in : head.bed_in + count]
+        gain[: len(risen)] *= risen
+        gain[: len(risen)] += np.float32(head.bed_from) * (1 - risen)
+    if is_waiting(stage, head):
+        falling = RISING[::-1][head.bed_out : head.bed_out + count]
+        gain[: len(falling)] *= falling
+        gain[len(falling) :] = 0
+    return gain
+
+
+def with_soft_bed(stage_before: Stage, before: Playhead, stage: Stage, after: Playhead) -> Playhead:
+    """The playhead ``after`` a change, with a bed that goes over softly from how loud it was ``before``.
+
+    After a sound that was broken off, the bed comes in anew.
+    """
+    if stage.bed is None:
+        return after
+    if is_cut(before, after) or is_bed_cut(stage, before, after):
+        return replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
+    if not _is_playing(stage, after):
+        return after
+    was = 0.0
+    if stage_before.bed is not None and _is_playing(stage_before, before):
+        was = float(_bed_gain(stage_before, stage_before.bed, before, 1)[0])
+    now = float(_bed_gain(stage, stage.bed, after, 1)[0])
+    return after if was == now else replace(after, bed_from=was, bed_in=Frames(0))
+
+
+def is_bed_cut(stage: Stage, before: Playhead, after: Playhead) -> bool:
+    """True if the bed was fading out, as the session had to wait, when a chapter came."""
+    return before.bed_out > 0 and not is_waiting(stage, after)
 
 
 def faded(stage: Stage, head: Playhead) -> NDArray[np.float32]:

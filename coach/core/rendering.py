@@ -1,10 +1,13 @@
 """A timeline and its sounds become blocks of samples, from any frame on."""
 
 from collections.abc import Iterator, Mapping
+from enum import Flag, auto
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.core.amplifying import Amplified, amplified
+from coach.core.bed import CLIP_CEILING, Bed
 from coach.core.clip import Clip
 from coach.core.script import Sound
 from coach.core.timeline import Frames, Say, Timeline, Tone
@@ -16,6 +19,17 @@ a fifth longer with blocks of 16,384; a loudspeaker asks for its own size."""
 FULL_SCALE = np.float32(1 / 32768)
 
 
+class Stem(Flag):
+    """What is heard of a session: everything, or some of its parts. The parts add up to everything."""
+
+    VOICE = auto()
+    TONES = auto()
+    BED = auto()
+
+
+ALL = Stem.VOICE | Stem.TONES | Stem.BED
+
+
 def render(
     timeline: Timeline,
     clips: Mapping[str, Clip],
@@ -23,12 +37,17 @@ def render(
     *,
     start: int = 0,
     block: int = BLOCK,
+    bed: Bed | None = None,
+    stems: Stem = ALL,
 ) -> Iterator[NDArray[np.float32]]:
     """Blocks of samples from frame ``start`` to the end of the timeline.
 
     ``clips`` has the clip of every prompt by its text, ``tones`` the int16 samples of every tone at 48 kHz.
     A block is float32 of shape (frames, 1) in [-1, 1), at most ``block`` frames long; it is the same memory
     each time, valid until the next is asked for. What sounds at a frame does not depend on ``start``.
+
+    With a ``bed``, no sound above it has a true peak over `coach.core.bed.CLIP_CEILING`. The ``stems`` of a
+    session, rendered one by one with the same bed, add up to the whole exactly: not one sample is rounded.
 
     Raises
     ------
@@ -37,6 +56,8 @@ def render(
     """
     if not 0 <= start <= timeline.length:
         raise ValueError(f"frame {start} is outside [0, {timeline.length}]")
+    if bed is not None:
+        clips, tones = under_a_ceiling(clips, tones)
     room = np.zeros((block, 1), np.float32)
     events = timeline.events
     at = start
@@ -48,9 +69,9 @@ def render(
             event = events[i]
             samples = None
             match event:
-                case Say(text=text):
+                case Say(text=text) if Stem.VOICE in stems:
                     samples = _sound(clips[text].samples if text in clips else None, event)
-                case Tone(sound=sound):
+                case Tone(sound=sound) if Stem.TONES in stems:
                     samples = _sound(tones.get(sound), event)
                 case _:
                     pass
@@ -61,8 +82,19 @@ def render(
             if event.start + event.length > end:
                 break
             i += 1
+        if bed is not None and Stem.BED in stems:
+            room[: end - at, 0] += bed.read(at, bed.automation.gain(at, end - at))
         yield room[: end - at]
         at = end
+
+
+def under_a_ceiling(
+    clips: Mapping[str, Clip], tones: Mapping[Sound, NDArray[np.int16]]
+) -> tuple[Mapping[str, Clip], Mapping[Sound, NDArray[np.int16]]]:
+    """The sounds as they are with a bed: what has a true peak over `CLIP_CEILING` is limited."""
+    return Amplified(clips, 0.0, CLIP_CEILING), {
+        sound: amplified(samples, 0.0, CLIP_CEILING) for sound, samples in tones.items()
+    }
 
 
 def _sound(samples: NDArray[np.int16] | None, event: Say | Tone) -> NDArray[np.int16]:

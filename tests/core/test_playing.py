@@ -11,20 +11,18 @@ from numpy.typing import NDArray
 
 from coach.core import phrases, steering
 from coach.core.actions import Action
+from coach.core.amplifying import KEPT_CLIPS, Amplified, amplified
 from coach.core.choices import Level
 from coach.core.clip import Clip
 from coach.core.place import rep_start
 from coach.core.playing import (
     BEFORE_PAUSED,
     FADE,
-    KEPT_CLIPS,
     LOUDEST_DB,
     SOFTEST_DB,
-    Amplified,
     Playhead,
     Stage,
     act,
-    amplified,
     answered,
     faded,
     is_cut,
