@@ -60,7 +60,7 @@ WORDS_UP_TO_S = 15 * 60.0
 WORDED_LINES_S = tuple(float(seconds) for seconds in range(60, 130, 5))
 LINE_S = 10 * 60.0
 """How long lines may be, in seconds, with words and without."""
-LINE_WORTH_S = 12.0
+LINE_WORTH_S = 15.0
 """A picture gets one line more if all of them get shorter by so much."""
 
 INK, SOFT, FAINT, PALE = "#1d2329", "#545d66", "#cfd5da", "#f3f5f6"
@@ -68,8 +68,8 @@ DOINGS = {
     Doing.MOVE: "#0f6b52", Doing.HOLD: "#052e24", Doing.LOOSE: "#8cc9b2", Doing.READY: "#f3c14b",
     Doing.REST: "#d3d9de", Doing.SET_UP: "#f6e8c3", Doing.LISTEN: "#ffffff",
 }  # fmt: skip
-"""In grey they are 39, 16, 76, 80, 86, 92 and 100 % light; get ready and rest are hatched besides."""
-MOVE_2 = "#3d8f76"
+"""In grey they are 40, 16, 76, 81, 86, 92 and 100 % light; get ready and rest are hatched besides."""
+MOVE_2 = "#2e7d65"
 """Every other movement of a repetition, so that neighbours can be told apart."""
 
 

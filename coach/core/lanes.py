@@ -215,7 +215,7 @@ def busiest_minute(timeline: Timeline) -> tuple[float, float]:
 LINE_COST = 1.0
 BREAK_COSTS = (0.0, 0.3, 0.9, 1.5, 1.8)
 """Of a line that ends with a set or before "get ready", after a wait, between two sentences, between two
-repetitions, or elsewhere: a set stays whole where that takes but one line more."""
+repetitions or long movements, or elsewhere: a set stays whole where that takes but one line more."""
 WAIT_S = 2.0
 """A silence of this many seconds or more is a wait."""
 SLACK_COST = 0.05
@@ -283,9 +283,11 @@ def _breaks(timeline: Timeline, start: int, end: int, longest: int) -> dict[int,
             is_after_wait = isinstance(before, Silence) and before.length >= WAIT_S * RATE_HZ
             costs.setdefault(event.start, BREAK_COSTS[1 if is_after_wait else 2])
     costs = {frame: cost for frame, cost in costs.items() if start < frame < end}
+    movements = [beat.start for each in sets for beat in each.beats]
     for gap_start, gap_end in _gaps(costs, start, end, longest):
-        within = [event.start for event in events if gap_start < event.start < gap_end]
+        within = {event.start for event in events if gap_start < event.start < gap_end}
         costs.update(dict.fromkeys(within, BREAK_COSTS[4]))
+        costs.update(dict.fromkeys(within.intersection(movements), BREAK_COSTS[3]))
     for gap_start, gap_end in _gaps(costs, start, end, longest):
         parts = math.ceil((gap_end - gap_start) / longest)
         costs.update(
