@@ -316,7 +316,9 @@ class _Drawer:
         to_go = lettered(seconds, self.width - half, len(of), blocks=blocks, calm="00")
         if to_go is None:
             return []
-        rows: list[Row] = [(Span(0, "repetition"), Span(half, "seconds left"))]
+        named = ("seconds left", "seconds", "s")
+        unit = next(name for name in named if half + cell_len(name) <= self.width)
+        rows: list[Row] = [(Span(0, "repetition"), Span(half, unit))]
         for left, right in zip_longest(of, to_go, fillvalue=""):
             rows.append((Span(0, left, Look.STRONG), Span(half, right, Look.STRONG)))
         return rows

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TextIO
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -107,6 +107,7 @@ def plain_lines(*shown: View) -> list[str]:
 # The live view
 
 
+@example(replace(CURL, title="", said="", next="", side="", rep=1, reps=1, phase_left_s=0.0), 29, 41)
 @given(views(), st.integers(24, 200), st.integers(6, 60))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_terminal_shows_the_picture_of_the_view(view: View, width: int, height: int) -> None:
