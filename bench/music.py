@@ -40,6 +40,8 @@ Samples = NDArray[np.float32]
 MUSIC_HZ = 44_100
 LENGTH_S = 75
 
+KINDS_OF_FILE = {"wav": "WAV", "flac": "FLAC", "ogg": "OGG", "mp3": "MP3"}
+
 
 # Music
 
@@ -202,11 +204,9 @@ def cost(options: argparse.Namespace) -> None:
         print(f"rendering {minutes:.1f} min; CPU s a minute")
         without = statistics.median(took_s(None) for _ in range(5)) / minutes
         print(f"no music       {without:.4f}")
-        for suffix, kind in (("wav", "WAV"), ("flac", "FLAC"), ("ogg", "OGG"), ("mp3", "MP3")):
+        for suffix, kind in KINDS_OF_FILE.items():
             path = Path(folder, f"music.{suffix}")
-            with soundfile.SoundFile(path, "w", MUSIC_HZ, 2, format=kind) as file:
-                for start in range(0, len(sound), 4_096):
-                    file.write(sound[start : start + 4_096])
+            write(path, kind, sound)
             to_measure_s = opened_s(path)
             with MusicFile(path) as music:
                 own = statistics.median(took_s(Bed(music, automated(timeline))) for _ in range(options.runs))
@@ -216,32 +216,41 @@ def cost(options: argparse.Namespace) -> None:
 
 
 MEMORY = """
-import resource, sys
+import re, sys
 from pathlib import Path
 import numpy as np
 from coach.music import MusicFile
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def peak_kb():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+before = peak_kb()
 with MusicFile(Path(sys.argv[1])) as music:
     for start in range(0, int(sys.argv[2]) * 48_000, 65_536):
         music.read(start, 65_536)
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(f"{before / 1024:.0f} MB with its imports, {(after - before) / 1024:.1f} MB more for the music")
+print(f"{before / 1024:.0f} MB with its imports, {(peak_kb() - before) / 1024:.1f} MB more for the music")
 """
 
 
 def memory(_: argparse.Namespace) -> None:
+    """The peak while a file is measured and then read to its end, in a process of its own; on Linux."""
+    minute = chords(60)
     with tempfile.TemporaryDirectory() as folder:
         for minutes in (1, 60):
-            for suffix, kind in (("wav", "WAV"), ("flac", "FLAC"), ("ogg", "OGG"), ("mp3", "MP3")):
+            for suffix, kind in KINDS_OF_FILE.items():
                 path = Path(folder, f"music.{suffix}")
-                sound = chords(60)
-                with soundfile.SoundFile(path, "w", MUSIC_HZ, 2, format=kind) as file:
-                    for _ in range(minutes):
-                        for start in range(0, len(sound), 4_096):
-                            file.write(sound[start : start + 4_096])
-                command = [sys.executable, "-c", MEMORY, path, str(60 * minutes)]
+                write(path, kind, minute, minutes)
+                command = [sys.executable, "-c", MEMORY, str(path), str(60 * minutes)]
                 told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
                 print(f"{minutes:3} min, {kind:5}{told}", end="", flush=True)
+
+
+def write(path: Path, kind: str, sound: Samples, times: int = 1) -> None:
+    """In blocks: Vorbis in one piece crashes libsndfile."""
+    with soundfile.SoundFile(path, "w", MUSIC_HZ, sound.shape[1], format=kind) as file:
+        for _ in range(times):
+            for start in range(0, len(sound), 4_096):
+                file.write(sound[start : start + 4_096])
 
 
 def main() -> None:

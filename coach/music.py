@@ -21,6 +21,7 @@ from coach.core.bed import BED_LUFS, HOP, MARGIN, steadied
 from coach.core.loudness import OFFSET_DB, integrated_lufs, k_mean_squares
 from coach.core.timeline import RATE_HZ, frames
 from coach.errors import CoachError, DiskError, UsageError
+from coach.sinks.quiet import no_noise
 from coach.voices.kept import clips_folder
 
 Samples = NDArray[np.float32]
@@ -262,12 +263,15 @@ def _about(path: Path) -> os.stat_result:
         raise UsageError(f"there is no music {path}", "is the name spelt as the file is?") from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise DiskError(f"{path} cannot be read: {why}", "choose a file that is yours to read") from error
+        raise DiskError(
+            f"{path} cannot be read: {why}", "choose another, or make it readable"
+        ) from error
 
 
 def _opened(path: Path) -> soundfile.SoundFile:
     try:
-        file = soundfile.SoundFile(path)
+        with no_noise():  # its MP3 part has opinions
+            file = soundfile.SoundFile(path)
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         raise UsageError(f"{path} is no music that coach can read", READABLE) from error
     if not LOWEST_HZ <= file.samplerate <= HIGHEST_HZ:
@@ -300,7 +304,7 @@ def _measure(
     length = 0
     try:
         file.seek(0)
-        while len(block := file.read(step, dtype="float32", always_2d=True)):
+        while len(block := _next_block(file, step)):
             mono = _mono(block)
             if not np.isfinite(mono).all():
                 raise _no_numbers(path, (length + int(np.argmin(np.isfinite(mono)))) / file.samplerate)
@@ -318,13 +322,19 @@ def _measure(
     if math.isinf(lufs):
         if length < SHORTEST_S * file.samplerate:
             raise _too_short(path, length / file.samplerate)
-        raise UsageError(f"{path} is silent", "choose another, or play it to hear whether it is whole")
+        mixed = ", once its channels are mixed into one" if file.channels > 1 else ""
+        raise UsageError(f"{path} is silent{mixed}", "choose another, or play it to hear whether it is whole")
     sound = np.flatnonzero(hops > 10 ** ((lufs - _EDGE_BELOW_LU - OFFSET_DB) / 10))
     first, last = int(sound[0]), int(sound[-1])
     start, end = first * hop, length if last == len(hops) - 1 else (last + 1) * hop
     if end - start < SHORTEST_S * file.samplerate:
         raise _too_short(path, (end - start) / file.samplerate)
     return Measured(start, end, lufs)
+
+
+def _next_block(file: soundfile.SoundFile, count: int) -> Samples:
+    with no_noise():
+        return np.asarray(file.read(count, dtype="float32", always_2d=True))
 
 
 def _mono(block: Samples) -> Samples:

@@ -139,3 +139,12 @@ def staged(laid: Sequence[Laid], count: int | None = None, missing: frozenset[st
     """A stage with the first ``count`` of the chapters laid out, all by default; each text has its clip."""
     titles = tuple(part.chapter.title for part in laid)
     return Stage(joined("A session", laid[:count]), NoiseClips(missing), NOISE_TONES, titles)
+
+
+class NoiseMusic:
+    """Music without an end that is another noise at every frame, never zero, about as loud as a bed."""
+
+    def read(self, start: int, count: int) -> NDArray[np.float32]:
+        at = np.arange(start, start + count, dtype=np.int64)
+        scattered = (at * 2_654_435_761 >> 7) % 10_007 - 5_003.5
+        return (scattered / 5_003.5 * 0.05).astype(np.float32)
