@@ -101,6 +101,10 @@ class Mute:
         """Nothing was started."""
 
 
+class _GivenUp(Exception):  # noqa: N818 - nothing went wrong
+    """The session is over, and nobody waits for what is being spoken."""
+
+
 class Voicing:
     """A thread that speaks, lays out and tells; a context manager.
 
@@ -139,12 +143,13 @@ class Voicing:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it, and with it the voice."""
+        """End it, and with it the voice, in the middle of a prompt if need be."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
-        self._thread.join(timeout=2.0)
         self._voice.close()
+        self._thread.join(timeout=2.0)
+        self._voice.close()  # what the thread may just have begun
 
     def order(self, order: Order) -> None:
         """Voice and lay out the chapters of an order; any other order is given up."""
@@ -165,6 +170,8 @@ class Voicing:
                     self._fill(task)
                 else:
                     self._add(task, may_be_silent=False)
+        except _GivenUp:
+            return
         except CoachError as error:
             self._tell(Trouble(error, ends=True))
         except Exception as error:  # noqa: BLE001 - a thread that died unheard would leave the session waiting
@@ -211,15 +218,27 @@ class Voicing:
         try:
             self._speak(missing)
         except VoiceError as error:
+            self._check()
             if not self.has_failed:
                 self.has_failed = True
                 self._tell(Trouble(error))
             if may_be_silent:
                 self._speak_what_can_be(missing)
 
+    def _check(self, *_: object) -> None:
+        """Nothing, as long as what is being spoken is wanted.
+
+        Raises
+        ------
+        _GivenUp
+            At the end.
+        """
+        if self._is_closed:
+            raise _GivenUp
+
     def _speak(self, texts: Sequence[str], voice: Voice | None = None) -> None:
         wanted = {text: Utterance(text, self._name, self._rate_wpm) for text in texts}
-        spoken = voiced(wanted.values(), voice or self._voice, self._kept)
+        spoken = voiced(wanted.values(), voice or self._voice, self._kept, self._check)
         self.clips.update({text: spoken[utterance] for text, utterance in wanted.items()})
 
     def _speak_what_can_be(self, texts: Sequence[str]) -> None:

@@ -55,7 +55,10 @@ class Voice(Protocol):
         ...
 
     def close(self) -> None:
-        """End whatever was started; what is spoken afterwards starts it again."""
+        """End whatever was started; what is spoken afterwards starts it again.
+
+        This may come from another thread: what is being spoken is then given up, with a `VoiceError`.
+        """
         ...
 
 

@@ -23,6 +23,7 @@ _MOST_BYTES = 1 << 28
 """A longer answer is no answer: something else was written where answers go."""
 _PIPE_BYTES = 1 << 19
 _TAIL_LINES = 5
+_CLOSED = "The voice was closed while it spoke."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Child:
     the child's standard input ends and so does the child.
     """
 
-    def __init__(self, settings: Mapping[str, Any], inbox: "SimpleQueue[Answer | Ended]") -> None:
+    def __init__(self, settings: Mapping[str, Any], inbox: "SimpleQueue[Answer | Ended | None]") -> None:
         if not sys.executable or getattr(sys, "frozen", False):
             raise VoiceError("There is no Python interpreter to run the voice in.")
         self.found: dict[str, Any] | None = None
@@ -113,7 +114,7 @@ class Child:
             _keep_lines(source, self._printed)
 
     def end(self) -> str:
-        """End the child and every fork of it, now; the last lines that it printed, or how it ended."""
+        """End the child and every fork of it, now; how it ended, and the last lines that it printed."""
         process = self._process
         if process.returncode is None:  # not waited for, so its number is still its own
             if sys.platform != "win32":
@@ -128,10 +129,10 @@ class Child:
             if pipe is not None and not listening:  # to close what a thread reads from would wait for it
                 with contextlib.suppress(OSError):
                     pipe.close()
-        printed = " ".join(self._printed)
-        if printed or code in {0, -9}:
-            return printed
-        return f"it was ended by signal {-code}" if code < 0 else f"it ended with status {code}"
+        said = list(self._printed)
+        if code not in {0, -9}:
+            said.insert(0, f"it was ended by signal {-code}" if code < 0 else f"it ended with status {code}")
+        return "; ".join(said)
 
 
 def _keep_lines(source: IO[bytes], lines: deque[str]) -> None:
@@ -165,6 +166,8 @@ class Limits:
 class Children:
     """At most ``count`` children of the same settings, which say texts between them, whatever befalls them.
 
+    All but `close` is to be used from one thread at a time.
+
     ``settings`` are what `coach.voices.child` and the engine's own file need. ``hint`` says what to do where
     no child starts. ``welcome`` is given what each child found when it started and raises if that will not
     do. ``fault`` says why a sound (int16 bytes, at a rate in hertz) cannot be that of a text, or "". A text
@@ -188,7 +191,9 @@ class Children:
         self._fault = fault
         self._hint = hint
         self._all: list[Child] = []
-        self._inbox: SimpleQueue[Answer | Ended] = SimpleQueue()
+        self._starting = threading.Lock()
+        self._is_closed = False
+        self._inbox: SimpleQueue[Answer | Ended | None] = SimpleQueue()
         self._failed_starts = 0
         self._texts: Sequence[str] = ()
         self._waiting: deque[int] = deque()
@@ -223,7 +228,7 @@ class Children:
         Unsaid
             If a text cannot be said.
         VoiceError
-            If no child starts.
+            If no child starts, or they are closed meanwhile.
         """
         self._texts = texts
         self._waiting = deque(range(len(texts)))
@@ -237,16 +242,26 @@ class Children:
         finally:
             self._waiting.clear()
             if any(child.doing for child in self._all):
-                self.close()
+                self._end_all()
 
     def close(self) -> None:
-        """End every child."""
-        while self._all:
-            self._all.pop().end()
+        """End every child, for good; whoever waits for one in another thread is told at once."""
+        with self._starting:
+            self._is_closed = True
+        self._inbox.put(None)
+        self._end_all()
+
+    def _end_all(self) -> None:
+        children, self._all = self._all, []
+        for child in children:
+            child.end()
 
     def _start(self) -> Child:
-        child = Child(self._settings, self._inbox)
-        self._all.append(child)
+        with self._starting:
+            if self._is_closed:
+                raise VoiceError(_CLOSED)
+            child = Child(self._settings, self._inbox)
+            self._all.append(child)
         return child
 
     def _give(self) -> None:
@@ -273,10 +288,15 @@ class Children:
 
         What has come is looked at before the clock is: a listener who paused has not made a child late.
         """
-        slowest = min(self._all, key=self._deadline)
+        slowest = min(self._all, key=self._deadline, default=None)
         try:
-            came = self._inbox.get(timeout=max(0.0, self._deadline(slowest) - time.monotonic()))
+            wait_s = 0.0 if slowest is None else max(0.0, self._deadline(slowest) - time.monotonic())
+            came = self._inbox.get(timeout=wait_s)
         except Empty:
+            came = None
+        if self._is_closed or slowest is None:
+            raise VoiceError(_CLOSED)
+        if came is None:
             limit_s = self._limits.start_s if slowest.found is None else self._limits.text_s
             self._lose(slowest, f"it did not answer within {limit_s:g} seconds")
             return None
@@ -320,7 +340,8 @@ class Children:
 
     def _lose(self, child: Child, why: str) -> None:
         """Do without that child: what it had begun is tried once more, what it had not begun is as before."""
-        self._all.remove(child)
+        with contextlib.suppress(ValueError):  # closed meanwhile, and ended already
+            self._all.remove(child)
         printed = child.end()
         said = f"{why} ({printed})" if printed else why
         doing = list(child.doing)

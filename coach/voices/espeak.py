@@ -160,10 +160,10 @@ class EspeakVoice:
             yield from said(group, texts, self._crew(_own(name), rate_wpm))
 
     def close(self) -> None:
-        """End the children; a later `speak` starts others."""
-        if self._children is not None:
-            self._children.close()
-            self._children = None
+        """End the children, whatever they are doing; a later `speak` starts others."""
+        children, self._children = self._children, None
+        if children is not None:
+            children.close()
 
     def _crew(self, voice: str, rate_wpm: int, *, lists: bool = False) -> "Children":
         """The children that speak in that voice at that pace; those that spoke otherwise are ended."""

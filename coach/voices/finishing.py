@@ -9,12 +9,16 @@ from coach.core.clip import Clip
 from coach.core.loudness import edges, level_lufs, limited
 from coach.core.timeline import RATE_HZ, Frames
 
-FINISHING = 1
+FINISHING = 2
 """Goes up with every change of what comes out of `finished`: kept clips of another number are spoken anew."""
 
 TARGET_LUFS = -19.0
 """Plain mono; -16 LUFS from two loudspeakers, where podcasts and phones have their speech."""
 PEAK_DBTP = -1.5
+_ROUNDS = 6
+_NEAR_DB = 0.05
+"""The limiter moves the level by up to 1 dB either way, most for a voice with high peaks. So it is measured
+again and the gain put right, until it is this near: within 0.1 dB for 497 of 498 prompts of two voices."""
 _MARGIN_DB = 0.1
 """Between the limiter's estimate of a true peak and the highest that any meter was seen to show."""
 _BEFORE_S = 0.015
@@ -48,12 +52,17 @@ def finished(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
     first = where.start - before
     last = where.end + after
     sound = np.pad(sound[max(0, first) : last], (max(0, -first), max(0, last - len(sound))))
-    gain_db = round(TARGET_LUFS - level_lufs(sound[before : len(sound) - after], rate_hz), 2)
-    if not np.isfinite(gain_db):
-        return None
-    sound *= np.float32(10 ** (gain_db / 20))
     ceiling = 10 ** ((PEAK_DBTP - _MARGIN_DB) / 20)
-    safe = soxr.resample(limited(sound, rate_hz, ceiling), rate_hz, RATE_HZ, quality="HQ")
+    gain_db, safe = 0.0, sound
+    for _ in range(_ROUNDS):
+        off_db = TARGET_LUFS - level_lufs(safe[before : len(safe) - after], rate_hz)
+        if not np.isfinite(off_db):
+            return None
+        if abs(off_db) <= _NEAR_DB:
+            break
+        gain_db = round(gain_db + off_db, 2)
+        safe = limited(sound * np.float32(10 ** (gain_db / 20)), rate_hz, ceiling)
+    safe = soxr.resample(safe, rate_hz, RATE_HZ, quality="HQ")
     if float(np.abs(safe).max()) > ceiling:  # sound up to half the engine's rate, where peaks hide best
         safe = limited(safe, RATE_HZ, ceiling)
     safe *= np.float32(32_767)

@@ -160,10 +160,10 @@ class PiperVoice:
             yield from said(group, texts, self._crew(rate_wpm))
 
     def close(self) -> None:
-        """End the children; a later `speak` starts others."""
-        if self._children is not None:
-            self._children.close()
-            self._children = None
+        """End the children, whatever they are doing; a later `speak` starts others."""
+        children, self._children = self._children, None
+        if children is not None:
+            children.close()
 
     def _crew(self, rate_wpm: int) -> "Children":
         """The children that speak at that pace; those that spoke at another are ended."""

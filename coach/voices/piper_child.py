@@ -22,15 +22,17 @@ class Unspoken(Exception):  # noqa: N818 - a reason, told to the parent
 
 @contextlib.contextmanager
 def _silent() -> Iterator[None]:
-    """Nothing reaches standard error: what onnxruntime writes while it is loaded would hide a true reason."""
-    kept = os.dup(2)
+    """Nothing is printed: what onnxruntime writes while it is loaded would hide the reason for a crash."""
+    kept = {number: os.dup(number) for number in (1, 2)}
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        for number in kept:
+            os.dup2(nowhere, number)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        for number, own in kept.items():
+            os.dup2(own, number)
+            os.close(own)
         os.close(nowhere)
 
 

@@ -20,10 +20,10 @@ _PIECE_CHARACTERS = 300
 """What an engine is asked at once. At some 20,000 espeak-ng crashes; Piper's memory grows with the square."""
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 _LEAST_S_A_LETTER, _MOST_S_A_LETTER = 0.02, 2.0
-"""Measured over 540 prompts of the built-in voice: 0.049 to 0.42 s a letter or digit; over 316 of Piper's,
-0.051 to 0.22. Beyond these something else was said."""
+"""Measured over 540 prompts of the built-in voice: 0.049 to 0.42 s a letter or digit; over 249 of Piper's,
+0.049 to 0.15. Beyond these something else was said."""
 _SILENT_BELOW = 200
-"""The softest of those prompts peak at 11,900 and 5,500 of 32,768."""
+"""The softest of those prompts peak at 11,900 and 6,300 of 32,768."""
 
 _TRY_HINT = "Try again; if it stays so, say it in other words."
 

@@ -45,6 +45,15 @@ def test_however_loud_and_padded_it_was_a_clip_has_the_same_level_and_place(
     assert clip.length == pytest.approx(0.645 * RATE_HZ, abs=0.012 * RATE_HZ)
 
 
+def test_a_word_whose_peaks_are_limited_has_the_level_of_the_others() -> None:
+    peaky = word(hz=80, length_s=0.3, peak=30_000, harmonics=40)
+    clip = finished(np.concatenate([peaky, word(hz=200, length_s=0.7, peak=5_000, harmonics=3)]), ENGINE_HZ)
+    assert clip is not None
+    said = (clip.samples[720:-1_440] / 32_768).astype(np.float32)
+    assert level_lufs(said, RATE_HZ) == pytest.approx(TARGET_LUFS, abs=0.1)
+    assert 20 * np.log10(true_peak(said)) <= PEAK_DBTP
+
+
 def test_a_soft_start_of_100_ms_is_kept_before_the_onset() -> None:
     breath = word(hz=3_000, length_s=0.1, peak=60, harmonics=3)
     clip = finished(np.concatenate([silence(0.2), breath, word(peak=20_000), silence(0.2)]), ENGINE_HZ)
