@@ -9,15 +9,16 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.core.choices import USUAL_RATE_WPM
+from coach.core.choices import USUAL_RATE_WPM, Mix
 from coach.core.clip import Clip, Utterance
 from coach.core.compiling import Laid, compile_chapters, lay_out
 from coach.core.estimating import Estimates, speech_s
 from coach.core.score import ChapterScore, prompts
 from coach.core.script import Sound
-from coach.core.tape import Sounds
+from coach.core.tape import Measured, Sounds
 from coach.core.timeline import RATE_HZ, Frames
 from coach.errors import CoachError, VoiceError
+from coach.mixing import clip_for, spacing_for
 from coach.voices import KeptClips, Voice, language_of, voiced
 
 EXTRAS = 8
@@ -122,6 +123,7 @@ class Voicing:
         *,
         name: str,
         rate_wpm: int,
+        mix: Mix = Mix(),  # noqa: B008 - a value
     ) -> None:
         self.clips: dict[str, Clip] = {}
         self.has_failed = False
@@ -131,6 +133,7 @@ class Voicing:
         self._tell = tell
         self._name = name
         self._rate_wpm = rate_wpm
+        self._mix = mix
         self._order: Order | None = None
         self._extras: list[str] = []
         self._is_closed = False
@@ -198,14 +201,17 @@ class Voicing:
                 return
             self._add(prompts(chapter), may_be_silent=True)
             is_last = index == len(order.chapters) - 1
-            laid = lay_out(chapter, Sounds(self.clips, self._lengths), start, is_last=is_last)
+            laid = lay_out(chapter, self._sounds(self.clips), start, is_last=is_last)
             self._tell(Ready(order, index, laid))
             start = laid.end
             if index == order.first:
                 self._tell(Estimated(order, self._estimated(order)))
 
+    def _sounds(self, clips: Mapping[str, Measured]) -> Sounds:
+        return Sounds(clips, self._lengths, spacing_for(self._mix))
+
     def _estimated(self, order: Order) -> tuple[float, ...]:
-        sounds = Sounds(Estimates(self._rate_wpm), self._lengths)
+        sounds = self._sounds(Estimates(self._rate_wpm))
         later = [
             (laid.end - laid.chapter.start) / RATE_HZ
             for laid in compile_chapters(order.chapters[order.first :], sounds)
@@ -239,7 +245,7 @@ class Voicing:
     def _speak(self, texts: Sequence[str], voice: Voice | None = None) -> None:
         wanted = {text: Utterance(text, self._name, self._rate_wpm) for text in texts}
         spoken = voiced(wanted.values(), voice or self._voice, self._kept, self._check)
-        self.clips.update({text: spoken[utterance] for text, utterance in wanted.items()})
+        self.clips.update({text: clip_for(self._mix, spoken[each]) for text, each in wanted.items()})
 
     def _speak_what_can_be(self, texts: Sequence[str]) -> None:
         """Each text for itself, until the voice has failed `PATIENCE` times; then only what is kept."""

@@ -34,7 +34,8 @@ NATURAL = "piper"
 OWN = {BUILT_IN: "coach.voices.espeak:ENGINE", NATURAL: "coach.voices.piper:ENGINE"}
 """Coach's own engines, as pyproject.toml registers them: to read what is registered takes 10 to 40 ms."""
 
-_A_LANGUAGE = re.compile(r"(?:[a-z]{2,3}|piqd)(?:-|$)", re.IGNORECASE)
+_A_LANGUAGE = re.compile(r"[a-z]{2}(?:-|$)|[a-z]{3}-", re.IGNORECASE)
+"""A name that is surely a language, so that no engine needs to be looked for."""
 
 
 class Engine(Protocol):
@@ -91,8 +92,7 @@ def voice_for(asked: str | None, language: str) -> str:
     try:
         return _whole_name(chosen, language)
     except CoachError as error:
-        error.message = f"{settings_path()}: {error.message}"
-        raise
+        raise type(error)(f"{settings_path()}: {error.message}", error.hint) from error
 
 
 def opened(name: str) -> Voice:
