@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.core.bed import Bed, Music, automated
 from coach.core.choices import Level
 from coach.core.lanes import (
     HOP_S,
@@ -139,9 +140,15 @@ def plot_path(out: Path | None, name: str, *, force: bool) -> Path:
 
 
 def write_plot(
-    production: Production, target: Path, *, level: Level, force: bool, progress: Progress | None = None
+    production: Production,
+    target: Path,
+    *,
+    level: Level,
+    force: bool,
+    music: Music | None = None,
+    progress: Progress | None = None,
 ) -> None:
-    """Draw a session into a file, as SVG or PNG by its ending.
+    """Draw a session into a file, as SVG or PNG by its ending; the level is that with ``music`` under it.
 
     Raises
     ------
@@ -150,7 +157,7 @@ def write_plot(
     UsageError
         If a PNG is asked for and the extra ``plot`` is not installed.
     """
-    svg = plot_svg(production, level=level, progress=progress)
+    svg = plot_svg(production, level=level, music=music, progress=progress)
     data = png(svg) if target.suffix.lower() == ".png" else svg
     with WholeFile(target, size=len(data), force=force) as file:
         file.write(data)
@@ -204,16 +211,19 @@ def plot_svg(
     *,
     level: Level,
     line_s: float | None = None,
+    music: Music | None = None,
     progress: Progress | None = None,
 ) -> bytes:
     """A session as SVG, `WIDTH` units wide; the same bytes for the same production.
 
     ``line_s`` is the longest time that a line may show; by default lines are as long as the words, or the
-    longest chapter, need.
+    longest chapter, need. ``music`` raises the level only.
     """
     timeline = production.timeline
     broken = _broken(timeline) if line_s is None else lines(timeline, line_s)
-    blocks = _counted(render(timeline, production.clips, production.tones), timeline.length, progress)
+    bed = None if music is None else Bed(music, automated(timeline))
+    blocks = render(timeline, production.clips, production.tones, bed=bed)
+    blocks = _counted(blocks, timeline.length, progress)
     return _Picture(production, level, broken, loudness(blocks)).drawn()
 
 

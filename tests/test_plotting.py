@@ -23,7 +23,7 @@ from coach.core.compiling import compile_session, joined
 from coach.core.lanes import Doing, Speech
 from coach.core.score import Choices, practice
 from coach.core.script import Dose, Sound
-from coach.core.timeline import Say, Timeline, Tone, says
+from coach.core.timeline import Chapter, Role, Say, Silence, Timeline, Tone, frames, says
 from coach.errors import DiskError, UsageError
 from coach.plotting import (
     DOINGS,
@@ -147,9 +147,27 @@ def test_no_two_texts_overlap_and_all_lie_within_the_picture(name: str, level: L
     assert all(box.right <= WIDTH and box.bottom <= height for box in found)
 
 
-@pytest.mark.parametrize("line_s", [20, 33, 60, 200])
+@pytest.mark.parametrize("line_s", [20, 33, 60, 200, 400])
 def test_no_two_texts_overlap_at_any_scale(line_s: float) -> None:
     assert overlapping(list(boxes(drawn(practised(), line_s)))) == []
+
+
+@pytest.mark.parametrize("line_s", [60, 400, 1800])
+def test_names_that_are_longer_than_their_sets_do_not_overlap(line_s: float) -> None:
+    assert overlapping(list(boxes(drawn(crowded(), line_s)))) == []
+
+
+@pytest.mark.parametrize("offset_s", [0, 1, 7, 29])
+def test_times_beyond_an_hour_do_not_overlap(offset_s: float) -> None:
+    events = (silence(0, 3590 + offset_s), silence(3590 + offset_s, 1800))
+    chapters = tuple(Chapter(event.start, "A rest") for event in events)
+    found = list(boxes(drawn(produced(Timeline("Rests", events, chapters)), 540)))
+    assert "1:00:00" in {box.text for box in found}
+    assert overlapping(found) == []
+
+
+def silence(start_s: float, length_s: float) -> Silence:
+    return Silence(frames(start_s), frames(length_s), "rest", Role.REST)
 
 
 def test_the_picture_is_the_same_bytes_for_the_same_session() -> None:
@@ -260,6 +278,90 @@ def test_a_softer_voice_is_a_lower_hill() -> None:
     loud = {text: production.clips[text] for text in texts_}
     lower = tallest(loud) - tallest(soft)
     assert lower == pytest.approx(20 * np.log10(8) * 20 / 40, abs=0.6)  # 18 dB on a lane of 40 dB, 20 units
+
+
+def alone() -> tuple[Production, Say]:
+    """Curls of which one prompt only is heard."""
+    production = practised()
+    said = says(production.timeline.events)
+    heard = next(say for say in said if say.text == "Curl.")
+    clips = {say.text: production.clips[say.text] for say in said}
+    silent = {text: Clip(np.zeros_like(clip.samples), clip.onset) for text, clip in clips.items()}
+    tones = {sound: np.zeros_like(samples) for sound, samples in production.tones.items()}
+    return replace(production, clips=silent | {heard.text: clips[heard.text]}, tones=tones), heard
+
+
+def test_the_level_rises_where_the_voice_is_heard_and_nowhere_else() -> None:
+    production, heard = alone()
+    root = drawn(production)
+    bars = [path for path in root.iter(f"{SVG}path") if "Curl." in (path.findtext(f"{SVG}title") or "")]
+    assert len(bars) == len([say for say in says(production.timeline.events) if say.text == heard.text])
+    begins = sorted(float(re.findall(r"[\d.]+", bar.attrib["d"])[0]) for bar in bars)
+    hills = [path for path in hill(root).split("z")[1:] if "v" in path]
+    rises = sorted(
+        float(x) + float(flat) for x, flat in (re.findall(r"[\d.]+", path)[::2][:2] for path in hills)
+    )
+    assert rises == pytest.approx(begins, abs=2.5)  # 0.2 s are 1.7 units here
+
+
+def test_the_aim_stands_at_its_level() -> None:
+    root = drawn(practised())
+    aims = [
+        float(path.attrib["d"].split()[1].split("H")[0])
+        for path in root.iter(f"{SVG}path")
+        if path.get("stroke-dasharray")
+        and path.attrib["d"].startswith(f"M{LEFT:.0f} ")
+        and "H" in path.attrib["d"]
+    ]
+    floors = [
+        float(re.findall(r"[\d.]+", path.attrib["d"])[1])
+        for path in root.iter(f"{SVG}path")
+        if path.get("fill") == "#aebbc7"
+    ][1:]
+    assert [floor - aim for floor, aim in zip(floors, aims, strict=True)] == [15.0] * len(
+        floors
+    )  # -16 between -46 and -6
+
+
+class Hum:
+    """Music: one soft steady tone, as long as anybody likes."""
+
+    def read(self, start: int, count: int) -> NDArray[np.float32]:
+        at = np.arange(start, start + count) / 48_000
+        return (0.1 * np.sin(2 * np.pi * 300 * at)).astype(np.float32)
+
+
+def test_music_is_in_the_level() -> None:
+    production = practised()
+    plain = plot_svg(production, level=Level.STANDARD)
+    with_music = plot_svg(production, level=Level.STANDARD, music=Hum())
+    assert plain != with_music
+    root = ET.fromstring(with_music)  # noqa: S314 - our own
+    assert all(len(path) > 60 for path in hill(root).split("z")[1:-1])
+
+
+def test_movements_are_all_named_or_none_but_in_the_first_repetition() -> None:
+    found = texts(drawn(practised(), 110))  # room for "hold", three seconds, not for "curl", two, or "lower"
+    assert 0 < found[40:].count("hold") <= 2
+    assert texts(drawn(practised(), 60))[40:].count("lower") == 2 * 12
+
+
+def test_neighbouring_movements_have_two_shades_and_a_hold_parts_them() -> None:
+    def shades(name: str) -> set[str | None]:
+        return {path.get("fill") for path in drawn(bundled(name)).iter(f"{SVG}path")}
+
+    assert MOVE_2 in shades("step-ups")
+    assert MOVE_2 not in shades("lying-hamstring-curls")
+
+
+def test_a_rest_is_named_with_its_seconds_up_to_the_go_tone() -> None:
+    assert "rest 45 s" in texts(drawn(practised(Dose(3, sets=2, rest_s=45))))
+
+
+def test_sets_are_drawn_whole_if_a_line_has_room_for_them() -> None:
+    for dose in (Dose(4, sets=3, rest_s=30), Dose(12, sets=2, rest_s=30)):
+        found = texts(drawn(practised(dose)))
+        assert len([text for text in found if re.fullmatch(r"set \d of \d · \d+ ×", text)]) == dose.sets
 
 
 def test_what_has_no_room_is_said() -> None:

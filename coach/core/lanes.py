@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from coach.core.loudness import level_lufs
 from coach.core.place import beat_end, chapter_end
+from coach.core.tape import PAUSE
 from coach.core.timeline import RATE_HZ, Beat, Event, Frames, Role, Say, Set, Silence, Timeline, says
 
 
@@ -28,6 +29,12 @@ class Doing(StrEnum):
     SET_UP = "time to do it"
     LISTEN = "listen"
 
+
+GET_READY = "get ready"
+"""Why there is silence before the count-in of a set, as `coach.core.score` has it."""
+
+WAIT_S = 2.0
+"""A silence of this many seconds or more is a wait; a shorter one belongs to what is around it."""
 
 WORK = frozenset({Doing.MOVE, Doing.HOLD, Doing.LOOSE})
 
@@ -80,11 +87,6 @@ _SPEECH = {
     Role.PHASE: Speech.WORD,
 }
 
-_GO_ON = frozenset({Role.CUE, Role.TIME, Role.PAUSE})
-"""What is said or kept apart within a rest or a wait does not end it."""
-
-_SET_UPS = frozenset({Role.OPENING, Role.INSTRUCTION, Role.TRANSITION, Role.CLOSING})
-
 
 def speech(role: Role) -> Speech:
     """The kind of speech that a prompt of a role is.
@@ -109,7 +111,7 @@ def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
             continue
         doing, what = _outside(event, found[-1] if found else None)
         if each is not None and event.start >= each.ready:
-            doing, what = Doing.READY, "get ready"
+            doing, what = Doing.READY, GET_READY
         end = Frames(event.start + event.length)
         last = found[-1] if found else None
         if last is not None and last.doing is doing:
@@ -125,20 +127,28 @@ def _of_set(each: Set) -> Iterator[Stretch]:
 
 
 def _outside(event: Event, last: Stretch | None) -> tuple[Doing, str]:
-    """What the listener does during an event outside of the sets, ``last`` being what came before."""
-    if event.role is Role.REST:
-        return Doing.REST, "rest"
-    goes_on = last is not None and last.doing in {Doing.REST, Doing.SET_UP}
-    if last is not None and goes_on and event.role in _GO_ON and not _is_gap(event, last):
-        return last.doing, last.what
-    if isinstance(event, Silence) and event.role in _SET_UPS:
-        return Doing.SET_UP, event.why
-    return Doing.LISTEN, ""
+    """What the listener does during an event outside of the sets, ``last`` being what came before.
+
+    What is said of the time, a cue, and a silence that is no wait do not end a rest or a wait.
+    """
+    found = Doing.LISTEN, ""
+    if last is not None and last.doing in {Doing.REST, Doing.SET_UP}:
+        found = last.doing, last.what
+    match event:
+        case _ if event.role is Role.REST:
+            found = Doing.REST, "rest"
+        case Silence(role=role) if role not in {Role.LEAD_IN, Role.END} and _is_wait(event):
+            is_ready = event.why == GET_READY
+            found = Doing.READY if is_ready else Doing.SET_UP, event.why
+        case Say(role=Role.CUE | Role.TIME) | Silence():
+            pass
+        case _:
+            found = Doing.LISTEN, ""
+    return found
 
 
-def _is_gap(event: Event, last: Stretch) -> bool:
-    """True for the silence between the end of a wait and the sentence after it."""
-    return isinstance(event, Silence) and last.doing is Doing.SET_UP
+def _is_wait(event: Event) -> bool:
+    return isinstance(event, Silence) and event.why != PAUSE and event.length >= WAIT_S * RATE_HZ
 
 
 def seconds_of(found: Iterable[Stretch], doings: Iterable[Doing]) -> float:
@@ -192,32 +202,28 @@ def clock(seconds: float) -> str:
 
 
 def busiest_minute(timeline: Timeline) -> tuple[float, float]:
-    """The second from which on a minute has the most speech, and how many seconds of it are speech."""
+    """The second from which on a minute has the most speech, and how many seconds of it are speech.
+
+    A minute with the most speech can always begin with a prompt, or be the session's last.
+    """
     spoken = says(timeline.events)
-    edges = np.asarray([edge for say in spoken for edge in (say.start, say.start + say.length)], np.int64)
-    if not len(edges):
+    if not spoken:
         return 0.0, 0.0
+    edges = np.asarray([edge for say in spoken for edge in (say.start, say.start + say.length)], np.float64)
     heard = np.cumsum([0, *(say.length for say in spoken)])
-    minute = 60 * RATE_HZ
+    totals = np.repeat(heard, 2)[1:-1]
+    starts = np.minimum(edges[::2], max(0, timeline.length - _MINUTE))
+    within = np.interp(starts + _MINUTE, edges, totals) - np.interp(starts, edges, totals)
+    best = int(within.argmax())
+    return float(starts[best] / RATE_HZ), float(within[best] / RATE_HZ)
 
-    def before(frame: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The frames of speech before a frame."""
-        totals = np.repeat(heard, 2)[1:-1]
-        return np.asarray(np.interp(frame, edges, totals), np.float64)
 
-    latest = max(0, timeline.length - minute)
-    starts = np.clip(np.concatenate((edges[::2], edges[1::2] - minute)), 0, latest)
-    speech_s = (before(starts + minute) - before(starts)) / RATE_HZ
-    best = int(speech_s.argmax())
-    return float(starts[best] / RATE_HZ), float(speech_s[best])
-
+_MINUTE = 60 * RATE_HZ
 
 LINE_COST = 1.0
 BREAK_COSTS = (0.0, 0.3, 0.9, 1.5, 1.8)
 """Of a line that ends with a set or before "get ready", after a wait, between two sentences, between two
 repetitions or long movements, or elsewhere: a set stays whole where that takes but one line more."""
-WAIT_S = 2.0
-"""A silence of this many seconds or more is a wait."""
 SLACK_COST = 0.05
 """Of a line that is empty: among equals, lines of the same length read best."""
 
@@ -280,8 +286,7 @@ def _breaks(timeline: Timeline, start: int, end: int, longest: int) -> dict[int,
         costs.setdefault(frame, BREAK_COSTS[3])
     for before, event in pairwise(events):
         if isinstance(event, Say) and not any(each.start <= event.start < each.end for each in sets):
-            is_after_wait = isinstance(before, Silence) and before.length >= WAIT_S * RATE_HZ
-            costs.setdefault(event.start, BREAK_COSTS[1 if is_after_wait else 2])
+            costs.setdefault(event.start, BREAK_COSTS[1 if _is_wait(before) else 2])
     costs = {frame: cost for frame, cost in costs.items() if start < frame < end}
     movements = [beat.start for each in sets for beat in each.beats]
     for gap_start, gap_end in _gaps(costs, start, end, longest):

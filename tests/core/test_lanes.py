@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coach.core.choices import Level
+from coach.core.choices import Detail, Level
 from coach.core.compiling import compile_session, joined
 from coach.core.lanes import (
     HOP_S,
@@ -87,11 +87,26 @@ def test_time_to_do_something_ends_where_the_next_sentence_begins() -> None:
     assert waits[0].end in says
 
 
+def test_what_is_said_of_the_time_does_not_end_a_wait() -> None:
+    timeline = bundled("step-ups")
+    fetching = [each for each in stretches(timeline) if each.what == "time to fetch it"]
+    assert [each.length_s for each in fetching] == [pytest.approx(30.0)]
+
+
+def test_who_takes_up_a_position_gets_ready() -> None:
+    brief = compile_session("Curls", practice(curls(), Choices(detail=Detail.BRIEF)), ESTIMATED)
+    ready = [each for each in stretches(brief) if each.doing is Doing.READY]
+    assert len(ready) == 2
+    assert ready[0].length_s > 10.0  # twelve seconds, less "Set one of two." at their start
+    assert ready[0].end == brief.sets[0].start
+
+
 def test_seconds_are_counted_by_what_is_done() -> None:
     found = stretches(curled())
     total_s = seconds_of(found, Doing)
     assert total_s == pytest.approx(curled().duration_s)
     first, second = curled().sets
+    assert first.end < second.start
     work_s = (first.end - first.start + second.end - second.start) / RATE_HZ
     assert seconds_of(found, {Doing.MOVE, Doing.HOLD, Doing.LOOSE}) == pytest.approx(work_s)
 
@@ -127,6 +142,7 @@ def test_without_sets_there_is_no_dose_and_no_tempo() -> None:
 
 def test_the_tempo_is_that_of_a_repetition_without_words() -> None:
     assert tempo_text(curled().sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
+    assert tempo_text(curled(Dose(6)).sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
     assert tempo_text(bundled("warm-up-walk").sets) == "keep going 5:00"
 
 
@@ -167,6 +183,13 @@ def test_a_set_that_is_longer_than_a_line_is_broken_between_two_repetitions() ->
     assert broken <= reps
 
 
+def test_a_long_movement_begins_a_line_where_it_can() -> None:
+    timeline = bundled("leg-massage")
+    each = timeline.sets[0]
+    assert [beat.cue for beat in each.beats] == ["back", "front"]
+    assert each.beats[1].start in {line.start for line in lines(timeline, 80)}
+
+
 def test_a_silence_that_is_longer_than_a_line_is_broken_evenly() -> None:
     whole = Timeline(
         "A wait", (Silence(Frames(0), frames(100), "rest", Role.REST),), (Chapter(Frames(0), "A"),)
@@ -203,6 +226,11 @@ def test_a_minute_that_begins_within_a_prompt_counts_what_is_left_of_it() -> Non
     start_s, speech_s = busiest_minute(spoken((100, 10), (5, 100)))
     assert 10.0 <= start_s <= 50.0
     assert speech_s == pytest.approx(60.0)
+
+
+def test_the_last_minute_may_be_the_busiest() -> None:
+    start_s, speech_s = busiest_minute(spoken((5, 70), (20, 5), (5, 15)))
+    assert (start_s, speech_s) == (60.0, 30.0)
 
 
 def test_less_than_a_minute_is_counted_whole_and_silence_as_none() -> None:
