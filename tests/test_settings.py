@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import DiskError, UsageError
-from coach.settings import Settings, _kinds, read_settings, settings_path
+from coach.settings import Settings, _kinds, read_settings, settings_path, whole
 
 
 def written(folder: Path, text: str) -> Path:
@@ -122,6 +122,10 @@ def test_no_file_whatsoever_gives_anything_but_settings_or_an_error(
     except UsageError as error:
         told.append(error)
     assert all(str(path) in error.message and error.hint for error in told)
+
+
+def test_true_is_no_number() -> None:
+    assert [whole("steps", 0, 5).fits(value) for value in (1, True, 1.0, 6)] == [True, False, False, False]
 
 
 def test_every_setting_says_what_it_takes() -> None:

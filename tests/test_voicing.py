@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 
 import pytest
 
@@ -16,7 +17,7 @@ from coach.core.tape import Sounds
 from coach.core.timeline import Frames
 from coach.errors import UsageError, VoiceError
 from coach.voices.kept import KeptClips
-from coach.voicing import Estimated, News, Order, Ready, Trouble, Voicing
+from coach.voicing import Estimated, Mute, News, Order, Ready, Trouble, Voicing
 from tests.fakes import curls
 from tests.live_fakes import LENGTHS, TONES, clip_of
 
@@ -194,6 +195,54 @@ def test_something_unforeseen_is_told_too() -> None:
     assert isinstance(trouble, Trouble)
     assert trouble.ends
     assert "the moon is full" in trouble.error.message
+
+
+class Stuck(Buzz):
+    """A voice that is at its first prompt for ever, until it is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed = Event()
+        self.begun = 0
+
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+        self.begun += 1
+        yield utterances[0], clip_of(utterances[0].text)
+        assert self.closed.wait(LIMIT_S)
+        raise VoiceError("The voice was closed while it spoke.")
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_leaving_does_not_wait_for_a_prompt_that_is_being_spoken() -> None:
+    voice = Stuck()
+    told = Told(voice)
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters()))
+        until = time.monotonic() + LIMIT_S
+        while not voice.begun and time.monotonic() < until:
+            time.sleep(0.01)
+        start_s = time.monotonic()
+    assert time.monotonic() - start_s < 1
+    assert not voicing._thread.is_alive()
+    assert voice.begun == 1
+    assert told.queue.empty()
+
+
+def test_a_language_that_the_voice_speaks_is_the_one_of_its_kept_clips_when_it_is_gone(
+    tmp_path: Path,
+) -> None:
+    class French(Buzz):
+        language = "fr"
+
+    kept = KeptClips(tmp_path)
+    texts = ["Rest 30s."]
+    first = Told(French(), kept).voicing
+    first._speak(texts)
+    gone = Told(French(error=VoiceError("no voice")), kept).voicing
+    gone._speak(texts, Mute(gone._voice))
+    assert gone.clips["Rest 30s."].length == first.clips["Rest 30s."].length
 
 
 def test_leaving_in_the_middle_ends_the_thread_and_the_voice() -> None:

@@ -50,7 +50,7 @@ class Child:
     the child's standard input ends and so does the child.
     """
 
-    def __init__(self, settings: Mapping[str, Any], inbox: "SimpleQueue[Answer | Ended | None]") -> None:
+    def __init__(self, settings: Mapping[str, Any], inbox: "SimpleQueue[Answer | Ended]") -> None:
         if not sys.executable or getattr(sys, "frozen", False):
             raise VoiceError("There is no Python interpreter to run the voice in.")
         self.found: dict[str, Any] | None = None
@@ -193,7 +193,7 @@ class Children:
         self._all: list[Child] = []
         self._starting = threading.Lock()
         self._is_closed = False
-        self._inbox: SimpleQueue[Answer | Ended | None] = SimpleQueue()
+        self._inbox: SimpleQueue[Answer | Ended] = SimpleQueue()
         self._failed_starts = 0
         self._texts: Sequence[str] = ()
         self._waiting: deque[int] = deque()
@@ -245,10 +245,9 @@ class Children:
                 self._end_all()
 
     def close(self) -> None:
-        """End every child, for good; whoever waits for one in another thread is told at once."""
+        """End every child, for good; as they end, whoever waits for one in another thread is told."""
         with self._starting:
             self._is_closed = True
-        self._inbox.put(None)
         self._end_all()
 
     def _end_all(self) -> None:
@@ -291,7 +290,7 @@ class Children:
         slowest = min(self._all, key=self._deadline, default=None)
         try:
             wait_s = 0.0 if slowest is None else max(0.0, self._deadline(slowest) - time.monotonic())
-            came = self._inbox.get(timeout=wait_s)
+            came: Answer | Ended | None = self._inbox.get(timeout=wait_s)
         except Empty:
             came = None
         if self._is_closed or slowest is None:

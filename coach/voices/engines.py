@@ -222,7 +222,7 @@ def _registered() -> dict[str, "EntryPoint | None"]:
     from importlib.metadata import entry_points  # noqa: PLC0415 - takes 10 ms and more
 
     own: dict[str, EntryPoint | None] = dict.fromkeys(OWN)
-    return own | {point.name: point for point in entry_points(group=GROUP) if point.name not in OWN}
+    return own | {point.name: point for point in entry_points(group=GROUP)}
 
 
 class _Watched:

@@ -156,7 +156,7 @@ class PiperVoice:
         from coach.voices.saying import in_groups, said  # noqa: PLC0415 - imports what starts processes
 
         for (_, rate_wpm), group in in_groups(utterances).items():
-            texts = [_without_orders(words(utterance, self.language)) for utterance in group]
+            texts = [words(utterance, self.language) for utterance in group]  # without [[ ]]
             yield from said(group, texts, self._crew(rate_wpm))
 
     def close(self) -> None:
@@ -317,11 +317,6 @@ def _info(name: str, model: Path, config: Mapping[str, Any]) -> VoiceInfo:
         description=f"{described}, natural{f', {quality}' if quality else ''}",
         identifier=model.stem,
     )
-
-
-def _without_orders(text: str) -> str:
-    """The text without what Piper takes for phonemes: anything between double brackets."""
-    return text.replace("[[", " ").replace("]]", " ")
 
 
 def _version(package: str, distribution: str = "") -> str:

@@ -13,7 +13,7 @@ import pytest
 from coach.core.clip import Utterance
 from coach.core.timeline import RATE_HZ
 from coach.errors import CoachError, UsageError, VoiceError
-from coach.voices import piper, voiced
+from coach.voices import language_of, piper, voiced
 from coach.voices.engines import GROUP, OWN, catalogue, opened, voice_for
 from coach.voices.espeak import EspeakVoice
 from tests.voices.installing import Install, install
@@ -36,11 +36,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def natural(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Piper is there, with a voice that speaks American English and one that speaks German."""
+    """Piper is there, with two voices that speak English, of either side of the sea, and a German one."""
     monkeypatch.setattr(piper, "package_folder", lambda name: None if "joe" in name else tmp_path)
     folder = tmp_path / "data" / "voices"
     folder.mkdir(parents=True)
-    for name, code in (("anna", "en_US"), ("kerstin", "de_DE")):
+    for name, code in (("alba", "en_GB"), ("anna", "en_US"), ("kerstin", "de_DE")):
         about = {"audio": {"sample_rate": 22_050}, "espeak": {"voice": "x"}, "language": {"code": code}}
         (folder / f"{name}.onnx").write_text("")
         (folder / f"{name}.onnx.json").write_text(json.dumps(about))
@@ -60,7 +60,13 @@ def test_without_piper_the_built_in_voice_speaks_the_language_of_the_sheet(langu
 @pytest.mark.usefixtures("natural")
 @pytest.mark.parametrize(
     ("language", "name"),
-    [("en-us", "piper:anna"), ("en-gb", "piper:anna"), ("de", "piper:kerstin"), ("fr", "fr")],
+    [
+        ("en-us", "piper:anna"),
+        ("en-gb", "piper:alba"),
+        ("en-au", "piper:alba"),
+        ("de", "piper:kerstin"),
+        ("fr", "fr"),
+    ],
 )
 def test_with_piper_a_voice_of_the_language_speaks_if_there_is_one(language: str, name: str) -> None:
     assert voice_for(None, language) == name
@@ -135,7 +141,7 @@ def test_a_voice_that_there_is_not_is_told_with_the_nearest(asked: str, what: st
 def test_an_engine_without_a_voice_of_the_language_is_no_choice() -> None:
     with pytest.raises(UsageError, match="'piper' has no voice that speaks 'fr'") as error:
         voice_for("piper", "fr")
-    assert "piper:anna, piper:kerstin" in error.value.hint
+    assert "piper:alba, piper:anna, piper:kerstin" in error.value.hint
 
 
 @pytest.mark.usefixtures("natural")
@@ -143,7 +149,7 @@ def test_the_catalogue_has_every_voice_by_the_name_that_it_is_asked_for(settings
     found = {info.name: info for info in catalogue().voices}
     assert {"piper:anna", "piper:kerstin", "en-us", "de"} <= found.keys()
     assert [info.name for info in found.values() if info.is_default] == ["piper:anna"]
-    assert list(found)[:2] == ["piper:anna", "piper:kerstin"]
+    assert list(found)[:3] == ["piper:alba", "piper:anna", "piper:kerstin"]
     settings.write_text('voice = "en-gb"')
     assert [info.name for info in catalogue().voices if info.is_default] == ["en-gb"]
 
@@ -225,7 +231,7 @@ def test_an_engine_of_another_package_is_found_and_speaks(install: Install) -> N
     assert voice_for("humming", "fr") == "humming:high"
     assert voice_for("humming", "de") == "humming:low"
     voice = opened("humming")
-    assert voice.identity == "hum 1"
+    assert (voice.identity, language_of(voice)) == ("hum 1", "de")
     (clip,) = voiced(asked_of("humming:low"), voice, None).values()
     assert clip.length == 100
     voice.close()

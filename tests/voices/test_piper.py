@@ -255,12 +255,13 @@ def test_a_child_that_hangs_is_replaced_and_nothing_is_lost(fakes: Fakes, tmp_pa
     assert (tmp_path / "hung").exists()
 
 
-def test_closing_from_another_thread_ends_the_waiting_at_once(fakes: Fakes) -> None:
+@pytest.mark.parametrize("texts", [TEXTS, TEXTS[:1]])
+def test_closing_from_another_thread_ends_the_waiting_at_once(fakes: Fakes, texts: list[str]) -> None:
     voice = PiperVoice(fakes.voice("hang"))
     threading.Timer(0.5, voice.close).start()
     start_s = time.monotonic()
     with pytest.raises(VoiceError, match="closed while it spoke"):
-        list(voice.speak(lines(*TEXTS)))
+        list(voice.speak(lines(*texts)))
     assert time.monotonic() - start_s < 3
     assert voice.pids == []
 

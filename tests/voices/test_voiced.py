@@ -54,6 +54,17 @@ def test_what_comes_to_the_same_words_is_spoken_once() -> None:
     assert set(clips) == set(asked)
 
 
+def test_words_are_those_of_the_language_that_the_voice_says_it_speaks() -> None:
+    @dataclass
+    class American(Beeper):
+        language: str = "en-us"
+
+    texts = ("Rest 30s.", "Rest 30 seconds.")
+    for voice, asked in ((American(), 1), (Beeper(), 2)):
+        voiced([Utterance(text, "beeper:high", 150) for text in texts], voice, None)
+        assert len(voice.asked) == asked
+
+
 def test_a_kept_clip_is_not_spoken_again(tmp_path: Path) -> None:
     first = voiced(lines("One.", "Two."), Beeper(), KeptClips(tmp_path))
     voice = Beeper()
