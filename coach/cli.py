@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -21,10 +22,11 @@ from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.options import Chosen, choosing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from coach.core.score import Choices
     from coach.library import Sheet
+    from coach.music import MusicFile
     from coach.performing import Ended
     from coach.production import Production
 
@@ -234,11 +236,42 @@ def export(
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
     target = output_path(out, sheet.name, force=force)
-    production = _produced(sheet, chosen.choices(), chosen)
-    with Progress("writing") as progress:
-        export_wav(production, target, force=force, progress=progress)
+    with _music(chosen) as music:
+        production = _produced(sheet, chosen.choices(), chosen)
+        with Progress("writing") as progress:
+            export_wav(production, target, force=force, music=music, progress=progress)
     timeline = production.timeline
     _tell(f"{target}  {length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters")
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  coach plot\n  coach plot step-ups --level gentle -o step-ups.svg\n"
+    "  coach plot my-session.md -o plan.png"
+)
+@choosing
+def plot(
+    name: Name = DEFAULT_NAME,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="OUT", help="An .svg or .png. [default: NAME.svg here]"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    chosen: Chosen,
+) -> None:
+    """Draw a session: who does what when, in lanes over time."""
+    from coach.core.plan import length_text
+    from coach.plotting import plot_path, write_plot
+    from coach.terminal import Progress
+
+    _end_as_by_ctrl_c()
+    sheet = _sheet(name)
+    target = plot_path(out, sheet.name, force=force)
+    choices = chosen.choices()
+    production = _produced(sheet, choices, chosen)
+    with Progress("drawing") as progress:
+        write_plot(production, target, level=choices.level, force=force, progress=progress)
+    _tell(f"{target}  {length_text(production.timeline.duration_s)}")
 
 
 @app.command(epilog="Example:\n\n\b\n  coach voices\n  coach export --voice en-gb")
@@ -298,7 +331,7 @@ def run_(
             request, place = kept_request(chosen.level)
         else:
             sheet = _sheet(name or DEFAULT_NAME)
-            request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate)
+            request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate_wpm, mix=chosen.mix)
         ended = _performed(lambda: perform(request, opening=opening, is_plain=plain, part=part, place=place))
     _finish(ended)
 
@@ -333,7 +366,7 @@ def practice(
     from coach.performing import Request, perform
 
     if exercise is None:
-        exercise = choose(player=player, voice=chosen.voice, rate_wpm=chosen.rate, tell=_tell, echo=_echo)
+        exercise = choose(player=player, voice=chosen.voice, rate_wpm=chosen.rate_wpm, tell=_tell, echo=_echo)
     with Opening(player) as opening:
         sheet = _sheet(exercise)
         if times > 1 and isinstance(sheet.value, Session):
@@ -341,7 +374,7 @@ def practice(
                 f"{exercise!r} is a session, and a session is done once",
                 "`coach run` plays it, without --times",
             )
-        request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate, times)
+        request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate_wpm, times, chosen.mix)
         ended = _performed(lambda: perform(request, opening=opening, is_plain=plain))
     _finish(ended)
 
@@ -476,11 +509,13 @@ def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production
     from coach.library import scored
     from coach.production import produce
     from coach.terminal import Progress
+    from coach.voices.engines import voice_for
 
     title, language, chapters = scored(sheet, choices)
+    voice = voice_for(chosen.voice, language)
     with Progress("speaking") as progress:
         production = produce(
-            title, chapters, voice=chosen.voice or language, rate_wpm=chosen.rate, progress=progress
+            title, chapters, voice=voice, rate_wpm=chosen.rate_wpm, mix=chosen.mix, progress=progress
         )
     for note in production.notes:
         _complain(note)
@@ -490,6 +525,21 @@ def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production
             "a longer phase, a longer rest or a shorter line gives it room",
         )
     return production
+
+
+@contextmanager
+def _music(chosen: Chosen) -> "Iterator[MusicFile | None]":
+    """The music that was asked for, open; what is wrong with it is said before anything is spoken."""
+    if chosen.music is None:
+        yield None
+        return
+    from coach.music import MusicFile
+    from coach.terminal import Progress
+
+    with Progress("listening to the music") as progress:
+        music = MusicFile(chosen.music, progress=lambda done: progress(round(1000 * done), 1000))
+    with music:
+        yield music
 
 
 def _print_json(value: object) -> None:

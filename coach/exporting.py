@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from coach.core.bed import Bed, Music, automated
 from coach.core.rendering import render
 from coach.errors import DiskError, UsageError
 from coach.production import Production
@@ -40,9 +41,14 @@ def output_path(out: Path | None, name: str, *, force: bool) -> Path:
 
 
 def export_wav(
-    production: Production, target: Path, *, force: bool, progress: Callable[[int, int], None] | None = None
+    production: Production,
+    target: Path,
+    *,
+    force: bool,
+    music: Music | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write the session, block by block.
+    """Write the session, block by block, with ``music`` under it.
 
     Raises
     ------
@@ -51,9 +57,10 @@ def export_wav(
     """
     timeline = production.timeline
     tags = Tags(title=timeline.title)
+    bed = None if music is None else Bed(music, automated(timeline))
     with WavFile(target, frames=timeline.length, tags=tags, chapters=timeline.chapters, force=force) as sink:
         done = 0
-        for i, block in enumerate(render(timeline, production.clips, production.tones)):
+        for i, block in enumerate(render(timeline, production.clips, production.tones, bed=bed)):
             sink.write(block)
             done += len(block)
             if progress is not None and i % SHOWN_EVERY == 0:

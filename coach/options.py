@@ -4,11 +4,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_type_hints
 
 import typer
 
-from coach.core.choices import USUAL_RATE_WPM, Count, Counted, Detail, Level
+from coach.core.choices import LOUDEST_DB, SOFTEST_DB, USUAL_RATE_WPM, Count, Counted, Detail, Level, Mix
 
 if TYPE_CHECKING:
     from coach.core.score import Choices
@@ -27,11 +28,16 @@ class Chosen:
     ] = Detail.FULL
     voice: Annotated[
         str | None,
-        typer.Option("--voice", metavar="NAME", help="A voice of 'coach voices'. [default: the sheet's]"),
+        typer.Option(
+            "--voice",
+            metavar="NAME",
+            help="A voice of 'coach voices'. [default: the best there is in the sheet's language]",
+        ),
     ] = None
-    rate: Annotated[int, typer.Option("--rate", metavar="WPM", help="The pace, in words a minute.")] = (
-        USUAL_RATE_WPM
-    )
+    rate: Annotated[
+        int | None,
+        typer.Option("--rate", metavar="WPM", help="The pace, in words a minute. [default: 150]"),
+    ] = None
     sets: Annotated[
         int | None, typer.Option("--sets", min=1, max=20, metavar="N", help="Sets of every counted exercise.")
     ] = None
@@ -47,10 +53,52 @@ class Chosen:
         Counted, typer.Option("--speak-counts", help="Which repetitions have their number said.")
     ] = Counted.EVERY
 
+    music: Annotated[
+        Path | None,
+        typer.Option(
+            "--music",
+            metavar="FILE",
+            help="Music under the session, softer under each word: WAV, FLAC, OGG, MP3.",
+        ),
+    ] = None
+    voice_volume: Annotated[
+        float,
+        typer.Option("--voice-volume", min=SOFTEST_DB, max=LOUDEST_DB, metavar="DB", help="Louder words."),
+    ] = 0.0
+    cue_volume: Annotated[
+        float,
+        typer.Option("--cue-volume", min=SOFTEST_DB, max=LOUDEST_DB, metavar="DB", help="Louder tones."),
+    ] = 0.0
+    hearing: Annotated[
+        bool,
+        typer.Option("--hearing", help="For older ears: deeper, louder tones, and more silence around them."),
+    ] = False
+
     @property
     def has_only_a_level(self) -> bool:
         """True if nothing but perhaps the level was asked for."""
         return replace(self, level=None) == Chosen()
+
+    @property
+    def mix(self) -> Mix:
+        """What was asked for of the mix; the music by its whole path, so that it is found again."""
+        music = "" if self.music is None else str(self.music.absolute())
+        return Mix(self.voice_volume, self.cue_volume, self.hearing, music)
+
+    @property
+    def rate_wpm(self) -> int:
+        """The pace: the one asked for, else that of the settings file, else the usual one.
+
+        Raises
+        ------
+        CoachError
+            If the settings file cannot be understood.
+        """
+        if self.rate is not None:
+            return self.rate
+        from coach.settings import read_settings  # noqa: PLC0415
+
+        return read_settings().rate or USUAL_RATE_WPM
 
     def choices(self) -> "Choices":
         """The same, as a score needs it; what the listener knows is read in the diary, where it matters."""

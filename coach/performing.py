@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from coach.core.choices import Count, Counted, Detail, Level
+from coach.core.choices import LOUDEST_DB, SOFTEST_DB, Count, Counted, Detail, Level, Mix
 from coach.core.diary import Entry
 from coach.core.place import Place
 from coach.core.resolving import plain
@@ -37,6 +38,7 @@ class Request:
     voice: str | None
     rate_wpm: int
     times: int = 1
+    mix: Mix = Mix()  # noqa: RUF009 - a value
 
     def as_settings(self) -> dict[str, Any]:
         """The request as JSON values: what `from_settings` needs to ask for it again."""
@@ -48,6 +50,7 @@ class Request:
             "voice": self.voice,
             "rate_wpm": self.rate_wpm,
             "times": self.times,
+            "mix": asdict(self.mix),
         }
 
 
@@ -71,13 +74,22 @@ def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
         )
         place = _place(settings["place"])
         times, rate_wpm = int(settings["times"]), int(settings["rate_wpm"])
+        mix = _mix(settings["mix"])
         voice, name = settings["voice"], str(settings["sheet"])
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(
             f"the place that was kept cannot be understood ({type(error).__name__}: {error})",
             "begin again with `coach run`; --from starts at a part of your choice",
         ) from error
-    return Request(named(name), choices, voice, rate_wpm, times), place
+    return Request(named(name), choices, voice, rate_wpm, times, mix), place
+
+
+def _mix(kept: Mapping[str, Any]) -> Mix:
+    """The mix of JSON values; ValueError, KeyError or TypeError for what is none."""
+    mix = Mix(float(kept["voice_db"]), float(kept["cue_db"]), bool(kept["for_hearing"]), str(kept["music"]))
+    if not all(SOFTEST_DB <= each_db <= LOUDEST_DB for each_db in (mix.voice_db, mix.cue_db)):
+        raise ValueError(f"{mix} is no mix")
+    return mix
 
 
 def _place(kept: Mapping[str, Any]) -> Place:
@@ -204,10 +216,10 @@ def perform(
     inbox: SimpleQueue[Message] = SimpleQueue()
     opening.ring()
 
-    from coach.assets import tones  # noqa: PLC0415 - what follows is loaded while the bell sounds
+    from coach.mixing import spacing_for, tones_for  # noqa: PLC0415 - loaded while the bell sounds
     from coach.remotes import remotes  # noqa: PLC0415
     from coach.running import Programme, Run, World  # noqa: PLC0415
-    from coach.voices.espeak import EspeakVoice  # noqa: PLC0415
+    from coach.voices.engines import opened, voice_for  # noqa: PLC0415
     from coach.voices.kept import KeptClips, clips_folder  # noqa: PLC0415
     from coach.voicing import Voicing  # noqa: PLC0415
 
@@ -229,9 +241,18 @@ def perform(
 
     with ExitStack() as stack:
         stack.callback(kept_place.flush)
-        voice = request.voice or language
+        mix = request.mix
+        music = None
+        if mix.music:
+            from coach.music import MusicFile  # noqa: PLC0415
+
+            music = stack.enter_context(
+                MusicFile(Path(mix.music), tell=lambda error: notes.append(str(error)))
+            )
+        voice = voice_for(request.voice, language)
+        sounds = tones_for(mix)
         voicing = stack.enter_context(
-            Voicing(EspeakVoice(), clips, tones(), inbox.put, name=voice, rate_wpm=request.rate_wpm)
+            Voicing(opened(voice), clips, sounds, inbox.put, name=voice, rate_wpm=request.rate_wpm, mix=mix)
         )
         has_keys = is_available()
         if has_keys:
@@ -242,12 +263,14 @@ def perform(
         world = World(
             opening,
             inbox,
-            tones(),
+            sounds,
             keep,
             record,
             [screen, controls],
             asked,
             has_keys=has_keys,
+            music=music,
+            spacing=spacing_for(mix),
         )
         run = Run(
             Programme(request.sheet.name, title, score_at),

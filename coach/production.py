@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.assets import tones
+from coach.core.choices import Mix
 from coach.core.clip import Clip, Utterance
 from coach.core.compiling import compile_session
 from coach.core.score import ChapterScore, prompts
 from coach.core.script import Sound
 from coach.core.tape import Sounds
 from coach.core.timeline import Frames, Timeline
+from coach.mixing import clip_for, spacing_for, tones_for
 from coach.voices import voiced
 from coach.voices.engines import opened
 from coach.voices.kept import KeptClips, clips_folder
@@ -36,6 +37,7 @@ def produce(
     *,
     voice: str,
     rate_wpm: int,
+    mix: Mix = Mix(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Production:
     """The session laid out with the clips of a voice, spoken now or kept from before.
@@ -54,9 +56,9 @@ def produce(
     kept = KeptClips(clips_folder())
     with closing(opened(voice)) as speaker:
         spoken = voiced(wanted.values(), speaker, kept, progress)
-    clips = {text: spoken[utterance] for text, utterance in wanted.items()}
-    bells = tones()
+    clips = {text: clip_for(mix, spoken[utterance]) for text, utterance in wanted.items()}
+    bells = tones_for(mix)
     lengths = {sound: Frames(samples.shape[0]) for sound, samples in bells.items()}
-    timeline = compile_session(title, chapters, Sounds(clips, lengths))
+    timeline = compile_session(title, chapters, Sounds(clips, lengths, spacing_for(mix)))
     notes = (kept.note,) if kept.note else ()
     return Production(timeline, clips, bells, voice, notes)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from coach.core import phrases, steering
 from coach.core.actions import Action
+from coach.core.bed import Music
 from coach.core.choices import Level
 from coach.core.clip import Clip
 from coach.core.compiling import Laid, joined
@@ -33,6 +34,7 @@ from coach.core.revising import revised, shifted
 from coach.core.score import ChapterScore, Move, Speak, Strike
 from coach.core.script import Sound
 from coach.core.tally import Tally
+from coach.core.tape import USUAL, Spacing
 from coach.core.timeline import Frames, Role, Timeline
 from coach.core.view import View
 from coach.core.viewing import view
@@ -154,6 +156,7 @@ class World:
     ``speakers`` opens loudspeakers. ``keep`` stores a place as JSON values, None when there is none
     any more; ``record`` writes a diary entry, in place of an earlier one if that is given. ``asked`` says
     what a key means that comes through ``inbox``; where ``has_keys`` is false, nobody can answer a question.
+    ``music`` sounds under the session, whose words and tones stand ``spacing`` apart.
     """
 
     speakers: Speakers
@@ -164,6 +167,8 @@ class World:
     onlookers: Sequence[Onlooker] = ()
     asked: Callable[[str], Action | None] = lambda _: None
     has_keys: bool = False
+    music: Music | None = None
+    spacing: Spacing = USUAL
     clock: Callable[[], float] = time.monotonic
 
 
@@ -322,7 +327,10 @@ class Run:
     def _stage(self) -> Stage:
         rest_s = sum(self._estimates_s[len(self._laid) :])
         timeline = joined(self._programme.title, self._laid)
-        return Stage(timeline, self._voicing.clips, self._world.tones, self._titles, rest_s)
+        world = self._world
+        return Stage(
+            timeline, self._voicing.clips, world.tones, self._titles, rest_s, world.music, world.spacing
+        )
 
     def _take_chapter(self, ready: Ready) -> None:
         if self._order.number and ready.index == self._order.first:

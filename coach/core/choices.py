@@ -1,5 +1,6 @@
 """What a listener can choose. Light: the command line needs it for its help, and nothing else of the core."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 USUAL_RATE_WPM = 150
@@ -35,6 +36,24 @@ class Counted(StrEnum):
     EVERY = "every"
     TENS = "tens"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How a session is mixed: voice and tones louder or softer, in dB, and what sounds under them.
+
+    ``for_hearing`` takes the deeper, louder tones for older ears, and more silence between tones and words.
+    ``music`` is the path of a file, or "".
+    """
+
+    voice_db: float = 0.0
+    cue_db: float = 0.0
+    for_hearing: bool = False
+    music: str = ""
+
+
+SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
+"""Beyond these a voice or a tone is lost, or is mostly limiter."""
 
 
 class Form(StrEnum):

@@ -22,7 +22,7 @@ from coach.core.rendering import render, under_a_ceiling
 from coach.core.score import Move, Speak, Strike
 from coach.core.script import Sound
 from coach.core.steering import Landing
-from coach.core.tape import AFTER_TONE, BEFORE_TONE, PAUSE, SECOND, Sounds, Tape
+from coach.core.tape import PAUSE, SECOND, USUAL, Sounds, Spacing, Tape
 from coach.core.timeline import RATE_HZ, Frames, Role, Say, Silence, Timeline, frames, says
 
 FADE = frames(0.005)
@@ -52,7 +52,7 @@ class Stage:
 
     ``titles`` are those of all chapters, also of those still to be laid out, which last about ``rest_s``
     seconds. ``clips`` and ``tones`` are as for `coach.core.rendering.render`. ``music``, if there is any,
-    sounds with the session.
+    sounds with the session. ``spacing`` is that of the session, for what is said besides.
     """
 
     timeline: Timeline
@@ -61,6 +61,7 @@ class Stage:
     titles: tuple[str, ...]
     rest_s: float = 0.0
     music: Music | None = None
+    spacing: Spacing = USUAL
     _louder: dict[float, Bank] = field(default_factory=dict, init=False, repr=False, compare=False)
     _beds: list[Bed] = field(default_factory=list, init=False, repr=False, compare=False)
 
@@ -368,10 +369,10 @@ def remarked(stage: Stage, head: Playhead, text: str) -> Playhead:
         before = head.answer or Timeline("", (), ())
         tape = Tape(_sounds(stage), before.length, list(before.events))
         if rings_until:
-            tape.wait(rings_until + AFTER_TONE, PAUSE, Role.PAUSE)
+            tape.wait(rings_until + stage.spacing.after_tone, PAUSE, Role.PAUSE)
         tape.speak(text, Role.CLOSING)
         return replace(head, answer=Timeline("", tuple(tape.events), ()))
-    start = _gap(stage.timeline, head.at, stage.clips[text].length, 0 if head.answer else rings_until)
+    start = _gap(stage, head.at, stage.clips[text].length, 0 if head.answer else rings_until)
     return head if start is None else replace(head, remark=text, remark_at=start)
 
 
@@ -382,7 +383,7 @@ def settled(stage: Stage, head: Playhead) -> Frames:
     """
     if not head.is_remarking:
         return head.at
-    return Frames(max(head.at, head.remark_at + stage.clips[head.remark].length + BEFORE_TONE))
+    return Frames(max(head.at, head.remark_at + stage.clips[head.remark].length + stage.spacing.before_tone))
 
 
 def _is_still(stage: Stage, head: Playhead) -> bool:
@@ -391,24 +392,26 @@ def _is_still(stage: Stage, head: Playhead) -> bool:
     return (head.is_paused or is_at_the_end) and not head.is_stopping
 
 
-def _gap(timeline: Timeline, at: int, length: int, rings_until: int) -> Frames | None:
+def _gap(stage: Stage, at: int, length: int, rings_until: int) -> Frames | None:
     """The first frame from ``at`` on with so much silence around it that a prompt disturbs nothing.
 
     A tick sounds for ``rings_until`` frames more.
     """
-    i = timeline.index_at(at)
+    spacing = stage.spacing
+    i = stage.timeline.index_at(at)
     start = Frames(at + rings_until)
-    for event in islice(timeline.events, i, None) if i is not None else ():
+    for event in islice(stage.timeline.events, i, None) if i is not None else ():
         end = Frames(event.start + event.length)
         if not isinstance(event, Silence):
             start = max(start, end)
-        elif end - start >= AFTER_TONE + length + BEFORE_TONE:
-            return Frames(start + AFTER_TONE)
+        elif end - start >= spacing.after_tone + length + spacing.before_tone:
+            return Frames(start + spacing.after_tone)
     return None
 
 
 def _sounds(stage: Stage) -> Sounds:
-    return Sounds(stage.clips, {sound: Frames(len(samples)) for sound, samples in stage.tones.items()})
+    lengths = {sound: Frames(len(samples)) for sound, samples in stage.tones.items()}
+    return Sounds(stage.clips, lengths, stage.spacing)
 
 
 # Actions
