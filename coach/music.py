@@ -50,6 +50,9 @@ _EDGE_BELOW_LU = 50.0
 _WORTH_KEEPING_S = 20.0
 """A measurement is kept for longer music: a few milliseconds are not worth a file."""
 
+_MP3_GUESSES = 0.95
+"""An MP3 file that does not say how long it is may be so much shorter than its first frames promise."""
+
 _FORMAT = 1
 
 READABLE = "coach reads WAV, FLAC, OGG and MP3: convert it into one of them, or choose another"
@@ -263,9 +266,7 @@ def _about(path: Path) -> os.stat_result:
         raise UsageError(f"there is no music {path}", "is the name spelt as the file is?") from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise DiskError(
-            f"{path} cannot be read: {why}", "choose another, or make it readable"
-        ) from error
+        raise DiskError(f"{path} cannot be read: {why}", "choose another, or make it readable") from error
 
 
 def _opened(path: Path) -> soundfile.SoundFile:
@@ -315,7 +316,7 @@ def _measure(
                 progress(min(1.0, length / max(1, file.frames)))
     except (OSError, RuntimeError) as error:
         raise _broken(path, length, file) from error
-    if length < file.frames and file.format != "MP3":  # of which some only guess how long they are
+    if length < file.frames * (_MP3_GUESSES if file.format == "MP3" else 1.0):
         raise _broken(path, length, file)
     hops = np.concatenate([*powers, np.zeros(0)])
     lufs = integrated_lufs(hops)
@@ -347,7 +348,9 @@ def _no_numbers(path: Path, at_s: float) -> UsageError:
 
 def _broken(path: Path, length: int, file: soundfile.SoundFile) -> UsageError:
     at, of = _clock(length / file.samplerate), _clock(file.frames / file.samplerate)
-    return UsageError(f"{path} is not whole: it breaks off at {at} of {of}", "copy it again")
+    return UsageError(
+        f"{path} is not whole: it breaks off at {at} of {of}", "copy it again, or choose another"
+    )
 
 
 def _too_short(path: Path, length_s: float) -> UsageError:

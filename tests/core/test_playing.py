@@ -1,5 +1,6 @@
 """What is heard next, and what an action of the listener changes."""
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from coach.core import phrases, steering
 from coach.core.actions import Action
 from coach.core.amplifying import KEPT_CLIPS, Amplified, amplified
+from coach.core.bed import AFTER, DUCKED, FADE_IN, RISE, Bed, automated
 from coach.core.choices import Level
 from coach.core.clip import Clip
 from coach.core.place import rep_start
@@ -38,8 +40,9 @@ from coach.core.score import Speak
 from coach.core.script import Sound
 from coach.core.tape import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.core.timeline import Chapter, Frames, Role, Say, Silence, Timeline, Tone, says
+from coach.deck import Deck
 from coach.library import bundled
-from tests.fakes import NOISE_TONES, TONES, NoiseClips, bundled_chapters, staged
+from tests.fakes import NOISE_TONES, TONES, NoiseClips, NoiseMusic, bundled_chapters, staged
 
 NAMES = sorted(bundled())
 CLIPS = NoiseClips()
@@ -738,3 +741,289 @@ def test_every_key_is_answered_within_half_a_second(
 def test_there_is_no_remark_after_the_end(step_ups: Stage) -> None:
     head = Playhead(step_ups.timeline.length)
     assert remarked(step_ups, head, phrases.LOUDEST) == head
+
+
+# A music bed
+
+
+class Tune:
+    """A low tone without an end, as loud as a bed: what jumps in it is no part of it."""
+
+    def read(self, start: int, count: int) -> NDArray[np.float32]:
+        turns = np.arange(start, start + count) % 480 / 480  # 100 Hz
+        return (0.03 * np.sin(2 * np.pi * turns)).astype(np.float32)
+
+
+class Mute(Mapping[str, Clip]):
+    """A silent clip for every text, so that the bed is heard alone."""
+
+    def __getitem__(self, text: str) -> Clip:
+        return Clip(np.zeros(CLIPS[text].length, np.int16), Frames(0))
+
+    def __contains__(self, text: object) -> bool:
+        return text in CLIPS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+MUTE_TONES = {sound: np.zeros(length, np.int16) for sound, length in TONES.items()}
+STEEPEST = 0.03 * 2 * np.pi / 480
+"""The largest step from sample to sample within the tune."""
+GENTLE = 1.5 * STEEPEST
+"""More than the tune in a fade, which adds at most 0.03 x pi / 2 / FADE; less than its being cut off."""
+
+
+def bedded(stage: Stage) -> Stage:
+    """The stage with a bed, which alone is heard."""
+    return replace(stage, clips=Mute(), tones=MUTE_TONES, music=Tune())
+
+
+def own_bed(stage: Stage, start: int, count: int) -> NDArray[np.float32]:
+    """The bed of the whole session, as an export has it."""
+    assert stage.music
+    return Bed(stage.music, automated(stage.timeline)).read(
+        start, automated(stage.timeline).gain(start, count)
+    )
+
+
+def open_frame(stage: Stage, *, seconds: float = 3.0) -> Frames:
+    """A frame at which the bed is not ducked, and nothing is heard for so long."""
+    for event in stage.timeline.events:
+        if isinstance(event, Silence) and event.length > (2 * seconds + 2) * SECOND:
+            return Frames(event.start + 2 * SECOND)
+    raise AssertionError("no silence is so long")
+
+
+class Tape:
+    """A loudspeaker that has room for 400 ms, and plays what it is told to."""
+
+    player = device = "tape"
+
+    def __init__(self, seconds: float) -> None:
+        self.sound = np.zeros(round((seconds + 1) * SECOND), np.float32)
+        self.written = 0
+        self.heard = 0
+
+    @property
+    def room(self) -> int:
+        return SECOND * 2 // 5 - (self.written - self.heard)
+
+    def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
+        assert at is None or at >= 0
+        self.sound[self.written : self.written + len(block)] = block[:, 0]
+        self.written += len(block)
+
+    def drop(self) -> int:
+        dropped = self.written - self.heard
+        self.sound[self.heard : self.written] = 0
+        self.written = self.heard
+        return dropped
+
+    def close(self) -> None:
+        self.heard = self.written
+
+
+Change = Callable[[Stage, Playhead], tuple[Stage, Playhead]]
+
+
+def asked(action: Action) -> Change:
+    return lambda stage, head: (stage, act(stage, head, action))
+
+
+def driven(
+    stage: Stage, head: Playhead, changes: list[tuple[float, Change]], seconds: float
+) -> NDArray[np.float32]:
+    """What is heard from a playhead on, with changes at so many seconds."""
+    tape = Tape(seconds)
+    deck = Deck(tape, stage, head)
+    for at_s, change in [*changes, (seconds, None)]:
+        until = round(at_s * SECOND)
+        while tape.heard < until and not (deck.is_over and tape.heard == tape.written):
+            deck.feed()
+            tape.heard = min(until, tape.written)
+        if change is not None:
+            deck.turn(change)
+    return tape.sound[: round(seconds * SECOND)]
+
+
+def test_with_a_bed_a_session_is_its_export_sample_for_sample(step_ups: Stage) -> None:
+    stage = replace(step_ups, music=NoiseMusic())
+    assert stage.bed
+    exported = render(stage.timeline, CLIPS, NOISE_TONES, bed=stage.bed, block=30 * SECOND)
+    heard = hear(stage, Playhead(), 30 * SECOND, block=777)
+    assert np.array_equal(heard.samples, next(exported)[:, 0])
+    assert np.count_nonzero(heard.samples) > 29 * SECOND
+
+
+@pytest.mark.parametrize("before_s", [30.0, 0.5, 0.0])
+def test_chapters_that_come_while_they_are_heard_make_no_difference_to_the_bed(
+    session: Stage, before_s: float
+) -> None:
+    laid = bundled_chapters("inner-knee")
+    whole = replace(session, music=NoiseMusic())
+    part = replace(staged(laid, 1), music=NoiseMusic())
+    end = part.timeline.length
+    start = Frames(end - 60 * SECOND)
+    first = hear(part, Playhead(start), round((60 - before_s) * SECOND))
+    second = hear(whole, first.after, round((20 + before_s) * SECOND))
+    assert whole.bed
+    exported = next(render(whole.timeline, CLIPS, NOISE_TONES, bed=whole.bed, start=start, block=80 * SECOND))
+    heard = np.concatenate([first.samples, second.samples])
+    assert np.array_equal(heard[RISE:], exported[RISE:, 0])
+
+
+def test_the_last_chapter_fades_the_bed_out_as_in_the_export(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    start = Frames(stage.timeline.length - 10 * SECOND)
+    heard = hear(stage, Playhead(start), 10 * SECOND)
+    assert np.array_equal(heard.samples[RISE:], own_bed(stage, start + RISE, 10 * SECOND - RISE))
+    assert is_over(stage, heard.after)
+
+
+def test_the_bed_comes_in_softly_wherever_a_session_begins(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    sound = hear(stage, Playhead(at), 2 * SECOND).samples
+    own = own_bed(stage, at, 2 * SECOND)
+    assert np.array_equal(sound[RISE:], own[RISE:])
+    assert (np.abs(sound[:RISE]) <= np.abs(own[:RISE]) + 1e-6).all()
+    assert np.abs(sound[: RISE // 10]).max() < 0.03 * np.abs(own).max()
+
+
+def test_the_bed_sounds_with_the_session_and_with_nothing_else(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    head = hear(stage, Playhead(open_frame(stage)), SECOND).after
+    for action in (Action.PAUSE, Action.STOP):
+        assert not hear(stage, act(stage, head, action), 10 * SECOND).samples.any()
+    asking = act(stage, head, Action.WHERE)
+    assert asking.answer
+    heard = hear(stage, asking, asking.answer.length + SECOND, block=1_000)
+    assert not heard.samples[: asking.answer.length].any()
+    assert heard.session_from == asking.answer.length
+    assert np.count_nonzero(heard.samples[asking.answer.length :]) > 0.9 * SECOND
+
+
+@pytest.mark.parametrize("seconds", [1.0, 1.0013, 1.0037])
+def test_a_pause_and_going_on_make_no_click(step_ups: Stage, seconds: float) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    sound = driven(stage, Playhead(at), [(seconds, asked(Action.PAUSE)), (4.0, asked(Action.RESUME))], 20.0)
+    assert np.abs(np.diff(sound)).max() < GENTLE
+    paused = round(seconds * SECOND)
+    assert np.abs(sound[paused - 500 : paused]).max() > 0.029
+    assert not sound[paused + FADE : 4 * SECOND].any()
+    assert np.abs(sound[-SECOND:]).max() > 0.001
+    resumed = paused + FADE + np.flatnonzero(sound[paused + FADE :])[0]
+    assert np.abs(sound[resumed : resumed + RISE // 10]).max() < 0.001
+
+
+@pytest.mark.parametrize(
+    "action", [Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE, Action.GO_ON, Action.STOP, Action.LOUDER]
+)
+def test_no_key_makes_a_click_in_the_bed(session: Stage, action: Action) -> None:
+    stage = bedded(session)
+    at = open_frame(stage)
+    sound = driven(stage, Playhead(at), [(1.0013, asked(action)), (1.09, asked(action))], 8.0)
+    assert np.abs(np.diff(sound)).max() < GENTLE
+
+
+def test_what_sounds_after_a_pause_is_at_the_place_where_it_would_be(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    head = hear(stage, Playhead(at), SECOND).after
+    paused = hear(stage, act(stage, head, Action.PAUSE), 5 * SECOND).after
+    resumed = act(stage, paused, Action.RESUME)
+    assert resumed.answer
+    heard = hear(stage, resumed, resumed.answer.length + 2 * SECOND)
+    assert heard.session_from is not None
+    sound = heard.samples[heard.session_from :]
+    assert np.array_equal(sound[RISE:], own_bed(stage, heard.session[0][0] + RISE, len(sound) - RISE))
+
+
+def test_the_bed_makes_room_for_a_remark_without_a_click(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage, seconds=8.0)
+    remark = phrases.level_from(Level.GENTLE, next_set=True)
+
+    def say(stage: Stage, head: Playhead) -> tuple[Stage, Playhead]:
+        return stage, remarked(stage, head, remark)
+
+    sound = driven(stage, Playhead(at), [(1.0, say)], 12.0)
+    head = say(stage, hear(stage, Playhead(at), SECOND).after)[1]
+    first = head.remark_at - at
+    last = first + CLIPS[remark].length
+    assert np.abs(sound[SECOND - 480 : SECOND]).max() > 0.029
+    assert np.abs(sound[first:last]).max() <= 1.001 * 0.03 * DUCKED
+    assert np.abs(sound[last + SECOND : last + SECOND + 480]).max() > 0.029
+    assert np.abs(np.diff(sound)).max() < GENTLE
+
+
+def test_a_bed_that_has_to_be_elsewhere_in_a_new_layout_goes_over_to_it(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    i = stage.timeline.index_at(at)
+    assert i is not None
+    until = Frames(at + SECOND + 10)
+    wait = stage.timeline.events[i]
+    say = Say(until, CLIPS["Now."].length, "Now.", Role.CUE, until)
+    events = (*stage.timeline.events[:i], replace(wait, length=Frames(until - wait.start)), say)
+    other = replace(stage, timeline=Timeline("", events, stage.timeline.chapters[:1]), titles=("a", "b"))
+    sound = driven(stage, Playhead(at), [(1.0, lambda _, head: (other, head))], 2.0)
+    assert np.abs(sound[SECOND - 480 : SECOND]).max() > 0.029
+    assert np.abs(sound[SECOND + RISE : SECOND + RISE + 480]).max() <= 1.001 * 0.03 * DUCKED
+    assert np.abs(np.diff(sound)).max() < GENTLE
+
+
+@pytest.mark.parametrize("comes_s", [1.02, 1.1013, 1.19, 1.5, 5.0])
+def test_a_session_that_waits_for_a_chapter_lets_the_bed_fade(session: Stage, comes_s: float) -> None:
+    whole = bedded(session)
+    part = bedded(staged(bundled_chapters("inner-knee"), 1))
+    start = Frames(part.timeline.length - SECOND)
+    arrives: Change = lambda _, head: (whole, head)  # noqa: E731
+    sound = driven(part, Playhead(start), [(comes_s, arrives)], 8.0)
+    soon = round((comes_s + 0.5) * SECOND)
+    assert np.abs(np.diff(sound[:soon])).max() < GENTLE * DUCKED
+    assert np.abs(sound[SECOND : SECOND + 960]).max() > 0.9 * 0.03 * DUCKED
+    assert not sound[SECOND + RISE : round(comes_s * SECOND)].any()
+    assert np.abs(sound[soon : soon + 960]).max() > 0.9 * 0.03 * DUCKED
+
+
+def test_softer_is_softer_for_the_bed_too_and_louder_leaves_it_behind_the_words(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    usual = own_bed(stage, at, 2 * SECOND)[SECOND:]
+    for gain_db, expected in ((-6.0, 10 ** (-6 / 20)), (6.0, 1.0)):
+        head = Playhead(at, gain_db=gain_db, gain_before_db=gain_db)
+        sound = hear(stage, head, 2 * SECOND).samples[SECOND:]
+        assert np.allclose(sound, usual * expected, rtol=0, atol=1e-6)
+    for action in (Action.SOFTER, Action.LOUDER):
+        turned = driven(stage, Playhead(at), [(1.0013, asked(action))], 3.0)
+        assert np.abs(np.diff(turned)).max() < GENTLE
+
+
+def test_at_the_loudest_too_speech_leaves_room_for_the_peaks_of_the_bed(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    loud = np.tile(np.array([20_000, -20_000], np.int16), 200_000)
+    stage = replace(step_ups, clips={say.text: Clip(loud[: say.length], Frames(0))}, music=Tune())
+    head = Playhead(say.start, gain_db=6.0, gain_before_db=6.0)
+    assert np.abs(hear(stage, head, say.length).samples).max() <= 10 ** (-1.5 / 20)
+
+
+def test_music_that_is_there_later_than_the_session_comes_in_softly(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    comes: Change = lambda _, head: (stage, head)  # noqa: E731
+    sound = driven(replace(stage, music=None), Playhead(at), [(1.0, comes)], 3.0)
+    assert not sound[:SECOND].any()
+    assert np.abs(np.diff(sound)).max() < GENTLE
+    assert np.array_equal(sound[SECOND + RISE :], own_bed(stage, at + SECOND + RISE, 2 * SECOND - RISE))
+
+
+def test_a_bed_under_the_first_words_is_still_coming_in(step_ups: Stage) -> None:
+    sound = hear(bedded(step_ups), Playhead(), FADE_IN + AFTER).samples
+    assert not sound[: SECOND // 2].any()
+    assert 0 < np.abs(sound[SECOND // 2 : SECOND]).max() < 0.5 * 0.03 * DUCKED
