@@ -74,6 +74,8 @@ class MusicFile:
     on what was read before. The file's channels are mixed into one. It is as loud as `BED_LUFS`, its loudest
     parts are held back, and its end goes over into its beginning.
 
+    With a ``gain_db`` below 0 it is so much softer: as much as the speech is, if that is made softer.
+
     The first time, the whole file is read to see how loud it is; that is kept in the folder of clips.
     ``progress`` is told how much of it has been read, from 0 to 1. If the file fails later, as the disk was
     taken out, `read` raises; where ``tell`` is given, it is told once instead, and there is silence.
@@ -84,16 +86,22 @@ class MusicFile:
         If there is no such file, or it is no music.
     DiskError
         If the system does not let us read it.
+    ValueError
+        If ``gain_db`` is above 0: the peaks of a louder bed would lift the mix above its bound.
     """
 
     def __init__(
         self,
         path: Path,
         *,
+        gain_db: float = 0.0,
         progress: Callable[[float], None] | None = None,
         tell: Callable[[CoachError], None] | None = None,
     ) -> None:
+        if gain_db > 0:
+            raise ValueError(f"a bed cannot be {gain_db} dB louder than it has to be")
         self.path = path
+        self._softer = np.float32(10 ** (gain_db / 20))
         self._tell = tell
         self._has_failed = False
         about = _about(path)
@@ -149,7 +157,8 @@ class MusicFile:
         if self._has_failed:
             return np.zeros(SEGMENT, np.float32)
         try:
-            return steadied(self._looped(index * SEGMENT - MARGIN, SEGMENT + 2 * MARGIN))
+            looped = self._looped(index * SEGMENT - MARGIN, SEGMENT + 2 * MARGIN)
+            return steadied(looped) * self._softer
         except CoachError as error:
             if self._tell is None:
                 raise

@@ -98,6 +98,15 @@ def test_soft_and_loud_files_are_equally_loud(gain_db: float, tmp_path: Path) ->
     assert level_lufs(played, RATE_HZ) == pytest.approx(BED_LUFS, abs=0.2)
 
 
+def test_a_bed_may_be_softer_and_not_louder(tmp_path: Path) -> None:
+    path = written(tmp_path / "music.wav", hum(12))
+    usual = heard(path, 0, RATE_HZ)
+    with MusicFile(path, gain_db=-6.0) as music:
+        assert np.allclose(music.read(0, RATE_HZ), usual * 10 ** (-6 / 20), rtol=0, atol=1e-7)
+    with pytest.raises(ValueError, match=r"3\.0 dB louder"):
+        MusicFile(path, gain_db=3.0)
+
+
 @pytest.mark.parametrize("rate_hz", [8_000, 11_025, 22_050, 44_100, 44_056, 47_999, 96_000, 192_000])
 def test_at_any_rate_a_tone_keeps_its_pitch_and_has_no_seams(rate_hz: int, tmp_path: Path) -> None:
     path = written(tmp_path / "music.wav", sine(14, 440, rate_hz), rate_hz)
