@@ -59,7 +59,7 @@ ROOM = RIGHT - LEFT
 WORDS_UP_TO_S = 15 * 60.0
 """Sessions up to this length show their words."""
 WORDED_LINES_S = tuple(float(seconds) for seconds in range(60, 130, 5))
-LINE_S = 10 * 60.0
+LINE_S = 11 * 60.0
 """How long lines may be, in seconds, with words and without."""
 LINE_WORTH_S = 15.0
 """A picture gets one line more if all of them get shorter by so much."""
