@@ -1,0 +1,54 @@
+"""The rate that is asked for is the pace that is heard, at every rate."""
+
+import numpy as np
+import pytest
+
+from coach.core.clip import Utterance
+from coach.core.loudness import edges
+from coach.core.script import Line
+from coach.core.timeline import RATE_HZ
+from coach.voices import Voice
+from coach.voices.espeak import EspeakVoice
+from coach.voices.pace import setting_for
+from tests.content.sheets import EXERCISE_NAMES, exercise
+
+MOST_OFF = 0.05
+
+
+def readings() -> list[str]:
+    """The instructions of each exercise in one piece."""
+    return [
+        " ".join(part.text for part in exercise(name).instructions if isinstance(part, Line))
+        for name in EXERCISE_NAMES
+    ]
+
+
+def heard_wpm(voice: Voice, name: str, rate_wpm: int) -> float:
+    """The words in a minute, from the first sound of each reading to its last."""
+    texts = readings()
+    length_s = 0.0
+    for _, clip in voice.speak([Utterance(text, name, rate_wpm) for text in texts]):
+        found = edges(clip.samples.astype(np.float32) / np.float32(32_768), RATE_HZ)
+        assert found is not None
+        length_s += (found.end - found.start) / RATE_HZ
+    return 60 * sum(len(text.split()) for text in texts) / length_s
+
+
+@pytest.mark.parametrize("rate_wpm", [80, 100, 130, 150, 170, 210, 250, 300])
+def test_the_built_in_voice_says_as_many_words_a_minute_as_it_is_asked_for(rate_wpm: int) -> None:
+    with EspeakVoice() as voice:
+        assert heard_wpm(voice, "en-us", rate_wpm) == pytest.approx(rate_wpm, rel=MOST_OFF)
+
+
+@pytest.mark.parametrize("name", ["en-gb", "en-gb-x-rp"])
+def test_british_english_has_the_same_pace(name: str) -> None:
+    with EspeakVoice() as voice:
+        assert heard_wpm(voice, name, 150) == pytest.approx(150, rel=MOST_OFF)
+
+
+def test_a_measured_pace_has_its_own_setting_and_others_lie_between() -> None:
+    measured = [(80.0, 3.0), (150.0, 1.5), (200.0, 1.0)]
+    assert [setting_for(wpm, measured) for wpm, _ in measured] == [3.0, 1.5, 1.0]
+    assert setting_for(175, measured) == pytest.approx(1.25)
+    assert setting_for(220, measured) == pytest.approx(0.8)
+    assert setting_for(66, measured) == pytest.approx(3.3)
