@@ -1,6 +1,6 @@
 """Measures a music bed: what it leaves of the speech, its peaks, its loudness, and what it costs.
 
-    python bench/music.py stems [--name inner-knee] [--minutes 10] [FILE ...]
+    python bench/music.py stems [--name inner-knee] [--voice NAME] [--minutes 10] [FILE ...]
     python bench/music.py cost [--minutes 10]
     python bench/music.py memory
 
@@ -34,6 +34,7 @@ from coach.core.timeline import RATE_HZ, Say, says
 from coach.library import named, scored
 from coach.music import MusicFile
 from coach.production import Production, produce
+from coach.voices.engines import voice_for
 
 Samples = NDArray[np.float32]
 
@@ -145,17 +146,17 @@ def decibels(ratio: float) -> float:
     return 20 * math.log10(ratio)
 
 
-def produced(name: str) -> Production:
+def produced(name: str, voice: str | None = None) -> Production:
     title, language, chapters = scored(named(name), Choices(Level.STANDARD))
-    return produce(title, chapters, voice=language, rate_wpm=USUAL_RATE_WPM)
+    return produce(title, chapters, voice=voice_for(voice, language), rate_wpm=USUAL_RATE_WPM)
 
 
 def stems(options: argparse.Namespace) -> None:
-    production = produced(options.name)
+    production = produced(options.name, options.voice)
     timeline = production.timeline
     count = min(timeline.length, round(options.minutes * 60 * RATE_HZ))
     said = [say for say in says(timeline.events) if say.start + say.length <= count]
-    print(f"{timeline.title}, {count / RATE_HZ / 60:.1f} min, {len(said)} prompts")
+    print(f"{production.voice}: {timeline.title}, {count / RATE_HZ / 60:.1f} min, {len(said)} prompts")
     print(f"{'':20}file LUFS  bed LUFS  over bed, K: least  median   A: least  median   mix dBTP  sum")
     with tempfile.TemporaryDirectory() as folder:
         files = {Path(name).name[:20]: Path(name) for name in options.files}
@@ -263,6 +264,7 @@ def main() -> None:
         own.set_defaults(does=does)
         if does is stems:
             own.add_argument("--name", default="inner-knee")
+            own.add_argument("--voice")
             own.add_argument("--minutes", type=float, default=10)
             own.add_argument("files", nargs="*", metavar="FILE")
         if does is cost:
