@@ -259,7 +259,7 @@ def plot(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
     chosen: Chosen,
 ) -> None:
-    """Draw a session: who does what when, in lanes over time."""
+    """Draw a session: what is done, said and rung when, and how loud, in lanes over time."""
     from coach.core.plan import length_text
     from coach.plotting import plot_path, write_plot
     from coach.terminal import Progress
@@ -268,9 +268,11 @@ def plot(
     sheet = _sheet(name)
     target = plot_path(out, sheet.name, force=force)
     choices = chosen.choices()
-    production = _produced(sheet, choices, chosen)
-    with Progress("drawing") as progress:
-        write_plot(production, target, level=choices.level, force=force, progress=progress)
+    with _music(chosen) as music:
+        production = _produced(sheet, choices, chosen)
+        with Progress("drawing") as progress:
+            level = choices.level
+            write_plot(production, target, level=level, force=force, music=music, progress=progress)
     _tell(f"{target}  {length_text(production.timeline.duration_s)}")
 
 

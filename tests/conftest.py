@@ -19,6 +19,7 @@ def _own_folders(
 ) -> None:
     monkeypatch.setenv("COACH_CACHE_DIR", str(clips_home))
     monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path_factory.getbasetemp() / "data"))
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path_factory.getbasetemp() / "config"))
 
 
 def pytest_configure() -> None:

@@ -49,7 +49,7 @@ class Outcome:
 
 Coach = Callable[..., Outcome]
 
-COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "voices")
+COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "plot", "voices")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.core.choices import Count, Detail, Level
+from coach.core.choices import Count, Counted, Detail, Level, Mix
 from coach.core.place import Place
 from coach.core.score import Choices
 from coach.errors import UsageError
@@ -39,8 +39,9 @@ def kept(request: Request) -> dict[str, object]:
 
 
 def test_what_is_kept_asks_for_the_same_again() -> None:
-    choices = Choices(Level.STRONG, Detail.BRIEF, Count.TOP, 2, 9)
-    request = Request(named("step-ups"), choices, "en-gb", 140, 3)
+    choices = Choices(Level.STRONG, Detail.AUTO, Count.TOP, 2, 9, Counted.TENS, ("Step-ups",))
+    mix = Mix(-3.0, 2.0, for_hearing=True, music="/music/piano.ogg")
+    request = Request(named("step-ups"), choices, "en-gb", 140, 3, mix)
     again, place = from_settings(kept(request))
     assert again == request
     assert place == Place(1, "Step-ups", 1.5, "left leg", 2, 7)
@@ -66,7 +67,7 @@ def test_a_place_that_somebody_has_edited_is_a_usage_error_too(wrong: dict[str, 
         from_settings(settings | {"place": place | wrong})
 
 
-@pytest.mark.parametrize("broken", ["sheet", "level", "place", "times"])
+@pytest.mark.parametrize("broken", ["sheet", "level", "place", "times", "counted", "mix"])
 def test_a_place_that_cannot_be_understood_is_a_usage_error(broken: str) -> None:
     settings = kept(Request(named("step-ups"), Choices(), None, 150))
     for value in ("nonsense", None, {"x": 1}):
