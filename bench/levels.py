@@ -83,7 +83,7 @@ def table(voice: str | None, sheets: Sequence[Sheet], levels: Sequence[Level], j
     for sheet in sheets:
         for level in levels:
             title, language, chapters = scored(sheet, Choices(level))
-            name = voice_for(language, voice)
+            name = voice_for(voice, language)
             production = produce(title, chapters, voice=name, rate_wpm=USUAL_RATE_WPM)
             productions.append(production)
             rows.append(f"{sheet.name:18} {level:9} {production.voice:12}")
