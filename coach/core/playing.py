@@ -198,7 +198,7 @@ def read(stage: Stage, head: Playhead, count: int) -> Piece:
     if head.gain_db != 0.0 or head.gain_before_db != 0.0:
         _turn(block, head)
         after = replace(after, gain_before_db=head.gain_db)
-    if stage.bed is not None:
+    if stage.music is not None and stage.bed is not None:
         after = _with_bed(stage, stage.bed, head, block, after)
     if head.tick is not None:
         np.clip(block, -1.0, 1.0, out=block)

@@ -941,6 +941,7 @@ def test_what_sounds_after_a_pause_is_at_the_place_where_it_would_be(step_ups: S
     heard = hear(stage, resumed, resumed.answer.length + 2 * SECOND)
     assert heard.session_from is not None
     sound = heard.samples[heard.session_from :]
+    assert np.abs(sound[: RISE // 10]).max() < 0.001 < np.abs(sound).max()
     assert np.array_equal(sound[RISE:], own_bed(stage, heard.session[0][0] + RISE, len(sound) - RISE))
 
 
@@ -990,6 +991,16 @@ def test_a_session_that_waits_for_a_chapter_lets_the_bed_fade(session: Stage, co
     assert np.abs(sound[SECOND : SECOND + 960]).max() > 0.9 * 0.03 * DUCKED
     assert not sound[SECOND + RISE : round(comes_s * SECOND)].any()
     assert np.abs(sound[soon : soon + 960]).max() > 0.9 * 0.03 * DUCKED
+
+
+def test_a_bed_that_fades_in_a_wait_does_so_in_blocks_of_any_size() -> None:
+    part = bedded(staged(bundled_chapters("inner-knee"), 1))
+    start = Playhead(Frames(part.timeline.length - SECOND))
+    one, other = (hear(part, start, 2 * SECOND, block).samples for block in (960, 7_777))
+    for sound in (one, other):
+        assert sound[SECOND : SECOND + RISE // 2].any()
+        assert not sound[SECOND + RISE :].any()
+    assert np.allclose(one, other, rtol=0, atol=1e-7)
 
 
 def test_softer_is_softer_for_the_bed_too_and_louder_leaves_it_behind_the_words(step_ups: Stage) -> None:
