@@ -2,9 +2,9 @@
 
     python bench/levels.py [--voice NAME ...] [--name NAME ...] [--level LEVEL ...] [--jobs 2]
 
-ffmpeg's ``ebur128`` (BS.1770, EBU R 128) meters the mix as `coach export` writes it, counted as dual mono, and
-beside it the voice alone, as tones shift the loudness of the whole. Bounds: -16 LUFS within 0.5 LU, for the mix
-and for the voice, and a true peak of at most -1.5 dBTP.
+ffmpeg's ``ebur128`` (BS.1770, EBU R 128) meters the mix as `coach export` writes it, counted as dual mono,
+and the voice alone, as tones shift the loudness of the whole. Bounds: -16 LUFS within 0.5 LU, for the mix and
+for the voice, and a true peak of at most -1.5 dBTP.
 """
 
 import argparse
@@ -50,8 +50,9 @@ class Metered:
 
 
 def metered(blocks: Iterable[Samples]) -> Metered:
-    """What the meter says of blocks of shape (frames, 1), 1.0 being full scale, written as 16-bit samples."""
-    command = ["ffmpeg", "-hide_banner", "-nostats", "-f", "s16le", "-ar", str(RATE_HZ), "-ac", "1", "-i", "-"]
+    """What the meter says of blocks of shape (frames, 1), 1.0 being full scale, as 16-bit samples."""
+    command = ["ffmpeg", "-hide_banner", "-nostats"]
+    command += ["-f", "s16le", "-ar", str(RATE_HZ), "-ac", "1", "-i", "-"]
     command += ["-af", "ebur128=peak=true:dualmono=true:framelog=verbose", "-f", "null", "-"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdin is not None
