@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from zlib import crc32
+
+import numpy as np
 
 from coach.core.clip import Clip, Utterance
 from coach.errors import UsageError, VoiceError
@@ -28,10 +31,16 @@ if TYPE_CHECKING:
 
 SPEAKING = 1
 """Goes up with every change of what comes out of `coach.voices.piper_child`."""
-WPM_AT_USUAL_LENGTH = 150.0
-"""The pace of a voice that speaks as it was trained, in words a minute, where none is measured."""
-MEASURED_WPM: Mapping[str, float] = {}
-"""The same, measured, by the SHA-256 of the voice's file."""
+Pace = tuple[tuple[float, float], ...]
+"""How fast a voice speaks: length scales, rising, each with words a minute of connected speech."""
+JOES_PACE: Pace = (
+    (0.5, 337.6), (0.6, 314.6), (0.7, 272.8), (0.8, 235.5), (0.9, 214.9), (1.0, 205.5),
+    (1.1, 197.3), (1.2, 186.4), (1.3, 172.7), (1.4, 160.0), (1.5, 149.2), (1.6, 140.4),
+    (1.8, 127.3), (2.0, 116.6), (2.25, 104.7), (2.5, 95.6), (2.75, 87.4), (3.1, 78.5),
+)  # fmt: skip
+"""Measured as in bench/pace.py; no straight line, as Piper gives every sound a whole number of frames."""
+MEASURED_PACE: Mapping[str, Pace] = {}
+"""The pace of others, by the SHA-256 of the voice's file; one that nobody measured is taken to be like joe."""
 
 _AT_ONCE = 2
 """Prompts that a child is given at once: one takes it up to a second, and the other shall not stand idle."""
@@ -68,6 +77,12 @@ def voices_folder() -> Path:
     from coach.remembering import data_folder  # noqa: PLC0415 - of use only here
 
     return data_folder() / "voices"
+
+
+def length_scale(rate_wpm: int, pace: Pace = JOES_PACE) -> float:
+    """How much longer a voice's sounds have to be than its own, for that many words a minute."""
+    scales, wpm = zip(*pace, strict=True)
+    return round(float(np.interp(60 / rate_wpm, [60 / each for each in wpm], scales)), 3)
 
 
 class PiperVoice:
@@ -122,7 +137,7 @@ class PiperVoice:
         return (
             f"piper-tts {_version('piper', 'piper_tts')}, onnxruntime {_version('onnxruntime')}, "
             f"model {self._model_sha256}, config {self._config_sha256}, "
-            f"{self._wpm:g} words a minute, speaking {SPEAKING}, finishing {FINISHING}"
+            f"pace {crc32(repr(self._pace).encode()):08x}, speaking {SPEAKING}, finishing {FINISHING}"
         )
 
     @cached_property
@@ -134,8 +149,8 @@ class PiperVoice:
         return sha256_of(_beside(self._model)) if self._pinned is None else self._pinned.config_sha256
 
     @property
-    def _wpm(self) -> float:
-        return MEASURED_WPM.get(self._model_sha256, WPM_AT_USUAL_LENGTH)
+    def _pace(self) -> Pace:
+        return MEASURED_PACE.get(self._model_sha256, JOES_PACE)
 
     @property
     def pids(self) -> list[int]:
@@ -179,7 +194,7 @@ class PiperVoice:
             "path": [folder for folder in sys.path if folder],
             "model": str(self._model),
             "config": str(_beside(self._model)),
-            "length_scale": round(self._wpm / rate_wpm, 4),
+            "length_scale": length_scale(rate_wpm, self._pace),
         }
         self._children_for = rate_wpm
         self._children = Children(

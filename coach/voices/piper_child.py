@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _SENTENCE_PAUSE_S = 0.2
-"""Added between two sentences of a prompt; Piper itself leaves 0.1 to 0.3 s."""
+"""Added between two sentences of a prompt, at the voice's own pace; Piper itself leaves 0.1 to 0.3 s."""
 _FATAL_ONLY = 4
 """onnxruntime's severity that leaves out the warnings, such as that there is no graphics card."""
 
@@ -71,7 +71,7 @@ def started(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str,
     how = SynthesisConfig(
         length_scale=settings["length_scale"], noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False
     )
-    pause = bytes(2 * round(_SENTENCE_PAUSE_S * config.sample_rate))
+    pause = bytes(2 * round(_SENTENCE_PAUSE_S * settings["length_scale"] * config.sample_rate))
 
     def speak(text: str) -> bytes:
         try:

