@@ -50,19 +50,15 @@ KINDS_OF_FILE = {"wav": "WAV", "flac": "FLAC", "ogg": "OGG", "mp3": "MP3"}
 def chords(seconds: float, seed: int = 1) -> Samples:
     """Four notes at a time, every two seconds, with a little noise; stereo."""
     generator = np.random.default_rng(seed)
-    count = round(seconds * MUSIC_HZ)
-    time_s = np.arange(count) / MUSIC_HZ
-    sound = generator.normal(0, 0.01, (count, 2))
-    for start_s in np.arange(0, seconds, 2):
-        own = (time_s >= start_s) & (time_s < start_s + 2.5)
-        shape = np.sin(np.pi * (time_s[own] - start_s) / 2.5)
+    sound = generator.normal(0, 0.01, (round(seconds * MUSIC_HZ), 2))
+    for start in range(0, len(sound), 2 * MUSIC_HZ):
+        own = sound[start : start + 5 * MUSIC_HZ // 2]
+        time_s = np.arange(len(own)) / MUSIC_HZ
+        shape = 0.06 * np.sin(np.pi * time_s / 2.5)
         for note in generator.choice([0, 3, 5, 7, 10, 12, 15], 4, replace=False):
-            hz = 147 * 2 ** (note / 12)
+            turns = 2 * np.pi * 147 * 2 ** (note / 12) * time_s
             for channel in range(2):
-                partials = sum(
-                    np.sin(2 * np.pi * hz * k * time_s[own] + channel) / k**1.5 for k in (1, 2, 3, 4)
-                )
-                sound[own, channel] += 0.06 * shape * partials
+                own[:, channel] += shape * sum(np.sin(k * turns + channel) / k**1.5 for k in (1, 2, 3, 4))
     return sound.astype(np.float32)
 
 
