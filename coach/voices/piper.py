@@ -40,7 +40,7 @@ JOES_PACE: Pace = (
 )  # fmt: skip
 """Measured as in bench/pace.py; no straight line, as Piper gives every sound a whole number of frames."""
 MEASURED_PACE: Mapping[str, Pace] = {}
-"""The pace of others, by the SHA-256 of the voice's file; one that nobody measured is taken to be like joe."""
+"""The pace of others, by the SHA-256 of the voice's file; one that nobody measured is taken for joe's."""
 
 _AT_ONCE = 2
 """Prompts that a child is given at once: one takes it up to a second, and the other shall not stand idle."""
