@@ -539,7 +539,10 @@ def _music(chosen: Chosen) -> "Iterator[MusicFile | None]":
     from coach.terminal import Progress
 
     with Progress("listening to the music") as progress:
-        music = MusicFile(chosen.music, progress=lambda done: progress(round(1000 * done), 1000))
+        softer_db = min(0.0, chosen.voice_volume)  # the words stay as far above it
+        music = MusicFile(
+            chosen.music, gain_db=softer_db, progress=lambda done: progress(round(1000 * done), 1000)
+        )
     with music:
         yield music
 

@@ -247,7 +247,11 @@ def perform(
             from coach.music import MusicFile  # noqa: PLC0415
 
             music = stack.enter_context(
-                MusicFile(Path(mix.music), tell=lambda error: notes.append(str(error)))
+                MusicFile(
+                    Path(mix.music),
+                    gain_db=min(0.0, mix.voice_db),
+                    tell=lambda error: notes.append(str(error)),
+                )
             )
         voice = voice_for(request.voice, language)
         sounds = tones_for(mix)

@@ -112,6 +112,8 @@ def test_music_is_heard_where_nothing_else_is(
     assert len(music) > 3 * RATE_HZ
     level = 20 * np.log10(np.sqrt(np.mean(music**2)) / 32768)
     assert -45 < level < -25
+    softer = exported(tmp_path, "--music", str(tune), "--voice-volume", "-6", monkeypatch=monkeypatch)
+    assert level_db(mixed[quiet], softer[quiet]) == pytest.approx(-6.0, abs=0.1), "softer with the words"
 
 
 @pytest.mark.parametrize(("name", "says"), [("nowhere.ogg", "nowhere.ogg"), ("curls.md", "curls.md")])
