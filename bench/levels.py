@@ -3,30 +3,36 @@
     python bench/levels.py [--voice NAME ...] [--name NAME ...] [--level LEVEL ...] [--jobs 2]
 
 ffmpeg's ``ebur128`` (BS.1770, EBU R 128) meters the mix as `coach export` writes it, counted as dual mono,
-and the voice alone, as tones shift the loudness of the whole. Bounds: -16 LUFS within 0.5 LU, for the mix and
-for the voice, and a true peak of at most -1.5 dBTP.
+the voice alone, as tones shift the loudness of the whole, and the mix with music, which is chords that
+`bench/music.py` makes. Bounds: -16 LUFS within 0.5 LU for each, and a true peak of at most -1.5 dBTP.
 """
 
 import argparse
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from music import LENGTH_S, MUSIC_HZ, chords
+
+from coach.core.bed import Bed, automated
 from coach.core.choices import USUAL_RATE_WPM, Level
 from coach.core.dither import Quantiser
-from coach.core.rendering import render
+from coach.core.rendering import Stem, render
 from coach.core.score import Choices
 from coach.core.timeline import RATE_HZ
 from coach.library import Sheet, collection, named, scored
+from coach.music import MusicFile
 from coach.production import Production, produce
 from coach.voices.engines import voice_for
 
@@ -72,13 +78,17 @@ def metered(blocks: Iterable[Samples]) -> Metered:
     return Metered(*values)
 
 
-def table(voice: str | None, sheets: Sequence[Sheet], levels: Sequence[Level], jobs: int) -> bool:
+def table(
+    voice: str | None, sheets: Sequence[Sheet], levels: Sequence[Level], jobs: int, music: Path
+) -> bool:
     """Print a row for each sheet and level; True if all are within the bounds."""
 
-    def both(production: Production) -> tuple[Metered, Metered]:
-        timeline, clips, tones = production.timeline, production.clips, production.tones
-        hushed = {sound: np.zeros_like(samples) for sound, samples in tones.items()}
-        return metered(render(timeline, clips, tones)), metered(render(timeline, clips, hushed))
+    def all_three(production: Production) -> tuple[Metered, Metered, Metered]:
+        given = production.timeline, production.clips, production.tones
+        with MusicFile(music) as file:
+            bed = Bed(file, automated(production.timeline))
+            with_music = metered(render(*given, bed=bed))
+        return metered(render(*given)), metered(render(*given, stems=Stem.VOICE)), with_music
 
     productions, rows = [], []
     for sheet in sheets:
@@ -90,12 +100,14 @@ def table(voice: str | None, sheets: Sequence[Sheet], levels: Sequence[Level], j
             rows.append(f"{sheet.name:18} {level:9} {production.voice:12}")
     is_fine = True
     with ThreadPoolExecutor(jobs) as pool:
-        for row, (mix, speech) in zip(rows, pool.map(both, productions), strict=True):
-            fine = mix.is_level and speech.is_level and mix.peak_dbtp <= PEAK_DBTP
+        for row, found in zip(rows, pool.map(all_three, productions), strict=True):
+            mix, speech, with_music = found
+            peak_dbtp = max(mix.peak_dbtp, with_music.peak_dbtp)
+            fine = all(each.is_level for each in found) and peak_dbtp <= PEAK_DBTP
             is_fine = is_fine and fine
             print(
-                f"{row} mix {mix.loudness_lufs:6.1f} LUFS, range {mix.range_lu:4.1f} LU, "
-                f"peak {mix.peak_dbtp:5.1f} dBTP; voice {speech.loudness_lufs:6.1f} LUFS"
+                f"{row} mix {mix.loudness_lufs:6.1f} LUFS, with music {with_music.loudness_lufs:6.1f}; "
+                f"voice {speech.loudness_lufs:6.1f}; peak {peak_dbtp:5.1f} dBTP; range {mix.range_lu:4.1f} LU"
                 f"{'' if fine else '   OUT OF BOUNDS'}",
                 flush=True,
             )
@@ -111,7 +123,10 @@ def main() -> int:
     options = parser.parse_args()
     sheets = [named(name) for name in options.name] or collection()
     levels = options.level or list(Level)
-    fine = [table(voice, sheets, levels, options.jobs) for voice in options.voice or [None]]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "chords.wav")
+        soundfile.write(path, chords(LENGTH_S), MUSIC_HZ, subtype="FLOAT")
+        fine = [table(voice, sheets, levels, options.jobs, path) for voice in options.voice or [None]]
     return 0 if all(fine) else 1
 
 

@@ -181,6 +181,7 @@ def show(
     """Show the plan of a session: when what is said, and where the tones are."""
     from coach.core.plan import plan_json, plan_text
 
+    chosen = chosen.with_settings()
     choices = chosen.choices()
     production = _produced(_sheet(name), choices, chosen)
     if as_json:
@@ -236,6 +237,7 @@ def export(
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
     target = output_path(out, sheet.name, force=force)
+    chosen = chosen.with_settings()
     with _music(chosen) as music:
         production = _produced(sheet, chosen.choices(), chosen)
         with Progress("writing") as progress:
@@ -267,6 +269,7 @@ def plot(
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
     target = plot_path(out, sheet.name, force=force)
+    chosen = chosen.with_settings()
     choices = chosen.choices()
     with _music(chosen) as music:
         production = _produced(sheet, choices, chosen)
@@ -280,13 +283,15 @@ def plot(
 def voices(*, as_json: JsonOption = False) -> None:
     """List the voices of this machine; the default is marked."""
     from coach.listing import voices_json, voices_text
-    from coach.voices.espeak import voices as machine_voices
+    from coach.voices.engines import catalogue
 
-    found = machine_voices()
+    found = catalogue()
+    for trouble in found.troubles:
+        _complain(trouble.message, trouble.hint)
     if as_json:
-        _print_json(voices_json(found))
+        _print_json(voices_json(found.voices))
     else:
-        _tell(voices_text(found))
+        _tell(voices_text(found.voices))
 
 
 @app.command(
@@ -333,6 +338,7 @@ def run_(
             request, place = kept_request(chosen.level)
         else:
             sheet = _sheet(name or DEFAULT_NAME)
+            chosen = chosen.with_settings()
             request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate_wpm, mix=chosen.mix)
         ended = _performed(lambda: perform(request, opening=opening, is_plain=plain, part=part, place=place))
     _finish(ended)
@@ -367,6 +373,7 @@ def practice(
     from coach.core.script import Session
     from coach.performing import Request, perform
 
+    chosen = chosen.with_settings()
     if exercise is None:
         exercise = choose(player=player, voice=chosen.voice, rate_wpm=chosen.rate_wpm, tell=_tell, echo=_echo)
     with Opening(player) as opening:
@@ -417,9 +424,8 @@ def doctor(*, player: PlayerOption = Player.AUTO, voice: VoiceOption = None) -> 
     """Say what would play and speak on this machine, and try it: a tone and a sentence are heard."""
     from coach.doctor import examine
     from coach.remotes import remotes
-    from coach.voices.espeak import DEFAULT_VOICE
 
-    found = examine(player, voice=voice or DEFAULT_VOICE)
+    found = examine(player, voice=voice)
     _tell(found.text())
     with remotes(lambda _: None).tried() as controls:
         _tell("\nMedia keys:")
@@ -532,16 +538,16 @@ def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production
 @contextmanager
 def _music(chosen: Chosen) -> "Iterator[MusicFile | None]":
     """The music that was asked for, open; what is wrong with it is said before anything is spoken."""
-    if chosen.music is None:
+    if chosen.music_file is None:
         yield None
         return
     from coach.music import MusicFile
     from coach.terminal import Progress
 
     with Progress("listening to the music") as progress:
-        softer_db = min(0.0, chosen.voice_volume)  # the words stay as far above it
+        softer_db = min(0.0, chosen.mix.voice_db)  # the words stay as far above it
         music = MusicFile(
-            chosen.music, gain_db=softer_db, progress=lambda done: progress(round(1000 * done), 1000)
+            chosen.music_file, gain_db=softer_db, progress=lambda done: progress(round(1000 * done), 1000)
         )
     with music:
         yield music

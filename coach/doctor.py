@@ -19,6 +19,7 @@ from coach.sinks import Loudspeaker
 from coach.sinks.loudspeaker import EXPORT_HINT, explain_players, open_loudspeaker
 from coach.voices import Voice, voiced
 from coach.voices.engines import opened as voice_opened
+from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
 
 SENTENCE = "This is coach. If you hear this, the sound works."
@@ -73,18 +74,18 @@ class Examination:
 def examine(
     player: Player = Player.AUTO,
     *,
-    voice: str = DEFAULT_VOICE,
+    voice: str | None = None,
     rate_wpm: int = USUAL_RATE_WPM,
     opened: Callable[[Player], Loudspeaker] = open_loudspeaker,
-    speaker: Callable[[], Voice] | None = None,
+    speaker: Callable[[str], Voice] = voice_opened,
 ) -> Examination:
     """What there is to be heard with, and a tone and a sentence played through it.
 
     Nothing is raised: whatever is missing is a check that is not fine. ``opened`` opens a loudspeaker,
-    ``speaker`` gives a voice, else the one called ``voice`` is opened; a sentence is spoken anew each time,
-    as a kept one would prove nothing.
+    ``speaker`` the voice that `voice_for` finds. A sentence is spoken anew each time, as a kept one would
+    prove nothing.
     """
-    said, voice_check = _spoken(voice, rate_wpm, speaker or (lambda: voice_opened(voice)))
+    said, voice_check = _spoken(voice, rate_wpm, speaker)
     used: str | None = None
     checks: tuple[Check, ...]
     try:
@@ -109,12 +110,15 @@ def examine(
     return Examination(checks, others)
 
 
-def _spoken(name: str, rate_wpm: int, speaker: Callable[[], Voice]) -> tuple[NDArray[np.int16] | None, Check]:
-    """The sentence in that voice, and how the speaking of it went."""
+def _spoken(
+    asked: str | None, rate_wpm: int, speaker: Callable[[str], Voice]
+) -> tuple[NDArray[np.int16] | None, Check]:
+    """The sentence in the voice that a session would have, and how the speaking of it went."""
     start_s = time.monotonic()
-    wanted = Utterance(SENTENCE, name, rate_wpm)
     try:
-        with closing(speaker()) as voice:
+        name = voice_for(asked, DEFAULT_VOICE)
+        wanted = Utterance(SENTENCE, name, rate_wpm)
+        with closing(speaker(name)) as voice:
             clip = voiced([wanted], voice, None)[wanted]
             identity = voice.identity.partition(",")[0]
     except CoachError as error:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_type_hints
@@ -14,18 +14,27 @@ from coach.core.choices import LOUDEST_DB, SOFTEST_DB, USUAL_RATE_WPM, Count, Co
 if TYPE_CHECKING:
     from coach.core.score import Choices
 
+NO_MUSIC = "none"
+"""In place of a music file: no music, whatever the settings file says. ``./none`` is a file of that name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What was asked for on the command line; None where nothing was."""
+    """What was asked for on the command line; None where nothing was.
+
+    `with_settings` asks for what the settings file says where the command line says nothing.
+    """
 
     level: Annotated[Level | None, typer.Option("--level", help="How much is asked. [default: standard]")] = (
         None
     )
     detail: Annotated[
-        Detail,
-        typer.Option("--detail", help="Say everything, the brief forms, or brief what you have done twice."),
-    ] = Detail.FULL
+        Detail | None,
+        typer.Option(
+            "--detail",
+            help="Say everything, the brief forms, or brief what you have done twice. [default: full]",
+        ),
+    ] = None
     voice: Annotated[
         str | None,
         typer.Option(
@@ -46,59 +55,87 @@ class Chosen:
         typer.Option("--reps", min=1, max=100, metavar="N", help="Repetitions of every counted set."),
     ] = None
     count: Annotated[
-        Count,
-        typer.Option("--count", help="Where the number of a repetition is said: letting go, at the top."),
-    ] = Count.LOOSE
+        Count | None,
+        typer.Option(
+            "--count",
+            help="Where the number of a repetition is said: letting go, at the top. [default: loose]",
+        ),
+    ] = None
     speak_counts: Annotated[
-        Counted, typer.Option("--speak-counts", help="Which repetitions have their number said.")
-    ] = Counted.EVERY
+        Counted | None,
+        typer.Option("--speak-counts", help="Which repetitions have their number said. [default: every]"),
+    ] = None
 
     music: Annotated[
         Path | None,
         typer.Option(
             "--music",
             metavar="FILE",
-            help="Music under the session, softer under each word: WAV, FLAC, OGG, MP3.",
+            help="Music under the session, softer under each word: WAV, FLAC, OGG, MP3. 'none' for none.",
         ),
     ] = None
     voice_volume: Annotated[
-        float,
-        typer.Option("--voice-volume", min=SOFTEST_DB, max=LOUDEST_DB, metavar="DB", help="Louder words."),
-    ] = 0.0
+        float | None,
+        typer.Option(
+            "--voice-volume",
+            min=SOFTEST_DB,
+            max=LOUDEST_DB,
+            metavar="DB",
+            help="Louder words. [default: 0]",
+        ),
+    ] = None
     cue_volume: Annotated[
-        float,
-        typer.Option("--cue-volume", min=SOFTEST_DB, max=LOUDEST_DB, metavar="DB", help="Louder tones."),
-    ] = 0.0
+        float | None,
+        typer.Option(
+            "--cue-volume", min=SOFTEST_DB, max=LOUDEST_DB, metavar="DB", help="Louder tones. [default: 0]"
+        ),
+    ] = None
     hearing: Annotated[
-        bool,
-        typer.Option("--hearing", help="For older ears: deeper, louder tones, and more silence around them."),
-    ] = False
+        bool | None,
+        typer.Option(
+            "--hearing/--no-hearing",
+            help="For older ears: deeper, louder tones, and more silence around them.",
+        ),
+    ] = None
 
     @property
     def has_only_a_level(self) -> bool:
         """True if nothing but perhaps the level was asked for."""
         return replace(self, level=None) == Chosen()
 
-    @property
-    def mix(self) -> Mix:
-        """What was asked for of the mix; the music by its whole path, so that it is found again."""
-        music = "" if self.music is None else str(self.music.absolute())
-        return Mix(self.voice_volume, self.cue_volume, self.hearing, music)
+    def with_settings(self) -> "Chosen":
+        """The same, and what the settings file says where nothing was asked for.
 
-    @property
-    def rate_wpm(self) -> int:
-        """The pace: the one asked for, else that of the settings file, else the usual one.
+        But for the voice: `coach.voices.engines.voice_for` asks the file itself, by the language.
 
         Raises
         ------
         CoachError
-            If the settings file cannot be understood.
+            If the settings file cannot be read or understood.
         """
-        if self.rate is not None:
-            return self.rate
-        from coach.settings import read_settings  # noqa: PLC0415
+        from coach.settings import read_settings, settings_path  # noqa: PLC0415 - a help needs no settings
 
-        return read_settings().rate or USUAL_RATE_WPM
+        found = asdict(read_settings())
+        if found["music"] is not None and found["music"] != NO_MUSIC:
+            found["music"] = settings_path().parent / Path(found["music"]).expanduser()
+        asked = {name: value for name, value in asdict(self).items() if value is not None}
+        return Chosen(**found | {"voice": None} | asked)
+
+    @property
+    def music_file(self) -> Path | None:
+        """The music; None for none."""
+        return None if self.music is None or str(self.music) == NO_MUSIC else self.music
+
+    @property
+    def mix(self) -> Mix:
+        """What was asked for of the mix; the music by its whole path, so that it is found again."""
+        music = "" if self.music_file is None else str(self.music_file.absolute())
+        return Mix(self.voice_volume or 0.0, self.cue_volume or 0.0, bool(self.hearing), music)
+
+    @property
+    def rate_wpm(self) -> int:
+        """The pace, in words a minute."""
+        return self.rate or USUAL_RATE_WPM
 
     def choices(self) -> "Choices":
         """The same, as a score needs it; what the listener knows is read in the diary, where it matters."""
@@ -112,9 +149,14 @@ class Chosen:
             from coach.remembering import Diary  # noqa: PLC0415
 
             known = diary.known(Diary().entries(), today=datetime.now().astimezone().date())
-        level = self.level or Level.STANDARD
         return Choices(
-            level, self.detail, self.count, self.sets, self.reps, counted=self.speak_counts, known=known
+            self.level or Level.STANDARD,
+            self.detail or Detail.FULL,
+            self.count or Count.LOOSE,
+            self.sets,
+            self.reps,
+            counted=self.speak_counts or Counted.EVERY,
+            known=known,
         )
 
 

@@ -21,6 +21,7 @@ from coach.remembering import Diary, KeptPlace
 from coach.screen import screen_for
 
 if TYPE_CHECKING:
+    from coach.music import MusicFile
     from coach.running import Message
 
 EARLY_S = 60.0
@@ -192,6 +193,34 @@ class Keeping:
             self._kept.write(settings)
 
 
+def _music(mix: Mix, notes: list[str], *, may_be_gone: bool) -> "MusicFile | None":
+    """The music of a session, open; what befalls it later is noted. None where there is none.
+
+    Raises
+    ------
+    CoachError
+        If it cannot be played. Where it ``may_be_gone``, as the session was begun with it, that is noted.
+    """
+    if not mix.music:
+        return None
+    from coach.music import MusicFile  # noqa: PLC0415
+    from coach.terminal import Progress  # noqa: PLC0415
+
+    try:
+        with Progress("listening to the music") as progress:
+            return MusicFile(
+                Path(mix.music),
+                gain_db=min(0.0, mix.voice_db),
+                progress=lambda done: progress(round(1000 * done), 1000),
+                tell=lambda error: notes.append(str(error)),
+            )
+    except CoachError as error:
+        if not may_be_gone:
+            raise
+        notes.append(f"There was no music: {error}")
+        return None
+
+
 def perform(
     request: Request,
     *,
@@ -214,45 +243,35 @@ def perform(
     if part is not None:
         place = chapter_place([chapter.title for chapter in chapters], part)
     inbox: SimpleQueue[Message] = SimpleQueue()
-    opening.ring()
-
-    from coach.mixing import spacing_for, tones_for  # noqa: PLC0415 - loaded while the bell sounds
-    from coach.remotes import remotes  # noqa: PLC0415
-    from coach.running import Programme, Run, World  # noqa: PLC0415
-    from coach.voices.engines import opened, voice_for  # noqa: PLC0415
-    from coach.voices.kept import KeptClips, clips_folder  # noqa: PLC0415
-    from coach.voicing import Voicing  # noqa: PLC0415
-
-    diary, kept_place = Diary(), KeptPlace()
-    clips = KeptClips(clips_folder())
-
-    def score_at(level: Level) -> tuple[ChapterScore, ...]:
-        return scored(request.sheet, replace(request.choices, level=level), request.times)[2]
-
-    notes: list[str] = []
-
-    keep = Keeping(kept_place, goes_on=resumes)
-
-    def record(entry: Entry, earlier: Entry | None) -> None:
-        try:
-            diary.add(entry) if earlier is None else diary.amend(earlier, entry)
-        except DiskError as error:
-            notes.append(f"{error.message} {error.hint}")
-
+    mix, notes = request.mix, list[str]()
     with ExitStack() as stack:
-        stack.callback(kept_place.flush)
-        mix = request.mix
-        music = None
-        if mix.music:
-            from coach.music import MusicFile  # noqa: PLC0415
+        music = _music(mix, notes, may_be_gone=resumes)  # new music is heard out: not behind the bell's back
+        if music is not None:
+            stack.enter_context(music)
+        opening.ring()
 
-            music = stack.enter_context(
-                MusicFile(
-                    Path(mix.music),
-                    gain_db=min(0.0, mix.voice_db),
-                    tell=lambda error: notes.append(str(error)),
-                )
-            )
+        from coach.mixing import spacing_for, tones_for  # noqa: PLC0415 - loaded while the bell sounds
+        from coach.remotes import remotes  # noqa: PLC0415
+        from coach.running import Programme, Run, World  # noqa: PLC0415
+        from coach.voices.engines import opened, voice_for  # noqa: PLC0415
+        from coach.voices.kept import KeptClips, clips_folder  # noqa: PLC0415
+        from coach.voicing import Voicing  # noqa: PLC0415
+
+        diary, kept_place = Diary(), KeptPlace()
+        clips = KeptClips(clips_folder())
+
+        def score_at(level: Level) -> tuple[ChapterScore, ...]:
+            return scored(request.sheet, replace(request.choices, level=level), request.times)[2]
+
+        keep = Keeping(kept_place, goes_on=resumes)
+
+        def record(entry: Entry, earlier: Entry | None) -> None:
+            try:
+                diary.add(entry) if earlier is None else diary.amend(earlier, entry)
+            except DiskError as error:
+                notes.append(f"{error.message} {error.hint}")
+
+        stack.callback(kept_place.flush)
         voice = voice_for(request.voice, language)
         sounds = tones_for(mix)
         voicing = stack.enter_context(

@@ -1,14 +1,24 @@
 """What a listener has chosen once for all: the settings file."""
 
-import dataclasses
 import difflib
 import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from coach.core.choices import (
+    FASTEST_WPM,
+    LOUDEST_DB,
+    SLOWEST_WPM,
+    SOFTEST_DB,
+    Count,
+    Counted,
+    Detail,
+    Level,
+)
 from coach.errors import DiskError, UsageError
 
 FILE_NAME = "settings.toml"
@@ -16,10 +26,14 @@ FILE_NAME = "settings.toml"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a key of the file takes: ``takes`` says it for people, ``fits`` whether a TOML value will do."""
+    """What a key of the file takes: ``takes`` says it for people, ``fits`` whether a TOML value will do.
+
+    ``read`` makes of that value what `Settings` has.
+    """
 
     takes: str
     fits: Callable[[Any], bool]
+    read: Callable[[Any], Any] = lambda value: value
 
 
 def text(what: str) -> Kind:
@@ -35,17 +49,61 @@ def whole(what: str, least: int, most: int) -> Kind:
     )
 
 
-def _key(kind: Kind) -> Any:
-    """A field of `Settings` that the file may have; None where it has not."""
-    return dataclasses.field(default=None, metadata={"kind": kind})
+def number(what: str, least: float, most: float) -> Kind:
+    """A number from ``least`` to ``most``."""
+
+    def fits(value: object) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+    return Kind(f"{what}, a number from {least:g} to {most:g}", fits, float)
+
+
+def one_of(words: type[StrEnum]) -> Kind:
+    """One of the words of an enumeration."""
+    *others, last = (f'"{word}"' for word in words)
+    return Kind(
+        f"{', '.join(others)} or {last}", lambda value: isinstance(value, str) and value in list(words), words
+    )
+
+
+def yes_or_no() -> Kind:
+    """A truth value."""
+    return Kind("true or false", lambda value: isinstance(value, bool))
+
+
+_KINDS: Mapping[str, Kind] = {
+    "voice": text("a voice as for --voice, such as 'en-gb' or 'piper'"),
+    "rate": whole("words a minute", SLOWEST_WPM, FASTEST_WPM),
+    "level": one_of(Level),
+    "detail": one_of(Detail),
+    "count": one_of(Count),
+    "speak-counts": one_of(Counted),
+    "music": text("a music file"),
+    "voice-volume": number("dB", SOFTEST_DB, LOUDEST_DB),
+    "cue-volume": number("dB", SOFTEST_DB, LOUDEST_DB),
+    "hearing": yes_or_no(),
+}
+"""What the file may have, by its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the file says; None where it says nothing. ``volume_db`` would be ``volume-db`` in the file."""
+    """What the file says, by the names of the options; None where it says nothing.
 
-    voice: str | None = _key(text("a voice as for --voice, such as 'en-gb' or 'piper'"))
-    rate: int | None = _key(whole("words a minute", 80, 300))
+    ``cue_volume`` is ``cue-volume`` in the file. What ``music`` names is looked for from the
+    folder of the file.
+    """
+
+    voice: str | None = None
+    rate: int | None = None
+    level: Level | None = None
+    detail: Detail | None = None
+    count: Count | None = None
+    speak_counts: Counted | None = None
+    music: str | None = None
+    voice_volume: float | None = None
+    cue_volume: float | None = None
+    hearing: bool | None = None
 
 
 def config_folder() -> Path:
@@ -100,30 +158,24 @@ def _settings(written: bytes, path: Path) -> Settings:
         raise UsageError(
             f"{path} cannot be understood: {why}.", f"A setting is a line such as {_EXAMPLE}"
         ) from why
-    kinds = _kinds()
-    faults = [_fault(name, value, kinds) for name, value in found.items()]
+    faults = [_fault(name, value) for name, value in found.items()]
     places = [(_line(name, lines), *fault) for name, fault in zip(found, faults, strict=True) if fault]
     if places:
         message = "\n".join(f"{path}, line {line}: {what}." for line, what, _ in sorted(places))
         raise UsageError(message, "; ".join(dict.fromkeys(hint for _, _, hint in sorted(places))) + ".")
-    return Settings(**{name.replace("-", "_"): value for name, value in found.items()})
+    return Settings(**{name.replace("-", "_"): _KINDS[name].read(value) for name, value in found.items()})
 
 
 _EXAMPLE = 'voice = "en-gb"'
 
 
-def _kinds() -> Mapping[str, Kind]:
-    """What the file may have, by its key."""
-    return {field.name.replace("_", "-"): field.metadata["kind"] for field in dataclasses.fields(Settings)}
-
-
-def _fault(name: str, value: object, kinds: Mapping[str, Kind]) -> tuple[str, str] | None:
+def _fault(name: str, value: object) -> tuple[str, str] | None:
     """What is wrong with a key and what to do; None if nothing is."""
-    kind = kinds.get(name)
+    kind = _KINDS.get(name)
     if kind is None:
-        near = difflib.get_close_matches(name.casefold().replace("_", "-"), kinds, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name.casefold().replace("_", "-"), _KINDS, n=1, cutoff=0.5)
         meant = f"did you mean {near[0]!r}? " if near else ""
-        return f"there is no setting {name!r}", f"{meant}the settings are {', '.join(kinds)}"
+        return f"there is no setting {name!r}", f"{meant}the settings are {', '.join(_KINDS)}"
     if kind.fits(value):
         return None
     return f"{name!r} cannot be {_shown(value)}", f"{name} is {kind.takes}"

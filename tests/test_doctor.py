@@ -82,7 +82,7 @@ def no_loudspeaker(_: Player) -> Loudspeaker:
 
 def test_a_tone_and_the_sentence_are_played() -> None:
     taking, speaker = Taking(), Speaker()
-    found = examine(opened=lambda _: taking, speaker=lambda: speaker, voice="en-gb", rate_wpm=120)
+    found = examine(opened=lambda _: taking, speaker=lambda _: speaker, voice="en-gb", rate_wpm=120)
     assert found.is_ok
     assert found.exit_code == 0
     assert [check.name for check in found.checks] == ["player", "device", "voice", "sound"]
@@ -96,7 +96,7 @@ def test_a_tone_and_the_sentence_are_played() -> None:
 
 
 def test_without_a_device_it_says_so_and_still_tries_the_voice() -> None:
-    found = examine(opened=no_loudspeaker, speaker=Speaker)
+    found = examine(opened=no_loudspeaker, speaker=lambda _: Speaker())
     assert not found.is_ok
     assert found.exit_code == 3
     assert found.checks[0] == Check("loudspeaker", False, "no sound device could be opened.", "Connect one.")
@@ -107,7 +107,7 @@ def test_without_a_device_it_says_so_and_still_tries_the_voice() -> None:
 
 def test_without_a_voice_the_tone_is_played_alone() -> None:
     taking = Taking()
-    found = examine(opened=lambda _: taking, speaker=lambda: Speaker("it is gone"))
+    found = examine(opened=lambda _: taking, speaker=lambda _: Speaker("it is gone"))
     assert [check.is_ok for check in found.checks] == [True, True, False, True]
     assert found.exit_code == 3
     assert sum(map(len, taking.blocks)) == 2 * 14_400 + len(tones()[Sound.BELL])
@@ -115,14 +115,14 @@ def test_without_a_voice_the_tone_is_played_alone() -> None:
 
 def test_a_device_that_goes_away_is_a_finding() -> None:
     taking = Taking(DeviceLostError("it takes no more sound.", "Connect it."))
-    found = examine(opened=lambda _: taking, speaker=Speaker)
+    found = examine(opened=lambda _: taking, speaker=lambda _: Speaker())
     assert found.checks[-1] == Check("sound", False, "it takes no more sound.", "Connect it.")
     assert taking.is_closed
 
 
 def test_a_device_that_plays_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_LATE_S", -1.0)
-    found = examine(opened=lambda _: Taking(stops_at=4_800), speaker=Speaker)
+    found = examine(opened=lambda _: Taking(stops_at=4_800), speaker=lambda _: Speaker())
     assert not found.is_ok
     assert "took only 0.1 of" in found.checks[-1].found
 
@@ -134,7 +134,7 @@ def test_a_player_that_is_asked_for_is_the_one_that_is_tried() -> None:
         asked.append(player)
         return Taking()
 
-    found = examine(Player.NONE, opened=opened, speaker=Speaker)
+    found = examine(Player.NONE, opened=opened, speaker=lambda _: Speaker())
     assert asked == [Player.NONE]
     assert found.checks[0].found == "none, as asked"
     assert "dry run" in found.checks[-1].found

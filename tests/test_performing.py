@@ -10,7 +10,16 @@ from coach.core.place import Place
 from coach.core.score import Choices
 from coach.errors import UsageError
 from coach.library import named
-from coach.performing import OTHER_PLACE, OWN_PLACE, Keeping, Request, chapter_place, from_settings, is_early
+from coach.performing import (
+    OTHER_PLACE,
+    OWN_PLACE,
+    Keeping,
+    Request,
+    _music,
+    chapter_place,
+    from_settings,
+    is_early,
+)
 from coach.remembering import KeptPlace
 
 TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
@@ -120,3 +129,15 @@ def test_a_first_session_and_a_resumed_one_are_kept_from_their_first_moment(tmp_
     assert first.read() == at(0.5)
     Keeping(first, goes_on=True)(at(0.7))
     assert first.read() == at(0.7)
+
+
+def test_a_session_that_is_gone_on_with_does_without_music_that_is_gone(tmp_path: Path) -> None:
+    notes: list[str] = []
+    mix = Mix(music=str(tmp_path / "rain.ogg"))
+    assert _music(mix, notes, may_be_gone=True) is None
+    assert len(notes) == 1
+    assert "There was no music: " in notes[0]
+    assert "rain.ogg" in notes[0]
+    with pytest.raises(UsageError, match=r"rain\.ogg"):
+        _music(mix, notes, may_be_gone=False)
+    assert _music(Mix(), notes, may_be_gone=False) is None

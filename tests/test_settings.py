@@ -1,13 +1,15 @@
 """The settings file: what it may say, and what is told where it says something else."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.core.choices import Count, Counted, Detail, Level
 from coach.errors import DiskError, UsageError
-from coach.settings import Settings, _kinds, read_settings, settings_path, whole
+from coach.settings import _KINDS, Settings, read_settings, settings_path, whole
 
 
 def written(folder: Path, text: str) -> Path:
@@ -29,6 +31,31 @@ def test_a_file_that_is_not_there_says_nothing(tmp_path: Path) -> None:
 
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     assert read_settings(written(tmp_path, "# nothing yet\n")) == Settings()
+
+
+def test_everything_can_be_set_at_once(tmp_path: Path) -> None:
+    found = read_settings(
+        written(
+            tmp_path,
+            'voice = "en-gb"\nrate = 140\nlevel = "gentle"\ndetail = "auto"\ncount = "top"\n'
+            'speak-counts = "tens"\nmusic = "~/rain.ogg"\n'
+            "voice-volume = -3\ncue-volume = 2.5\nhearing = true\n",
+        )
+    )
+    assert found == Settings(
+        voice="en-gb",
+        rate=140,
+        level=Level.GENTLE,
+        detail=Detail.AUTO,
+        count=Count.TOP,
+        speak_counts=Counted.TENS,
+        music="~/rain.ogg",
+        voice_volume=-3.0,
+        cue_volume=2.5,
+        hearing=True,
+    )
+    assert isinstance(found.voice_volume, float)
+    assert isinstance(found.level, Level), "not only a text that is equal to one"
 
 
 def test_voice_and_rate_are_read(tmp_path: Path) -> None:
@@ -67,6 +94,13 @@ def test_without_the_environment_it_is_in_the_users_own_folder(monkeypatch: pyte
         ("rate = 150.0", "line 1", "'rate' cannot be 150.0", "a whole number"),
         ("rate = true", "line 1", "'rate' cannot be true", "a whole number"),
         ("\n\nrate = 79", "line 3", "'rate' cannot be 79", "from 80 to 300"),
+        ('level = "easy"', "line 1", "'level' cannot be 'easy'", '"gentle", "standard" or "strong"'),
+        ("hearing = 1", "line 1", "'hearing' cannot be 1", "hearing is true or false"),
+        ("speak-counts = true", "line 1", "cannot be true", '"every", "tens" or "none"'),
+        ("cue-volume = -19", "line 1", "'cue-volume' cannot be -19", "a number from -18 to 6"),
+        ("cue-volume = nan", "line 1", "'cue-volume' cannot be nan", "a number from -18 to 6"),
+        ('voice-volume = "loud"', "line 1", "cannot be 'loud'", "a number from -18 to 6"),
+        ("cue_volume = 1", "line 1", "no setting 'cue_volume'", "did you mean 'cue-volume'?"),
         ("rate = 301", "line 1", "'rate' cannot be 301", "from 80 to 300"),
         ('# voice\n[voice]\nname = "joe"', "line 2", "'voice' cannot be a table", "in quotes"),
         ('"rate" = [150]', "line 1", "'rate' cannot be a list", "a whole number"),
@@ -129,5 +163,5 @@ def test_true_is_no_number() -> None:
 
 
 def test_every_setting_says_what_it_takes() -> None:
-    assert set(_kinds()) == {"voice", "rate"}
-    assert all(kind.takes for kind in _kinds().values())
+    assert [name.replace("-", "_") for name in _KINDS] == [field.name for field in fields(Settings)]
+    assert all(kind.takes for kind in _KINDS.values())

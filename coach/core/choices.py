@@ -6,6 +6,9 @@ from enum import StrEnum
 USUAL_RATE_WPM = 150
 """The pace at which a coach speaks, in words a minute (docs/content.md)."""
 
+SLOWEST_WPM, FASTEST_WPM = 80, 300
+"""Slower, engines stretch their sounds until they are none; faster, few follow on a first hearing."""
+
 
 class Level(StrEnum):
     """How much is asked of the listener: one level for a whole session."""

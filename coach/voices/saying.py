@@ -7,14 +7,11 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.core.choices import USUAL_RATE_WPM
+from coach.core.choices import FASTEST_WPM, SLOWEST_WPM, USUAL_RATE_WPM
 from coach.core.clip import Clip, Utterance
 from coach.errors import UsageError, VoiceError
 from coach.voices.children import Children, Unsaid
 from coach.voices.finishing import finished
-
-SLOWEST_WPM, FASTEST_WPM = 80, 300
-"""Slower, engines stretch their sounds until they are none; faster, few follow on a first hearing."""
 
 _PIECE_CHARACTERS = 300
 """What an engine is asked at once. At some 20,000 espeak-ng crashes; Piper's memory grows with the square."""

