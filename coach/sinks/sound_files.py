@@ -1,0 +1,206 @@
+"""A session as FLAC, Ogg Vorbis, Opus or MP3: encoded by libsndfile, tagged by coach. Needs no extra."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from coach.core.about import About
+from coach.core.dither import Quantiser
+from coach.core.timeline import RATE_HZ
+from coach.errors import CoachError
+from coach.sinks.encoded import EncodedFile
+from coach.sinks.streams import Bytes, FlacStream, Mp3Stream, OggStream, Stream
+from coach.sinks.whole_file import WholeFile
+
+PIECE = 2**13
+"""Frames that libsndfile is given at a time. libvorbis takes four bytes of the stack for each of them, and in
+a thread there is little of it: with a whole session at once it crashes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How libsndfile is to encode.
+
+    ``compression`` from 0 to 1 is libsndfile's own scale, different for every format; with a
+    ``bitrate_mode`` a rate comes of it. ``gain_db`` is the room left for what a lossy encoder adds to peaks.
+    """
+
+    name: str
+    container: str
+    subtype: str
+    compression: float
+    bitrate_mode: str | None = None
+    is_lossless: bool = False
+    gain_db: float = 0.0
+
+
+FLAC = Format("FLAC", "FLAC", "PCM_16", 5 / 8, is_lossless=True)
+"""Level 5, as the flac program has it."""
+
+OGG = Format("Ogg Vorbis", "OGG", "VORBIS", 0.6)
+"""Quality 4."""
+
+OPUS_BITS = 64_000
+OPUS = Format("Opus", "OGG", "OPUS", 1 - (OPUS_BITS - 6_000) / 250_000)
+"""libsndfile's scale goes from 256 down to 6 kb/s for a channel."""
+
+MP3_BITS = 96_000
+MP3 = Format("MP3", "MP3", "MPEG_LAYER_III", (320_000 - MP3_BITS) / 288_000, "CONSTANT")
+"""A constant rate: players find a chapter by its share of the file, which is exact only then. libsndfile's
+scale goes from 320 down to 32 kb/s."""
+
+
+class _Shield:
+    """A file as libsndfile calls it from its own code, where no exception can pass: it is kept for later.
+
+    After an error everything is taken as if it were written, so that the encoder comes to its end.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream: Stream | None = stream
+        self._at = 0
+        self._end = 0
+        self._error: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        """Take bytes at the current place."""
+        if self._stream is not None and self._error is None:
+            try:
+                self._stream.take(data, self._at)
+            except BaseException as error:  # noqa: BLE001 - it is raised again by `check`
+                self._error = error
+        self._at += len(data)
+        self._end = max(self._end, self._at)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place: from the beginning, from here or from the end."""
+        self._at = (0, self._at, self._end)[whence] + offset
+        return self._at
+
+    def tell(self) -> int:
+        """The current place."""
+        return self._at
+
+    def read(self, _: int) -> bytes:
+        """Nothing: encoders do not read."""
+        return b""
+
+    def check(self) -> None:
+        """Raise what went wrong in the encoder's own code."""
+        if self._error is not None:
+            raise self._error
+
+    def drop(self) -> None:
+        """From now on pass nothing on."""
+        self._stream = None
+
+
+class SoundEncoder:
+    """libsndfile as an `coach.sinks.encoded.Encoder`.
+
+    Raises
+    ------
+    CoachError
+        If this libsndfile does not know the format.
+    """
+
+    def __init__(
+        self, file: WholeFile, about: About, *, format_: Format, stream: Callable[[Bytes, About], Stream]
+    ) -> None:
+        self._format = format_
+        self._stream = stream(file, about)
+        self._shield = _Shield(self._stream)
+        self._quantiser = Quantiser() if format_.is_lossless else None
+        self._gain = np.float32(10 ** (format_.gain_db / 20))
+        try:
+            self._sound = soundfile.SoundFile(
+                self._shield,
+                "w",
+                RATE_HZ,
+                channels=1,
+                format=format_.container,
+                subtype=format_.subtype,
+                compression_level=format_.compression,
+                bitrate_mode=format_.bitrate_mode,
+            )
+        except (soundfile.SoundFileError, ValueError) as error:
+            raise CoachError(
+                f"this computer's libsndfile ({soundfile.__libsndfile_version__}) cannot write "
+                f"{format_.name}: {error}",
+                "choose another ending, or install soundfile from a wheel, which brings its own",
+            ) from error
+
+    def encode(self, block: NDArray[np.float32], at: int) -> None:
+        """See `coach.sinks.encoded.Encoder.encode`."""
+        for start in range(0, len(block), PIECE):
+            piece = block[start : start + PIECE]
+            if self._quantiser is None:
+                self._write(piece if self._gain == 1.0 else piece * self._gain)
+            else:
+                numbers = np.empty(len(piece), np.int16)
+                self._quantiser.quantise(piece, at + start, numbers)
+                self._write(numbers)
+
+    def finish(self) -> None:
+        """See `coach.sinks.encoded.Encoder.finish`."""
+        self._called(self._sound.close)
+        self._stream.finish()
+
+    def abandon(self) -> None:
+        """See `coach.sinks.encoded.Encoder.abandon`."""
+        self._shield.drop()
+        with suppress(soundfile.SoundFileError):
+            self._sound.close()
+
+    def _write(self, samples: NDArray[np.float32] | NDArray[np.int16]) -> None:
+        if not np.isfinite(samples).all():
+            raise ValueError("a sample is no number")
+        self._called(partial(self._sound.write, samples))
+
+    def _called(self, call: Callable[[], None]) -> None:
+        """Call libsndfile; what went wrong in the file itself says more than what libsndfile makes of it."""
+        try:
+            call()
+        except soundfile.SoundFileError:
+            self._shield.check()
+            raise
+        self._shield.check()
+
+
+class FlacFile(EncodedFile):
+    """FLAC: decoded, it is the samples of `coach.sinks.wav.WavFile`."""
+
+    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
+        opened = partial(SoundEncoder, format_=FLAC, stream=FlacStream)
+        super().__init__(path, about=about, opened=opened, force=force)
+
+
+class OggFile(EncodedFile):
+    """Ogg Vorbis."""
+
+    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
+        opened = partial(SoundEncoder, format_=OGG, stream=OggStream)
+        super().__init__(path, about=about, opened=opened, force=force)
+
+
+class OpusFile(EncodedFile):
+    """Opus in Ogg."""
+
+    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
+        opened = partial(SoundEncoder, format_=OPUS, stream=OggStream)
+        super().__init__(path, about=about, opened=opened, force=force)
+
+
+class Mp3File(EncodedFile):
+    """MP3 at a constant rate."""
+
+    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
+        opened = partial(SoundEncoder, format_=MP3, stream=Mp3Stream)
+        super().__init__(path, about=about, opened=opened, force=force)
