@@ -1,13 +1,48 @@
 """``python -m coach`` and the ``coach`` command."""
 
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coach.opening import Opening
+
 
 def main() -> None:
     """Run the command line."""
-    try:
-        from coach.cli import run  # noqa: PLC0415
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
-    run()
+    with ExitStack() as stack:
+        try:
+            opening = opened_early(sys.argv[1:])
+            if opening is not None:
+                stack.enter_context(opening)
+            from coach.cli import run  # noqa: PLC0415
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+        run()
+
+
+def opened_early(arguments: Sequence[str]) -> "Opening | None":
+    """The loudspeaker that a command will play on, opening while the command line is still being loaded.
+
+    A sound server takes up to 0.1 s to answer, and so does the command line to load. None where nothing is
+    played, or where it cannot be told yet: then the command opens it, and says what is wrong.
+    """
+    match arguments:
+        case ["run", *rest] if "--help" not in rest:
+            pass
+        case ["practice", name, *rest] if not name.startswith("-") and "--help" not in rest:
+            pass
+        case _:
+            return None
+    named = [after for option, after in pairwise(rest) if option == "--player"]
+    named += [option.partition("=")[2] for option in rest if option.startswith("--player=")]
+    with suppress(Exception):  # the command meets it again, and tells it in words
+        from coach.opening import early  # noqa: PLC0415 - half of all commands play nothing
+
+        return early(named[-1] if named else "auto")
+    return None
 
 
 if __name__ == "__main__":

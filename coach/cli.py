@@ -322,10 +322,10 @@ def run_(
     chosen: Chosen,
 ) -> None:
     """Play a session through the loudspeaker, steered by keys or a headset."""
-    from coach.opening import Opening
+    from coach.opening import opening as opened
 
     _end_as_by_ctrl_c()
-    with Opening(player) as opening:  # first of all: it opens while everything else is loaded
+    with opened(player) as opening:  # it opens while everything else is loaded
         from coach.performing import Request, kept_request, perform
 
         place = None
@@ -365,7 +365,7 @@ def practice(
     chosen: Chosen,
 ) -> None:
     """Practise one exercise, once or several times."""
-    from coach.opening import Opening
+    from coach.opening import opening as opened
 
     _end_as_by_ctrl_c()
 
@@ -376,7 +376,7 @@ def practice(
     chosen = chosen.with_settings()
     if exercise is None:
         exercise = choose(player=player, voice=chosen.voice, rate_wpm=chosen.rate_wpm, tell=_tell, echo=_echo)
-    with Opening(player) as opening:
+    with opened(player) as opening:
         sheet = _sheet(exercise)
         if times > 1 and isinstance(sheet.value, Session):
             raise UsageError(

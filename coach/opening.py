@@ -33,7 +33,7 @@ class Opening:
     """
 
     def __init__(self, player: Player) -> None:
-        self._player = player
+        self.player = player
         self._first: Loudspeaker | None = None
         self._error: CoachError | None = None
         self._may_ring, self._is_open = threading.Event(), threading.Event()
@@ -54,8 +54,9 @@ class Opening:
         self.ring()
         self._thread.join(CLOSE_S)
         if self._is_given_up and self._first is not None:
-            self._first.drop()
-            self._first.close()
+            first, self._first = self._first, None
+            first.drop()
+            first.close()
 
     def ring(self) -> None:
         """Have the bell rung as soon as the loudspeaker is open."""
@@ -77,7 +78,7 @@ class Opening:
             If there is none.
         """
         if self._is_taken:
-            return open_loudspeaker(self._player)
+            return open_loudspeaker(self.player)
         self.ring()
         self._thread.join(OPEN_S)
         self._is_taken = True
@@ -89,7 +90,7 @@ class Opening:
 
     def _open(self) -> None:
         try:
-            self._first = open_loudspeaker(self._player)
+            self._first = open_loudspeaker(self.player)
             self._is_open.set()
             self._may_ring.wait()
             if not self._is_given_up:
@@ -97,6 +98,23 @@ class Opening:
                 self._first.write(self._bell)
         except CoachError as error:
             self._error = error
+
+
+_begun: list[Opening] = []
+
+
+def early(name: str) -> Opening | None:
+    """The player of that name as it opens, for `opening` to hand over; None if there is no such player."""
+    if name not in list(Player):
+        return None
+    _begun[:] = [Opening(Player(name))]
+    return _begun[0]
+
+
+def opening(player: Player) -> Opening:
+    """The loudspeaker as it opens: since `early`, if that was of the same player, else from now on."""
+    begun = _begun.pop() if _begun else None
+    return begun if begun is not None and begun.player is player else Opening(player)
 
 
 def _load(player: Player) -> None:
