@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from coach.music import MusicFile
     from coach.performing import Ended
     from coach.production import Production
+    from coach.sending import News, Sending
 
 INTERNAL_ERROR = 3
 ONCE_S = 3.0
@@ -279,6 +280,39 @@ def plot(
     _tell(f"{target}  {length_text(production.timeline.duration_s)}")
 
 
+@app.command(
+    epilog="Examples:\n\n\b\n  coach send inner-knee.m4a\n  coach send inner-knee.html --minutes 30\n"
+    "  coach send inner-knee.wav --address 192.168.1.5"
+)
+def send(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What 'coach export' made; an .html opens at once.")
+    ],
+    *,
+    minutes: Annotated[
+        float, typer.Option("--minutes", max=1440, metavar="N", help="How long it can be fetched.")
+    ] = 10,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address", metavar="A", help="The address of this computer to serve at, where it has several."
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, metavar="P", help="[default: the first free from 8650 on]"),
+    ] = None,
+) -> None:
+    """Put a file within reach of your phone: scan the code, save it; it is gone after one download."""
+    from coach.sending import Sending
+
+    _end_as_by_ctrl_c()
+    with Sending(file, address=address, port=port, for_s=60 * minutes) as sending:
+        _show_address(sending)
+        for news in sending.news():
+            _say_news(news)
+
+
 @app.command(epilog="Example:\n\n\b\n  coach voices\n  coach export --voice en-gb")
 def voices(*, as_json: JsonOption = False) -> None:
     """List the voices of this machine; the default is marked."""
@@ -440,6 +474,53 @@ def doctor(*, player: PlayerOption = Player.AUTO, voice: VoiceOption = None) -> 
 def _echo(text: str) -> None:
     """Show what has been typed so far, on the line that it is typed on."""
     typer.echo(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
+
+
+def _show_address(sending: "Sending") -> None:
+    """The address, as a code where there is a terminal; what else is to be known goes to stderr."""
+    import shutil
+    from datetime import datetime, timedelta
+
+    from coach.addresses import listed
+    from coach.parcel import in_bytes
+    from coach.qr import columns_needed, drawn, terminal
+
+    url, ip = sending.url, sending.address.ip
+    if sys.stdout is not None and sys.stdout.isatty():
+        shown = terminal(os.environ, sys.stdout.encoding, shutil.get_terminal_size().columns)
+        code = drawn(url, shown)
+        if code is not None:
+            _tell(code)
+        elif shown.ink or shown.has_blocks:
+            _complain(f"no room for a code: it needs {columns_needed(url, shown)} columns")
+        else:
+            _complain("this terminal shows neither colours nor blocks, so there is no code")
+    _tell(url)
+    until = datetime.now().astimezone() + timedelta(seconds=sending.for_s)
+    lines = [
+        f"{sending.parcel.name}, {in_bytes(sending.parcel.size)}, for a phone in the same network.",
+        f"It is there for one download, until {until:%H:%M:%S} at most. Ctrl-C ends it.",
+    ]
+    if ip.is_loopback:
+        lines[0] = f"{sending.parcel.name}, {in_bytes(sending.parcel.size)}, for this computer only."
+    elif ip.is_global:
+        lines.append(f"{ip} is an address of the internet: whoever is told the address above can fetch it.")
+    if sending.others:
+        lines.append(f"Served at {sending.address}; --address chooses another: {listed(sending.others)}.")
+    typer.echo("\n".join(lines), err=True)
+
+
+def _say_news(news: "News") -> None:
+    """What happened to what is sent, and when: on stdout that it was fetched, the rest on stderr."""
+    from datetime import datetime
+
+    from coach.sending import Whole, in_words
+
+    line = f"{datetime.now().astimezone():%H:%M:%S}  {in_words(news)}"
+    if isinstance(news, Whole):
+        _tell(line)
+    else:
+        typer.echo(line, err=True)
 
 
 def _performed(perform: "Callable[[], Ended]") -> "Ended":

@@ -49,7 +49,7 @@ class Outcome:
 
 Coach = Callable[..., Outcome]
 
-COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "plot", "voices")
+COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "plot", "send", "voices")
 
 
 @pytest.fixture
