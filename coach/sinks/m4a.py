@@ -1,0 +1,155 @@
+"""A session as M4A: AAC in MP4 with title, cover, chapters and words, by PyAV. Needs the extra ``phone``."""
+
+from fractions import Fraction
+from io import SEEK_CUR, SEEK_END, SEEK_SET
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach import __version__
+from coach.core.about import About
+from coach.core.lyrics import plain_text
+from coach.core.naming import shortened
+from coach.core.timeline import RATE_HZ
+from coach.errors import UsageError
+from coach.sinks.encoded import EncodedFile
+from coach.sinks.tags import encodable, one_line, picture_of, three_letters, track_of
+from coach.sinks.whole_file import WholeFile
+
+BITS = 96_000
+"""A second, for one channel."""
+
+CHAPTER_BYTES = 127
+"""Of a chapter's title in UTF-8. Nero's list counts it in one byte, which some readers take to be signed; the
+muxer cuts at 255, in the middle of a character if need be."""
+
+MISSING = UsageError("M4A needs the extra phone", "install it: pip install 'coach[phone]'")
+
+
+class M4aFile(EncodedFile):
+    """AAC in MP4, with chapters as QuickTime's text track and as Nero's list.
+
+    Unlike the other files it needs a little memory for every second: the muxer writes its index at the end.
+    """
+
+    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
+        super().__init__(path, about=about, opened=AacEncoder, force=force)
+
+
+class _Place:
+    """A `WholeFile` as PyAV writes to it: it goes back to fill in lengths."""
+
+    def __init__(self, file: WholeFile) -> None:
+        self._file = file
+        self._at = 0
+        self._end = 0
+
+    def write(self, data: bytes) -> int:
+        if self._at == self._end:
+            self._file.write(data)
+            self._end += len(data)
+        else:
+            inside = data[: self._end - self._at]
+            self._file.rewrite(inside, at=self._at)
+            self._file.write(data[len(inside) :])
+            self._end += len(data) - len(inside)
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        self._at = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._end}[whence] + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+
+class AacEncoder:
+    """ffmpeg's own AAC encoder and MP4 muxer as a `coach.sinks.encoded.Encoder`.
+
+    Raises
+    ------
+    UsageError
+        If the extra is not installed.
+    """
+
+    def __init__(self, file: WholeFile, about: About) -> None:
+        try:
+            import av  # noqa: PLC0415 - from an extra
+        except ImportError as error:
+            raise MISSING from error
+        self._frame_of = av.AudioFrame.from_ndarray
+        options = {"brand": "M4A ", "fflags": "+bitexact", "movie_timescale": str(RATE_HZ)}
+        self._container = av.open(_Place(file), "w", format="mp4", options=options)
+        language = three_letters(about.language)
+        self._sound = self._container.add_stream(
+            "aac", rate=RATE_HZ, layout="mono", bit_rate=BITS, options={"aac_coder": "fast"}
+        )
+        self._sound.metadata["language"] = language
+        self._container.metadata.update(_tags(about))
+        self._container.set_chapters(_chapters(about))
+        self._put_cover(about)
+
+    def encode(self, block: NDArray[np.float32], at: int) -> None:
+        """See `coach.sinks.encoded.Encoder.encode`."""
+        if not np.isfinite(block).all():
+            raise ValueError("a sample is no number")
+        frame = self._frame_of(block.reshape(1, -1), format="fltp", layout="mono")
+        frame.sample_rate = RATE_HZ
+        frame.time_base = Fraction(1, RATE_HZ)
+        frame.pts = at
+        self._container.mux(self._sound.encode(frame))
+
+    def finish(self) -> None:
+        """See `coach.sinks.encoded.Encoder.finish`."""
+        self._container.mux(self._sound.encode(None))
+        self._container.close()
+
+    def abandon(self) -> None:
+        """See `coach.sinks.encoded.Encoder.abandon`."""
+        self._container.close()
+
+    def _put_cover(self, about: About) -> None:
+        picture = picture_of(about)
+        if picture is None:
+            return
+        import av  # noqa: PLC0415 - from an extra
+        from av.stream import Disposition  # noqa: PLC0415 - from an extra
+
+        stream = self._container.add_mux_stream("png", width=picture.width, height=picture.height)
+        stream.disposition = Disposition.attached_pic
+        packet = av.Packet(picture.data)
+        packet.stream = stream
+        packet.pts = packet.dts = 0
+        self._container.mux(packet)
+
+
+def _tags(about: About) -> dict[str, str]:
+    """Title and the like; what is empty is left out. The names are ffmpeg's."""
+    tags = {
+        "title": one_line(about.title),
+        "artist": one_line(about.artist),
+        "album": one_line(about.album),
+        "track": track_of(about),
+        "date": about.date,
+        "lyrics": encodable(plain_text(about)),
+        "encoding_tool": f"coach {__version__}",
+    }
+    return {name: text for name, text in tags.items() if text}
+
+
+def _chapters(about: About) -> list[Any]:
+    """The chapters as PyAV takes them, each up to where the next begins."""
+    ends = [*(chapter.start for chapter in about.chapters[1:]), about.length]
+    return [
+        {
+            "id": number,
+            "start": chapter.start,
+            "end": end,
+            "time_base": Fraction(1, RATE_HZ),
+            "metadata": {"title": shortened(one_line(chapter.title), CHAPTER_BYTES)},
+        }
+        for number, (chapter, end) in enumerate(zip(about.chapters, ends, strict=True))
+    ]
