@@ -34,7 +34,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a file of sound says of itself. Times are frames at 48 kHz, counted from the file's first.
+    """What a file of sound says of itself. Times are frames at 48 kHz, from the file's first one on.
 
     Attributes
     ----------
@@ -53,6 +53,9 @@ class About:
         "gentle", "standard" or "strong"; "" if unknown.
     length
         Frames of sound.
+    start
+        The frame of the session that the file's first one is: what is dithered is dithered as there, so that
+        files joined are the session to the sample.
     chapters
         In order, each within ``[0, length)``; the first begins at frame 0.
     words
@@ -78,6 +81,7 @@ class About:
     chapters: tuple[Chapter, ...] = ()
     words: tuple[Words, ...] = ()
     cover: bytes = b""
+    start: Frames = Frames(0)
 
     def __post_init__(self) -> None:
         """Check that chapters and words are in order, within the file."""
@@ -148,6 +152,7 @@ def _part(about: About, bounds: tuple[Frames, Frames], title: str, track: int, t
         about,
         title=title,
         length=Frames(end - start),
+        start=Frames(about.start + start),
         album=about.title,
         track=track,
         tracks=tracks,

@@ -102,12 +102,13 @@ def head(frames: int, channels: int, tail_size: int) -> bytes:
     )
 
 
-def tail(tags: Tags, chapters: Sequence[Chapter]) -> bytes:
-    """What follows the samples: ``LIST INFO`` tags, then cue points and their labels, one for each chapter.
+def tail(tags: Tags, chapters: Sequence[Chapter], id3: bytes = b"") -> bytes:
+    """What follows the samples: ``LIST INFO`` tags, cue points with their labels, one for each chapter, ID3.
 
-    Chapters are cue points only. With ID3 chapters beside them common players jumble the two.
+    Chapters are cue points only: with ID3 chapters beside them common players jumble the two. An ``id3`` tag
+    has what INFO has no room for: a cover, the words, letters that are not ASCII.
     """
-    return _info(tags) + (_cues(chapters) if chapters else b"")
+    return _info(tags) + (_cues(chapters) if chapters else b"") + (_chunk(b"id3 ", id3) if id3 else b"")
 
 
 def longest_s(channels: int) -> int:

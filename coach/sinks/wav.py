@@ -36,8 +36,13 @@ class WavFile:
         1, or 2 for players that refuse mono: the blocks then have two.
     tags, chapters
         Written in ASCII after the samples; the chapters as cue points with labels.
+    id3
+        A whole ID3v2 tag without chapters, written after them; none if empty.
     force
         Replace a file that exists.
+    start
+        The frame of the session that the first one is: the dither follows it, so that files joined are the
+        session to the sample.
 
     Raises
     ------
@@ -56,7 +61,9 @@ class WavFile:
         channels: int = 1,
         tags: Tags = Tags(),  # noqa: B008 - a frozen value
         chapters: Sequence[Chapter] = (),
+        id3: bytes = b"",
         force: bool = False,
+        start: int = 0,
     ) -> None:
         if channels not in {1, 2}:
             raise ValueError(f"{channels} channels")
@@ -64,10 +71,11 @@ class WavFile:
         self._frames = frames
         self._channels = channels
         self._chapters = tuple(chapters)
+        self._start = start
         self._written = 0
         if frames is not None and 2 * channels * frames > LONGEST:
             raise self._too_long()
-        self._tail = tail(tags, self._chapters)
+        self._tail = tail(tags, self._chapters, id3)
         size = None if frames is None else self._size(frames)
         if frames is not None:
             self._check_chapters(frames)
@@ -101,8 +109,8 @@ class WavFile:
         """Append frames; see `Sink.write`. A file has no frames left out: ``at`` is where the last ended."""
         if not self._is_open:
             raise ValueError(f"{self._path} is not open")
-        if at is not None and at != self._written:
-            raise ValueError(f"frame {at} does not follow {self._written} frames")
+        if at is not None and at != self._start + self._written:
+            raise ValueError(f"frame {at} does not follow frame {self._start + self._written}")
         after = self._written + len(block)
         if self._frames is None:
             self._check_length(after)
@@ -112,7 +120,8 @@ class WavFile:
             room = (self._gathered.size - self._filled) // self._channels
             given = block[len(block) - (after - self._written) :][:room]
             filled = self._filled + given.size
-            self._quantiser.quantise(given, self._written, self._gathered[self._filled : filled])
+            position = self._start + self._written
+            self._quantiser.quantise(given, position, self._gathered[self._filled : filled])
             self._filled = filled
             self._written += len(given)
             if self._filled == self._gathered.size:

@@ -123,3 +123,8 @@ def test_what_is_out_of_order_or_outside_of_the_file_is_refused(
 )
 def test_a_language_is_written_as_its_standard_recommends(written: str, tag: str) -> None:
     assert language_tag(written) == tag
+
+
+def test_parts_know_where_in_the_session_they_begin() -> None:
+    assert [part.start for part in parts_of(WHOLE, ABOUT)] == [chapter.start for chapter in WHOLE.chapters]
+    assert ABOUT.start == 0
