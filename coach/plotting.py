@@ -45,7 +45,6 @@ from coach.errors import CoachError, DiskError, UsageError
 from coach.production import Production
 from coach.sinks.whole_file import WholeFile, explained
 from coach.svg import Drawing, add, add_path, add_text, box, fitted, number, printable, text_width
-from coach.voices.finishing import TARGET_LUFS
 
 ENDINGS = (".svg", ".png")
 PNG_PIXELS = 2
@@ -95,7 +94,7 @@ SPEECH = {
 """A light and a dark colour in each row: they can be told apart in grey, and by those who see few colours."""
 
 LEVEL_TOP_LUFS, LEVEL_FLOOR_LUFS = -6.0, -46.0
-AIM_LUFS = TARGET_LUFS + 3.0
+AIM_LUFS = -16.0
 """What speech is levelled to, as heard from two loudspeakers."""
 
 TEXT = 9.5

@@ -22,6 +22,7 @@ from coach.core.loudness import level_lufs
 from coach.core.timeline import RATE_HZ
 from coach.errors import UsageError, VoiceError
 from coach.voices import KeptClips, piper, voiced
+from coach.voices.finishing import TARGET_LUFS
 from coach.voices.piper import ENGINE, JOE, PiperVoice, length_scale
 
 needs_piper = pytest.mark.skipif(
@@ -444,7 +445,7 @@ def test_every_count_is_short_level_and_heard_at_its_onset(joe: PiperVoice) -> N
         assert 0.010 <= clip.onset / RATE_HZ <= 0.080, utterance.text
         sound = clip.samples.astype(np.float32) * np.float32(1 / 32_768)
         said = sound[round(0.015 * RATE_HZ) : -round(0.030 * RATE_HZ)]
-        assert level_lufs(said, RATE_HZ) == pytest.approx(-19, abs=0.6), utterance.text  # eight is all peak
+        assert level_lufs(said, RATE_HZ) == pytest.approx(TARGET_LUFS, abs=0.6), utterance.text  # eight is all peak
         before, after = sound[: clip.onset], sound[clip.onset :]
         assert np.abs(before).max(initial=0) < np.abs(after).max() / 10, utterance.text
 
