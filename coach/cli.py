@@ -17,6 +17,7 @@ import typer
 
 from coach import __version__
 from coach.core.choices import Form
+from coach.core.formats import Format
 from coach.core.players import Player
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.options import Chosen, choosing
@@ -217,7 +218,8 @@ def check(
 
 
 @app.command(
-    epilog="Examples:\n\n\b\n  coach export\n  coach export step-ups --level gentle -o step-ups.wav\n"
+    epilog="Examples:\n\n\b\n  coach export\n  coach export step-ups --level gentle -o step-ups.mp3\n"
+    "  coach export -o knee.m4a -o knee.html --words\n  coach export --tracks knee --format flac\n"
     "  coach export my-session.md --voice en-gb --force"
 )
 @choosing
@@ -225,26 +227,58 @@ def export(
     name: Name = DEFAULT_NAME,
     *,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="OUT.wav", help="The file. [default: NAME.wav here]")
+        list[Path] | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="OUT",
+            help="A file, by its ending: .wav, .flac, .ogg, .opus, .mp3, .m4a, .html. More than one may be "
+            "asked for. [default: NAME.wav here]",
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    tracks: Annotated[
+        Path | None,
+        typer.Option(
+            "--tracks", metavar="DIR", help="A folder with a file for each exercise, and a playlist."
+        ),
+    ] = None,
+    track_format: Annotated[
+        Format | None, typer.Option("--format", help="The format of the tracks. [default: wav]")
+    ] = None,
+    words: Annotated[
+        bool, typer.Option("--words", help="Write what is said beside each file too: .lrc and .vtt.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
     chosen: Chosen,
 ) -> None:
-    """Write a session or an exercise as one WAV, to be played anywhere."""
-    from coach.core.plan import length_text
-    from coach.exporting import export_wav, output_path
+    """Write a session or an exercise as a file, or several, to be played anywhere."""
+    from coach.exporting import about, wanted
+    from coach.exporting import export as write
     from coach.terminal import Progress
 
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
-    target = output_path(out, sheet.name, force=force)
+    want = wanted(
+        out or (), sheet.name, tracks=tracks, track_format=track_format, with_words=words, force=force
+    )
     chosen = chosen.with_settings()
+    choices = chosen.choices()
     with _music(chosen) as music:
-        production = _produced(sheet, chosen.choices(), chosen)
+        production = _produced(sheet, choices, chosen)
+        language = sheet.value.language if sheet.value else ""
+        said = about(production, language=language, level=choices.level)
+        if not said.cover and want.shows_a_cover:
+            _complain("it has no cover", "pip install 'coach[phone]' brings what draws one")
         with Progress("writing") as progress:
-            export_wav(production, target, force=force, music=music, progress=progress)
-    timeline = production.timeline
-    _tell(f"{target}  {length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters")
+            exported = write(production, said, want, music=music, progress=progress)
+    for whole in exported.whole:
+        _tell(f"{whole.path}  {whole.contents}")
+    for failed in exported.failed:
+        _complain(failed.error.message, failed.error.hint)
+    if exported.failed:
+        if exported.whole:
+            _complain(f"the rest is whole: {', '.join(str(whole.path) for whole in exported.whole)}")
+        raise typer.Exit(exported.failed[0].error.exit_code)
 
 
 @app.command(

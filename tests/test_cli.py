@@ -196,7 +196,7 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("export", "-o", "knee.mp3"), 2, "end the name in .wav"),
+        (("export", "-o", "knee.aac"), 2, "end the name in .wav"),
         (("export", "step-ups", "-o", "no/such/folder/x.wav"), 3, "folder"),
         (("export", "step-ups", "--voice", "nobody"), 2, "voice"),
         (("export", "step-ups", "--rate", "5"), 2, "words a minute"),

@@ -1,0 +1,113 @@
+"""Which sink writes a file: the ending of its name says so. Importing this costs no encoder."""
+
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from coach.core.about import About
+from coach.core.formats import ENDINGS, PAGE, Format
+from coach.errors import UsageError
+from coach.sinks import Sink
+
+EXTRA = "phone"
+NEEDS_EXTRA = {Format.M4A.ending: "av"}
+"""Endings that need a package of the extra `EXTRA`, and that package."""
+
+_SINKS = {
+    Format.FLAC.ending: ("coach.sinks.sound_files", "FlacFile"),
+    Format.OGG.ending: ("coach.sinks.sound_files", "OggFile"),
+    Format.OPUS.ending: ("coach.sinks.sound_files", "OpusFile"),
+    Format.MP3.ending: ("coach.sinks.sound_files", "Mp3File"),
+    Format.M4A.ending: ("coach.sinks.m4a", "M4aFile"),
+    PAGE: ("coach.sinks.page", "PageFile"),
+}
+
+
+class FileSink(Sink, Protocol):
+    """A sink for one file: entered, written to, left. Left by an exception, it leaves no file."""
+
+    def __enter__(self) -> Self:
+        """Open; the name keeps what it has."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Put the file under its name, or after an exception throw it away."""
+
+
+def check_ending(path: Path) -> None:
+    """Nothing, for a name whose ending says what can be written here.
+
+    Raises
+    ------
+    UsageError
+        If it says nothing that coach knows, or something that needs an extra which is not installed.
+    """
+    ending = path.suffix.lower()
+    missing = [other for other in ENDINGS if not _is_here(other)]
+    if ending in missing:
+        raise UsageError(
+            f"an {ending} needs the extra {EXTRA!r}, which is not installed",
+            f"pip install 'coach[{EXTRA}]' brings it; without it, end the name in {_listed(missing)}",
+        )
+    if ending not in ENDINGS:
+        more = f"; with the extra {EXTRA!r} also in {', '.join(missing)}: pip install 'coach[{EXTRA}]'"
+        raise UsageError(
+            f"cannot write {path.name!r}", f"end the name in {_listed(missing)}{more if missing else ''}"
+        )
+
+
+def file_sink(path: Path, *, about: About, force: bool) -> FileSink:
+    """The sink for a file, by the ending of its name; not yet entered.
+
+    Raises
+    ------
+    UsageError
+        As `check_ending`.
+    DiskError
+        If the session is too long for the format.
+    """
+    check_ending(path)
+    ending = path.suffix.lower()
+    if ending == Format.WAV.ending:
+        return _wav(path, about=about, force=force)
+    module, name = _SINKS[ending]
+    made: FileSink = getattr(import_module(module), name)(path, about=about, force=force)
+    return made
+
+
+def _wav(path: Path, *, about: About, force: bool) -> FileSink:
+    from coach.sinks.id3 import tag  # noqa: PLC0415
+    from coach.sinks.riff import Tags  # noqa: PLC0415
+    from coach.sinks.wav import WavFile  # noqa: PLC0415
+
+    tags = Tags(
+        title=about.title,
+        artist=about.artist,
+        album=about.album,
+        date=about.date,
+        language=about.language,
+        track=about.track or None,
+    )
+    return WavFile(
+        path,
+        frames=about.length,
+        tags=tags,
+        chapters=about.chapters,
+        id3=tag(replace(about, chapters=())),
+        force=force,
+        start=about.start,
+    )
+
+
+def _is_here(ending: str) -> bool:
+    return ending not in NEEDS_EXTRA or find_spec(NEEDS_EXTRA[ending]) is not None
+
+
+def _listed(missing: list[str]) -> str:
+    """The endings that can be written, for people."""
+    *first, last = [ending for ending in ENDINGS if ending not in missing]
+    return f"{', '.join(first)} or {last}"
