@@ -107,7 +107,7 @@ class PiperVoice:
         limit_s: float = 60.0,
         start_limit_s: float = 60.0,
     ) -> None:
-        self._model = model
+        self.model = model
         self._config = _config_of(model)
         self._pinned = pinned
         self._processes = processes or min(2, os.cpu_count() or 1)
@@ -137,19 +137,20 @@ class PiperVoice:
         return (
             f"piper-tts {_version('piper', 'piper_tts')}, onnxruntime {_version('onnxruntime')}, "
             f"model {self._model_sha256}, config {self._config_sha256}, "
-            f"pace {crc32(repr(self._pace).encode()):08x}, speaking {SPEAKING}, finishing {FINISHING}"
+            f"pace {crc32(repr(self.pace).encode()):08x}, speaking {SPEAKING}, finishing {FINISHING}"
         )
 
     @cached_property
     def _model_sha256(self) -> str:
-        return sha256_of(self._model) if self._pinned is None else self._pinned.model_sha256
+        return sha256_of(self.model) if self._pinned is None else self._pinned.model_sha256
 
     @cached_property
     def _config_sha256(self) -> str:
-        return sha256_of(_beside(self._model)) if self._pinned is None else self._pinned.config_sha256
+        return sha256_of(_beside(self.model)) if self._pinned is None else self._pinned.config_sha256
 
     @property
-    def _pace(self) -> Pace:
+    def pace(self) -> Pace:
+        """How fast it speaks by itself."""
         return MEASURED_PACE.get(self._model_sha256, JOES_PACE)
 
     @property
@@ -192,9 +193,9 @@ class PiperVoice:
         settings = {
             "engine": str(Path(__file__).with_name("piper_child.py")),
             "path": [folder for folder in sys.path if folder],
-            "model": str(self._model),
-            "config": str(_beside(self._model)),
-            "length_scale": length_scale(rate_wpm, self._pace),
+            "model": str(self.model),
+            "config": str(_beside(self.model)),
+            "length_scale": length_scale(rate_wpm, self.pace),
         }
         self._children_for = rate_wpm
         self._children = Children(
@@ -212,8 +213,8 @@ class PiperVoice:
         if self._pinned is None:
             return
         for path, expected in (
-            (self._model, self._pinned.model_sha256),
-            (_beside(self._model), self._pinned.config_sha256),
+            (self.model, self._pinned.model_sha256),
+            (_beside(self.model), self._pinned.config_sha256),
         ):
             if sha256_of(path) != expected:
                 raise VoiceError(f"{path} is not as its package was made: it is damaged.", _AGAIN_HINT)

@@ -422,7 +422,7 @@ def test_the_same_bytes_come_in_any_order_from_any_process(expected: dict[str, t
     with ENGINE.voice("joe") as another:
         assert bits(voiced(lines(*reversed(TEXTS)), another, None)) == expected
         assert bits(voiced(lines(*TEXTS[::2], *TEXTS[1::2]), another, None)) == expected
-    model = ENGINE.voice("joe")._model
+    model = ENGINE.voice("joe").model
     with PiperVoice(model, pinned=JOE, processes=1) as alone:
         assert bits(voiced(lines(*TEXTS), alone, None)) == expected
 
