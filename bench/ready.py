@@ -98,7 +98,7 @@ def chapters_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> lis
         os.environ["COACH_CACHE_DIR"] = folder
         told: SimpleQueue[News] = SimpleQueue()
         begun = time.perf_counter()
-        found = []
+        found: list[float] = []
         clips = KeptClips(clips_folder())
         with Voicing(
             opened(name), clips, tones_for(Mix()), told.put, name=name, rate_wpm=USUAL_RATE_WPM
