@@ -10,9 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.core.about import About
+from coach.core.dither import STEPS
 from coach.sinks.whole_file import WholeFile
 
 Samples = NDArray[np.float32]
+
+CEILING_DBTP = -2.5
+"""The true peak of what a lossy encoder is given. What is decoded has higher peaks, by 0.7 dB at most of all
+that was measured (docs/phone.md), and is to have none above -1.5 dBTP."""
+CEILING = 10 ** (CEILING_DBTP / 20)
+
+_HELD = 1 + 2 / STEPS
+"""What is taken for full scale, as in `coach.core.dither`."""
 
 
 class Encoder(Protocol):
@@ -100,6 +109,9 @@ class EncodedFile:
             raise ValueError(f"frame {at} does not follow {self._written} frames")
         if block.ndim != 2 or block.shape[1] != 1 or block.dtype != np.float32:
             raise ValueError(f"a block is float32 of shape (frames, 1), not {block.dtype} of {block.shape}")
+        if len(block) and not -_HELD <= block.min() <= block.max() <= _HELD:  # nor is NaN
+            wrong = block[~(np.abs(block) <= _HELD)][0]
+            raise ValueError(f"a sample is {wrong:g}, not in [-1, 1]")
         after = self._written + len(block)
         if after > self._about.length:
             raise ValueError(f"{after} frames were written of {self._about.length}")

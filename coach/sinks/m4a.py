@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from coach import __version__
 from coach.core.about import About
+from coach.core.limiting import Limiter
 from coach.core.lyrics import plain_text
 from coach.core.naming import shortened
 from coach.core.timeline import RATE_HZ
 from coach.errors import UsageError
-from coach.sinks.encoded import EncodedFile
+from coach.sinks.encoded import CEILING, EncodedFile
 from coach.sinks.tags import encodable, one_line, picture_of, three_letters, track_of
 from coach.sinks.whole_file import WholeFile
 
@@ -81,6 +82,8 @@ class AacEncoder:
         except ImportError as error:
             raise MISSING from error
         self._frame_of = av.AudioFrame.from_ndarray
+        self._limiter = Limiter(CEILING)
+        self._encoded = 0
         options = {"brand": "M4A ", "fflags": "+bitexact", "movie_timescale": str(RATE_HZ)}
         self._container = av.open(_Place(file), "w", format="mp4", options=options)
         language = three_letters(about.language)
@@ -92,24 +95,29 @@ class AacEncoder:
         self._container.set_chapters(_chapters(about))
         self._put_cover(about)
 
-    def encode(self, block: NDArray[np.float32], at: int) -> None:
+    def encode(self, block: NDArray[np.float32], at: int) -> None:  # noqa: ARG002 - nothing is dithered
         """See `coach.sinks.encoded.Encoder.encode`."""
-        if not np.isfinite(block).all():
-            raise ValueError("a sample is no number")
-        frame = self._frame_of(block.reshape(1, -1), format="fltp", layout="mono")
-        frame.sample_rate = RATE_HZ
-        frame.time_base = Fraction(1, RATE_HZ)
-        frame.pts = at
-        self._container.mux(self._sound.encode(frame))
+        self._encode(self._limiter.take(block[:, 0]))
 
     def finish(self) -> None:
         """See `coach.sinks.encoded.Encoder.finish`."""
+        self._encode(self._limiter.rest())
         self._container.mux(self._sound.encode(None))
         self._container.close()
 
     def abandon(self) -> None:
         """See `coach.sinks.encoded.Encoder.abandon`."""
         self._container.close()
+
+    def _encode(self, samples: NDArray[np.float32]) -> None:
+        if not len(samples):
+            return
+        frame = self._frame_of(samples[np.newaxis], format="fltp", layout="mono")
+        frame.sample_rate = RATE_HZ
+        frame.time_base = Fraction(1, RATE_HZ)
+        frame.pts = self._encoded
+        self._encoded += len(samples)
+        self._container.mux(self._sound.encode(frame))
 
     def _put_cover(self, about: About) -> None:
         picture = picture_of(about)
@@ -142,6 +150,8 @@ def _tags(about: About) -> dict[str, str]:
 
 def _chapters(about: About) -> list[Any]:
     """The chapters as PyAV takes them, each up to where the next begins."""
+    if not about.chapters:
+        return []
     ends = [*(chapter.start for chapter in about.chapters[1:]), about.length]
     return [
         {
