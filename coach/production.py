@@ -1,6 +1,6 @@
 """A score gets its voice: prompts are spoken, the session is laid out, and both are ready to be rendered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -9,26 +9,30 @@ from numpy.typing import NDArray
 
 from coach.core.choices import Mix
 from coach.core.clip import Clip, Utterance
-from coach.core.compiling import compile_session
+from coach.core.compiling import Laid, joined, lay_out
 from coach.core.score import ChapterScore, prompts
 from coach.core.script import Sound
 from coach.core.tape import Sounds
 from coach.core.timeline import Frames, Timeline
 from coach.mixing import clip_for, spacing_for, tones_for
-from coach.voices import voiced
+from coach.voices import voiced_in_turn
 from coach.voices.engines import opened
 from coach.voices.kept import KeptClips, clips_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """A session in time, with every sound that it needs, and what its listener should be told."""
+    """A session in time, with every sound that it needs, and what its listener should be told.
+
+    One that is not ``is_whole`` has the chapters that are ready, from the first on.
+    """
 
     timeline: Timeline
     clips: Mapping[str, Clip]
     tones: Mapping[Sound, NDArray[np.int16]]
     voice: str
     notes: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 def produce(
@@ -51,14 +55,43 @@ def produce(
     VoiceError
         If a prompt cannot be spoken.
     """
+    *_, whole = produced_in_turn(title, chapters, voice=voice, rate_wpm=rate_wpm, mix=mix, progress=progress)
+    return whole
+
+
+def produced_in_turn(
+    title: str,
+    chapters: Sequence[ChapterScore],
+    *,
+    voice: str,
+    rate_wpm: int,
+    mix: Mix = Mix(),  # noqa: B008 - a value
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Production]:
+    """The session as `produce` gives it, as far as it is ready: once with each chapter, at last whole.
+
+    What sounds at a frame is the same in each of them.
+    """
     texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
-    wanted = {text: Utterance(text, voice, rate_wpm) for text in texts}
+    wanted = {Utterance(text, voice, rate_wpm): text for text in texts}
     kept = KeptClips(clips_folder())
-    with closing(opened(voice)) as speaker:
-        spoken = voiced(wanted.values(), speaker, kept, progress)
-    clips = {text: clip_for(mix, spoken[utterance]) for text, utterance in wanted.items()}
     bells = tones_for(mix)
+    clips: dict[str, Clip] = {}
     lengths = {sound: Frames(samples.shape[0]) for sound, samples in bells.items()}
-    timeline = compile_session(title, chapters, Sounds(clips, lengths, spacing_for(mix)))
+    sounds = Sounds(clips, lengths, spacing_for(mix))
+    laid: list[Laid] = []
+    with (
+        closing(opened(voice)) as speaker,
+        closing(voiced_in_turn(wanted, speaker, kept, progress)) as spoken,
+    ):
+        for ready in spoken:
+            clips |= {wanted[utterance]: clip_for(mix, clip) for utterance, clip in ready.items()}
+            before = len(laid)
+            while len(laid) < len(chapters) and all(text in clips for text in prompts(chapters[len(laid)])):
+                start = laid[-1].end if laid else Frames(0)
+                is_last = len(laid) == len(chapters) - 1
+                laid.append(lay_out(chapters[len(laid)], sounds, start, is_last=is_last))
+            if before < len(laid) < len(chapters):
+                yield Production(joined(title, laid), clips, bells, voice, is_whole=False)
     notes = (kept.note,) if kept.note else ()
-    return Production(timeline, clips, bells, voice, notes)
+    yield Production(joined(title, laid), clips, bells, voice, notes)

@@ -104,26 +104,44 @@ def voiced(
     UsageError
         If there is no such voice, or no such pace.
     """
+    clips: dict[Utterance, Clip] = {}
+    for ready in voiced_in_turn(utterances, voice, kept, progress):
+        clips |= ready
+    return clips
+
+
+def voiced_in_turn(
+    utterances: Iterable[Utterance],
+    voice: Voice,
+    kept: KeptClips | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[dict[Utterance, Clip]]:
+    """The clips as `voiced` gives them, as they get ready: first all that are kept, then spoken ones.
+
+    Those asked for first are spoken first.
+    """
     identity, language = voice.identity, language_of(voice)
     same: dict[bytes, list[Utterance]] = {}
     for utterance in dict.fromkeys(utterances):
         same.setdefault(key_of(utterance, identity, language), []).append(utterance)
     total = sum(map(len, same.values()))
     told = progress or _unheard
-    clips: dict[Utterance, Clip] = {}
+    there: dict[Utterance, Clip] = {}
     missing: dict[Utterance, bytes] = {}
     for digest, group in same.items():
         clip = None if kept is None else kept.get(digest)
         if clip is None:
             missing[group[0]] = digest
         else:
-            clips |= dict.fromkeys(group, clip)
-    told(len(clips), total)
+            there |= dict.fromkeys(group, clip)
+    done = len(there)
+    told(done, total)
+    yield there
     if missing:
         for digest, clip in _said(missing, voice, kept):
-            clips |= dict.fromkeys(same[digest], clip)
-            told(len(clips), total)
-    return clips
+            done += len(same[digest])
+            told(done, total)
+            yield dict.fromkeys(same[digest], clip)
 
 
 def _said(
