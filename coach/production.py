@@ -1,6 +1,6 @@
 """A score gets its voice: prompts are spoken, the session is laid out, and both are ready to be rendered."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -67,7 +67,7 @@ def produced_in_turn(
     rate_wpm: int,
     mix: Mix = Mix(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
-) -> Iterator[Production]:
+) -> Generator[Production]:
     """The session as `produce` gives it, as far as it is ready: once with each chapter, at last whole.
 
     What sounds at a frame is the same in each of them.

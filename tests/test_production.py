@@ -1,6 +1,6 @@
 """A session gets its voice chapter by chapter, and what sounds at a frame does not depend on when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +52,7 @@ def speaker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Speaker:
     return made
 
 
-def in_turn() -> Iterator[Production]:
+def in_turn() -> Generator[Production]:
     return produced_in_turn(TITLE, CHAPTERS, voice="noise", rate_wpm=150)
 
 
@@ -117,5 +117,5 @@ def test_a_voice_that_fails_later_has_given_the_chapters_before(speaker: Speaker
 def test_whoever_wants_no_more_leaves_nothing_running(speaker: Speaker) -> None:
     made = in_turn()
     next(made)
-    made.close()  # type: ignore[attr-defined]
+    made.close()
     assert speaker.is_closed

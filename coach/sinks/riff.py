@@ -102,6 +102,17 @@ def head(frames: int, channels: int, tail_size: int) -> bytes:
     )
 
 
+def endless_head(channels: int) -> bytes:
+    r"""The head of a WAV stream, whose end nobody knows yet: both sizes are the highest number.
+
+    >>> len(endless_head(1)) == HEAD_SIZE, endless_head(1)[-4:]
+    (True, b'\xff\xff\xff\xff')
+    """
+    most = struct.pack("<I", LONGEST)
+    known = head(0, channels, 0)
+    return known[:4] + most + known[8:-4] + most
+
+
 def tail(tags: Tags, chapters: Sequence[Chapter], id3: bytes = b"") -> bytes:
     """What follows the samples: ``LIST INFO`` tags, cue points with their labels, one for each chapter, ID3.
 

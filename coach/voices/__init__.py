@@ -3,7 +3,7 @@
 Importing this costs no engine: no process, no resampler, nothing of pyttsx3.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -115,7 +115,7 @@ def voiced_in_turn(
     voice: Voice,
     kept: KeptClips | None,
     progress: Callable[[int, int], None] | None = None,
-) -> Iterator[dict[Utterance, Clip]]:
+) -> Generator[dict[Utterance, Clip]]:
     """The clips as `voiced` gives them, as they get ready: first all that are kept, then spoken ones.
 
     Those asked for first are spoken first.
