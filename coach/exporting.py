@@ -170,8 +170,8 @@ def export(
 ) -> Exported:
     """Write the session to everything that is wanted, mixed once, block by block, with ``music`` under it.
 
-    What cannot be written is left out and told, and the rest is still written whole. By any other exception,
-    and Ctrl-C, nothing of all this is there, and every name keeps what it had.
+    What cannot be written is left out and told, and the rest is still written whole. After any other
+    exception, and Ctrl-C, no name has anything in half: it keeps what it had, or is whole already.
 
     Raises
     ------

@@ -18,6 +18,7 @@ import pytest
 from coach.cli import run
 from coach.core.choices import Level
 from coach.core.diary import Done, Entry
+from coach.errors import DiskError
 from coach.remembering import Diary
 
 PLAIN = """\
@@ -163,6 +164,50 @@ def test_export_writes_what_show_plans(coach: Coach, tmp_path: Path) -> None:
         assert reader.getnframes() == plan["length"]
 
 
+def test_several_files_tracks_and_words_are_exported_at_once(coach: Coach, tmp_path: Path) -> None:
+    asked = ("-o", "a.wav", "-o", "b.WAV", "--tracks", "t", "--words")
+    done = coach("export", "warm-up-walk", "--level", "gentle", *asked)
+    assert (done.code, done.err) == (0, "")
+    first, *others = (line.split("  ")[0] for line in done.out.splitlines())
+    assert [first, *others] == ["a.wav", "b.WAV", "a.lrc", "a.vtt", "b.lrc", "b.vtt", "t"]
+    assert {path.name for path in tmp_path.iterdir()} == {first, *others}
+    with wave.open("a.wav") as whole:
+        joined = b""
+        for path in sorted(Path("t").glob("*.wav")):
+            with wave.open(str(path)) as part:
+                joined += part.readframes(part.getnframes())
+        assert joined == whole.readframes(whole.getnframes())
+    again = coach("export", "warm-up-walk", "--level", "gentle", "--tracks", "t")
+    assert (again.code, "--force" in again.err) == (2, True)
+
+
+def test_when_one_of_several_files_fails_it_is_said_which_and_the_rest_is_whole(
+    coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object, data: bytes | memoryview) -> None:
+        raise DiskError(f"b.flac cannot be written: the disk is full ({len(data)}).", "Make room.")
+
+    monkeypatch.setattr("coach.sinks.streams.FlacStream.take", lambda self, data, _: full(self, data))
+    asked = ("-o", "a.wav", "-o", "b.flac", "-o", "c.wav")
+    done = coach("export", "warm-up-walk", "--level", "gentle", *asked)
+    assert done.code == 3
+    assert "coach: b.flac cannot be written: the disk is full" in done.err
+    assert "coach: the rest is whole: a.wav, c.wav" in done.err
+    assert [line.split("  ")[0] for line in done.out.splitlines()] == ["a.wav", "c.wav"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "c.wav"]
+
+
+def test_a_title_of_any_kind_gives_files_that_any_system_takes(coach: Coach, tmp_path: Path) -> None:
+    title = "Knie/Übung: 🏋️ " + "תרגיל " * 40
+    (tmp_path / "CON.md").write_text(PLAIN.replace("Heel raises", title), "utf-8")
+    assert coach("export", "CON.md", "--sets", "1", "--reps", "2", "--tracks", "t", "-o", "a.wav").code == 0
+    names = [path.name for path in Path("t").iterdir()]
+    assert all(len(name.encode()) < 140 and not set(name) & set('/\\:*?"<>|') for name in names)
+    assert "Knie-Übung - 🏋️ תרגיל" in "".join(names)
+    assert title.strip().encode("utf-16-le") in Path("a.wav").read_bytes()
+    assert coach("export", "CON.md", "--sets", "1", "--reps", "2").out.startswith("CON_.wav")
+
+
 def test_choices_change_the_session(coach: Coach) -> None:
     def events(*options: str) -> list[dict[str, str]]:
         return list(json.loads(coach("show", "partial-squats", *options, "--json").out)["events"])
@@ -198,6 +243,10 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
     [
         (("export", "-o", "knee.aac"), 2, "end the name in .wav"),
         (("export", "step-ups", "-o", "no/such/folder/x.wav"), 3, "folder"),
+        (("export", "step-ups", "--tracks", "no/such/folder"), 3, "folder"),
+        (("export", "step-ups", "-o", "a.wav", "-o", "a.wav"), 2, "asked for twice"),
+        (("export", "step-ups", "--format", "mp3"), 2, "--tracks"),
+        (("export", "step-ups", "--tracks", "t", "--format", "html"), 2, "flac"),
         (("export", "step-ups", "--voice", "nobody"), 2, "voice"),
         (("export", "step-ups", "--rate", "5"), 2, "words a minute"),
         (("export", "step-ups", "--level", "brutal"), 2, "gentle"),
