@@ -28,7 +28,7 @@ class Encoder(Protocol):
     """Turns sound into the bytes of a file. All of it is called from one thread."""
 
     def encode(self, block: Samples, at: int) -> None:
-        """The next frames, shape (frames, 1); the first is frame ``at``."""
+        """The next frames, shape (frames, 1); the first is frame ``at`` of the session."""
 
     def finish(self) -> None:
         """Write what is still held back, and the end of the file."""
@@ -105,8 +105,9 @@ class EncodedFile:
         """Append frames; see `Sink.write`. A file has no frames left out: ``at`` is where the last ended."""
         if not self._is_open or self._encoder is None:
             raise ValueError(f"{self._path} is not open")
-        if at is not None and at != self._written:
-            raise ValueError(f"frame {at} does not follow {self._written} frames")
+        position = self._about.start + self._written
+        if at is not None and at != position:
+            raise ValueError(f"frame {at} does not follow frame {position}")
         if block.ndim != 2 or block.shape[1] != 1 or block.dtype != np.float32:
             raise ValueError(f"a block is float32 of shape (frames, 1), not {block.dtype} of {block.shape}")
         if len(block) and not -_HELD <= block.min() <= block.max() <= _HELD:  # nor is NaN
@@ -116,7 +117,7 @@ class EncodedFile:
         if after > self._about.length:
             raise ValueError(f"{after} frames were written of {self._about.length}")
         own = block.copy()  # the caller uses the block again while it is encoded
-        self._do(self._encoder.encode, own, self._written)
+        self._do(self._encoder.encode, own, position)
         self._written = after
 
     def drop(self) -> int:

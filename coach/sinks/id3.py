@@ -1,7 +1,7 @@
-"""The ID3v2.3 tag before the sound of an MP3 file: title, cover, chapters, words. Bytes only.
+"""The ID3v2.4 tag before the sound of an MP3 file: title, cover, chapters, words. Bytes only.
 
-Version 2.3 is what every player reads, also those in cars. Text is ASCII, or else UTF-16. Chapters are those
-of the ID3v2 Chapter Frame Addendum 1.0: a ``CHAP`` for each, in order, and the ``CTOC`` that lists them.
+Version 2.4 has UTF-8; 2.3 has no emoji, and readers that find one there all the same are few. Chapters are
+those of the ID3v2 Chapter Frame Addendum 1.0: a ``CHAP`` for each, in order, and the ``CTOC`` with them all.
 libsndfile's tags have neither cover, chapters nor words, ffmpeg's no words; mutagen has all, under the GPL.
 """
 
@@ -14,10 +14,7 @@ from coach.core.lyrics import plain_text, timed_lines
 from coach.core.timeline import Chapter
 from coach.sinks.tags import encodable, milliseconds, one_line, picture_of, three_letters, track_of
 
-ASCII, UTF_16 = 0, 1
-"""The numbers of two encodings; the first is ISO 8859-1, which some players take for their own code page."""
-_BYTE_ORDER = b"\xff\xfe"
-
+_UTF_8 = b"\x03"
 PADDING = 1_024
 """Bytes behind the frames, so that whoever changes a title need not write the whole file again."""
 
@@ -26,6 +23,8 @@ _MOST_CHILDREN = 255
 """A table of contents counts its entries in one byte."""
 _TOP_LEVEL, _ORDERED = 2, 1
 _NO_OFFSET = 0xFFFF_FFFF
+_NOTHING = b"\0"
+"""A description that says nothing."""
 _NO_LANGUAGE = b"XXX"
 _MILLISECONDS = b"\x02"
 _LYRICS = b"\x01"
@@ -36,45 +35,43 @@ def tag(about: About) -> bytes:
 
     >>> from coach.core.timeline import Frames
     >>> tag(About(title="Knee", length=Frames(48_000)))[10:25]
-    b'TIT2\x00\x00\x00\x05\x00\x00\x00Knee'
+    b'TIT2\x00\x00\x00\x05\x00\x00\x03Knee'
     """
     frames = b"".join([_texts(about), _contents(about), _words(about), _cover(about)])
-    size = len(frames) + PADDING
-    septets = bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
-    return b"ID3\3\0\0" + septets + frames + bytes(PADDING)
+    return b"ID3\x04\0\0" + _size(len(frames) + PADDING) + frames + bytes(PADDING)
+
+
+def _size(size: int) -> bytes:
+    r"""A size in four bytes, of which none is above 127, so that no decoder takes it for sound.
+
+    >>> _size(300)
+    b'\x00\x00\x02,'
+    """
+    return bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
 def _frame(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">4sIH", name, len(body), 0) + body
+    return name + _size(len(body)) + b"\0\0" + body
 
 
-def _encoded(text: str, encoding: int) -> bytes:
-    return text.encode("ascii") if encoding == ASCII else _BYTE_ORDER + text.encode("utf-16-le")
-
-
-def _ended(text: str, encoding: int) -> bytes:
+def _ended(text: str) -> bytes:
     """A text that is followed by something else."""
-    return _encoded(text, encoding) + (b"\0" if encoding == ASCII else b"\0\0")
+    return text.encode() + b"\0"
 
 
 def _text(name: bytes, text: str) -> bytes:
     """A text frame; nothing for no text."""
     line = one_line(text)
-    if not line:
-        return b""
-    encoding = ASCII if line.isascii() else UTF_16
-    return _frame(name, bytes([encoding]) + _encoded(line, encoding))
+    return _frame(name, _UTF_8 + line.encode()) if line else b""
 
 
 def _texts(about: About) -> bytes:
-    year, month, day = (*about.date.split("-"), "", "")[:3]
     fields = {
         b"TIT2": about.title,
         b"TPE1": about.artist,
         b"TALB": about.album,
         b"TRCK": track_of(about),
-        b"TYER": year,
-        b"TDAT": day + month if month and day else "",
+        b"TDRC": about.date,
         b"TLAN": three_letters(about.language) if about.language else "",
         b"TLEN": str(milliseconds(about.length)),
         b"TSSE": f"coach {__version__}",
@@ -97,12 +94,8 @@ def _contents(about: About) -> bytes:
 
 
 def _table(name: str, children: Sequence[str], flags: int) -> bytes:
-    entries = b"".join(_name(child) for child in children)
-    return _frame(b"CTOC", _name(name) + bytes([flags, len(children)]) + entries)
-
-
-def _name(name: str) -> bytes:
-    return name.encode("ascii") + b"\0"
+    entries = b"".join(_ended(child) for child in children)
+    return _frame(b"CTOC", _ended(name) + bytes([flags, len(children)]) + entries)
 
 
 def _chapters(about: About) -> bytes:
@@ -113,26 +106,24 @@ def _chapters(about: About) -> bytes:
 
 def _chapter(name: str, chapter: Chapter, end: int) -> bytes:
     times = struct.pack(">4I", milliseconds(chapter.start), milliseconds(end), _NO_OFFSET, _NO_OFFSET)
-    return _frame(b"CHAP", _name(name) + times + _text(b"TIT2", chapter.title))
+    return _frame(b"CHAP", _ended(name) + times + _text(b"TIT2", chapter.title))
 
 
 def _words(about: About) -> bytes:
     """The words to be read, for players that show them whole, and each line with its time."""
     if not about.words:
         return b""
-    text = encodable(plain_text(about))
-    lines = [(encodable(line), milliseconds(start)) for start, line in timed_lines(about)]
-    language = three_letters(about.language).encode() if about.language else _NO_LANGUAGE
-    encoding = ASCII if text.isascii() and all(line.isascii() for line, _ in lines) else UTF_16
-    start = bytes([encoding]) + language
-    timed = b"".join(_ended(line, encoding) + struct.pack(">I", time_ms) for line, time_ms in lines)
-    lyrics = start + _ended("", encoding) + _encoded(text, encoding)
-    synchronised = start + _MILLISECONDS + _LYRICS + _ended("", encoding) + timed
-    return _frame(b"USLT", lyrics) + _frame(b"SYLT", synchronised)
+    start = _UTF_8 + (three_letters(about.language).encode() if about.language else _NO_LANGUAGE)
+    timed = b"".join(
+        _ended(encodable(line)) + struct.pack(">I", milliseconds(at)) for at, line in timed_lines(about)
+    )
+    return _frame(b"USLT", start + _NOTHING + encodable(plain_text(about)).encode()) + _frame(
+        b"SYLT", start + _MILLISECONDS + _LYRICS + _NOTHING + timed
+    )
 
 
 def _cover(about: About) -> bytes:
     picture = picture_of(about)
     if picture is None:
         return b""
-    return _frame(b"APIC", bytes([ASCII]) + b"image/png\0" + _FRONT_COVER + _ended("", ASCII) + picture.data)
+    return _frame(b"APIC", _UTF_8 + b"image/png\0" + _FRONT_COVER + _NOTHING + picture.data)

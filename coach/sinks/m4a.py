@@ -26,8 +26,6 @@ CHAPTER_BYTES = 127
 """Of a chapter's title in UTF-8. Nero's list counts it in one byte, which some readers take to be signed; the
 muxer cuts at 255, in the middle of a character if need be."""
 
-MISSING = UsageError("M4A needs the extra phone", "install it: pip install 'coach[phone]'")
-
 
 class M4aFile(EncodedFile):
     """AAC in MP4, with chapters as QuickTime's text track and as Nero's list.
@@ -48,6 +46,7 @@ class _Place:
         self._end = 0
 
     def write(self, data: bytes) -> int:
+        """Write at the current place, over what stands there, then go on at the end."""
         if self._at == self._end:
             self._file.write(data)
             self._end += len(data)
@@ -60,10 +59,12 @@ class _Place:
         return len(data)
 
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        """Go to a place."""
         self._at = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._end}[whence] + offset
         return self._at
 
     def tell(self) -> int:
+        """The current place."""
         return self._at
 
 
@@ -80,7 +81,10 @@ class AacEncoder:
         try:
             import av  # noqa: PLC0415 - from an extra
         except ImportError as error:
-            raise MISSING from error
+            raise UsageError(
+                "an .m4a needs the extra 'phone', which is not installed",
+                "pip install 'coach[phone]' brings it",
+            ) from error
         self._frame_of = av.AudioFrame.from_ndarray
         self._limiter = Limiter(CEILING)
         self._encoded = 0

@@ -21,7 +21,7 @@ def speech(seed: int = 1) -> NDArray[np.float32]:
     generator = np.random.Generator(np.random.PCG64(seed))
     carrier = np.sin(np.arange(LENGTH) / 9)
     loudness = np.repeat(generator.choice([0.0, 0.1, 0.3, 0.6, 0.9], LENGTH // 700 + 1), 700)[:LENGTH]
-    return (carrier * loudness).astype(np.float32)
+    return np.asarray(carrier * loudness, np.float32)
 
 
 def joined(samples: NDArray[np.float32], bounds: list[int]) -> NDArray[np.float32]:
