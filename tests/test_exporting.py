@@ -159,6 +159,7 @@ def test_when_all_fail_nothing_is_mixed(tmp_path: Path) -> None:
 def test_the_words_are_beside_each_file_and_once_where_two_have_the_same(tmp_path: Path) -> None:
     found = exported(tmp_path, "a.wav", "a.flac", "b.wav", with_words=True)
     assert names(found) == ["a.wav", "a.flac", "b.wav", "a.lrc", "a.vtt", "b.lrc", "b.vtt"]
+    assert found.failed == ()
     assert (tmp_path / "a.lrc").read_text("utf-8") == lrc(said())
     assert (tmp_path / "b.vtt").read_text("utf-8") == vtt(said())
     assert found.whole[3].contents == f"{len(said().words)} lines"

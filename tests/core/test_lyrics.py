@@ -146,6 +146,29 @@ def test_a_session_without_words_has_files_without_lines() -> None:
     assert (vtt(silent), lrc(silent), plain_text(silent)) == ("WEBVTT\n", "[length:00:01]\n", "")
 
 
+ODD = About(
+    title="Squats --> lunges & [more]",
+    length=Frames(9 * RATE_HZ),
+    words=(
+        Words(Frames(0), Frames(RATE_HZ), "5 < 6 & 7 > 2 --> <b>go</b> &amp;"),
+        Words(Frames(3 * RATE_HZ), Frames(4 * RATE_HZ), "[00:12.00] now\n\n<00:13.00> תרגיל 🏋️"),
+    ),
+)
+
+
+def test_signs_of_the_formats_themselves_are_only_text() -> None:
+    assert [cue.lines for cue in cues(vtt(ODD))] == [
+        ("5 < 6 & 7 > 2 --> <b>go</b> &amp;",),
+        ("[00:12.00] now <00:13.00> תרגיל 🏋️",),
+    ]
+    assert "NOTE Squats --&gt; lunges &amp; [more]\n" in vtt(ODD)
+    assert lrc_lines(lrc(ODD)) == [
+        (0.0, "5 < 6 & 7 > 2 --> <b>go</b> &amp;"),
+        (3.0, "(00:12.00) now (00:13.00) תרגיל 🏋️"),
+    ]
+    assert lrc(ODD).startswith("[ti:Squats --> lunges & (more)]\n")
+
+
 def in_one_line(text: str) -> str:
     return re.sub(r"[\s\0-\x1f\x7f]+", " ", text).strip()
 

@@ -108,6 +108,16 @@ def test_what_comes_into_a_folder_meanwhile_is_not_replaced(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_what_comes_into_a_folder_of_old_tracks_meanwhile_is_not_lost(tmp_path: Path) -> None:
+    (tmp_path / "1.track").write_text("old")
+    with folder_of(tmp_path, force=True) as folder:
+        fill(folder, "1.track")
+        (tmp_path / "thesis.doc").write_text("mine")
+        with pytest.raises(UsageError, match=r"thesis\.doc"):
+            folder.keep()
+    assert contents(tmp_path) == {"1.track": "old", "thesis.doc": "mine"}
+
+
 @pytest.mark.parametrize("fails_at", range(5))
 def test_where_one_file_cannot_be_moved_all_that_was_there_is_there(
     fails_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
