@@ -511,7 +511,10 @@ def _echo(text: str) -> None:
 
 
 def _show_address(sending: "Sending") -> None:
-    """The address, as a code where there is a terminal; what else is to be known goes to stderr."""
+    """The address, as a code where there is a terminal; what else is to be known goes to stderr.
+
+    It goes before the code: what comes after it would push it off a small screen.
+    """
     import shutil
     from datetime import datetime, timedelta
 
@@ -520,28 +523,28 @@ def _show_address(sending: "Sending") -> None:
     from coach.qr import columns_needed, drawn, terminal
 
     url, ip = sending.url, sending.address.ip
+    until = datetime.now().astimezone() + timedelta(seconds=sending.for_s)
+    whom = "this computer only" if ip.is_loopback else "a phone in the same network"
+    lines = [
+        f"{sending.parcel.name}, {in_bytes(sending.parcel.size)}, for {whom}.",
+        f"It is there for one download, until {until:%H:%M:%S} at most. Ctrl-C ends it.",
+    ]
+    if ip.is_global:
+        lines.append(f"{ip} is an address of the internet: whoever is told the address below can fetch it.")
+    if sending.others:
+        lines.append(f"Served at {sending.address}; --address chooses another: {listed(sending.others)}.")
+    code = None
     if sys.stdout is not None and sys.stdout.isatty():
         shown = terminal(os.environ, sys.stdout.encoding, shutil.get_terminal_size().columns)
         code = drawn(url, shown)
-        if code is not None:
-            _tell(code)
-        elif shown.ink or shown.has_blocks:
-            _complain(f"no room for a code: it needs {columns_needed(url, shown)} columns")
-        else:
-            _complain("this terminal shows neither colours nor blocks, so there is no code")
-    _tell(url)
-    until = datetime.now().astimezone() + timedelta(seconds=sending.for_s)
-    lines = [
-        f"{sending.parcel.name}, {in_bytes(sending.parcel.size)}, for a phone in the same network.",
-        f"It is there for one download, until {until:%H:%M:%S} at most. Ctrl-C ends it.",
-    ]
-    if ip.is_loopback:
-        lines[0] = f"{sending.parcel.name}, {in_bytes(sending.parcel.size)}, for this computer only."
-    elif ip.is_global:
-        lines.append(f"{ip} is an address of the internet: whoever is told the address above can fetch it.")
-    if sending.others:
-        lines.append(f"Served at {sending.address}; --address chooses another: {listed(sending.others)}.")
+        if code is None and not (shown.ink or shown.has_blocks):
+            lines.append("This terminal shows neither colours nor blocks, so there is no code.")
+        elif code is None:
+            lines.append(f"There is no room for a code: it needs {columns_needed(url, shown)} columns.")
+        elif not shown.ink:
+            lines.append("The code has no colours. If the phone does not read it, unset NO_COLOR.")
     typer.echo("\n".join(lines), err=True)
+    _tell(url if code is None else f"{code}\n{url}")
 
 
 def _say_news(news: "News") -> None:

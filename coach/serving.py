@@ -51,6 +51,9 @@ MOST_STRANGERS = 64
 MOST_LEFTOVER_BYTES = 2**20
 """So much of what nobody asked for is read and thrown away before a connection is broken off."""
 
+_ASKED_BY_EVERY_BROWSER = (b"/favicon.ico", b"/apple-touch-icon")
+"""Pictures that browsers look for unasked: not there, and nothing to be told of."""
+
 IP = IPv4Address | IPv6Address
 
 _PAGE = """\
@@ -274,7 +277,8 @@ class _Visit(BaseHTTPRequestHandler):
         server = self.server
         is_door, is_link = server.is_door(target), server.is_link(target)
         if not (is_door or is_link) or not server.watcher.is_open_to(client):
-            server.watcher.refused(client)
+            if not target.startswith(_ASKED_BY_EVERY_BROWSER):
+                server.watcher.refused(client)
             self.send_error(HTTPStatus.NOT_FOUND)
         elif not server.admitted(self.connection):
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
