@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -444,6 +445,18 @@ def test_a_head_without_end_is_cut_off_with_an_answer(handed: Handed, head: byte
     answer = Answer.of(said(handed.place, head))
     assert answer.status == status
     assert handed.get().body == SOUND
+
+
+@pytest.mark.parametrize("piece", [1000, 8191, 8193, 30_000])
+def test_no_more_of_a_head_is_read_than_it_may_have_however_it_comes(piece: int) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        head, count = coach.serving._Head(ours), 0
+        with pytest.raises(HTTPException):
+            while count < 2 * coach.serving.HEAD_BYTES:
+                theirs.sendall(bytes(piece))
+                count += head.readinto(memoryview(bytearray(8192 + piece % 100)))
+        assert count == coach.serving.HEAD_BYTES
 
 
 def test_a_long_head_that_still_fits_is_read(handed: Handed) -> None:
