@@ -80,8 +80,9 @@ def file_sink(path: Path, *, about: About, force: bool) -> FileSink:
 
 
 def _wav(path: Path, *, about: About, force: bool) -> FileSink:
+    """A WAV file with tags in ASCII where they are whole in it, and with all of them in ID3."""
     from coach.sinks.id3 import tag  # noqa: PLC0415
-    from coach.sinks.riff import Tags  # noqa: PLC0415
+    from coach.sinks.riff import Tags, has_letters_of_its_own  # noqa: PLC0415
     from coach.sinks.wav import WavFile  # noqa: PLC0415
 
     tags = Tags(
@@ -95,7 +96,7 @@ def _wav(path: Path, *, about: About, force: bool) -> FileSink:
     return WavFile(
         path,
         frames=about.length,
-        tags=tags,
+        tags=None if has_letters_of_its_own(about.title + about.artist + about.album) else tags,
         chapters=about.chapters,
         id3=tag(replace(about, chapters=())),
         force=force,

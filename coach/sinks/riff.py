@@ -76,6 +76,17 @@ def in_ascii(text: str) -> str:
     return "".join(kept).encode("ascii", "replace").decode("ascii")
 
 
+def has_letters_of_its_own(text: str) -> bool:
+    """True for a text that would lose more than its typography in ASCII.
+
+    >>> [has_letters_of_its_own(text) for text in ("Heel – “raises”", "Übung", "🦵")]
+    [False, True, True]
+    """
+    return any(
+        not character.isascii() and unicodedata.category(character)[0] not in "PZ" for character in text
+    )
+
+
 def head(frames: int, channels: int, tail_size: int) -> bytes:
     """The first `HEAD_SIZE` bytes: RIFF size, format, and the size of the samples that follow.
 
@@ -113,13 +124,19 @@ def endless_head(channels: int) -> bytes:
     return known[:4] + most + known[8:-4] + most
 
 
-def tail(tags: Tags, chapters: Sequence[Chapter], id3: bytes = b"") -> bytes:
+def tail(tags: Tags | None, chapters: Sequence[Chapter], id3: bytes = b"") -> bytes:
     """What follows the samples: ``LIST INFO`` tags, cue points with their labels, one for each chapter, ID3.
 
     Chapters are cue points only: with ID3 chapters beside them common players jumble the two. An ``id3`` tag
-    has what INFO has no room for: a cover, the words, letters that are not ASCII.
+    has what INFO has no room for: a cover, the words, letters that are not ASCII. Common players (all that
+    build on ffmpeg) read no text from it where there is INFO too: without ``tags`` there is none.
     """
-    return _info(tags) + (_cues(chapters) if chapters else b"") + (_chunk(b"id3 ", id3) if id3 else b"")
+    parts = [
+        b"" if tags is None else _info(tags),
+        _cues(chapters) if chapters else b"",
+        _chunk(b"id3 ", id3) if id3 else b"",
+    ]
+    return b"".join(parts)
 
 
 def longest_s(channels: int) -> int:

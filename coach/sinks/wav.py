@@ -35,7 +35,8 @@ class WavFile:
     channels
         1, or 2 for players that refuse mono: the blocks then have two.
     tags, chapters
-        Written in ASCII after the samples; the chapters as cue points with labels.
+        Written in ASCII after the samples; the chapters as cue points with labels. Without ``tags`` not even
+        what wrote the file is said in ASCII, so that players read ``id3``.
     id3
         A whole ID3v2 tag without chapters, written after them; none if empty.
     force
@@ -59,7 +60,7 @@ class WavFile:
         *,
         frames: int | None = None,
         channels: int = 1,
-        tags: Tags = Tags(),  # noqa: B008 - a frozen value
+        tags: Tags | None = Tags(),  # noqa: B008 - a frozen value
         chapters: Sequence[Chapter] = (),
         id3: bytes = b"",
         force: bool = False,

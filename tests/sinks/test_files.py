@@ -1,7 +1,10 @@
 """Which sink writes a file, and what a WAV file says of itself."""
 
 import importlib.util
+import json
+import shutil
 import struct
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,10 +100,10 @@ def test_an_ending_whose_extra_is_missing_says_how_to_get_it(
 
 
 def test_a_wav_file_says_of_itself_what_there_is_to_say(tmp_path: Path) -> None:
-    found = walk(written(tmp_path / "knee.wav"))
+    found = walk(written(tmp_path / "knee.wav", replace(ABOUT, title="Knee – first week")))
     told = {name: found.tags[name] for name in ("INAM", "IART", "IPRD", "IPRT", "ICRD", "ILNG")}
     assert told == {
-        "INAM": "Ubung fur das Knie",
+        "INAM": "Knee - first week",
         "IART": "coach",
         "IPRD": "Knees",
         "IPRT": "3",
@@ -120,9 +123,40 @@ def test_a_wav_file_has_its_cover_and_its_letters_in_id3_and_no_second_chapters(
     assert b"CTOC" not in id3
 
 
+def test_a_wav_file_says_nothing_in_ascii_that_would_lose_its_letters(tmp_path: Path) -> None:
+    for name, about in {
+        "title": ABOUT,
+        "album": replace(ABOUT, title="Knee", album="Übungen"),
+        "emoji": replace(ABOUT, title="Knee 🦵"),
+        "hebrew": replace(ABOUT, title="ברך"),
+    }.items():
+        found = list(chunks(written(tmp_path / f"{name}.wav", about)[12:]))
+        assert [body[:4] for kind, body in found if kind == "LIST"] == [b"adtl"]
+        assert about.title.encode() in dict(found)["id3 "]
+
+
+FFPROBE = shutil.which("ffprobe")
+
+
+@pytest.mark.skipif(FFPROBE is None, reason="ffprobe is not installed")
+@pytest.mark.parametrize("title", ["Knee, week 1", "Übung: 🦵 ברך / 1"])
+def test_ffprobe_reads_a_wav_files_title_whole_and_its_cover_and_chapters(title: str, tmp_path: Path) -> None:
+    written(tmp_path / "knee.wav", replace(ABOUT, title=title))
+    command = [str(FFPROBE), "-v", "error", "-of", "json", "-show_format", "-show_streams", "-show_chapters"]
+    done = subprocess.run([*command, str(tmp_path / "knee.wav")], capture_output=True, check=True)
+    found = json.loads(done.stdout)
+    assert found["format"]["tags"]["title"] == title
+    assert [stream["codec_name"] for stream in found["streams"]] == ["pcm_s16le", "png"]
+    assert [(each["start"], each["tags"]["title"]) for each in found["chapters"]] == [
+        (0, "Beginn"),
+        (24_000, "Ende"),
+    ]
+
+
 def test_a_wav_file_from_the_middle_of_a_session_is_dithered_as_there(tmp_path: Path) -> None:
-    whole = walk(written(tmp_path / "whole.wav")).data
-    part = replace(ABOUT, length=Frames(18_000), start=Frames(30_000), chapters=(), words=())
+    plain = replace(ABOUT, title="Knee")
+    whole = walk(written(tmp_path / "whole.wav", plain)).data
+    part = replace(plain, length=Frames(18_000), start=Frames(30_000), chapters=(), words=())
     with file_sink(tmp_path / "part.wav", about=part, force=False) as sink:
         sink.write(BLOCK[30_000:])
     assert walk((tmp_path / "part.wav").read_bytes()).data == whole[60_000:]
