@@ -200,7 +200,7 @@ def onset_errors_ms(sound: Samples, production: Production) -> NDArray[np.float6
 
 def metered(path: Path) -> tuple[float, float]:
     """Loudness in LUFS and true peak in dBTP, by ffmpeg's meter."""
-    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-map", "0:a"]
+    command: list[str | Path] = ["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-map", "0:a"]
     command += ["-af", "ebur128=peak=true:dualmono=true:framelog=verbose", "-f", "null", "-"]
     text = said(*command)
     summary = text[text.rindex("Summary:") :]
@@ -358,8 +358,8 @@ def cost(options: argparse.Namespace) -> int:
             cut(whole, path, round(minutes * 60 * RATE_HZ))
         for format_, settings in FFMPEG.items():
             out = Path(folder, f"x{format_.ending}")
-            ours = [sys.executable, "-c", ENCODE, wav, out]
-            theirs = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", wav, *settings, out]
+            ours: list[str | Path] = [sys.executable, "-c", ENCODE, wav, out]
+            theirs: list[str | Path] = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", wav, *settings, out]
             rounds = [(cost_of(ours), cost_of(theirs)) for _ in range(options.rounds)]
             little = cost_of([sys.executable, "-c", ENCODE, short, out])
             mine, other = (

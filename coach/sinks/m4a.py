@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coach import __version__
 from coach.core.about import About
+from coach.core.hush import hushed
 from coach.core.limiting import Limiter
 from coach.core.lyrics import plain_text
 from coach.core.naming import shortened
@@ -99,9 +100,9 @@ class AacEncoder:
         self._container.set_chapters(_chapters(about))
         self._put_cover(about)
 
-    def encode(self, block: NDArray[np.float32], at: int) -> None:  # noqa: ARG002 - nothing is dithered
+    def encode(self, block: NDArray[np.float32], at: int) -> None:
         """See `coach.sinks.encoded.Encoder.encode`."""
-        self._encode(self._limiter.take(block[:, 0]))
+        self._encode(self._limiter.take(hushed(block[:, 0], at)))
 
     def finish(self) -> None:
         """See `coach.sinks.encoded.Encoder.finish`."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from coach.core.about import About
 from coach.core.dither import Quantiser
+from coach.core.hush import hushed
 from coach.core.limiting import Limiter
 from coach.core.timeline import RATE_HZ
 from coach.errors import CoachError
@@ -142,7 +143,7 @@ class SoundEncoder:
     def encode(self, block: NDArray[np.float32], at: int) -> None:
         """See `coach.sinks.encoded.Encoder.encode`."""
         if self._quantiser is None:
-            self._write(self._limiter.take(block[:, 0] * self._gain))
+            self._write(self._limiter.take(hushed(block[:, 0], at) * self._gain))
         else:
             numbers = np.empty(len(block), np.int16)
             self._quantiser.quantise(block, at, numbers)

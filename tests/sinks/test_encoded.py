@@ -181,6 +181,15 @@ def test_decoded_peaks_are_under_their_bound(tmp_path: Path, ending: str) -> Non
     assert 20 * np.log10(true_peak(decoded(tmp_path / f"loud.{ending}"))) <= -1.5
 
 
+@pytest.mark.parametrize("ending", EVERY)
+def test_silence_is_never_digital_zero_for_long(tmp_path: Path, ending: str) -> None:
+    written(tmp_path / f"silent.{ending}", np.zeros((LENGTH, 1), np.float32), PLAIN)
+    numbers = np.round(decoded(tmp_path / f"silent.{ending}")[:LENGTH] * 32_768)
+    assert 0 < np.abs(numbers).max() <= 4
+    loud_enough = np.flatnonzero(numbers[2_048:])  # the first packets of some have nothing yet
+    assert np.diff(loud_enough, prepend=0).max() < 0.03 * RATE_HZ
+
+
 @pytest.mark.parametrize("start", [0, 123_457])
 def test_a_flac_decodes_to_the_samples_of_the_wav(tmp_path: Path, start: int) -> None:
     about = replace(ABOUT, start=Frames(start))
