@@ -30,7 +30,9 @@ TOLD_PARTS = 10
 LOOKS_EVERY_S = 0.1
 MOST_BREAKS = 5
 MOST_CLIENTS = 32
+MOST_TOLD = 200
 MOST_NEWS = 1000
+"""So much is told of who came, and so much waits to be read. That it was fetched is always told."""
 
 _TAKEN = {errno.EADDRINUSE, errno.EACCES, errno.EPERM}
 
@@ -77,7 +79,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Somebody asked for something else and got nothing; said once of each."""
+    """Somebody asked for something else and got nothing."""
 
     client: str
 
@@ -125,9 +127,9 @@ class _Book:
         self._size = size
         self._lock = threading.Lock()
         self._arrived: dict[str, Arrived] = {}
-        self._refused: set[str] = set()
+        self._told: set[News] = set()
         self._broke_off = 0
-        self.news: queue.Queue[News] = queue.Queue(MOST_NEWS)
+        self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self.whole: str | None = None
         self.trouble: Exception | None = None
 
@@ -135,21 +137,15 @@ class _Book:
         return self.whole in {None, client}
 
     def refused(self, client: str) -> None:
-        with self._lock:
-            if client in self._refused or len(self._refused) >= MOST_CLIENTS:
-                return
-            self._refused.add(client)
-        self._tell(Refused(client))
+        self._tell_once(Refused(client))
 
     def opened(self, client: str) -> None:
-        self._tell(Opened(client))
+        self._tell_once(Opened(client))
 
     def asked(self, client: str, start: int) -> None:
         with self._lock:
-            is_new = client not in self._arrived
             self._keep(client, self._of(client).going_on_at(start))
-        if is_new:
-            self._tell(Begun(client))
+        self._tell_once(Begun(client))
 
     def sent(self, client: str, span: Span, *, has_arrived: bool) -> None:
         news: News | None = None
@@ -157,18 +153,20 @@ class _Book:
             before = self._of(client)
             after = before.with_all_of(span) if has_arrived else before.with_some_of(span)
             self._keep(client, after)
-            if after.is_whole:
-                if self.whole is None:
-                    self.whole = client
-                    news = Whole(client, self._size)
+            if after.is_whole and not before.is_whole:
+                self.whole = self.whole or client
+                news = Whole(client, self._size)
             elif not has_arrived and self.whole is None:
                 self._broke_off += 1
                 if self._broke_off <= MOST_BREAKS:
                     news = BrokeOff(client, span.size, self._size)
-            elif TOLD_PARTS * after.count // self._size > TOLD_PARTS * before.count // self._size:
+            elif (
+                has_arrived
+                and TOLD_PARTS * after.count // self._size > TOLD_PARTS * before.count // self._size
+            ):
                 news = Part(client, after.count, self._size)
-        if news is not None:
-            self._tell(news)
+            if news is not None:
+                self._tell(news)
 
     def failed(self, error: Exception) -> None:
         if isinstance(error, CoachError):
@@ -189,9 +187,15 @@ class _Book:
             del self._arrived[next(iter(self._arrived))]
         self._arrived[client] = arrived
 
+    def _tell_once(self, news: News) -> None:
+        with self._lock:
+            if news not in self._told and len(self._told) < MOST_TOLD:
+                self._told.add(news)
+                self._tell(news)
+
     def _tell(self, news: News) -> None:
-        with suppress(queue.Full):  # nobody reads so many
-            self.news.put_nowait(news)
+        if isinstance(news, Whole) or self.news.qsize() < MOST_NEWS:  # nobody reads more
+            self.news.put(news)
 
 
 class Sending:
@@ -268,9 +272,7 @@ class Sending:
         """
         settled_at_s = finished_at_s = math.inf
         while True:
-            with suppress(queue.Empty):
-                yield self._book.news.get(timeout=LOOKS_EVERY_S)
-                continue
+            yield from self._news_now()
             now_s = time.monotonic()
             if self._book.whole is None:
                 if self._book.trouble is not None:
@@ -282,7 +284,15 @@ class Sending:
                 finished_at_s = min(finished_at_s, now_s + FINISHES_S)
                 is_settled = now_s >= settled_at_s and not self._server.has_readers
                 if is_settled or now_s >= min(finished_at_s, self._ends_at_s):
+                    yield from self._news_now()
                     return
+            time.sleep(LOOKS_EVERY_S)
+
+    def _news_now(self) -> Iterator[News]:
+        """What there is to be told now; what comes while it is told has its turn."""
+        for _ in range(self._book.news.qsize()):
+            with suppress(queue.Empty):
+                yield self._book.news.get_nowait()
 
     def _too_late(self) -> CoachError:
         share = 100 * self._book.most() // self.parcel.size

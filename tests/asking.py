@@ -3,6 +3,7 @@
 import socket
 import struct
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
@@ -88,3 +89,13 @@ def is_closed_within(connection: socket.socket, seconds: float) -> bool:
         except OSError:
             return True
     return False
+
+
+def within(seconds: float, is_so: Callable[[], object]) -> bool:
+    """Whether something becomes so."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if is_so():
+            return True
+        time.sleep(0.005)
+    return bool(is_so())

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -35,7 +36,7 @@ from coach.sending import (
     _Book,
     in_words,
 )
-from tests.asking import Answer, asked, connected, request, reset, rest_of
+from tests.asking import Answer, asked, connected, request, reset, rest_of, within
 from tests.scanning import DARK, LIGHT, read, seen
 
 SOUND = random.Random(6).randbytes(250_001)
@@ -89,16 +90,26 @@ def test_after_one_download_it_is_over_and_said(sound: Path) -> None:
     assert is_gone(place(sending))
 
 
+def has_arrived(sending: Sending, count: int) -> bool:
+    return sending._book.most() == count
+
+
 def test_a_player_that_asks_for_two_bytes_first_and_seeks_has_it_when_it_has_each_byte(sound: Path) -> None:
+    steps = [
+        ("0-1", 2),
+        ("200000-", 50_003),
+        ("0-99999", 150_001),
+        ("50000-149999", 200_001),
+        ("-60000", 210_000),
+    ]
     with Sending(sound, address=ME, for_s=60) as sending:
-        for part in ("0-1", "200000-", "0-99999", "50000-149999"):
+        for part, count in steps:
             assert asked(place(sending), link(sending), f"Range: bytes={part}").status == 206
-        news = sending.news()
-        told = [next(news) for _ in range(4)]
-        assert told == [Begun(ME), *(Part(ME, count, len(SOUND)) for count in (50_003, 150_001, 200_001))]
-        asked(place(sending), link(sending), "Range: bytes=-60000")
+            assert within(5, partial(has_arrived, sending, count))
         asked(place(sending), link(sending), "Range: bytes=150000-199999")
-        assert list(news) == [Whole(ME, len(SOUND))]
+        told = list(sending.news())
+    parts = [Part(ME, count, len(SOUND)) for _, count in steps[1:4]]
+    assert told == [Begun(ME), *parts, Whole(ME, len(SOUND))]
 
 
 def test_neither_looking_nor_breaking_off_is_a_download(sound: Path) -> None:
@@ -175,23 +186,48 @@ def test_a_slow_reader_does_not_keep_the_end_waiting(tmp_path: Path) -> None:
     assert is_gone(place(sending))
 
 
-def test_many_strangers_are_named_once_each_and_not_without_end() -> None:
+def test_many_strangers_are_told_of_once_each_and_not_without_end() -> None:
     book = _Book(10)
     for _ in range(3):
         for i in range(1000):
             book.refused(f"10.0.{i // 250}.{i % 250}")
             book.asked(f"10.0.{i // 250}.{i % 250}", 0)
-            book.failed(ValueError("odd"))
-    assert len(book._arrived) == len(book._refused) == coach.sending.MOST_CLIENTS
+    assert len(book._arrived) == coach.sending.MOST_CLIENTS
+    assert book.news.qsize() == coach.sending.MOST_TOLD
+    for _ in range(3 * coach.sending.MOST_NEWS):
+        book.failed(ValueError("odd"))
     assert book.news.qsize() == coach.sending.MOST_NEWS
-
-
-def test_an_end_is_seen_though_the_news_are_full() -> None:
-    book = _Book(10)
-    for _ in range(coach.sending.MOST_NEWS + 1):
-        book.opened("phone")
     book.sent("phone", Span(0, 10), has_arrived=True)
+    assert book.news.qsize() == coach.sending.MOST_NEWS + 1
+
+
+def echoed(sending: Sending) -> Iterator[News]:
+    """The news, each of which has another one follow at once."""
+    for news in sending.news():
+        yield news
+        sending._book._tell(Opened(ME))
+
+
+def test_a_flood_of_news_keeps_nothing_from_ending(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sending(sound, address=ME, for_s=0.5) as sending:
+        started = time.monotonic()
+        asked(place(sending), door(sending))
+        with pytest.raises(CoachError, match="nobody fetched it"):
+            list(echoed(sending))
+        assert time.monotonic() - started < 3
+
+        monkeypatch.setattr(sending, "_ends_at_s", time.monotonic() + 60)
+        asked(place(sending), link(sending))
+        assert Whole(ME, len(SOUND)) in list(echoed(sending))
+
+
+def test_a_second_phone_that_gets_it_too_is_told_of() -> None:
+    book = _Book(10)
+    for client in ("phone", "tablet", "phone"):
+        book.sent(client, Span(0, 10), has_arrived=True)
     assert book.whole == "phone"
+    assert [book.news.get_nowait() for _ in range(2)] == [Whole("phone", 10), Whole("tablet", 10)]
+    assert book.news.empty()
 
 
 # the time
