@@ -111,7 +111,8 @@ def wanted(
     Raises
     ------
     UsageError
-        As from `output_path`; if two are the same file; for a format without a folder of tracks.
+        As from `output_path`; if two are the same file, or one lies in the folder of the tracks; for a format
+        without such a folder.
     DiskError
         As from `output_path`.
     """
@@ -129,6 +130,9 @@ def wanted(
             raise UsageError(f"{path} is asked for twice", "give each file its own name")
         seen.add(real)
     if tracks is not None:
+        for path in (*files, *beside):
+            if os.path.realpath(path.parent) == os.path.realpath(tracks):
+                raise UsageError(f"{path} would lie among the tracks", "give them a folder of their own")
         check_ending(Path(f"tracks{(track_format or Format.WAV).ending}"))
         check_folder(tracks, force=force)
     return Wanted(tuple(files), tracks, track_format or Format.WAV, with_words, force)

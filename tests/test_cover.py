@@ -129,6 +129,7 @@ def test_emoji_are_left_out() -> None:
     assert words(cover_svg("🏋️", 60, "")) == ["1 min"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_any_title_makes_a_picture_with_its_lines_in_their_room(title: str) -> None:
     svg = cover_svg(title, 600, "gentle")

@@ -213,6 +213,7 @@ def test_a_sheets_odd_name_becomes_one_that_every_system_takes(tmp_path: Path) -
         ((), {"tracks": Path("full"), "force": True}, "not coach's"),
         ((), {"tracks": Path("there.wav"), "force": True}, "no folder"),
         (("no/a.wav",), {}, "there is no folder no"),
+        (("empty/a.wav",), {"tracks": Path("empty")}, "empty/a.wav would lie among the tracks"),
         ((), {"tracks": Path("no/t")}, "there is no folder no"),
     ],
 )
@@ -226,13 +227,14 @@ def test_what_cannot_be_is_told_before_anything_is_spoken(
     monkeypatch.chdir(tmp_path)
     for name in ("there.wav", "there.vtt"):
         Path(name).write_bytes(b"mine")
+    Path("empty").mkdir()
     Path("full").mkdir()
     Path("full/mine.txt").write_bytes(b"mine")
     with pytest.raises(CoachError) as wrong:
         wanted([Path(out) for out in outs], "knee", **options)  # type: ignore[arg-type]
     assert words in wrong.value.message
     assert wrong.value.hint
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "there.vtt", "there.wav"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "full", "there.vtt", "there.wav"]
 
 
 def test_with_force_what_is_there_may_be_replaced(tmp_path: Path) -> None:

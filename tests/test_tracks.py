@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -259,6 +259,7 @@ def parts(names: Sequence[str]) -> list[About]:
     ]
 
 
+@settings(deadline=None)
 @given(titles)
 def test_any_titles_give_files_in_order_and_a_list_with_a_line_for_each(names: list[str]) -> None:
     own = parts(names)

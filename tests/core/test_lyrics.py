@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.core.about import About, Words, about_session, parts_of
@@ -198,6 +198,7 @@ def sessions(draw: st.DrawFn) -> About:
     return About(title=draw(texts), length=Frames(480 * 5 * 360_001), words=tuple(words), chapters=chapters)
 
 
+@settings(deadline=None)
 @given(sessions())
 def test_any_words_can_be_read_back_from_captions(about: About) -> None:
     shown = [
@@ -213,6 +214,7 @@ def test_any_words_can_be_read_back_from_captions(about: About) -> None:
     assert all(one.end_s <= two.start_s for one, two in pairwise(found))
 
 
+@settings(deadline=None)
 @given(sessions())
 def test_any_words_can_be_read_back_from_lrc_but_for_their_brackets(about: About) -> None:
     text = lrc(about)

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coach.core.naming import MOST_BYTES, characters, file_stem, shortened
@@ -26,6 +26,7 @@ titles = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(titles)
 @example("con")
 @example("Nul .txt")
@@ -76,6 +77,7 @@ def test_a_title_stays_as_it_is_where_it_can(title: str, stem: str) -> None:
     assert file_stem(title) == stem
 
 
+@settings(deadline=None)
 @given(odd, st.integers(0, 60), st.sampled_from(["", "…"]))
 def test_a_text_is_cut_between_characters_and_fits(text: str, most: int, mark: str) -> None:
     short = shortened(text, most, mark=mark)
@@ -95,6 +97,7 @@ def test_a_text_is_cut_between_characters_and_fits(text: str, most: int, mark: s
         assert len((longer + mark).encode("utf-8", "surrogatepass")) > most
 
 
+@settings(deadline=None)
 @given(odd)
 def test_the_characters_of_a_text_joined_are_the_text(text: str) -> None:
     pieces = list(characters(text))
