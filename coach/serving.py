@@ -414,7 +414,6 @@ class _Visit(BaseHTTPRequestHandler):
     def _begin(self, status: HTTPStatus, *headers: tuple[str, str]) -> None:
         """Send the head of an answer."""
         self.connection.settimeout(STALL_S)
-        self.close_connection = True
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)

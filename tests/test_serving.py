@@ -593,6 +593,20 @@ def test_who_reads_to_the_last_byte_but_one_and_breaks_off_has_not_had_it_all(ha
     assert handed.notes.told("arrived") == []
 
 
+def test_what_was_on_its_way_when_it_broke_off_is_told_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coach.serving, "CHUNK_BYTES", 8_000_000)
+    path = tmp_path / "long.wav"
+    path.write_bytes(bytes(8_000_000))
+    with handing_out(path) as out:
+        connection = connected(out.place, room=4096)
+        connection.sendall(request(out.link))
+        assert len(connection.recv(1000)) == 1000
+        reset(connection)
+        assert within(5, lambda: out.notes.told("broken off") == [Span(0, 8_000_000)])
+
+
 def test_who_says_no_more_after_asking_still_has_it_all(handed: Handed) -> None:
     with connected(handed.place) as connection:
         connection.sendall(request(handed.link))
