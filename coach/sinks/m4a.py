@@ -5,23 +5,25 @@ from io import SEEK_CUR, SEEK_END, SEEK_SET
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from coach import __version__
 from coach.core.about import About
-from coach.core.hush import hushed
-from coach.core.limiting import Limiter
 from coach.core.lyrics import plain_text
 from coach.core.naming import shortened
 from coach.core.timeline import RATE_HZ
-from coach.errors import UsageError
-from coach.sinks.encoded import CEILING, EncodedFile
-from coach.sinks.tags import encodable, one_line, picture_of, three_letters, track_of
+from coach.sinks.encoded import EncodedFile
+from coach.sinks.pyav import PyavEncoder, Recipe
+from coach.sinks.tags import Picture, encodable, one_line, picture_of, three_letters, track_of
 from coach.sinks.whole_file import WholeFile
 
-BITS = 96_000
-"""A second, for one channel."""
+AAC = Recipe(
+    container="mp4",
+    codec="aac",
+    sample_format="fltp",
+    bits=96_000,
+    codec_options={"aac_coder": "fast"},
+    container_options={"brand": "M4A ", "movie_timescale": str(RATE_HZ)},
+)
+"""Apple's brand of MP4, in which a time is a frame: chapters are exact."""
 
 CHAPTER_BYTES = 127
 """Of a chapter's title in UTF-8. Nero's list counts it in one byte, which some readers take to be signed; the
@@ -35,7 +37,7 @@ class M4aFile(EncodedFile):
     """
 
     def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
-        super().__init__(path, about=about, opened=AacEncoder, force=force)
+        super().__init__(path, about=about, opened=aac_encoder, force=force)
 
 
 class _Place:
@@ -69,74 +71,34 @@ class _Place:
         return self._at
 
 
-class AacEncoder:
-    """ffmpeg's own AAC encoder and MP4 muxer as a `coach.sinks.encoded.Encoder`.
+def aac_encoder(file: WholeFile, about: About) -> PyavEncoder:
+    """What encodes into an open file, its tags, chapters and cover set.
 
     Raises
     ------
     UsageError
         If the extra is not installed.
     """
+    picture = picture_of(about)
+    encoder = PyavEncoder(_Place(file), AAC)
+    encoder.sound.metadata["language"] = three_letters(about.language)
+    encoder.container.metadata.update(_tags(about))
+    encoder.container.set_chapters(_chapters(about))
+    if picture is not None:
+        _put(picture, encoder.container)
+    return encoder
 
-    def __init__(self, file: WholeFile, about: About) -> None:
-        try:
-            import av  # noqa: PLC0415 - from an extra
-        except ImportError as error:
-            raise UsageError(
-                "an .m4a needs the extra 'phone', which is not installed",
-                "pip install 'coach[phone]' brings it",
-            ) from error
-        self._frame_of = av.AudioFrame.from_ndarray
-        self._limiter = Limiter(CEILING)
-        self._encoded = 0
-        options = {"brand": "M4A ", "fflags": "+bitexact", "movie_timescale": str(RATE_HZ)}
-        self._container = av.open(_Place(file), "w", format="mp4", options=options)
-        language = three_letters(about.language)
-        self._sound = self._container.add_stream(
-            "aac", rate=RATE_HZ, layout="mono", bit_rate=BITS, options={"aac_coder": "fast"}
-        )
-        self._sound.metadata["language"] = language
-        self._container.metadata.update(_tags(about))
-        self._container.set_chapters(_chapters(about))
-        self._put_cover(about)
 
-    def encode(self, block: NDArray[np.float32], at: int) -> None:
-        """See `coach.sinks.encoded.Encoder.encode`."""
-        self._encode(self._limiter.take(hushed(block[:, 0], at)))
+def _put(picture: Picture, container: Any) -> None:
+    from av import Packet  # noqa: PLC0415 - from an extra
+    from av.stream import Disposition  # noqa: PLC0415 - from an extra
 
-    def finish(self) -> None:
-        """See `coach.sinks.encoded.Encoder.finish`."""
-        self._encode(self._limiter.rest())
-        self._container.mux(self._sound.encode(None))
-        self._container.close()
-
-    def abandon(self) -> None:
-        """See `coach.sinks.encoded.Encoder.abandon`."""
-        self._container.close()
-
-    def _encode(self, samples: NDArray[np.float32]) -> None:
-        if not len(samples):
-            return
-        frame = self._frame_of(samples[np.newaxis], format="fltp", layout="mono")
-        frame.sample_rate = RATE_HZ
-        frame.time_base = Fraction(1, RATE_HZ)
-        frame.pts = self._encoded
-        self._encoded += len(samples)
-        self._container.mux(self._sound.encode(frame))
-
-    def _put_cover(self, about: About) -> None:
-        picture = picture_of(about)
-        if picture is None:
-            return
-        import av  # noqa: PLC0415 - from an extra
-        from av.stream import Disposition  # noqa: PLC0415 - from an extra
-
-        stream = self._container.add_mux_stream("png", width=picture.width, height=picture.height)
-        stream.disposition = Disposition.attached_pic
-        packet = av.Packet(picture.data)
-        packet.stream = stream
-        packet.pts = packet.dts = 0
-        self._container.mux(packet)
+    stream = container.add_mux_stream("png", width=picture.width, height=picture.height)
+    stream.disposition = Disposition.attached_pic
+    packet = Packet(picture.data)
+    packet.stream = stream
+    packet.pts = packet.dts = 0
+    container.mux(packet)
 
 
 def _tags(about: About) -> dict[str, str]:

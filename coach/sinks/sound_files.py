@@ -1,4 +1,4 @@
-"""A session as FLAC, Ogg Vorbis, Opus or MP3: encoded by libsndfile, tagged by coach. Needs no extra."""
+"""A session as FLAC, Ogg Vorbis, Opus or MP3: encoded by libsndfile, tagged here. Needs no extra."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +16,9 @@ from coach.core.hush import hushed
 from coach.core.limiting import Limiter
 from coach.core.timeline import RATE_HZ
 from coach.errors import CoachError
+from coach.sinks import pyav
 from coach.sinks.encoded import CEILING, EncodedFile
+from coach.sinks.pyav import PyavEncoder, Recipe
 from coach.sinks.streams import Bytes, FlacStream, Mp3Stream, OggStream, Stream
 from coach.sinks.whole_file import WholeFile
 
@@ -51,6 +53,9 @@ OGG = Format("Ogg Vorbis", "OGG", "VORBIS", 0.6)
 OPUS_BITS = 64_000
 OPUS = Format("Opus", "OGG", "OPUS", 1 - (OPUS_BITS - 6_000) / 250_000)
 """libsndfile's scale goes from 256 down to 6 kb/s for a channel."""
+OPUS_BY_PYAV = Recipe("ogg", "libopus", "flt", OPUS_BITS)
+"""The same encoder with the same settings, in a third of the time that the one in soundfile's wheels takes,
+which is built without the vector instructions of processors."""
 
 MP3_BITS = 96_000
 MP3 = Format("MP3", "MP3", "MPEG_LAYER_III", (320_000 - MP3_BITS) / 288_000, "CONSTANT", gain=1 / 0.95)
@@ -175,6 +180,33 @@ class SoundEncoder:
         self._shield.check()
 
 
+class OpusByPyav(PyavEncoder):
+    """ffmpeg's Opus encoder, whose stream gets its tags as libsndfile's does."""
+
+    def __init__(self, file: WholeFile, about: About) -> None:
+        self._stream = OggStream(file, about)
+        super().__init__(_Onward(self._stream), OPUS_BY_PYAV)
+
+    def finish(self) -> None:
+        """See `coach.sinks.encoded.Encoder.finish`."""
+        super().finish()
+        self._stream.finish()
+
+
+class _Onward:
+    """A stream as a file that goes only forward."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._at = 0
+
+    def write(self, data: bytes) -> int:
+        """Pass the next bytes on."""
+        self._stream.take(data, self._at)
+        self._at += len(data)
+        return len(data)
+
+
 class FlacFile(EncodedFile):
     """FLAC: decoded, it is the samples of `coach.sinks.wav.WavFile`."""
 
@@ -192,10 +224,11 @@ class OggFile(EncodedFile):
 
 
 class OpusFile(EncodedFile):
-    """Opus in Ogg."""
+    """Opus in Ogg; encoded by PyAV where that is installed, which takes a third of the time."""
 
     def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
-        opened = partial(SoundEncoder, format_=OPUS, stream=OggStream)
+        by_libsndfile = partial(SoundEncoder, format_=OPUS, stream=OggStream)
+        opened = OpusByPyav if pyav.is_here() else by_libsndfile
         super().__init__(path, about=about, opened=opened, force=force)
 
 

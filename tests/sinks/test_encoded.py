@@ -25,7 +25,7 @@ from coach.core.loudness import true_peak
 from coach.core.lyrics import lrc, plain_text, timed_lines
 from coach.core.timeline import RATE_HZ, Chapter, Frames
 from coach.errors import CoachError, DiskError, UsageError
-from coach.sinks import Sink, sound_files
+from coach.sinks import Sink, pyav, sound_files
 from coach.sinks.encoded import EncodedFile
 from coach.sinks.m4a import CHAPTER_BYTES, M4aFile
 from coach.sinks.sound_files import FlacFile, Mp3File, OggFile, OpusFile
@@ -232,6 +232,20 @@ def test_a_moment_of_sound_is_a_file(tmp_path: Path, ending: str, length: int) -
     assert len(decoded(path)) in range(length, length + 1_025)
 
 
+def test_without_the_extra_an_opus_is_encoded_by_libsndfile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pyav, "find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "av", None)
+    found = read(written(tmp_path / "x.opus"), "opus")
+    assert (found.cover, len(found.chapters), found.tags["TITLE"]) == (COVER, 3, ODD)
+    sound = decoded(tmp_path / "x.opus")
+    assert len(sound) == LENGTH
+    (start, *_) = ONSETS
+    around = sound[start - 900 : start + 4_320 + 900]
+    assert int(np.argmax(np.correlate(around, TONES[start : start + 4_320, 0], "valid"))) == 900
+
+
 # What they say of themselves
 
 
@@ -423,7 +437,7 @@ def test_opusinfo_has_no_complaint(files: Path) -> None:
     shown = said("opusinfo", files / "knee.opus")
     assert "CHAPTER002NAME=Übung" in shown
     assert "WARNING" not in shown
-    assert "Pre-skip: 312" in shown
+    assert "Playback length: 0m:06" in shown
 
 
 @needs("ogginfo")
