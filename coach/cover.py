@@ -55,7 +55,7 @@ def cover_png(title: str, length_s: float, level: str) -> bytes:
     """The cover as a PNG of 600 by 600 pixels; ``b""`` where the extra ``phone`` is not installed.
 
     The same bytes for the same session. Letters that Source Sans does not have are drawn with the fonts of
-    the system, or left out where it has none.
+    the system; where those have none of them, they are left out.
 
     Raises
     ------
@@ -89,11 +89,6 @@ def _drawn(
     except ValueError as error:
         raise CoachError(f"the cover cannot be drawn: {error}", "another title may do") from error
     return bytes(drawn)
-
-
-def has_covers() -> bool:
-    """True where what draws covers is installed."""
-    return _drawing() is not None
 
 
 def cover_svg(title: str, length_s: float, level: str) -> bytes:
