@@ -232,8 +232,8 @@ def export(
             "-o",
             "--out",
             metavar="OUT",
-            help="A file, by its ending: .wav, .flac, .ogg, .opus, .mp3, .m4a, .html. More than one may be "
-            "asked for. [default: NAME.wav here]",
+            help="A file, by its ending: .wav, .flac, .ogg, .opus, .mp3, .html, .m4a (extra 'phone'). "
+            "More than one may be asked for. [default: NAME.wav here]",
         ),
     ] = None,
     tracks: Annotated[
