@@ -16,7 +16,7 @@ from coach.core.hush import hushed
 from coach.core.limiting import Limiter
 from coach.core.timeline import RATE_HZ
 from coach.errors import CoachError
-from coach.sinks import pyav
+from coach.sinks import lame, pyav
 from coach.sinks.encoded import CEILING, EncodedFile
 from coach.sinks.pyav import PyavEncoder, Recipe
 from coach.sinks.streams import Bytes, FlacStream, Mp3Stream, OggStream, Stream
@@ -233,8 +233,9 @@ class OpusFile(EncodedFile):
 
 
 class Mp3File(EncodedFile):
-    """MP3 at a constant rate."""
+    """MP3 at a constant rate; encoded by lameenc where that is installed, in less than half the time."""
 
     def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
-        opened = partial(SoundEncoder, format_=MP3, stream=Mp3Stream)
+        by_libsndfile = partial(SoundEncoder, format_=MP3, stream=Mp3Stream)
+        opened = lame.LameEncoder if lame.is_here() else by_libsndfile
         super().__init__(path, about=about, opened=opened, force=force)

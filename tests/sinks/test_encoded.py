@@ -25,7 +25,7 @@ from coach.core.loudness import true_peak
 from coach.core.lyrics import lrc, plain_text, timed_lines
 from coach.core.timeline import RATE_HZ, Chapter, Frames
 from coach.errors import CoachError, DiskError, UsageError
-from coach.sinks import Sink, pyav, sound_files
+from coach.sinks import Sink, lame, pyav, sound_files
 from coach.sinks.encoded import EncodedFile
 from coach.sinks.m4a import CHAPTER_BYTES, M4aFile
 from coach.sinks.sound_files import FlacFile, Mp3File, OggFile, OpusFile
@@ -232,18 +232,43 @@ def test_a_moment_of_sound_is_a_file(tmp_path: Path, ending: str, length: int) -
     assert len(decoded(path)) in range(length, length + 1_025)
 
 
-def test_without_the_extra_an_opus_is_encoded_by_libsndfile(
+@pytest.fixture
+def _without_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (pyav, lame):
+        monkeypatch.setattr(module, "find_spec", lambda _: None)
+    for name in ("av", "lameenc"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+@pytest.mark.usefixtures("_without_extra")
+@pytest.mark.parametrize("ending", ["opus", "mp3"])
+def test_without_the_extra_libsndfile_encodes(tmp_path: Path, ending: str) -> None:
+    found = read(written(tmp_path / f"x.{ending}"), ending)
+    assert (found.cover, len(found.chapters)) == (COVER, 3)
+    assert ODD in found.tags.values()
+    sound = decoded(tmp_path / f"x.{ending}")
+    assert len(sound) == LENGTH
+    for start in ONSETS:
+        around = sound[start - 900 : start + 4_320 + 900]
+        assert int(np.argmax(np.correlate(around, TONES[start : start + 4_320, 0], "valid"))) == 900
+    ratio = np.sqrt(np.square(sound, dtype=np.float64).sum() / np.square(TONES, dtype=np.float64).sum())
+    assert abs(20 * np.log10(ratio)) < 0.1
+
+
+@pytest.mark.skipif(not lame.is_here(), reason="needs the extra phone")
+def test_the_frame_before_the_sound_of_an_mp3_says_what_libsndfile_s_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pyav, "find_spec", lambda _: None)
-    monkeypatch.setitem(sys.modules, "av", None)
-    found = read(written(tmp_path / "x.opus"), "opus")
-    assert (found.cover, len(found.chapters), found.tags["TITLE"]) == (COVER, 3, ODD)
-    sound = decoded(tmp_path / "x.opus")
-    assert len(sound) == LENGTH
-    (start, *_) = ONSETS
-    around = sound[start - 900 : start + 4_320 + 900]
-    assert int(np.argmax(np.correlate(around, TONES[start : start + 4_320, 0], "valid"))) == 900
+    ours = written(tmp_path / "ours.mp3", about=PLAIN)
+    monkeypatch.setattr(lame, "find_spec", lambda _: None)
+    theirs = written(tmp_path / "theirs.mp3", about=PLAIN)
+    ours, theirs = (each[each.index(b"Info") - 21 :][: lame.FRAME_SIZE] for each in (ours, theirs))
+    assert ours[:17] == theirs[:17]  # of the frame's head and Info, then frames and bytes
+    assert ours[21:37] == theirs[21:37]
+    delay = slice(141 + 21, 141 + 24)
+    assert ours[141:150] == theirs[141:150] == b"LAME3.100"
+    assert ours[delay] == theirs[delay]
+    assert ours[141 + 28 : 141 + 32] == theirs[141 + 28 : 141 + 32]
 
 
 # What they say of themselves
@@ -577,9 +602,9 @@ def test_without_its_extra_an_m4a_is_an_error_with_advice(
 def test_a_libsndfile_without_a_format_is_an_error_with_advice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unknown = replace(sound_files.MP3, container="MP3", subtype="OPUS")
-    monkeypatch.setattr(sound_files, "MP3", unknown)
-    with pytest.raises(CoachError, match=r"libsndfile \(.*\) cannot write MP3") as error:
-        written(tmp_path / "x.mp3")
+    unknown = replace(sound_files.OGG, subtype="MPEG_LAYER_III")
+    monkeypatch.setattr(sound_files, "OGG", unknown)
+    with pytest.raises(CoachError, match=r"libsndfile \(.*\) cannot write Ogg Vorbis") as error:
+        written(tmp_path / "x.ogg")
     assert error.value.hint
     assert not list(tmp_path.iterdir())
