@@ -9,7 +9,7 @@
   const LEAD_S = 0.6;        // a repetition begins with its tone, this long before its words at most
   const LONG_S = 20;         // a movement as long as this is not begun anew
   const EARLY_S = 0.04;      // browsers lose two or three frames of MP3, 24 ms each, where they land
-  const KEPT_EVERY_S = 5;
+  const KEPT_EVERY_S = 2;
   const LOOK_MS = 100;
   const SHOWN_MS = 6000;
   const SPEEDS = [0.75, 0.9, 1, 1.1, 1.25];
@@ -123,8 +123,9 @@
     root.classList.add("roomy");
   };
 
+  const minutes = Math.max(1, Math.round(length / 60));
   const summary = [
-    `${Math.max(1, Math.round(length / 60))} minutes`,
+    minutes === 1 ? "1 minute" : `${minutes} minutes`,
     about.level && `${about.level} level`,
   ].filter(Boolean).join(", ");
   let shown = "";
@@ -237,7 +238,7 @@
   const back = () => {
     const at = audio.currentTime;
     const number = chapterAt(at);
-    if (lastNext && at >= lastNext.to && at - lastNext.to < UNDONE_WITHIN_S) {
+    if (lastNext && Math.abs(at - lastNext.to) < UNDONE_WITHIN_S) {
       goTo(resumeAt(lastNext.from));
       say("Back to where you were.");
     } else {
