@@ -221,6 +221,19 @@ def test_a_flood_of_news_keeps_nothing_from_ending(sound: Path, monkeypatch: pyt
         assert Whole(ME, len(SOUND)) in list(echoed(sending))
 
 
+def test_a_download_that_ends_with_the_time_is_told_of(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sending(sound, address=ME, for_s=60) as sending:
+        told_so_far = sending._news_now
+
+        def and_then_it_is_whole() -> Iterator[News]:
+            yield from told_so_far()
+            sending._book.sent(ME, Span(0, len(SOUND)), has_arrived=True)
+            sending._ends_at_s = 0.0
+
+        monkeypatch.setattr(sending, "_news_now", and_then_it_is_whole)
+        assert list(sending.news()) == [Whole(ME, len(SOUND))]
+
+
 def test_a_second_phone_that_gets_it_too_is_told_of() -> None:
     book = _Book(10)
     for client in ("phone", "tablet", "phone"):
