@@ -8,6 +8,8 @@ from coach.core.timeline import Chapter, Frames, Say, Timeline, says
 ARTIST = "coach"
 """Who is heard, where a player has a line for that."""
 
+FIRST = Frames(0)
+
 SCRIPT, REGION = 4, 2
 """Letters in these two parts of a language tag (BCP 47, section 2.1)."""
 
@@ -81,7 +83,7 @@ class About:
     chapters: tuple[Chapter, ...] = ()
     words: tuple[Words, ...] = ()
     cover: bytes = b""
-    start: Frames = Frames(0)
+    start: Frames = FIRST
 
     def __post_init__(self) -> None:
         """Check that chapters and words are in order, within the file."""
