@@ -313,8 +313,6 @@ class Sending:
                 return Server(self.parcel, self.address.ip, port, self._book)
             except OSError as error:
                 taken = error
-                if error.errno not in _TAKEN:
-                    break
         raise self._not_bound(taken)
 
     def _not_bound(self, error: OSError | None) -> CoachError:
