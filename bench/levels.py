@@ -5,6 +5,10 @@
 ffmpeg's ``ebur128`` (BS.1770, EBU R 128) meters the mix as `coach export` writes it, counted as dual mono,
 the voice alone, as tones shift the loudness of the whole, and the mix with music, which is chords that
 `bench/music.py` makes. Bounds: -16 LUFS within 0.5 LU for each, and a true peak of at most -1.5 dBTP.
+
+An exercise alone may be almost all tones (step-ups, to whose beeps the meter gives as much weight as to the
+words) or almost all silence (a walk, in whose pauses it meters the music). There the mixes are shown, and the
+bounds are those of the voice and of the peak.
 """
 
 import argparse
@@ -30,6 +34,7 @@ from coach.core.choices import USUAL_RATE_WPM, Level
 from coach.core.dither import Quantiser
 from coach.core.rendering import Stem, render
 from coach.core.score import Choices
+from coach.core.script import Session
 from coach.core.timeline import RATE_HZ
 from coach.library import Sheet, collection, named, scored
 from coach.music import MusicFile
@@ -90,20 +95,22 @@ def table(
             with_music = metered(render(*given, bed=bed))
         return metered(render(*given)), metered(render(*given, stems=Stem.VOICE)), with_music
 
-    productions, rows = [], []
+    productions, rows, sessions = [], [], []
     for sheet in sheets:
         for level in levels:
             title, language, chapters = scored(sheet, Choices(level))
             name = voice_for(voice, language)
             production = produce(title, chapters, voice=name, rate_wpm=USUAL_RATE_WPM)
             productions.append(production)
-            rows.append(f"{sheet.name:18} {level:9} {production.voice:12}")
+            sessions.append(isinstance(sheet.value, Session))
+            rows.append(f"{sheet.name:25} {level:9} {production.voice:12}")
     is_fine = True
     with ThreadPoolExecutor(jobs) as pool:
-        for row, found in zip(rows, pool.map(all_three, productions), strict=True):
-            mix, speech, with_music = found
+        measured = zip(rows, sessions, pool.map(all_three, productions), strict=True)
+        for row, is_session, (mix, speech, with_music) in measured:
             peak_dbtp = max(mix.peak_dbtp, with_music.peak_dbtp)
-            fine = all(each.is_level for each in found) and peak_dbtp <= PEAK_DBTP
+            bound = (mix, speech, with_music) if is_session else (speech,)
+            fine = all(each.is_level for each in bound) and peak_dbtp <= PEAK_DBTP
             is_fine = is_fine and fine
             print(
                 f"{row} mix {mix.loudness_lufs:6.1f} LUFS, with music {with_music.loudness_lufs:6.1f}; "

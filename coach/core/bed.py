@@ -18,11 +18,11 @@ from coach.core.timeline import RATE_HZ, Frames, Role, Say, Timeline, Tone, fram
 
 Samples = NDArray[np.float32]
 
-BED_LUFS = -34.0
-"""15 to 16 LU under the speech, where nothing is said. So the gate of a loudness meter leaves the music out, and a
-session with music is as loud as without: at -31 it metered 2 LU softer (bench/levels.py)."""
+BED_LUFS = -35.0
+"""16 to 17 LU under the speech, where nothing is said. So the gate of a loudness meter leaves the music out, and
+a session with music is as loud as without: at -31 it metered 2 LU softer (bench/levels.py)."""
 
-DUCK_DB = 10.0
+DUCK_DB = 9.0
 """How much softer the bed is under every cue. So every prompt is 25 dB above the music, K-weighted, and
 22 dB above any music that was tried, A-weighted (bench/music.py)."""
 
@@ -44,8 +44,8 @@ FADE_OUT = frames(4.0)
 CLIP_CEILING = 10 ** (-2.0 / 20)
 """True peak of speech and tones with a bed: -2 dBTP, so that the sum needs no limiter."""
 
-PEAK = 10 ** (-18.0 / 20)
-"""True peak of a bed that is not ducked: -18 dBTP. Ducked it is -28 dBTP, and
+PEAK = 10 ** (-19.0 / 20)
+"""True peak of a bed that is not ducked: -19 dBTP. Ducked it is -28 dBTP, and
 10^(-2/20) + 10^(-28/20) = 10^(-1.58/20)."""
 
 OVER_LU = 1.0
