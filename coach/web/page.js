@@ -8,7 +8,7 @@
   const UNDONE_WITHIN_S = 5; // this long after next, back returns to where one was
   const LEAD_S = 0.6;        // a repetition begins with its tone, this long before its words at most
   const LONG_S = 20;         // a movement as long as this is not begun anew
-  const EARLY_S = 0.04;      // browsers lose two or three frames of MP3, 24 ms each, where they land
+  const EARLY_S = 0.03;      // browsers lose two frames of MP3, 24 ms each, where they land
   const KEPT_EVERY_S = 2;
   const LOOK_MS = 100;
   const SHOWN_MS = 6000;

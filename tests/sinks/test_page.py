@@ -18,7 +18,8 @@ from coach.core.about import About, Words
 from coach.core.timeline import Chapter, Frames
 from coach.errors import DiskError
 from coach.sinks import Sink, page
-from coach.sinks.page import BLOCK_SIZE, DELAY, FRAME_SIZE, MARGIN_DB, PageFile
+from coach.sinks.lame import FRAME, FRAME_SIZE
+from coach.sinks.page import BLOCK_SIZE, DELAY, PageFile
 from tests.web.sessions import SIX_SECONDS, about_noise, noise, told
 
 Block = NDArray[np.float32]
@@ -46,7 +47,7 @@ def test_the_sound_in_the_page_is_the_session_after_the_delay_that_the_page_know
     assert rate_hz == 48_000
     assert told(data)["delay"] == DELAY
     heard = decoded[DELAY : DELAY + SIX_SECONDS]
-    wanted = sound[:, 0] * 10 ** (MARGIN_DB / 20)
+    wanted = sound[:, 0]
     assert len(heard) == SIX_SECONDS
     assert np.corrcoef(heard, wanted)[0, 1] > 0.95
     shifted = [np.corrcoef(heard[24_000 + by :][:48_000], wanted[24_000:][:48_000])[0, 1] for by in (-24, 24)]
@@ -59,9 +60,9 @@ def test_every_frame_of_the_sound_is_as_long_as_the_others(tmp_path: Path) -> No
     """Browsers find a moment by arithmetic, and LAME's header, which would mislead them, is not there."""
     data = mp3_in(export(tmp_path / "knee.html", noise(SIX_SECONDS)))
     assert len(data) % FRAME_SIZE == 0
-    assert {data[at : at + 3] for at in range(0, len(data), FRAME_SIZE)} == {b"\xff\xfbT"}
+    assert {data[at : at + 3] for at in range(0, len(data), FRAME_SIZE)} == {b"\xff\xfbt"}
     assert b"Info" not in data[:FRAME_SIZE]
-    assert len(data) // FRAME_SIZE * 1_152 >= SIX_SECONDS + DELAY
+    assert len(data) // FRAME_SIZE * FRAME >= SIX_SECONDS + DELAY
 
 
 def test_the_page_says_how_many_bytes_of_sound_it_has(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_it_is_a_sink_and_has_nothing_to_forget(tmp_path: Path) -> None:
     with PageFile(tmp_path / "knee.html", about=about_noise(100)) as file:
         sink: Sink = file
         sink.write(noise(60), at=0)
-        with pytest.raises(ValueError, match="frame 61 does not follow 60 frames"):
+        with pytest.raises(ValueError, match="frame 61 does not follow frame 60"):
             sink.write(noise(1), at=61)
         assert sink.drop() == 0
         sink.write(noise(40), at=60)
