@@ -233,7 +233,7 @@ def export(
             "--out",
             metavar="OUT",
             help="A file, by its ending: .wav, .flac, .ogg, .opus, .mp3, .html, .m4a (extra 'phone'). "
-            "More than one may be asked for. [default: NAME.wav here]",
+            "More than one may be asked for; - is a WAV stream. [default: NAME.wav here]",
         ),
     ] = None,
     tracks: Annotated[
@@ -252,12 +252,15 @@ def export(
     chosen: Chosen,
 ) -> None:
     """Write a session or an exercise as a file, or several, to be played anywhere."""
-    from coach.exporting import about, wanted
+    from coach.exporting import STREAM, about, wanted
     from coach.exporting import export as write
     from coach.terminal import Progress
 
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
+    if out == [STREAM] and tracks is None and not words:
+        _stream(sheet, chosen.with_settings())
+        return
     want = wanted(
         out or (), sheet.name, tracks=tracks, track_format=track_format, with_words=words, force=force
     )
@@ -268,7 +271,7 @@ def export(
         language = sheet.value.language if sheet.value else ""
         said = about(production, language=language, level=choices.level)
         if not said.cover and want.shows_a_cover:
-            _complain("it has no cover", "pip install 'coach[phone]' brings what draws one")
+            _complain("it has no cover", "pip install '.[phone]' brings what draws one")
         with Progress("writing") as progress:
             exported = write(production, said, want, music=music, progress=progress)
     for whole in exported.whole:
@@ -632,17 +635,32 @@ def _sheet(name: str) -> "Sheet":
 
 def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production":
     """The session in time, with its sound: what show prints and export writes."""
-    from coach.library import scored
-    from coach.production import produce
+    from collections import deque
+
     from coach.terminal import Progress
+
+    with Progress("speaking") as progress:
+        production = deque(_produced_in_turn(sheet, choices, chosen, progress), maxlen=1).pop()
+    _say_notes(production)
+    return production
+
+
+def _produced_in_turn(
+    sheet: "Sheet", choices: "Choices", chosen: Chosen, progress: "Callable[[int, int], None]"
+) -> "Iterator[Production]":
+    from coach.library import scored
+    from coach.production import produced_in_turn
     from coach.voices.engines import voice_for
 
     title, language, chapters = scored(sheet, choices)
     voice = voice_for(chosen.voice, language)
-    with Progress("speaking") as progress:
-        production = produce(
-            title, chapters, voice=voice, rate_wpm=chosen.rate_wpm, mix=chosen.mix, progress=progress
-        )
+    return produced_in_turn(
+        title, chapters, voice=voice, rate_wpm=chosen.rate_wpm, mix=chosen.mix, progress=progress
+    )
+
+
+def _say_notes(production: "Production") -> None:
+    """Say what the listener of a session should be told before."""
     for note in production.notes:
         _complain(note)
     for text in production.timeline.left_out:
@@ -650,7 +668,30 @@ def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production
             f"no repetition or rest has room for {text!r}",
             "a longer phase, a longer rest or a shorter line gives it room",
         )
-    return production
+
+
+def _stream(sheet: "Sheet", chosen: Chosen) -> None:
+    """Write the session to standard output as a WAV stream, and begin with its first chapter.
+
+    Raises
+    ------
+    UsageError
+        If standard output is a terminal.
+    """
+    from coach.exporting import stream
+    from coach.terminal import Progress
+
+    if sys.stdout is None or sys.stdout.isatty():
+        raise UsageError("a terminal shows no sound", "send it on, as in: coach export -o - | ffplay -")
+    with _music(chosen) as music, Progress("speaking") as progress:
+        try:
+            production = stream(
+                _produced_in_turn(sheet, chosen.choices(), chosen, progress), sys.stdout.buffer, music=music
+            )
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+    _say_notes(production)
 
 
 @contextmanager

@@ -1,14 +1,14 @@
 """A production written as files: where they go, what they say of themselves, all of them from one mix."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,12 @@ from coach.cover import cover_png
 from coach.errors import CoachError, DiskError, UsageError
 from coach.production import Production
 from coach.sinks.files import FileSink, check_ending, file_sink
+from coach.sinks.wav_stream import WavStream
 from coach.sinks.whole_file import WholeFile, explained
 from coach.tracks import WORDS, TrackFolder, check_folder
+
+STREAM = Path("-")
+"""In place of a file: standard output."""
 
 SHOWN_EVERY = 16
 """Blocks between two looks at the progress bar."""
@@ -116,6 +120,10 @@ def wanted(
     DiskError
         As from `output_path`.
     """
+    if STREAM in outs:
+        raise UsageError(
+            "-o - is the only target of its stream", "leave out the others, --tracks and --words"
+        )
     if track_format is not None and tracks is None:
         raise UsageError("--format is that of the tracks", "--tracks DIR makes some; -o goes by its ending")
     asked: Sequence[Path | None] = outs or ([None] if tracks is None else [])
@@ -203,6 +211,29 @@ def export(
         tuple(Whole(target.path, target.contents) for target in targets if target.error is None),
         tuple(Failed(target.path, target.error) for target in targets if target.error is not None),
     )
+
+
+def stream(ready: Iterable[Production], out: BinaryIO, *, music: Music | None = None) -> Production:
+    """The whole session, written to ``out`` as a WAV stream, each chapter as soon as it was ready.
+
+    ``ready`` is what `coach.production.produced_in_turn` gives.
+
+    Raises
+    ------
+    BrokenPipeError
+        If whoever reads has read enough.
+    CoachError
+        If the voice or the stream fails.
+    """
+    sink = WavStream(out)
+    written = 0
+    for made in ready:
+        timeline = made.timeline
+        bed = None if music is None else Bed(music, automated(timeline, is_whole=made.is_whole))
+        for block in render(timeline, made.clips, made.tones, start=written, bed=bed):
+            sink.write(block)
+        written = timeline.length
+    return made
 
 
 def _targets(production: Production, said: About, want: Wanted) -> "list[_Target]":

@@ -199,7 +199,7 @@ def _resvg() -> tuple[Any, list[Path]]:
     if spec is None or spec.origin is None:
         raise UsageError(
             "a PNG needs the extra 'plot', which is not installed",
-            "pip install 'coach[plot]' brings it; an .svg needs nothing",
+            "pip install '.[plot]' brings it; an .svg needs nothing",
         )
     files = Path(spec.origin).parent / "files"
     return resvg, [files / "SourceSansPro-Regular.ttf", files / "SourceSansPro-Bold.ttf"]

@@ -483,7 +483,7 @@ def test_a_png_without_the_extra_says_what_to_install(
     monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(UsageError, match="needs the extra 'plot'") as wrong:
         plot_path(tmp_path / "plan.png", "x", force=False)
-    assert "pip install 'coach[plot]'" in wrong.value.hint
+    assert "pip install '.[plot]'" in wrong.value.hint
     assert not list(tmp_path.iterdir())
 
 

@@ -19,8 +19,8 @@ from coach.core.timeline import RATE_HZ, Frames, Role, Say, Timeline, Tone, fram
 Samples = NDArray[np.float32]
 
 BED_LUFS = -35.0
-"""16 to 17 LU under the speech, where nothing is said. So the gate of a loudness meter leaves the music out, and
-a session with music is as loud as without: at -31 it metered 2 LU softer (bench/levels.py)."""
+"""16 to 17 LU under the speech, where nothing is said. So a loudness meter's gate leaves music out, and a
+session with music is as loud as without: at -31 it metered 2 LU softer (bench/levels.py)."""
 
 DUCK_DB = 9.0
 """How much softer the bed is under every cue. So every prompt is 25 dB above the music, K-weighted, and

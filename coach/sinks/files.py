@@ -51,10 +51,10 @@ def check_ending(path: Path) -> None:
     if ending in missing:
         raise UsageError(
             f"an {ending} needs the extra {EXTRA!r}, which is not installed",
-            f"pip install 'coach[{EXTRA}]' brings it; without it, end the name in {_listed(missing)}",
+            f"pip install '.[{EXTRA}]' brings it; without it, end the name in {_listed(missing)}",
         )
     if ending not in ENDINGS:
-        more = f"; with the extra {EXTRA!r} also in {', '.join(missing)}: pip install 'coach[{EXTRA}]'"
+        more = f"; with the extra {EXTRA!r} also in {', '.join(missing)}: pip install '.[{EXTRA}]'"
         raise UsageError(
             f"cannot write {path.name!r}", f"end the name in {_listed(missing)}{more if missing else ''}"
         )

@@ -51,7 +51,7 @@ class PyavEncoder:
         except ImportError as error:
             raise UsageError(
                 "an .m4a needs the extra 'phone', which is not installed",
-                "pip install 'coach[phone]' brings it",
+                "pip install '.[phone]' brings it",
             ) from error
         self._frame_of = av.AudioFrame.from_ndarray
         self._format = recipe.sample_format

@@ -365,7 +365,7 @@ def open_simpleaudio() -> SimpleaudioPlayer:
     if why_not:
         raise DeviceError(
             f"simpleaudio cannot be used: {why_not}.",
-            "Install the right one with: pip install 'coach[simpleaudio]'; or leave out --player.",
+            "Install the right one with: pip install '.[simpleaudio]'; or leave out --player.",
         )
     try:
         import simpleaudio  # noqa: PLC0415 - only now is it known to be safe

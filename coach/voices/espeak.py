@@ -36,7 +36,7 @@ _WORD_GAP = 3
 """30 ms between words (at the engine's usual rate): fewer words are misheard than without (docs/sound.md)."""
 _ENGLISH_VARIANT = "rob"
 """The colour in which English is spoken: narrower formants and louder consonants than the engine's own voice.
-Of all colours, pitches, gaps and equalisers that were tried, the fewest words are misheard (docs/sound.md)."""
+Of all colours, pitches, gaps and equalisers that were tried, the fewest words are lost (docs/sound.md)."""
 _ENGINE_RATES = (
     (78.9, 86),
     (92.5, 100),

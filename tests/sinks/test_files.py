@@ -84,7 +84,7 @@ def test_an_unknown_ending_also_says_what_an_extra_would_bring(monkeypatch: pyte
             check_ending(Path(name))
         assert wrong.value.hint == (
             "end the name in .wav, .flac, .ogg, .opus, .mp3 or .html; "
-            "with the extra 'phone' also in .m4a: pip install 'coach[phone]'"
+            "with the extra 'phone' also in .m4a: pip install '.[phone]'"
         )
 
 
@@ -94,7 +94,7 @@ def test_an_ending_whose_extra_is_missing_says_how_to_get_it(
     monkeypatch.setattr(files, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r"an \.m4a needs the extra 'phone'") as wrong:
         file_sink(tmp_path / "knee.M4A", about=ABOUT, force=False)
-    assert wrong.value.hint.startswith("pip install 'coach[phone]'")
+    assert wrong.value.hint.startswith("pip install '.[phone]'")
     for ending in (*(each.ending for each in Format if each is not Format.M4A), PAGE):
         check_ending(Path(f"knee{ending}"))
 

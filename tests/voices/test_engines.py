@@ -102,7 +102,7 @@ def test_a_voice_in_the_settings_that_there_is_not_is_told_with_the_file(setting
     settings.write_text('voice = "piper:joe"')
     with pytest.raises(UsageError, match=re.escape(f"{settings}: The voice 'piper:joe' needs")) as error:
         voice_for(None, "en-us")
-    assert "pip install 'coach[neural]'" in error.value.hint
+    assert "pip install '.[neural]'" in error.value.hint
 
 
 @pytest.mark.usefixtures("natural")

