@@ -1,6 +1,6 @@
 """Measures a live session on private sound servers: what is heard, how soon, and what it costs.
 
-    python bench/live.py equality [--minutes 10] [--name inner-knee]
+    python bench/live.py equality [--minutes 10] [--name inner-knee] [--music FILE]
     python bench/live.py start [--runs 5]
     python bench/live.py cpu [--minutes 1]
     python bench/live.py memory [--hours 1] [--speed 12]
@@ -103,13 +103,14 @@ def equality(options: argparse.Namespace) -> None:
     seconds = min(60 * options.minutes, timeline.duration_s)
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "session.wav")
-        subprocess.run(coach("export", options.name, "-o", wav), check=True, capture_output=True)
+        music = ["--music", options.music] if options.music else []
+        subprocess.run(coach("export", options.name, "-o", wav, *music), check=True, capture_output=True)
         exported = soundfile.read(wav, dtype="int16")[0]
         with one_busy_core(), ahead_of_others(), watched() as machine, contextlib.ExitStack() as stack:
             recordings = {}
             for name, server in stack.enter_context(servers(players())).items():
                 recordings[name] = stack.enter_context(server.recording())
-                command = coach("run", options.name, "--player", name, "--plain")
+                command = coach("run", options.name, "--player", name, "--plain", *music)
                 own = environment(server.environment, Path(folder, name))
                 stack.enter_context(performing(command, own))
             for recording in recordings.values():
@@ -194,7 +195,7 @@ def start(options: argparse.Namespace) -> None:
                     own = environment(server.environment, Path(folder, f"{name}-data"), clips)
                     with server.recording() as recording:
                         time.sleep(0.3)
-                        command = coach("run", options.name, "--player", name, "--plain")
+                        command = coach("run", options.name, "--player", name, "--plain", *music)
                         with performing(command, own) as it:
                             until_heard(recording, 3.0)
                             time.sleep(2.0 if has_clips and not run else 0.0)
@@ -325,6 +326,7 @@ def main() -> None:
     parser.add_argument("what", choices=what)
     parser.add_argument("--name", default="inner-knee")
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--music", metavar="FILE")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--speed", type=float, default=12.0)
     parser.add_argument("--times", type=int, default=20)
