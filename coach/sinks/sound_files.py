@@ -22,9 +22,11 @@ from coach.sinks.pyav import PyavEncoder, Recipe
 from coach.sinks.streams import Bytes, FlacStream, Mp3Stream, OggStream, Stream
 from coach.sinks.whole_file import WholeFile
 
-PIECE = 2**13
-"""Frames that libsndfile is given at a time. libvorbis takes four bytes of the stack for each of them, and in
-a thread there is little of it: with a whole session at once it crashes."""
+PIECE = 2**16
+"""Frames that libsndfile is given at a time at most."""
+VORBIS_PIECE = 2**13
+"""libvorbis takes four bytes of the stack for each frame, and in a thread there is little of it: with a whole
+session at once it crashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,13 @@ class Format:
     bitrate_mode: str | None = None
     is_lossless: bool = False
     gain: float = 1.0
+    piece: int = PIECE
 
 
 FLAC = Format("FLAC", "FLAC", "PCM_16", 5 / 8, is_lossless=True)
 """Level 5, as the flac program has it."""
 
-OGG = Format("Ogg Vorbis", "OGG", "VORBIS", 0.6)
+OGG = Format("Ogg Vorbis", "OGG", "VORBIS", 0.6, piece=VORBIS_PIECE)
 """Quality 4."""
 
 OPUS_BITS = 64_000
@@ -125,6 +128,7 @@ class SoundEncoder:
         self._stream = stream(file, about)
         self._shield = _Shield(self._stream)
         self._quantiser = Quantiser() if format_.is_lossless else None
+        self._numbers = np.empty(0, np.int16)
         self._gain = np.float32(format_.gain)
         self._limiter = Limiter(CEILING * format_.gain)
         try:
@@ -150,7 +154,9 @@ class SoundEncoder:
         if self._quantiser is None:
             self._write(self._limiter.take(hushed(block[:, 0], at) * self._gain))
         else:
-            numbers = np.empty(len(block), np.int16)
+            if len(self._numbers) < len(block):
+                self._numbers = np.empty(len(block), np.int16)
+            numbers = self._numbers[: len(block)]
             self._quantiser.quantise(block, at, numbers)
             self._write(numbers)
 
@@ -167,8 +173,9 @@ class SoundEncoder:
             self._sound.close()
 
     def _write(self, samples: NDArray[np.float32] | NDArray[np.int16]) -> None:
-        for start in range(0, len(samples), PIECE):
-            self._called(partial(self._sound.write, samples[start : start + PIECE]))
+        piece = self._format.piece
+        for start in range(0, len(samples), piece):
+            self._called(partial(self._sound.write, samples[start : start + piece]))
 
     def _called(self, call: Callable[[], None]) -> None:
         """Call libsndfile; what went wrong in the file itself says more than what libsndfile makes of it."""
