@@ -13,6 +13,7 @@ import base64
 import hashlib
 import json
 import re
+import struct
 from pathlib import Path
 from typing import Any, cast
 
@@ -131,10 +132,13 @@ def opening(about: About) -> str:
         Where coach's own files are missing.
     """
     style, script = _own("page.css"), _own("page.js")
+    picture, kind, sizes = _icon(about.cover)
     slots = {
         "policy": _policy(style, script),
         "title": (_CONTROLS.sub(" ", about.title).strip() or NO_NAME).translate(_IN_TEXT),
-        "icon": _icon(about.cover),
+        "icon": f"data:{kind};base64,{base64.b64encode(picture).decode()}",
+        "kind": kind,
+        "sizes": sizes,
         "style": style,
         "about": told(about),
         "script": script,
@@ -199,9 +203,12 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _icon(cover: bytes) -> str:
-    kind, picture = ("png", cover) if cover else ("svg+xml", _own("icon.svg").encode())
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
+def _icon(cover: bytes) -> tuple[bytes, str, str]:
+    """The picture for the lock screen with its media type and its size: the cover, or else the page's own."""
+    if not cover:
+        return _own("icon.svg").encode(), "image/svg+xml", "any"
+    wide, tall = struct.unpack(">II", cover[16:24])
+    return cover, "image/png", f"{wide}x{tall}"
 
 
 def _own(name: str) -> str:

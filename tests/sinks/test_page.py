@@ -257,17 +257,19 @@ def test_the_key_of_the_kept_place_is_the_sessions_own(tmp_path: Path) -> None:
 
 
 def test_the_cover_is_in_the_page_and_without_one_the_pages_own_is(tmp_path: Path) -> None:
-    cover = b"\x89PNG\r\n\x1a\n rest"
+    cover = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x02\x58\x00\x00\x02\x57 and so on"
     about = About(title="Knee", length=Frames(100), cover=cover)
-    icons = [
-        next(attrs["href"] or "" for tag, attrs in _Read(data).found if tag == "link")
+    covered, plain = (
+        next(attrs for tag, attrs in _Read(data).found if tag == "link")
         for data in (
             export(tmp_path / "1.html", noise(100), about=about),
             export(tmp_path / "2.html", noise(100)),
         )
-    ]
-    assert icons[0] == f"data:image/png;base64,{base64.b64encode(cover).decode()}"
-    assert icons[1].startswith("data:image/svg+xml;base64,")
+    )
+    assert covered["href"] == f"data:image/png;base64,{base64.b64encode(cover).decode()}"
+    assert (covered["type"], covered["sizes"]) == ("image/png", "600x599")
+    assert (plain["href"] or "").startswith("data:image/svg+xml;base64,")
+    assert (plain["type"], plain["sizes"]) == ("image/svg+xml", "any")
 
 
 PAIRS = [
