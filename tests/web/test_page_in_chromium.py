@@ -736,4 +736,6 @@ def test_nothing_moves_for_those_who_asked_for_less_motion(show: Callable[..., P
 
 def test_without_scripts_the_page_says_what_it_needs(show: Callable[..., Page], short: Path) -> None:
     page = show(short, ready=False, java_script_enabled=False)
-    assert "needs JavaScript" in page.inner_text(".fault >> nth=0")
+    said = page.locator(".fault").first
+    assert said.is_visible()
+    assert "needs JavaScript" in said.inner_text()
