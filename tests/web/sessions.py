@@ -68,7 +68,7 @@ SHORT = About(
         _rep(380_000, "Down.", 2),
         _rep(430_000, "Three.", 3),
         Words(Frames(540_000), Frames(580_000), "Now stand behind your chair.", "Standing hamstring curls"),
-        Words(Frames(910_000), Frames(950_000), "That is all for now."),
+        Words(Frames(910_000), Frames(950_000), "This is all for now."),
     ),
 )
 """Twenty-two seconds in four chapters, one of them with three repetitions of a set."""

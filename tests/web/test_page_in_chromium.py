@@ -212,27 +212,33 @@ def test_back_right_after_next_returns_to_where_one_was(page: Page) -> None:
     assert at(page) == pytest.approx(15, abs=0.05)
 
 
-def test_a_double_tap_is_one_tap(page: Page) -> None:
-    for _ in range(4):
-        page.tap("#next")
-        page.wait_for_timeout(200)
-    assert is_in_chapter(page, 1)
+def press_at_once(page: Page, control: str, times: int) -> None:
+    """Presses that follow one another however slow the machine is."""
     page.wait_for_timeout(AFTER_A_PRESS_MS)
-    page.tap("#play")
-    page.tap("#play")
+    page.evaluate(
+        "([name, times]) => { for (let i = 0; i < times; i += 1) document.querySelector(name).click(); }",
+        [control, times],
+    )
+
+
+def test_a_double_tap_is_one_tap(page: Page) -> None:
+    press_at_once(page, "#next", 4)
+    assert is_in_chapter(page, 1)
+    press_at_once(page, "#play", 2)
     until(page, "!audio.paused")
-    press(page, "#play")
-    page.tap("#play")
+    press_at_once(page, "#play", 2)
     page.wait_for_timeout(300)
     assert page.evaluate("audio.paused")
+    press(page, "#play")
+    until(page, "!audio.paused")
 
 
 def test_a_counted_tap_is_felt_once(show: Callable[..., Page], short: Path) -> None:
     record = "window.felt = []; navigator.vibrate = (pattern) => { window.felt.push(pattern); return true; };"
     page = show(short, init=record)
-    page.tap("#next")
-    page.tap("#next")
-    assert page.evaluate("window.felt") == [25]
+    page.tap("#back")  # a browser lets nothing vibrate before it is touched
+    press_at_once(page, "#next", 2)
+    assert page.evaluate("window.felt") == [25, 25]
 
 
 @pytest.mark.parametrize(
@@ -612,13 +618,14 @@ def test_nothing_is_announced_while_the_coach_speaks(page: Page) -> None:
     record = """() => { window.told = []; new MutationObserver(() =>
       window.told.push([audio.paused, document.getElementById("spoken").textContent])
     ).observe(document.getElementById("spoken"), { childList: true }); }"""
-    page.evaluate("() => { audio.currentTime = 18.9; return audio.play(); }")
-    until(page, "audio.currentTime > 19.1")
+    page.evaluate("() => { audio.playbackRate = 0.1; audio.currentTime = 19; return audio.play(); }")
+    until(page, "audio.currentTime > 19.02")
     page.evaluate(record)
     page.tap("#next")  # there is no next: seen at once, and spoken in the silence after the sentence
     page.wait_for_timeout(300)
     assert page.inner_text("#notice") == "This is the last part."
     assert [text for _, text in page.evaluate("window.told") if text] == []
+    page.evaluate("() => { audio.playbackRate = 1; }")
     until(page, "audio.currentTime > 20.2")
     assert [text for _, text in page.evaluate("window.told") if text] == ["This is the last part."]
     page.tap("#play")
