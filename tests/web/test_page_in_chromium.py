@@ -137,8 +137,10 @@ def place_of(heard: NDArray[np.float32], about_frame: int) -> tuple[int, float]:
     return first + best, float(np.corrcoef(there, heard)[0, 1])
 
 
-def first_heard(page: Page, act: Callable[[], None], near: int) -> int:
+def first_heard(page: Page, act: Callable[[], None], near: int) -> int | None:
     """The frame of the session that is heard first after something is done in a pause.
+
+    None if what was heard is no piece of the session, as the machine was too slow to listen without a gap.
 
     It is told from a twentieth of a second, a twentieth after the first sample: the decoder needs a frame or
     two to find its feet.
@@ -150,16 +152,23 @@ def first_heard(page: Page, act: Callable[[], None], near: int) -> int:
     heard = np.concatenate([np.array(block, np.float32) for block in page.evaluate("window.heard")])
     first = int(np.flatnonzero(np.abs(heard) > 0.01)[0])
     place, alike = place_of(heard[first + 2_400 : first + 4_800], near + 2_400)
-    assert alike > 0.8
-    return place - 2_400
+    return place - 2_400 if alike > 0.8 else None
 
 
 @pytest.mark.parametrize("number", [3, 1, 2])
 def test_a_jump_to_a_chapter_is_heard_within_50_ms_of_it(page: Page, number: int) -> None:
     page.evaluate(LISTEN)
-    page.click("#open-chapters")
-    button = page.locator("#list button").nth(number)
-    place = first_heard(page, button.click, CHAPTERS[number].start)
+
+    def jump() -> None:
+        page.click("#open-chapters")
+        page.locator("#list button").nth(number).click()
+
+    for _ in range(4):
+        place = first_heard(page, jump, CHAPTERS[number].start)
+        if place is not None:
+            break
+        page.evaluate("() => { audio.pause(); }")
+    assert place is not None
     assert abs(place - CHAPTERS[number].start) < 0.05 * RATE_HZ
 
 
