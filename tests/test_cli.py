@@ -305,8 +305,8 @@ def test_ones_own_sheets_can_be_shown_and_exported(coach: Coach, tmp_path: Path)
     assert "Rise onto your toes," in coach("show", "heel-raises.md").out
     shown = coach("show", "mine.md")
     assert shown.code == 0, shown.err
-    assert "Heel raises done." in shown.out
-    assert "Step-ups done." in shown.out
+    assert "That was heel raises." in shown.out
+    assert "That was step-ups." in shown.out
     assert coach("export", "mine.md", "-o", str(tmp_path)).out.startswith(str(tmp_path / "mine.wav"))
 
 
@@ -348,7 +348,7 @@ def test_an_exercise_with_errors_is_named_where_a_session_asks_for_it(coach: Coa
 
 def test_a_session_does_not_hide_the_exercise_that_it_is_named_after(coach: Coach, tmp_path: Path) -> None:
     (tmp_path / "partial-squats.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Partial squats\n")
-    assert "Partial squats done." in coach("show", "partial-squats.md").out
+    assert "That was partial squats." in coach("show", "partial-squats.md").out
 
 
 def test_a_file_here_is_suggested_for_its_bare_name(coach: Coach, tmp_path: Path) -> None:

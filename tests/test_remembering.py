@@ -29,7 +29,7 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes, locks and sig
 ONE = Entry(
     datetime(2026, 11, 23, 7, 30, tzinfo=UTC),
     "inner-knee",
-    "Inner knee strength",
+    "Strong knees",
     Level.STANDARD,
     47.5,
     True,

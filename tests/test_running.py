@@ -236,7 +236,7 @@ def test_a_chapter_that_gets_ready_as_the_loudspeaker_goes_away_is_not_lost(inde
     assert len(speakers.opened) == 2
     assert run.is_finished
     assert heard.diary[0][0].exercises[0].reps == 8
-    assert heard.said.count("Curls done.") == 1
+    assert heard.said.count("That was curls.") == 1
 
 
 def test_a_level_that_gets_ready_as_the_loudspeaker_goes_away_is_not_lost() -> None:

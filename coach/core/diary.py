@@ -562,7 +562,7 @@ def _plain(text: str) -> str:
 def _cut(text: str, width: int) -> str:
     """The text, or as much of it as ``width`` columns of a terminal hold.
 
-    >>> _cut("Inner knee strength", 10), _cut("膝の運動", 6)
+    >>> _cut("Strong knees", 10), _cut("膝の運動", 6)
     ('Inner k...', '膝...')
     """
     if sum(map(columns, text)) <= width:

@@ -33,7 +33,7 @@ IN_REACH_OF_THE_FLOOR = "Have a sturdy chair and a phone in reach."
 COME_DOWN = "Now get down, without hurry."
 GET_UP = ("Get up slowly, in small steps.", "If you feel faint or dizzy, sit down again.")
 YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
-ALL_DONE = "That is all for now."
+ALL_DONE = "This is all for now."
 BEFORE_WE_START = "Before we start"
 TO_FINISH = "To finish"
 PAUSED = "Paused."
@@ -188,8 +188,13 @@ def change_sides(side_word: str) -> str:
 
 
 def done(title: str) -> str:
-    """The end of an exercise."""
-    return sentence(f"{title} done")
+    """The end of an exercise.
+
+    >>> done("Step-ups"), done("TENS for the knee")
+    ('That was step-ups.', 'That was TENS for the knee.')
+    """
+    is_a_word = title[1:2].islower() or title[1:2] in {"", "-", " "}
+    return sentence(f"That was {title[:1].lower() + title[1:] if is_a_word else title}")
 
 
 def if_it_hurts(advice: str) -> str:

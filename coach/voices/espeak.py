@@ -34,9 +34,6 @@ ENGINE_NAME = "espeak"
 
 _WORD_GAP = 3
 """30 ms between words (at the engine's usual rate): fewer words are misheard than without (docs/sound.md)."""
-_ENGLISH_VARIANT = "rob"
-"""The colour in which English is spoken: narrower formants and louder consonants than the engine's own voice.
-Of all colours, pitches, gaps and equalisers that were tried, the fewest words are lost (docs/sound.md)."""
 _ENGINE_RATES = (
     (78.9, 86),
     (92.5, 100),
@@ -127,7 +124,7 @@ class EspeakVoice:
             engine = f"espeak-ng {self._found()['version']} of the system"
         return (
             f"{engine}, pyttsx3 {package_version(self._pyttsx3)}, "
-            f"rates {_ENGINE_RATES}, gap {_WORD_GAP}, English as {_ENGLISH_VARIANT}, finishing {FINISHING}"
+            f"rates {_ENGINE_RATES}, gap {_WORD_GAP}, finishing {FINISHING}"
         )
 
     @property
@@ -199,7 +196,6 @@ class EspeakVoice:
             "voice": voice,
             "rate": round(setting_for(rate_wpm, _ENGINE_RATES)),
             "word_gap": _WORD_GAP,
-            "variants": {"en": _ENGLISH_VARIANT},
             "list": lists,
             "limit_s": math.ceil(self._limits_s[1]),
         }

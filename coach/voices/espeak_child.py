@@ -105,12 +105,6 @@ def _loaded(binding: Any, asked: str) -> str | None:
     return _match([voice], asked) if voice["languages"] else None
 
 
-def _variant(identifier: str, variants: dict[str, str]) -> str:
-    """What a voice such as ``gmw/en-US`` has behind its name, by its language; "" where there is nothing."""
-    language = identifier.rpartition("/")[2].casefold().partition("-")[0]
-    return f"+{variants[language]}" if language in variants else ""
-
-
 class _Engine:
     """The library, with the callback that collects what it says."""
 
@@ -213,8 +207,7 @@ def _warm(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
         "identifier": identifier,
     }
     if identifier is not None:
-        coloured = identifier + _variant(identifier, settings["variants"])
-        if engine.binding.SetVoiceByName(coloured.encode()) != engine.binding.EE_OK:
+        if engine.binding.SetVoiceByName(identifier.encode()) != engine.binding.EE_OK:
             raise Unspoken(f"espeak-ng cannot load its voice {identifier}")
         engine.binding.SetParameter(engine.binding.RATE, settings["rate"], 0)
         engine.binding.SetParameter(_WORD_GAP, settings["word_gap"], 0)

@@ -134,7 +134,7 @@ def test_an_instruction_names_a_side_only_to_set_it_up(name: str) -> None:
         ("leg-massage", "away from the sore inner side of your knee"),
         ("leg-massage", "away from any swollen veins, such as varicose veins"),
         ("leg-massage", "hot or swollen"),
-        ("warm-up-walk", "near a wall or a chair"),
+        ("warm-up-walk", "touch a wall or a chair"),
     ],
 )
 @pytest.mark.parametrize("detail", Detail)

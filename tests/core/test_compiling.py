@@ -338,7 +338,7 @@ def test_what_names_a_side_is_said_again_before_every_set_of_it() -> None:
 def test_practice_on_the_floor_gives_time_to_get_down_and_says_to_get_up_slowly() -> None:
     down = texts(compiled(replace(curls(), position="face down")))
     assert "You have forty seconds." in down
-    assert down.index(phrases.GET_UP[0]) > down.index("Curls done.")
+    assert down.index(phrases.GET_UP[0]) > down.index("That was curls.")
     assert phrases.GET_UP[0] not in texts(compiled(replace(curls(), position="standing")))
 
 
@@ -415,7 +415,7 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
         "To finish",
     ]
     said = texts(timeline)
-    assert said[said.index("Curls done.") + 1 :][:3] == ["Next: Squats.", "Come up now.", "Ten seconds."]
+    assert said[said.index("That was curls.") + 1 :][:3] == ["Next: Squats.", "Come up now.", "Ten seconds."]
     assert "Rest for one minute." in said
     assert isinstance(timeline.events[-3], Tone)
     assert timeline.events[-3].sound is Sound.END
@@ -522,7 +522,7 @@ def test_whatever_a_session_is_made_of_sounds_stay_apart(
     assert [text for text in said if text in {part.text for part in made_of if isinstance(part, Line)}] == [
         part.text for part in made_of if isinstance(part, Line)
     ]
-    assert said.count("Curls done.") == sum(isinstance(part, Reference) for part in made_of)
+    assert said.count("That was curls.") == sum(isinstance(part, Reference) for part in made_of)
 
 
 def test_a_rest_too_short_for_its_words_lasts_as_long_as_they_need() -> None:

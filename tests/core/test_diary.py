@@ -43,7 +43,7 @@ STEP_UPS = Done("Step-ups", Level.STANDARD, 4, 4, 40, 40, 7.0)
 
 
 def session(
-    day: date, *, minutes: float = 48.0, soreness: int | None = None, title: str = "Inner knee strength"
+    day: date, *, minutes: float = 48.0, soreness: int | None = None, title: str = "Strong knees"
 ) -> Entry:
     started = datetime(day.year, day.month, day.day, 7, 30, tzinfo=timezone(timedelta(hours=1)))
     return Entry(started, "inner-knee", title, Level.STANDARD, minutes, True, (STEP_UPS,), soreness)
@@ -309,7 +309,7 @@ def test_a_spreadsheet_gets_a_row_a_session() -> None:
     )
     assert as_csv([session(date(2026, 11, 20), soreness=2), unfinished]) == (
         "date,time,session,title,level,minutes,finished,exercises,soreness\r\n"
-        "2026-11-20,07:30,inner-knee,Inner knee strength,standard,48.0,yes,Step-ups 4/4 sets,2\r\n"
+        "2026-11-20,07:30,inner-knee,Strong knees,standard,48.0,yes,Step-ups 4/4 sets,2\r\n"
         '2026-11-23,07:05,"my, own.md",Mine,strong,12.3,no,'
         "Step-ups 3/4 sets; Partial squats 0/1 set (gentle),\r\n"
     )
@@ -361,9 +361,9 @@ def test_a_table_has_the_latest_last_and_stands_in_columns() -> None:
     )
     assert table([late, early, stopped]).splitlines() == [
         "date         time  min  level     finished  sets  sore  session",
-        "2026-11-20  07:30   48  standard  yes        4/4    10  Inner knee strength",
+        "2026-11-20  07:30   48  standard  yes        4/4    10  Strong knees",
         "2026-11-21  07:30    3  gentle    no        1/14     2  A title without any e...",
-        "2026-11-23  07:30  112  standard  yes        4/4        Inner knee strength",
+        "2026-11-23  07:30  112  standard  yes        4/4        Strong knees",
     ]
 
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from coach.core.clip import Clip, Utterance
 from coach.core.timeline import RATE_HZ
 from coach.errors import UsageError, VoiceError
-from coach.voices import espeak, voiced
+from coach.voices import voiced
 from coach.voices.espeak import EspeakVoice, voices
 from coach.voices.saying import check_rate, pieces, sound_fault
 
@@ -186,24 +186,6 @@ def test_a_voice_is_found_by_language_identifier_and_name(asked: str) -> None:
 def test_british_is_another_voice_than_american(voice: EspeakVoice) -> None:
     clips = [clip for name in ("en-gb", "en-us") for _, clip in voice.speak([Utterance("Half.", name, 150)])]
     assert clips[0].samples.tobytes() != clips[1].samples.tobytes()
-
-
-def test_english_has_its_colour_and_other_languages_their_own_voice(monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = [
-        Utterance("Hold.", "en-us", 150),
-        Utterance("Hold.", "en-gb", 150),
-        Utterance("Halt.", "de", 150),
-    ]
-
-    def said() -> list[bytes]:
-        with EspeakVoice() as one:
-            clips = voiced(wanted, one, None)
-        return [clips[each].samples.tobytes() for each in wanted]
-
-    coloured = said()
-    monkeypatch.setattr(espeak, "_ENGLISH_VARIANT", "f2")
-    other = said()
-    assert [mine == theirs for mine, theirs in zip(coloured, other, strict=True)] == [False, False, True]
 
 
 def test_the_machine_has_voices_and_one_is_the_default() -> None:
