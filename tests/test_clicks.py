@@ -44,7 +44,7 @@ class Hum:
 
     def read(self, start: int, count: int) -> NDArray[np.float32]:
         turns = 2 * np.pi * 60 / RATE_HZ * np.arange(start, start + count)
-        return (0.02 * np.sin(turns)).astype(np.float32)
+        return np.asarray(0.02 * np.sin(turns), dtype=np.float32)
 
 
 def clicks(timeline: Timeline, sound: NDArray[np.float32]) -> list[str]:
