@@ -563,7 +563,7 @@ def _cut(text: str, width: int) -> str:
     """The text, or as much of it as ``width`` columns of a terminal hold.
 
     >>> _cut("Strong knees", 10), _cut("膝の運動", 6)
-    ('Inner k...', '膝...')
+    ('Strong...', '膝...')
     """
     if sum(map(columns, text)) <= width:
         return text

@@ -157,8 +157,8 @@ def told(about: About) -> str:
     ``id`` is the session's own: it changes with any word, title or time. Times are frames.
 
     >>> from coach.core.timeline import Frames
-    >>> told(About(title="</script>", length=Frames(1)))[:53]
-    '{"title":"\\u003c/script\\u003e","artist":"coach","album'
+    >>> told(About(title="</script>", length=Frames(1)))[:33]
+    '{"title":"\\u003c/script\\u003e"'
     """
     known = {
         "title": _CONTROLS.sub(" ", about.title).strip() or NO_NAME,
