@@ -157,7 +157,7 @@ def told(about: About) -> str:
     ``id`` is the session's own: it changes with any word, title or time. Times are frames.
 
     >>> from coach.core.timeline import Frames
-    >>> told(About(title="</script>", length=Frames(1)))[:33]
+    >>> told(About(title="</script>", length=Frames(1)))[:30]
     '{"title":"\\u003c/script\\u003e"'
     """
     known = {
