@@ -245,7 +245,7 @@ def gone(pid: int) -> bool:
 def test_a_child_that_dies_or_stops_is_replaced_and_nothing_is_lost(
     expected: dict[str, tuple[bytes, int]], what: signal.Signals
 ) -> None:
-    with EspeakVoice(limit_s=1.0, start_limit_s=2.0) as voice:
+    with EspeakVoice(limit_s=4.0, start_limit_s=8.0) as voice:
         speaking = voice.speak(lines(*TEXTS))
         clips = dict([next(speaking)])
         hurt = voice.pids
