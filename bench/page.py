@@ -8,6 +8,7 @@ The session is noise that is another at every moment. It needs what tests/web/re
 import sys
 import tempfile
 import time
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
 from coach.core.about import About
 from coach.core.timeline import RATE_HZ, Chapter, Frames
 from coach.sinks.page import PageFile
+from tests.web.ear import first_heard, listen
 
 playwright: Any = import_module("playwright.sync_api")
 """It is not installed where types are checked."""
@@ -25,35 +29,15 @@ playwright: Any = import_module("playwright.sync_api")
 CHAPTERS = 12
 BLOCK = RATE_HZ
 
-LISTEN = """() => {
-  window.heard = [];
-  const context = new AudioContext({ sampleRate: 48000 });
-  const ear = context.createScriptProcessor(2048, 1, 1);
-  ear.onaudioprocess = (event) => window.heard.push(Array.from(event.inputBuffer.getChannelData(0)));
-  context.createMediaElementSource(document.getElementById("audio")).connect(ear);
-  ear.connect(context.destination);
-  return context.resume();
-}"""
 
-
-def noise(start: int, count: int) -> NDArray[np.float32]:
+def noise(start: int, end: int) -> NDArray[np.float32]:
     """Frames of a noise below 3 kHz, which MP3 keeps."""
-    first, last = start // 8, (start + count) // 8 + 1
+    first, last = start // 8, end // 8 + 1
     index = np.arange(first, last, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     index ^= index >> np.uint64(31)
     index *= np.uint64(0x94D049BB133111EB)
     coarse = (index >> np.uint64(40)).astype(np.float32) / np.float32(2**24) - np.float32(0.5)
-    return np.repeat(coarse, 8)[start - 8 * first :][:count]
-
-
-def behind_ms(heard: NDArray[np.float32], place: int) -> float:
-    """How far behind a place of the session that is, of which the first samples are these."""
-    first = int(np.flatnonzero(np.abs(heard) > 0.01)[0]) + 2_400  # a decoder needs a frame to find its feet
-    piece = heard[first : first + 4_800]
-    from_frame = max(0, place - RATE_HZ)
-    known = noise(from_frame, 2 * RATE_HZ + len(piece))
-    alike = np.correlate(known, piece, "valid")
-    return float(from_frame + int(np.argmax(alike)) - 2_400 - place) / RATE_HZ * 1_000
+    return np.repeat(coarse, 8)[start - 8 * first :][: end - start]
 
 
 def main() -> None:
@@ -69,24 +53,24 @@ def main() -> None:
         path = Path(folder) / "noise.html"
         with PageFile(path, about=About(title="Noise", length=Frames(length), chapters=chapters)) as sink:
             for start in range(0, length, BLOCK):
-                sink.write(noise(start, min(BLOCK, length - start))[:, np.newaxis])
+                sink.write(noise(start, min(start + BLOCK, length))[:, np.newaxis])
         browser = started.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--autoplay-policy=no-user-gesture-required"]
         )
-        page = browser.new_page()
+        page = browser.new_page(bypass_csp=True)
         began_s = time.monotonic()
         page.goto(path.as_uri())
         page.locator("#play:not([disabled])").wait_for()
         print(f"{path.stat().st_size / 1e6:.1f} MB, ready after {time.monotonic() - began_s:.2f} s")
-        page.evaluate(LISTEN)
+        listen(page)
         for i in range(CHAPTERS, 0, -1):
             page.evaluate("() => { audio.pause(); }")
-            page.wait_for_timeout(200)
-            page.evaluate("() => { window.heard = []; }")
-            page.evaluate("i => { document.querySelectorAll('#list button')[i].click(); }", i)
-            page.wait_for_timeout(900)
-            heard = np.concatenate([np.array(block, np.float32) for block in page.evaluate("window.heard")])
-            print(f"{starts[i] / RATE_HZ:9.3f} s  {behind_ms(heard, starts[i]):+6.1f} ms")
+            jump = partial(page.evaluate, "i => { document.querySelectorAll('#list button')[i].click(); }", i)
+            place = first_heard(page, jump, starts[i], noise)
+            behind = (
+                "heard with a gap" if place is None else f"{1_000 * (place - starts[i]) / RATE_HZ:+6.1f} ms"
+            )
+            print(f"{starts[i] / RATE_HZ:9.3f} s  {behind}")
         browser.close()
 
 
