@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -15,6 +14,7 @@ from coach.core.naming import file_stem
 from coach.core.timeline import RATE_HZ
 from coach.errors import DiskError
 from coach.sinks.files import FileSink
+from coach.sinks.on_disk import OnDisk
 from coach.sinks.whole_file import WholeFile
 from coach.sinks.whole_folder import WholeFolder
 
@@ -32,7 +32,7 @@ Open = Callable[[Path, About], FileSink]
 """Makes the sink for one track."""
 
 
-class TrackFolder:
+class TrackFolder(OnDisk):
     """A `coach.sinks.Sink` and a context manager: takes a session, and writes each of its parts to a file.
 
     The folder is there with all of its files, or not at all (see `WholeFolder`). The parts, joined, are the
@@ -95,16 +95,6 @@ class TrackFolder:
         self._is_open = True
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close, or after an exception throw away."""
-        try:
-            if kind is None:
-                self.close()
-        finally:
-            self._discard()
-
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
         """Append frames; see `Sink.write`. No frames are left out: ``at`` is where the last ended."""
         if not self._is_open:
@@ -127,12 +117,8 @@ class TrackFolder:
         except DiskError as error:
             raise self._told(error) from error
 
-    def drop(self) -> int:
-        """0: what was written stays written."""
-        return 0
-
     def close(self) -> None:
-        """Put the finished folder under its name. Once is enough, a second time does nothing."""
+        """See `OnDisk.close`."""
         if not self._is_open:
             return
         if self._index != len(self._parts):

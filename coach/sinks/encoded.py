@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from coach.core.about import About
 from coach.core.dither import STEPS
+from coach.sinks.on_disk import OnDisk
 from coach.sinks.whole_file import WholeFile
 
 Samples = NDArray[np.float32]
@@ -37,7 +37,7 @@ class Encoder(Protocol):
         """Let go of everything; the file is not wanted any more. May follow anything, also `finish`."""
 
 
-class EncodedFile:
+class EncodedFile(OnDisk):
     """A `coach.sinks.Sink` and a context manager: ``with FlacFile(path, about=about) as sink: ...``.
 
     Leaving the block puts the file under its name; leaving it by an exception throws it away, and the name
@@ -92,16 +92,6 @@ class EncodedFile:
         self._is_open = True
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close, or after an exception throw away."""
-        try:
-            if kind is None:
-                self.close()
-        finally:
-            self._discard()
-
     def write(self, block: Samples, at: int | None = None) -> None:
         """Append frames; see `Sink.write`. A file has no frames left out: ``at`` is where the last ended."""
         if not self._is_open or self._encoder is None:
@@ -120,15 +110,8 @@ class EncodedFile:
         self._do(self._encoder.encode, self._own(block), position)
         self._written = after
 
-    def drop(self) -> int:
-        """0: what was written stays written."""
-        return 0
-
     def close(self) -> None:
-        """Put the finished file under its name. Once is enough, a second time does nothing.
-
-        An export that failed is not closed: leave the ``with`` block by its exception instead.
-        """
+        """See `OnDisk.close`."""
         if not self._is_open or self._encoder is None:
             return
         self._is_open = False
@@ -166,7 +149,7 @@ class EncodedFile:
             work.result()
 
     def _discard(self) -> None:
-        """Throw away what has not been kept, and end the thread. May be called at any time, also twice."""
+        """See `OnDisk._discard`; the thread ends."""
         self._is_open = False
         thread, self._thread = self._thread, None
         encoder, self._encoder = self._encoder, None

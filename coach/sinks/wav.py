@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from coach.core.dither import Quantiser
 from coach.core.timeline import Chapter
 from coach.errors import DiskError
+from coach.sinks.on_disk import OnDisk
 from coach.sinks.riff import HEAD_SIZE, LONGEST, Tags, head, longest_s, tail
 from coach.sinks.whole_file import WholeFile
 
@@ -19,7 +19,7 @@ GATHERED = 2**18
 or crooked writes take up to half as long again."""
 
 
-class WavFile:
+class WavFile(OnDisk):
     """A `Sink` and a context manager: ``with WavFile(path, frames=timeline.length, ...) as sink: ...``.
 
     Leaving the block puts the file under its name; leaving it by an exception throws it away, and the name
@@ -95,17 +95,6 @@ class WavFile:
         self._is_open = True
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close, or after an exception throw away."""
-        try:
-            if kind is None:
-                self.close()
-        finally:
-            self._is_open = False
-            self._file.discard()
-
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
         """Append frames; see `Sink.write`. A file has no frames left out: ``at`` is where the last ended."""
         if not self._is_open:
@@ -128,15 +117,8 @@ class WavFile:
             if self._filled == self._gathered.size:
                 self._hand_over()
 
-    def drop(self) -> int:
-        """0: what was written stays written."""
-        return 0
-
     def close(self) -> None:
-        """Put the finished file under its name. Once is enough, a second time does nothing.
-
-        An export that failed is not closed: leave the ``with`` block by its exception instead.
-        """
+        """See `OnDisk.close`."""
         if not self._is_open:
             return
         self._is_open = False
@@ -150,7 +132,12 @@ class WavFile:
                 self._file.rewrite(self._head(self._written), at=0)
             self._file.keep()
         finally:
-            self._file.discard()
+            self._discard()
+
+    def _discard(self) -> None:
+        """See `OnDisk._discard`."""
+        self._is_open = False
+        self._file.discard()
 
     def _hand_over(self) -> None:
         self._file.write(self._gathered[: self._filled].data)

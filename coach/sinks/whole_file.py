@@ -1,9 +1,7 @@
 """A file that stands under its name only when it is whole: until then its name keeps what it had."""
 
 import errno
-import hashlib
 import os
-import secrets
 import shutil
 import stat
 import sys
@@ -13,11 +11,10 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from coach.errors import DiskError
+from coach.sinks import hidden
 
 if sys.platform != "win32":
     import fcntl
-
-SUFFIX = ".part"
 
 BUFFER_SIZE = 2**15
 """Bytes: small writes are gathered, what is longer goes to the system as it is."""
@@ -65,8 +62,7 @@ class WholeFile:
 
     The bytes go to a hidden file beside the target, which is renamed at the end. So a failure, a full disk,
     Ctrl-C or a kill at any moment leaves what was there before. A killed process leaves its hidden file; the
-    next one with the same target removes it. It knows a dead file from a living one by a lock that the system
-    frees with the process (on Windows: an open file cannot be removed).
+    next one with the same target removes it (see `coach.sinks.hidden`).
 
     Unless it is to be durable, nothing is forced to the medium (fsync): for the 230 MB of a 40-minute session
     that takes as long as writing them on a very fast disk, and seconds on a common one. So after a power cut
@@ -114,7 +110,7 @@ class WholeFile:
         """Check the name, remove what dead processes left, open and reserve."""
         try:
             self._check_target()
-            self._sweep()
+            hidden.sweep(self._target.parent, self._target)
             self._open()
             self._reserve()
         except OSError as error:
@@ -164,16 +160,16 @@ class WholeFile:
     def discard(self) -> None:
         """Throw away what has not been kept. May be called at any time, also twice."""
         stream, self._stream = self._stream, None
-        hidden, self._hidden = self._hidden, None
-        if hidden is not None and sys.platform != "win32":
+        path, self._hidden = self._hidden, None
+        if path is not None and sys.platform != "win32":
             with suppress(OSError):  # before closing, while the lock is still ours
-                hidden.unlink()
+                path.unlink()
         if stream is not None:
             with suppress(OSError):  # what could not be flushed is not wanted any more
                 stream.close()
-        if hidden is not None and sys.platform == "win32":
+        if path is not None and sys.platform == "win32":
             with suppress(OSError):
-                hidden.unlink()
+                path.unlink()
 
     def _already_there(self) -> DiskError:
         return DiskError(f"{self.path} exists already.", "Choose another name, or say --force to replace it.")
@@ -192,31 +188,19 @@ class WholeFile:
         if not self._force:
             raise self._already_there()
 
-    @property
-    def _prefix(self) -> str:
-        """One for each target, and short where the target's name is as long as names may be."""
-        return f".coach-{hashlib.sha256(os.fsencode(self._target.name)).hexdigest()[:12]}-"
-
-    def _sweep(self) -> None:
-        """Remove what killed processes left of this target."""
-        with suppress(OSError):  # a folder may be closed to reading and open to writing
-            for left in self._target.parent.glob(f"{self._prefix}*{SUFFIX}"):
-                with suppress(OSError):
-                    _remove_if_dead(left)
-
     def _open(self) -> None:
         while self._stream is None:
-            hidden = self._target.with_name(f"{self._prefix}{secrets.token_hex(4)}{SUFFIX}")
+            path = self._target.with_name(hidden.new_name(self._target))
             # O_BINARY is a flag of Windows
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-            self._hidden = hidden
+            self._hidden = path
             try:
-                descriptor = os.open(hidden, flags, 0o666)
+                descriptor = os.open(path, flags, 0o666)
             except OSError:
                 self._hidden = None
                 raise
             stream = os.fdopen(descriptor, "wb", buffering=BUFFER_SIZE)
-            if _is_locked_by_us(descriptor, hidden):
+            if hidden.is_locked_by_us(descriptor, path):
                 self._stream = stream
             else:  # another process is sweeping it away: it fell between opening and locking
                 stream.close()
@@ -255,28 +239,28 @@ class WholeFile:
         return self._hidden
 
     def _take_name(self) -> None:
-        hidden = self._hidden_now()
+        path = self._hidden_now()
         if sys.platform == "win32":
             self.stream.close()  # an open file cannot be renamed there
             if self._force:
-                hidden.replace(self._target)
+                path.replace(self._target)
             else:
-                hidden.rename(self._target)  # fails where the name is taken
+                path.rename(self._target)  # fails where the name is taken
         elif self._force:
-            hidden.replace(self._target)
+            path.replace(self._target)
         else:
             try:
-                os.link(hidden, self._target)
+                os.link(path, self._target)
             except OSError as error:
                 if error.errno not in NO_HARD_LINKS:
                     raise
-                self._take_free_name(hidden)
+                self._take_free_name(path)
 
-    def _take_free_name(self, hidden: Path) -> None:
+    def _take_free_name(self, path: Path) -> None:
         """For file systems without hard links: the name is taken by an empty file first."""
         os.close(os.open(self._target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         try:
-            hidden.replace(self._target)
+            path.replace(self._target)
         except BaseException:
             with suppress(OSError):
                 self._target.unlink()
@@ -324,32 +308,3 @@ def _sync(descriptor: int) -> None:
             fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
             return
     os.fsync(descriptor)
-
-
-def _is_locked_by_us(descriptor: int, path: Path) -> bool:
-    """Lock an open file. False where another process was faster, or has removed it."""
-    if sys.platform == "win32":
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks: nobody can sweep there either
-        return True
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
-
-
-def _remove_if_dead(path: Path) -> None:
-    """Remove a file that no living process holds; OSError where one does."""
-    if sys.platform == "win32":
-        path.unlink()
-        return
-    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink()
-    finally:
-        os.close(descriptor)

@@ -1,9 +1,7 @@
 """A folder of files that are there together or not at all: until then its name keeps what it had."""
 
 import errno
-import hashlib
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -13,10 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from coach.errors import DiskError, UsageError
-from coach.sinks.whole_file import SUFFIX, explained
-
-if sys.platform != "win32":
-    import fcntl
+from coach.sinks import hidden
+from coach.sinks.whole_file import explained
 
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """What macOS and Windows put into folders that were looked at."""
@@ -29,7 +25,7 @@ class WholeFolder:
     there already (a folder made for it, the card of a phone) stays, and what is in it; the hidden folder is
     then within it, and the finished files are moved up one after the other, each at once. Where one cannot
     be, what was there before is put back. A killed process leaves its hidden folder; the next one with the
-    same target removes it (not on Windows, where nobody can tell whether it is still written to).
+    same target removes it (see `coach.sinks.hidden`).
 
     Parameters
     ----------
@@ -69,7 +65,8 @@ class WholeFolder:
         """Check the name, remove what dead processes left, and make the hidden folder."""
         self.check()
         try:
-            self._sweep()
+            for folder in (self._target.parent, self._target):
+                hidden.sweep(folder, self._target)
             self._open()
         except OSError as error:
             self.discard()
@@ -115,12 +112,10 @@ class WholeFolder:
 
     def discard(self) -> None:
         """Throw away what has not been kept. May be called at any time, also twice."""
-        hidden, self._hidden = self._hidden, None
-        lock, self._lock = self._lock, None
-        if hidden is not None:
-            shutil.rmtree(hidden, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
+        path, self._hidden = self._hidden, None
+        if path is not None:
+            shutil.rmtree(path, ignore_errors=True)
+        self._unlock()
 
     def _check(self) -> None:
         if not self._target.exists():
@@ -140,11 +135,10 @@ class WholeFolder:
 
     def _there(self) -> list[Path]:
         """What is in the target, but for what is left there unseen."""
-        own = {self._hidden.name} if self._hidden else set()
         return [
             each
             for each in self._target.iterdir()
-            if each.name not in LEFT_BY_SYSTEMS | own and not self._is_left_behind(each)
+            if each.name not in LEFT_BY_SYSTEMS and not hidden.is_for(each, self._target)
         ]
 
     def _already_there(self) -> UsageError:
@@ -153,34 +147,27 @@ class WholeFolder:
             "--force replaces the tracks of an earlier export, another name spares them",
         )
 
-    @property
-    def _prefix(self) -> str:
-        return f".coach-{hashlib.sha256(os.fsencode(self._target.name)).hexdigest()[:12]}-"
-
-    def _is_left_behind(self, path: Path) -> bool:
-        return path.name.startswith(self._prefix) and path.name.endswith(SUFFIX) and path.is_dir()
-
-    def _sweep(self) -> None:
-        if sys.platform == "win32":
-            return
-        for folder in (self._target.parent, self._target):
-            with suppress(OSError):  # a folder may be closed to reading and open to writing
-                for left in [each for each in folder.iterdir() if self._is_left_behind(each)]:
-                    _remove_if_dead(left)
-
     def _open(self) -> None:
         within = self._target if self._target.is_dir() else self._target.parent
         while self._hidden is None:
-            hidden = within / f"{self._prefix}{secrets.token_hex(4)}{SUFFIX}"
-            hidden.mkdir()
-            self._hidden = hidden
-            if sys.platform != "win32":
-                try:
-                    self._lock = _locked(hidden)
-                except (BlockingIOError, FileNotFoundError):
-                    self._hidden = None  # another process sweeps it away: it fell between making and locking
-                except OSError:
-                    return  # a file system without locks: nobody can sweep there either
+            path = within / hidden.new_name(self._target)
+            path.mkdir()
+            self._hidden = path
+            if sys.platform == "win32":
+                return
+            try:
+                self._lock = hidden.open_folder(path)
+                is_ours = hidden.is_locked_by_us(self._lock, path)
+            except FileNotFoundError:
+                is_ours = False
+            if not is_ours:  # another process sweeps it away: it fell between making and locking
+                self._unlock()
+                self._hidden = None
+
+    def _unlock(self) -> None:
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
 
     def _move_up(self) -> None:
         """Move the files into their folder; what has to make room is kept until all of them are there."""
@@ -198,30 +185,3 @@ class WholeFolder:
                 with suppress(OSError):
                     there.rename(here)
             raise
-
-
-def _locked(folder: Path) -> int:
-    """A descriptor that holds the folder's lock.
-
-    Raises
-    ------
-    OSError
-        If a living process holds it (BlockingIOError), it is gone, or there are no locks.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not os.path.samestat(os.fstat(descriptor), folder.stat()):
-            raise FileNotFoundError(errno.ENOENT, "it was replaced", str(folder))
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def _remove_if_dead(folder: Path) -> None:
-    """Remove a folder that no living process holds."""
-    with suppress(OSError):
-        lock = _locked(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)

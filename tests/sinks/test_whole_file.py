@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from coach.errors import DiskError
-from coach.sinks.whole_file import WholeFile, _is_locked_by_us, explained
+from coach.sinks.hidden import is_locked_by_us
+from coach.sinks.whole_file import WholeFile, explained
 
 BEFORE = b"what was there before"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals, modes and limits of POSIX")
@@ -465,16 +466,16 @@ def test_many_processes_at_once_without_force_make_exactly_one_file(target: Path
 def test_a_file_that_was_swept_between_opening_and_locking_is_not_ours(tmp_path: Path) -> None:
     path = tmp_path / "x"
     with path.open("wb") as ours, path.open("wb") as sweeper:
-        assert _is_locked_by_us(ours.fileno(), path)
-        assert not _is_locked_by_us(sweeper.fileno(), path)
+        assert is_locked_by_us(ours.fileno(), path)
+        assert not is_locked_by_us(sweeper.fileno(), path)
     with path.open("wb") as ours:
         path.unlink()
-        assert not _is_locked_by_us(ours.fileno(), path)
+        assert not is_locked_by_us(ours.fileno(), path)
     path.touch()
     with path.open("rb") as ours:
         path.unlink()
         path.touch()
-        assert not _is_locked_by_us(ours.fileno(), path)
+        assert not is_locked_by_us(ours.fileno(), path)
 
 
 @POSIX
@@ -487,9 +488,9 @@ def test_an_export_whose_file_is_swept_while_it_opens_opens_another(
         if not swept:
             swept.append(path)
             path.unlink()
-        return _is_locked_by_us(descriptor, path)
+        return is_locked_by_us(descriptor, path)
 
-    monkeypatch.setattr("coach.sinks.whole_file._is_locked_by_us", sweep_first)
+    monkeypatch.setattr("coach.sinks.hidden.is_locked_by_us", sweep_first)
     put(target, b"new")
     assert len(swept) == 1
     assert target.read_bytes() == b"new"
