@@ -393,7 +393,7 @@ def run_(
     chosen: Chosen,
 ) -> None:
     """Play a session through the loudspeaker, steered by keys or a headset."""
-    from coach.opening import opening as opened
+    from coach.opening import opened
 
     _end_as_by_ctrl_c()
     with opened(player) as opening:  # it opens while everything else is loaded
@@ -436,7 +436,7 @@ def practice(
     chosen: Chosen,
 ) -> None:
     """Practise one exercise, once or several times."""
-    from coach.opening import opening as opened
+    from coach.opening import opened
 
     _end_as_by_ctrl_c()
 
@@ -635,12 +635,10 @@ def _sheet(name: str) -> "Sheet":
 
 def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production":
     """The session in time, with its sound: what show prints and export writes."""
-    from collections import deque
-
     from coach.terminal import Progress
 
     with Progress("speaking") as progress:
-        production = deque(_produced_in_turn(sheet, choices, chosen, progress), maxlen=1).pop()
+        *_, production = _produced_in_turn(sheet, choices, chosen, progress)
     _say_notes(production)
     return production
 
@@ -697,17 +695,15 @@ def _stream(sheet: "Sheet", chosen: Chosen) -> None:
 @contextmanager
 def _music(chosen: Chosen) -> "Iterator[MusicFile | None]":
     """The music that was asked for, open; what is wrong with it is said before anything is spoken."""
-    if chosen.music_file is None:
+    mix = chosen.mix
+    if not mix.music:
         yield None
         return
-    from coach.music import MusicFile
+    from coach.mixing import music_for
     from coach.terminal import Progress
 
     with Progress("listening to the music") as progress:
-        softer_db = min(0.0, chosen.mix.voice_db)  # the words stay as far above it
-        music = MusicFile(
-            chosen.music_file, gain_db=softer_db, progress=lambda done: progress(round(1000 * done), 1000)
-        )
+        music = music_for(mix, progress)
     with music:
         yield music
 

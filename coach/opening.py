@@ -111,7 +111,7 @@ def early(name: str) -> Opening | None:
     return _begun[0]
 
 
-def opening(player: Player) -> Opening:
+def opened(player: Player) -> Opening:
     """The loudspeaker as it opens: since `early`, if that was of the same player, else from now on."""
     begun = _begun.pop() if _begun else None
     return begun if begun is not None and begun.player is player else Opening(player)

@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -203,17 +202,12 @@ def _music(mix: Mix, notes: list[str], *, may_be_gone: bool) -> "MusicFile | Non
     """
     if not mix.music:
         return None
-    from coach.music import MusicFile  # noqa: PLC0415
+    from coach.mixing import music_for  # noqa: PLC0415
     from coach.terminal import Progress  # noqa: PLC0415
 
     try:
         with Progress("listening to the music") as progress:
-            return MusicFile(
-                Path(mix.music),
-                gain_db=min(0.0, mix.voice_db),
-                progress=lambda done: progress(round(1000 * done), 1000),
-                tell=lambda error: notes.append(str(error)),
-            )
+            return music_for(mix, progress, tell=lambda error: notes.append(str(error)))
     except CoachError as error:
         if not may_be_gone:
             raise

@@ -60,7 +60,7 @@ def test_what_will_be_heard_has_its_loudspeaker_opened_early(line: str, player: 
     assert early is not None
     with early:
         assert early.player is player
-        assert opening.opening(player) is early
+        assert opening.opened(player) is early
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_nothing_is_opened_where_nothing_is_heard_yet(line: str, speakers: list[
 def test_a_player_that_was_not_the_one_is_not_handed_over() -> None:
     early = opened_early(["run", "--player", "none"])
     assert early is not None
-    with early, opening.opening(Player.MINIAUDIO) as other:
+    with early, opening.opened(Player.MINIAUDIO) as other:
         assert other is not early
         assert other.player is Player.MINIAUDIO
 
@@ -101,15 +101,15 @@ def test_it_is_handed_over_once() -> None:
     early = opened_early(["run"])
     assert early is not None
     with early:
-        assert opening.opening(Player.AUTO) is early
-        with opening.opening(Player.AUTO) as other:
+        assert opening.opened(Player.AUTO) is early
+        with opening.opened(Player.AUTO) as other:
             assert other is not early
 
 
 def test_what_nobody_takes_is_closed_unheard_and_once(speakers: list[Speaker]) -> None:
     early = opened_early(["run", "nonsense"])
     assert early is not None
-    with early, opening.opening(Player.AUTO):
+    with early, opening.opened(Player.AUTO):
         pass
     assert [speaker.closed for speaker in speakers] == [1]
     assert speakers[0].given == 0, "no bell"

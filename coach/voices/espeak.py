@@ -33,7 +33,7 @@ DEFAULT_VOICE = "en-us"
 ENGINE_NAME = "espeak"
 
 _WORD_GAP = 3
-"""30 ms between words (at the engine's usual rate): fewer words are misheard than without (docs/sound.md)."""
+"""30 ms between words (at the engine's usual rate): longer gaps were misheard more often (docs/sound.md)."""
 _ENGINE_RATES = (
     (78.9, 86),
     (92.5, 100),
