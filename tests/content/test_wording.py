@@ -129,7 +129,7 @@ def test_an_instruction_names_a_side_only_to_set_it_up(name: str) -> None:
         ("step-ups", "knee above your ankle"),
         ("step-ups", "with your heel rather than your toes"),
         ("partial-squats", "against a wall"),
-        ("standing-hamstring-curls", "its back against"),
+        ("standing-hamstring-curls", "the back of it against"),
         ("step-ups", "one hand on the rail or the wall"),
         ("leg-massage", "away from the sore inner side of your knee"),
         ("leg-massage", "away from any swollen veins, such as varicose veins"),
