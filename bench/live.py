@@ -136,12 +136,14 @@ def compared(
     error = exported[:count].astype(np.int32) - recorded[start : start + count]
     late = onsets(timeline, recorded[start:], count)
     errors = [each.late for each in late]
-    drift = errors[-1] - errors[0] if errors else 0
-    spread = f"{1000 * min(errors) / RATE_HZ:.3f} to {1000 * max(errors) / RATE_HZ:.3f} ms"
+    tones = "no tones"
+    if errors:
+        spread = f"{1000 * min(errors) / RATE_HZ:.3f} to {1000 * max(errors) / RATE_HZ:.3f} ms"
+        tones = f"{len(errors)} tones, {spread} late; drift {errors[-1] - errors[0]} frames"
     found = [
         f"{same} of {count} samples the same, in their order",
         f"{np.count_nonzero(error)} differ where they are due, by up to {np.abs(error).max()} steps",
-        f"{len(errors)} tones, {spread} late; drift {drift} frames",
+        tones,
         f"{len(own.interruptions)} interruptions, {sum(explained)} of them as the machine stood still",
     ]
     for each in own.interruptions[:10]:

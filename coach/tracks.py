@@ -1,6 +1,8 @@
 """A session in numbered files, one for each exercise and part, with a list that plays them in order."""
 
+import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
@@ -12,7 +14,7 @@ from coach.core.about import About
 from coach.core.lyrics import lrc, vtt
 from coach.core.naming import file_stem
 from coach.core.timeline import RATE_HZ
-from coach.errors import DiskError
+from coach.errors import DiskError, UsageError
 from coach.sinks.files import FileSink
 from coach.sinks.on_disk import OnDisk
 from coach.sinks.whole_file import WholeFile
@@ -80,6 +82,7 @@ class TrackFolder(OnDisk):
         self._session = session
         self._parts = parts
         self._names = [f"{stem}{ending}" for stem in stems(parts)]
+        self._list_name = f"{file_stem(session.title)}{PLAYLIST}"
         self._opened = opened
         self._with_words = with_words
         self._folder = WholeFolder(folder, force=force, foreign=foreign)
@@ -91,6 +94,8 @@ class TrackFolder(OnDisk):
 
     def __enter__(self) -> Self:
         """Open; the folder keeps what it has."""
+        for name in (*self._names, self._list_name):
+            check_encodable(name)
         self._folder.__enter__()
         self._is_open = True
         return self
@@ -127,8 +132,7 @@ class TrackFolder(OnDisk):
         try:
             if self._session.cover:
                 self._add(COVER, self._session.cover)
-            name = f"{file_stem(self._session.title)}{PLAYLIST}"
-            self._add(name, playlist(self._session, self._parts, self._names).encode())
+            self._add(self._list_name, playlist(self._session, self._parts, self._names).encode())
             self._folder.keep()
         except DiskError as error:
             raise self._told(error) from error
@@ -187,6 +191,23 @@ def check_folder(folder: Path, *, force: bool) -> None:
         If it cannot be made, or is a file.
     """
     WholeFolder(folder, force=force, foreign=foreign).check()
+
+
+def check_encodable(name: str) -> None:
+    """Nothing, for a name of a file that this system can have.
+
+    Raises
+    ------
+    UsageError
+        If its file names have no such characters.
+    """
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"file names of this system are in {sys.getfilesystemencoding()}, which cannot write {name!r}",
+            "choose a language in UTF-8 first, as in: LC_ALL=C.UTF-8 coach export ...",
+        ) from error
 
 
 def stems(parts: Sequence[About]) -> list[str]:

@@ -1,6 +1,9 @@
 """A session in numbered files: joined they are the session, and all of them are there or none."""
 
+import os
 import re
+import subprocess
+import sys
 import wave
 from collections.abc import Sequence
 from functools import cache
@@ -225,6 +228,29 @@ def test_something_of_ones_own_among_the_tracks_keeps_them_from_being_replaced(t
     (folder / "01 Before we start.wav").mkdir()
     assert foreign(list(folder.iterdir())) == "01 Before we start.wav"
     assert foreign([tmp_path / COVER]) == COVER
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names there are in Unicode")
+def test_a_title_that_file_names_cannot_have_is_an_error_before_anything_is_there(tmp_path: Path) -> None:
+    enter = (
+        "import sys; from pathlib import Path; from coach.core.about import About; "
+        "from coach.tracks import TrackFolder; from coach.errors import UsageError\n"
+        "about = About(title='\\u819d', length=1, track=1)\n"
+        "try: TrackFolder(Path('x'), session=about, parts=[about], ending='.wav', opened=None).__enter__()\n"
+        "except UsageError as error: print(error.message, '=', error.hint, file=sys.stderr)"
+    )
+    ascii_names = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", enter],
+        env=os.environ | ascii_names,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "file names of this system are in ascii, which cannot write" in done.stderr
+    assert "LC_ALL=C.UTF-8 coach export" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("missing", [-1, 1])

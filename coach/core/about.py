@@ -110,6 +110,8 @@ def about_session(
         title=timeline.title,
         length=timeline.length,
         album=timeline.title,
+        track=1,
+        tracks=1,
         date=date,
         language=language_tag(language),
         level=level,

@@ -12,8 +12,10 @@ from coach.core.problems import Span, source_lines
 
 _SPACES = "\t\u00a0\u1680\u202f\u205f\u3000" + "".join(chr(code) for code in range(0x2000, 0x200B))
 _NO_WIDTH = "\u00ad\u061c\u180e\u2060\ufeff" + "".join(
-    chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    chr(code) for code in (0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 )
+_JOINERS = "\u200c\u200d"
+"""They have no width either, and belong to the spelling of some languages, and to emoji of several people."""
 _EM_DASHES = "\u2014\u2015\u0097"
 _DASHES = "\u2010\u2011\u2012\u2013\u0096\u2212\ufe58\ufe63" + _EM_DASHES
 _BULLETS = (
@@ -78,7 +80,7 @@ def plain_line(text: str, number: int) -> Passage:
     r"""One line of a sheet in plain characters, without the spaces around it.
 
     Quotes become straight, dashes hyphens, any space a space, a bullet a hyphen with a space; marks of no
-    width and doubled asterisks vanish.
+    width and doubled asterisks vanish, but for joiners that join something.
 
     >>> plain_line("\u2022\u00a0up, 2\u00a0seconds: \u201cStep\u201d\u2026", 1).text
     '- up, 2 seconds: "Step"...'
@@ -108,9 +110,15 @@ def _plain_character(text: str, at: int, *, begun: bool) -> str:
         return "-" if text[at + 1 : at + 2].isspace() else "- "
     if character in _EM_DASHES and _is_letter(text, at - 1) and _is_letter(text, at + 1):
         return " - "
-    if UNREADABLE.match(character):
+    if UNREADABLE.match(character) or (character in _JOINERS and not _is_between_others(text, at)):
         return ""
     return _PLAIN.get(character, character)
+
+
+def _is_between_others(text: str, at: int) -> bool:
+    """Whether what stands around a place are no characters of ASCII."""
+    around = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
+    return len(around) == 2 and not any(map(str.isascii, around))
 
 
 def _is_letter(text: str, at: int) -> bool:

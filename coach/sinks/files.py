@@ -53,6 +53,8 @@ def check_ending(path: Path) -> None:
             f"an {ending} needs the extra {EXTRA!r}, which is not installed",
             f"pip install '.[{EXTRA}]' brings it; without it, end the name in {_listed(missing)}",
         )
+    if path.name.lower() in ENDINGS:
+        raise UsageError(f"{path.name!r} is an ending without a name", f"say, for example, knee{path.name}")
     if ending not in ENDINGS:
         more = f"; with the extra {EXTRA!r} also in {', '.join(missing)}: pip install '.[{EXTRA}]'"
         raise UsageError(

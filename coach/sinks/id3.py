@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from coach import __version__
 from coach.core.about import About
 from coach.core.lyrics import plain_text, timed_lines
+from coach.core.naming import shortened
 from coach.core.timeline import Chapter
 from coach.sinks.tags import encodable, milliseconds, one_line, picture_of, three_letters, track_of
 
@@ -28,6 +29,9 @@ _NOTHING = b"\0"
 _NO_LANGUAGE = b"XXX"
 _MILLISECONDS = b"\x02"
 _LYRICS = b"\x01"
+CHAPTER_BYTES = 126
+"""Of a chapter's title: ffmpeg, and whatever is built on it, leaves out a chapter whose title's frame has 128
+bytes or more, with the one that names the encoding."""
 
 
 def tag(about: About) -> bytes:
@@ -106,7 +110,8 @@ def _chapters(about: About) -> bytes:
 
 def _chapter(name: str, chapter: Chapter, end: int) -> bytes:
     times = struct.pack(">4I", milliseconds(chapter.start), milliseconds(end), _NO_OFFSET, _NO_OFFSET)
-    return _frame(b"CHAP", _ended(name) + times + _text(b"TIT2", chapter.title))
+    title = shortened(one_line(chapter.title), CHAPTER_BYTES)
+    return _frame(b"CHAP", _ended(name) + times + _text(b"TIT2", title))
 
 
 def _words(about: About) -> bytes:

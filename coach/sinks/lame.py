@@ -5,7 +5,6 @@ frames of sound only: the one before them, by which players know where the sound
 """
 
 import struct
-from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,7 @@ from coach.core.dither import Quantiser
 from coach.core.limiting import Limiter
 from coach.core.timeline import RATE_HZ
 from coach.sinks.encoded import CEILING
-from coach.sinks.streams import Mp3Stream
-from coach.sinks.whole_file import WholeFile
+from coach.sinks.streams import Bytes, Mp3Stream
 
 KBITS = 96
 QUALITY = 3
@@ -41,14 +39,18 @@ _NOTHING_KNOWN = 0
 
 
 def is_here() -> bool:
-    """True if lameenc is installed."""
-    return find_spec("lameenc") is not None
+    """True if lameenc is installed, and can be loaded."""
+    try:
+        import lameenc  # noqa: F401, PLC0415 - from an extra
+    except ImportError:
+        return False
+    return True
 
 
 class LameEncoder:
     """MP3 at a constant rate as a `coach.sinks.encoded.Encoder`."""
 
-    def __init__(self, file: WholeFile, about: About) -> None:
+    def __init__(self, file: Bytes, about: About) -> None:
         import lameenc  # noqa: PLC0415 - from an extra
 
         self._lame = lameenc.Encoder()

@@ -15,7 +15,7 @@ import json
 import re
 import struct
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,11 +68,10 @@ class PageEncoder:
         untagged = About(title="", length=about.length, start=about.start)
         self._sound = _Sound(file, skipped=len(id3.tag(untagged)) + FRAME_SIZE)
         file.write(opening(about).encode("utf-8", "replace"))
-        place = cast("WholeFile", self._sound)  # all that an encoder of MP3 asks of its file is `Bytes`
         self._encoder: Encoder = (
-            lame.LameEncoder(place, untagged)
+            lame.LameEncoder(self._sound, untagged)
             if lame.is_here()
-            else SoundEncoder(place, untagged, format_=MP3, stream=Mp3Stream)
+            else SoundEncoder(self._sound, untagged, format_=MP3, stream=Mp3Stream)
         )
         self._file = file
 

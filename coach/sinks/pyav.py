@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -29,8 +28,12 @@ class Recipe:
 
 
 def is_here() -> bool:
-    """True if PyAV is installed."""
-    return find_spec("av") is not None
+    """True if PyAV is installed, and can be loaded."""
+    try:
+        import av  # noqa: F401, PLC0415 - from an extra
+    except ImportError:
+        return False
+    return True
 
 
 class PyavEncoder:
@@ -42,7 +45,7 @@ class PyavEncoder:
     Raises
     ------
     UsageError
-        If PyAV is not installed.
+        If PyAV is not installed, or cannot be loaded.
     """
 
     def __init__(self, place: Any, recipe: Recipe) -> None:
@@ -50,8 +53,8 @@ class PyavEncoder:
             import av  # noqa: PLC0415 - from an extra
         except ImportError as error:
             raise UsageError(
-                "an .m4a needs the extra 'phone', which is not installed",
-                "pip install '.[phone]' brings it",
+                f"PyAV, of the extra 'phone', cannot be loaded: {error}",
+                "pip install --force-reinstall '.[phone]' brings it",
             ) from error
         self._frame_of = av.AudioFrame.from_ndarray
         self._format = recipe.sample_format

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coach import __version__
 from coach.core.timeline import RATE_HZ, Chapter
+from coach.sinks.tags import one_line
 
 HEAD_SIZE = 44
 
@@ -173,13 +174,25 @@ def _info(tags: Tags) -> bytes:
     )
 
 
+def label(title: str) -> bytes:
+    r"""A chapter's name: in ASCII, or in UTF-8 where that would leave question marks of it.
+
+    >>> label("Übung"), label("膝")
+    (b'Ubung\x00', b'\xe8\x86\x9d\x00')
+    """
+    plain = in_ascii(title)
+    if plain.count("?") > title.count("?"):
+        return one_line(title).encode() + b"\0"
+    return plain.encode("ascii") + b"\0"
+
+
 def _cues(chapters: Sequence[Chapter]) -> bytes:
     points = b"".join(
         struct.pack("<II4sIII", number, chapter.start, b"data", 0, 0, chapter.start)
         for number, chapter in enumerate(chapters, start=1)
     )
     labels = b"".join(
-        _chunk(b"labl", struct.pack("<I", number) + _text(chapter.title))
+        _chunk(b"labl", struct.pack("<I", number) + label(chapter.title))
         for number, chapter in enumerate(chapters, start=1)
     )
     return _chunk(b"cue ", struct.pack("<I", len(chapters)) + points) + _chunk(b"LIST", b"adtl" + labels)

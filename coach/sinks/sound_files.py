@@ -20,7 +20,6 @@ from coach.sinks import lame, pyav
 from coach.sinks.encoded import CEILING, EncodedFile
 from coach.sinks.pyav import PyavEncoder, Recipe
 from coach.sinks.streams import Bytes, FlacStream, Mp3Stream, OggStream, Stream
-from coach.sinks.whole_file import WholeFile
 
 PIECE = 2**16
 """Frames that libsndfile is given at a time at most."""
@@ -122,7 +121,7 @@ class SoundEncoder:
     """
 
     def __init__(
-        self, file: WholeFile, about: About, *, format_: Format, stream: Callable[[Bytes, About], Stream]
+        self, file: Bytes, about: About, *, format_: Format, stream: Callable[[Bytes, About], Stream]
     ) -> None:
         self._format = format_
         self._stream = stream(file, about)
@@ -190,7 +189,7 @@ class SoundEncoder:
 class OpusByPyav(PyavEncoder):
     """ffmpeg's Opus encoder, whose stream gets its tags as libsndfile's does."""
 
-    def __init__(self, file: WholeFile, about: About) -> None:
+    def __init__(self, file: Bytes, about: About) -> None:
         self._stream = OggStream(file, about)
         super().__init__(_Onward(self._stream), OPUS_BY_PYAV)
 

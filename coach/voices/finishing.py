@@ -9,10 +9,10 @@ from coach.core.clip import Clip
 from coach.core.loudness import edges, level_lufs, limited
 from coach.core.timeline import RATE_HZ, Frames
 
-FINISHING = 5
+FINISHING = 6
 """Goes up with every change of what comes out of `finished`: kept clips of another number are spoken anew."""
 
-TARGET_LUFS = -18.2
+TARGET_LUFS = -18.3
 """How loud a prompt is by itself, plain mono. The meter hears a session 0.5 to 1 LU softer, as its blocks of
 400 ms reach beyond both ends of each prompt: -19, which is -16 LUFS from two loudspeakers, where podcasts and
 phones have their speech (bench/levels.py)."""

@@ -54,7 +54,7 @@ def test_an_exercise_is_named_by_its_chapter_and_a_part_without_sets_is_none() -
 def test_what_a_session_says_of_itself_is_what_is_known_of_it() -> None:
     assert (ABOUT.title, ABOUT.album, ABOUT.artist) == ("Strong knees", "Strong knees", "coach")
     assert (ABOUT.language, ABOUT.level, ABOUT.date) == ("en-GB", "gentle", "2026-11-23")
-    assert (ABOUT.track, ABOUT.tracks, ABOUT.cover) == (0, 0, b"picture")
+    assert (ABOUT.track, ABOUT.tracks, ABOUT.cover) == (1, 1, b"picture")
     assert (ABOUT.length, ABOUT.chapters) == (WHOLE.length, WHOLE.chapters)
 
 

@@ -18,6 +18,8 @@ from coach.core.typography import UNREADABLE, plain_line, plain_lines
         ("up\u2014and down", "up - and down"),
         ("2\u00a0seconds\u202f(wait)", "2 seconds (wait)"),
         ("soft\u00adhyphen \u200bzero\u2060width\ufeff", "softhyphen zerowidth"),
+        ("Ste\u200dp\u200c up", "Step up"),
+        ("\u200dup\u200c", "up"),
         ("\u2022\tup", "- up"),
         ("\uf0b7 up", "- up"),
         ("\u2013 up", "- up"),
@@ -32,6 +34,18 @@ from coach.core.typography import UNREADABLE, plain_line, plain_lines
 )
 def test_typography_is_made_plain(written: str, plain: str) -> None:
     assert plain_line(written, 1).text == plain
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "Knee \U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\U0001f3cb\U0001f3fd\u200d\u2640\ufe0f",
+    ],
+)
+def test_joiners_that_belong_to_a_word_or_an_emoji_stay(spelled: str) -> None:
+    assert plain_line(spelled, 1).text == spelled
 
 
 def test_a_column_is_the_author_s_own() -> None:

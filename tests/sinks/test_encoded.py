@@ -25,7 +25,7 @@ from coach.core.loudness import true_peak
 from coach.core.lyrics import lrc, plain_text, timed_lines
 from coach.core.timeline import RATE_HZ, Chapter, Frames
 from coach.errors import CoachError, DiskError, UsageError
-from coach.sinks import Sink, lame, pyav, sound_files
+from coach.sinks import Sink, id3, lame, sound_files
 from coach.sinks.encoded import EncodedFile
 from coach.sinks.m4a import CHAPTER_BYTES, M4aFile
 from coach.sinks.sound_files import FlacFile, Mp3File, OggFile, OpusFile
@@ -234,8 +234,6 @@ def test_a_moment_of_sound_is_a_file(tmp_path: Path, ending: str, length: int) -
 
 @pytest.fixture
 def _without_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (pyav, lame):
-        monkeypatch.setattr(module, "find_spec", lambda _: None)
     for name in ("av", "lameenc"):
         monkeypatch.setitem(sys.modules, name, None)
 
@@ -260,7 +258,7 @@ def test_the_frame_before_the_sound_of_an_mp3_says_what_libsndfile_s_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = written(tmp_path / "ours.mp3", about=PLAIN)
-    monkeypatch.setattr(lame, "find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "lameenc", None)
     theirs = written(tmp_path / "theirs.mp3", about=PLAIN)
     ours, theirs = (each[each.index(b"Info") - 21 :][: lame.FRAME_SIZE] for each in (ours, theirs))
     assert ours[:17] == theirs[:17]  # of the frame's head and Info, then frames and bytes
@@ -370,16 +368,16 @@ def test_many_chapters_are_all_there(tmp_path: Path, ending: str) -> None:
 
 
 @needs_phone
-def test_a_long_chapter_title_is_cut_between_characters_in_an_m4a_and_nowhere_else(tmp_path: Path) -> None:
+def test_a_long_chapter_title_is_cut_between_characters_where_players_take_no_more(tmp_path: Path) -> None:
     title = "🧘🏽‍♀️" * 40
     about = replace(PLAIN, chapters=(Chapter(Frames(0), title),))
     for ending in FILES:
         found = read(written(tmp_path / f"x.{ending}", about=about), ending)
-        if ending != "m4a":
+        if ending not in {"m4a", "mp3"}:
             assert found.chapters == [(0, title)]
             continue
         (short,) = {name for _, name in (*found.chapters, *found.other_chapters)}
-        assert len(short.encode()) <= CHAPTER_BYTES
+        assert len(short.encode()) <= (id3.CHAPTER_BYTES if ending == "mp3" else CHAPTER_BYTES)
         assert short == "🧘🏽‍♀️" * 7 + "…"
 
 
@@ -428,6 +426,22 @@ def test_ffprobe_shows_title_cover_and_chapters(files: Path, ending: str) -> Non
     assert [each["disposition"]["attached_pic"] for each in found["streams"]].count(1) == 1
     chapters = [(float(each["start_time"]), each["tags"]["title"]) for each in found["chapters"]]
     assert chapters == [(0.0, "Welcome"), (1.001, CHAPTERS[1].title), (4.0, CHAPTERS[2].title)]
+
+
+@needs("ffprobe")
+@pytest.mark.parametrize("ending", EVERY)
+def test_ffprobe_shows_a_chapter_whatever_the_length_of_its_title(tmp_path: Path, ending: str) -> None:
+    titles = [*("x" * length for length in (1, 125, 126, 127, 128, 129, 300)), "膝" * 100, "e\u0301" * 100]
+    chapters = tuple(Chapter(Frames(i * 24_000), title) for i, title in enumerate(titles))
+    written(tmp_path / f"long.{ending}", about=replace(ABOUT, chapters=chapters))
+    found = json.loads(
+        said("ffprobe", "-v", "error", "-show_chapters", "-of", "json", tmp_path / f"long.{ending}")
+    )
+    assert [float(each["start_time"]) for each in found["chapters"]] == [i / 2 for i in range(len(titles))]
+    for each, title in zip(found["chapters"], titles, strict=True):
+        shown = each["tags"]["title"]
+        assert shown == title or (shown.endswith("…") and len(shown.encode()) > 120)
+        assert title.startswith(shown.removesuffix("…"))
 
 
 @needs("mediainfo")
@@ -593,7 +607,7 @@ def test_without_its_extra_an_m4a_is_an_error_with_advice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(UsageError, match="needs the extra 'phone'") as error:
+    with pytest.raises(UsageError, match="PyAV, of the extra 'phone', cannot be loaded: ") as error:
         written(tmp_path / "x.m4a")
     assert "pip install" in error.value.hint
     assert not list(tmp_path.iterdir())

@@ -88,6 +88,12 @@ def test_an_unknown_ending_also_says_what_an_extra_would_bring(monkeypatch: pyte
         )
 
 
+def test_an_ending_alone_is_no_name() -> None:
+    with pytest.raises(UsageError, match=r"'\.MP3' is an ending without a name") as wrong:
+        check_ending(Path("folder/.MP3"))
+    assert wrong.value.hint == "say, for example, knee.MP3"
+
+
 def test_an_ending_whose_extra_is_missing_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

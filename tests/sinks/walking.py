@@ -32,10 +32,10 @@ def chunks(content: bytes) -> Iterator[tuple[str, bytes]]:
     assert at == len(content)
 
 
-def text(body: bytes) -> str:
+def text(body: bytes, encoding: str = "ascii") -> str:
     assert body.endswith(b"\0")
     assert b"\0" not in body[:-1]
-    return body[:-1].decode("ascii")
+    return body[:-1].decode(encoding)
 
 
 def walk(content: bytes) -> Wav:
@@ -64,7 +64,7 @@ def walk(content: bytes) -> Wav:
             starts[number] = position
         for name, body in chunks(bodies["LIST adtl"][4:]):
             assert name == "labl"
-            labels[struct.unpack_from("<I", body)[0]] = text(body[4:])
+            labels[struct.unpack_from("<I", body)[0]] = text(body[4:], "utf-8")
         assert labels.keys() == starts.keys()
     chapters = [(starts[number], labels[number]) for number in starts]
     return Wav(rate_hz, channels, bits, bodies["data"], dict(tags), chapters, order)
