@@ -14,6 +14,9 @@ def main() -> None:
     """Run the command line."""
     with ExitStack() as stack:
         try:
+            from coach.quiet import own_stderr  # noqa: PLC0415
+
+            own_stderr()
             opening = opened_early(sys.argv[1:])
             if opening is not None:
                 stack.enter_context(opening)

@@ -21,6 +21,7 @@ from coach.core.formats import Format
 from coach.core.players import Player
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.options import Chosen, choosing
+from coach.quiet import own_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +57,7 @@ app = typer.Typer(
 
 def run() -> NoReturn:
     """Run the command line and leave with its exit code: 0, 1 problems, 2 usage, 3 the world, 130 Ctrl-C."""
+    own_stderr()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -21,7 +21,7 @@ from coach.core.bed import BED_LUFS, HOP, MARGIN, steadied
 from coach.core.loudness import OFFSET_DB, integrated_lufs, k_mean_squares
 from coach.core.timeline import RATE_HZ, frames
 from coach.errors import CoachError, DiskError, UsageError
-from coach.sinks.quiet import no_noise
+from coach.quiet import no_noise
 from coach.voices.kept import clips_folder
 
 Samples = NDArray[np.float32]

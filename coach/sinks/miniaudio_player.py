@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from coach.core.dither import Quantiser
 from coach.core.timeline import RATE_HZ
 from coach.errors import DeviceError, DeviceLostError
+from coach.quiet import no_noise, silence_alsa
 from coach.sinks.loudspeaker import EXPORT_HINT, no_device
-from coach.sinks.quiet import no_noise, silence_alsa
 from coach.sinks.stalling import StallWatch
 
 if TYPE_CHECKING:
