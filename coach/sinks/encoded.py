@@ -16,7 +16,7 @@ from coach.sinks.whole_file import WholeFile
 Samples = NDArray[np.float32]
 
 CEILING_DBTP = -2.8
-"""The true peak of what a lossy encoder is given. What is decoded has higher peaks, by up to 0.7 dB of a
+"""The true peak of what a lossy encoder is given. What is decoded has higher peaks, by up to 0.8 dB of a
 session and 1.1 dB of clipped speech (docs/phone.md), and is to have none above -1.5 dBTP."""
 CEILING = 10 ** (CEILING_DBTP / 20)
 
