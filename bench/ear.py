@@ -44,20 +44,21 @@ import numpy as np
 import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from coach.assets import tones
-from coach.core import phrases
-from coach.core.choices import USUAL_RATE_WPM, Detail, Level
-from coach.core.clip import Clip, Utterance
-from coach.core.compiling import compile_session
-from coach.core.loudness import level_lufs
-from coach.core.score import Choices, prompts
-from coach.core.tape import Sounds
-from coach.core.timeline import RATE_HZ, Frames, Say, Timeline, says
-from coach.library import collection, scored
-from coach.voices import voiced
+from coach.language.model import Level
+from coach.session.compile import compile_session
+from coach.session.layout import Sounds
+from coach.session.moves import prompts
+from coach.session.options import USUAL_RATE_WPM, Choices, Detail
+from coach.session.timeline import RATE_HZ, Frames, Say, Timeline, says
+from coach.session.words import en as phrases
+from coach.sheets import collection, scored
+from coach.sound.clip import Clip, Utterance
+from coach.sound.loudness import level_lufs
+from coach.sound.tones import tones
+from coach.voices.cache import KeptClips
 from coach.voices.engines import opened, voice_for
 from coach.voices.espeak import DEFAULT_VOICE
-from coach.voices.kept import KeptClips
+from coach.voices.voice import voiced
 
 EAR_HZ = 16_000
 AROUND_S = 0.5

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.core.timeline import RATE_HZ
-from coach.sinks.wav import WavFile
+from coach.exports.wav import WavFile
+from coach.session.timeline import RATE_HZ
 
 FRAMES = 40 * 60 * RATE_HZ
 BLOCK = 2**15

@@ -29,17 +29,16 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from music import LENGTH_S, MUSIC_HZ, chords
 
-from coach.core.bed import Bed, automated
-from coach.core.choices import USUAL_RATE_WPM, Level
-from coach.core.dither import Quantiser
-from coach.core.rendering import Stem, render
-from coach.core.score import Choices
-from coach.core.script import Session
-from coach.core.timeline import RATE_HZ
-from coach.library import Sheet, collection, named, scored
-from coach.music import MusicFile
-from coach.production import Production, produce
+from coach.language.model import Level, Session
+from coach.session.options import USUAL_RATE_WPM, Choices
+from coach.session.timeline import RATE_HZ
+from coach.sheets import Sheet, collection, named, scored
+from coach.sound.dither import Quantiser
+from coach.sound.music_bed import Bed, automated
+from coach.sound.music_file import MusicFile
+from coach.sound.render import Stem, render
 from coach.voices.engines import voice_for
+from coach.voices.spoken_session import Production, produce
 
 TARGET_LUFS, WITHIN_LU, PEAK_DBTP = -16.0, 0.5, -1.5
 

@@ -29,17 +29,17 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from coach.assets import tones
-from coach.core.choices import USUAL_RATE_WPM, Level
-from coach.core.score import Choices
-from coach.core.timeline import RATE_HZ, Timeline, Tone
-from coach.library import named, scored
-from coach.production import produce
-from coach.sinks.simpleaudio_player import unusable
-from tests.live.comparing import HEARD, begin, heard, until_heard, when_s
-from tests.live.machine import ahead_of_others, one_busy_core, put_ahead, watched
-from tests.live.performance import coach, performing
-from tests.sinks.pulse import Recording, Server, pulse_server
+from coach.language.model import Level
+from coach.live.speakers.simpleaudio import unusable
+from coach.session.options import USUAL_RATE_WPM, Choices
+from coach.session.timeline import RATE_HZ, Timeline, Tone
+from coach.sheets import named, scored
+from coach.sound.tones import tones
+from coach.voices.spoken_session import produce
+from tests.realtime.comparing import HEARD, begin, heard, until_heard, when_s
+from tests.realtime.machine import ahead_of_others, one_busy_core, put_ahead, watched
+from tests.realtime.performance import coach, performing
+from tests.realtime.pulse import Recording, Server, pulse_server
 
 Samples = NDArray[np.int16]
 
@@ -187,7 +187,7 @@ def start(options: argparse.Namespace) -> None:
         return took
 
     row("interpreter alone", bare("pass"))
-    row("and its imports", bare("import coach.cli, coach.performing, coach.running, miniaudio"))
+    row("and its imports", bare("import coach.cli.app, coach.live.run, coach.live.session_loop, miniaudio"))
     with ahead_of_others(), tempfile.TemporaryDirectory() as folder, servers(players()) as found:
         for name, server in found.items():
             for has_clips in (True, False):
@@ -255,7 +255,7 @@ def memory(options: argparse.Namespace) -> None:
     """What a process holds while a whole session is heard at speed."""
     own = dict(os.environ) | {"LIVE_SPEED": str(options.speed)}
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.live.driven", "run", options.name]
+        command = [sys.executable, "-m", "tests.realtime.driven", "run", options.name]
         with performing([*command, "--player", "none", "--plain"], environment(own, Path(folder))) as it:
             last_s = -1.0
             begun_s = time.monotonic()

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from coach.core.dither import Quantiser
-from coach.core.timeline import RATE_HZ
-from coach.sinks.miniaudio_player import MiniaudioPlayer, open_miniaudio
-from coach.sinks.simpleaudio_player import SimpleaudioPlayer, open_simpleaudio, unusable
-from tests.sinks.pulse import CLIPPED, Recording, Server, busy, pulse_server
+from coach.live.speakers.miniaudio import MiniaudioPlayer, open_miniaudio
+from coach.live.speakers.simpleaudio import SimpleaudioPlayer, open_simpleaudio, unusable
+from coach.session.timeline import RATE_HZ
+from coach.sound.dither import Quantiser
+from tests.realtime.pulse import CLIPPED, Recording, Server, busy, pulse_server
 
 SHAPES = (5, 2), (10, 2), (10, 4), (20, 2), (25, 3), (30, 2), (40, 2), (50, 2), (60, 2)
 BLOCK = RATE_HZ // 50
@@ -100,8 +100,8 @@ def imports() -> None:
     """What importing a player costs after what every command imports."""
     for name in ("miniaudio", "simpleaudio"):
         code = (
-            "import time, numpy, coach.core.dither; t = time.perf_counter();"
-            f"import coach.sinks.{name}_player, {name}; print(round(1000 * (time.perf_counter() - t)))"
+            "import time, numpy, coach.sound.dither; t = time.perf_counter();"
+            f"import coach.live.speakers.{name}, {name}; print(round(1000 * (time.perf_counter() - t)))"
         )
         took = [
             subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout

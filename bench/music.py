@@ -6,7 +6,7 @@
 
 The music is made here, unless files are named: chords with noise; the same, very soft and clipping; music
 that is soft and then shouts; drums; bass; a steady tone. Speech over bed is measured for each prompt, from
-stems: the level of the voice while it sounds, by `coach.core.loudness.level_lufs` (K-weighted), less the
+stems: the level of the voice while it sounds, by `coach.sound.loudness.level_lufs` (K-weighted), less the
 K-weighted mean of the bed from the prompt's first frame to its last; and the same of A-weighted means.
 """
 
@@ -25,16 +25,16 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from coach.core.bed import Bed, automated
-from coach.core.choices import USUAL_RATE_WPM, Level
-from coach.core.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
-from coach.core.rendering import ALL, Stem, render
-from coach.core.score import Choices
-from coach.core.timeline import RATE_HZ, Say, says
-from coach.library import named, scored
-from coach.music import MusicFile
-from coach.production import Production, produce
+from coach.language.model import Level
+from coach.session.options import USUAL_RATE_WPM, Choices
+from coach.session.timeline import RATE_HZ, Say, says
+from coach.sheets import named, scored
+from coach.sound.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
+from coach.sound.music_bed import Bed, automated
+from coach.sound.music_file import MusicFile
+from coach.sound.render import ALL, Stem, render
 from coach.voices.engines import voice_for
+from coach.voices.spoken_session import Production, produce
 
 Samples = NDArray[np.float32]
 
@@ -216,7 +216,7 @@ MEMORY = """
 import re, sys
 from pathlib import Path
 import numpy as np
-from coach.music import MusicFile
+from coach.sound.music_file import MusicFile
 
 def peak_kb():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])

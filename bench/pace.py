@@ -17,15 +17,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from coach.core.clip import Clip, Utterance
-from coach.core.loudness import edges
-from coach.core.script import Line, Script
-from coach.core.timeline import RATE_HZ
-from coach.library import collection
-from coach.voices import Voice, voiced
+from coach.language.model import Line, Script
+from coach.session.timeline import RATE_HZ
+from coach.sheets import collection
+from coach.sound.clip import Clip, Utterance
+from coach.sound.loudness import edges
+from coach.voices.cache import KeptClips
 from coach.voices.engines import opened
 from coach.voices.espeak import DEFAULT_VOICE
-from coach.voices.kept import KeptClips
+from coach.voices.voice import Voice, voiced
 
 MOST_PERCENT = 5.0
 RATES_WPM = [*range(80, 301, 20), 150]

@@ -2,7 +2,7 @@
 
     python bench/page.py [MINUTES]
 
-The session is noise that is another at every moment. It needs what tests/web/requirements.txt names.
+The session is noise that is another at every moment. It needs what tests/exports/page/requirements.txt names.
 """
 
 import sys
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from coach.core.about import About
-from coach.core.timeline import RATE_HZ, Chapter, Frames
-from coach.sinks.page import PageFile
-from tests.web.ear import first_heard, listen
+from coach.exports.metadata import About
+from coach.exports.page.page import PageFile
+from coach.session.timeline import RATE_HZ, Chapter, Frames
+from tests.exports.page.ear import first_heard, listen
 
 playwright: Any = import_module("playwright.sync_api")
 """It is not installed where types are checked."""

@@ -34,18 +34,18 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from coach.core.about import About
-from coach.core.choices import USUAL_RATE_WPM, Level
-from coach.core.formats import Format
-from coach.core.score import Choices
-from coach.core.timeline import RATE_HZ, Chapter, Frames, Tone
-from coach.exporting import about, export, wanted
-from coach.library import named, scored
-from coach.production import Production, produce
-from coach.sinks.files import file_sink
-from coach.sinks.m4a import CHAPTER_BYTES
-from coach.sinks.riff import in_ascii
+from coach.exports.file_sink import file_sink
+from coach.exports.formats import Format
+from coach.exports.m4a import CHAPTER_BYTES
+from coach.exports.metadata import About
+from coach.exports.riff import in_ascii
+from coach.exports.write import about, export, wanted
+from coach.language.model import Level
+from coach.session.options import USUAL_RATE_WPM, Choices
+from coach.session.timeline import RATE_HZ, Chapter, Frames, Tone
+from coach.sheets import named, scored
 from coach.voices.engines import voice_for
+from coach.voices.spoken_session import Production, produce
 
 Samples = NDArray[np.float32]
 
@@ -312,9 +312,9 @@ ENCODE = """
 import sys
 from pathlib import Path
 import soundfile
-from coach.core.about import About
-from coach.core.timeline import Chapter, Frames
-from coach.sinks.files import file_sink
+from coach.exports.metadata import About
+from coach.session.timeline import Chapter, Frames
+from coach.exports.file_sink import file_sink
 wav, out = map(Path, sys.argv[1:])
 with soundfile.SoundFile(wav) as sound:
     about = About(title="Cost", length=Frames(sound.frames), chapters=(Chapter(Frames(0), "All"),))

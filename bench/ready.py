@@ -21,17 +21,18 @@ import tempfile
 import time
 from queue import SimpleQueue
 
-from coach.core.choices import USUAL_RATE_WPM, Mix
-from coach.core.clip import Utterance
-from coach.core.score import ChapterScore, Choices, prompts
-from coach.library import named, scored
-from coach.mixing import tones_for
-from coach.production import produce
-from coach.voices import language_of, words
+from coach.folders import clips_folder
+from coach.live.speaking import News, Order, Ready, Voicing
+from coach.session.moves import ChapterScore, prompts
+from coach.session.options import USUAL_RATE_WPM, Choices, Mix
+from coach.sheets import named, scored
+from coach.sound.clip import Utterance
+from coach.sound.volumes import tones_for
+from coach.voices.cache import KeptClips
 from coach.voices.engines import opened, voice_for
-from coach.voices.kept import KeptClips, clips_folder
 from coach.voices.piper import PiperVoice, length_scale
-from coach.voicing import News, Order, Ready, Voicing
+from coach.voices.spoken_session import produce
+from coach.voices.voice import language_of, words
 
 PROCESSES = 2
 

@@ -1,7 +1,7 @@
 """Print the SHA-256 of everything that coach writes from its own sheets, or compare it with an earlier list.
 
-Every session and exercise, at every level, is exported as WAV, FLAC, page, lyrics and captions, and shown as a
-plan; each file gets one line. Refactorings run it before and after: the lists must be the same.
+Every session and exercise, at every level, is exported as WAV, FLAC, page, lyrics and captions, and
+shown as a plan; each file gets one line. Refactorings run it before and after: the lists must be the same.
 
     python bench/same_bytes.py > before.txt
     python bench/same_bytes.py --against before.txt
@@ -27,7 +27,7 @@ ENDINGS = (".wav", ".flac", ".html")
 
 def fingerprints(coach: str, *, jobs: int) -> list[str]:
     """One line for each file: its SHA-256 and what it is, in the order of `coach list`."""
-    listed = subprocess.run([coach, "list", "--json"], capture_output=True, check=True, text=True)  # noqa: S603
+    listed = subprocess.run([coach, "list", "--json"], capture_output=True, check=True, text=True)
     wanted = [(row["name"], level) for row in json.loads(listed.stdout) for level in LEVELS]
     with ThreadPoolExecutor(jobs) as pool:
         made = pool.map(lambda name_level: _of_one(coach, *name_level), wanted)
@@ -38,14 +38,14 @@ def _of_one(coach: str, name: str, level: str) -> list[str]:
     environment = os.environ | {"SOURCE_DATE_EPOCH": "1767225600"}
     with tempfile.TemporaryDirectory() as folder:
         outs = [argument for ending in ENDINGS for argument in ("-o", f"{name}{ending}")]
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [coach, "export", name, "--level", level, "--words", *outs],
             cwd=folder,
             env=environment,
             capture_output=True,
             check=True,
         )
-        plan = subprocess.run(  # noqa: S603
+        plan = subprocess.run(
             [coach, "show", name, "--level", level, "--json"],
             cwd=folder,
             env=environment,

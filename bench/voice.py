@@ -21,13 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from coach.core.choices import USUAL_RATE_WPM
-from coach.core.clip import Utterance
-from coach.core.loudness import edges, level_lufs, true_peak
-from coach.core.timeline import RATE_HZ
-from coach.voices import KeptClips, voiced, words
+from coach.session.options import USUAL_RATE_WPM
+from coach.session.timeline import RATE_HZ
+from coach.sound.clip import Utterance
+from coach.sound.loudness import edges, level_lufs, true_peak
+from coach.voices.cache import KeptClips
 from coach.voices.espeak import DEFAULT_VOICE, EspeakVoice
 from coach.voices.installed import bundled_library
+from coach.voices.voice import voiced, words
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 

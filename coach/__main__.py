@@ -7,20 +7,20 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coach.opening import Opening
+    from coach.live.speakers.early import Opening
 
 
 def main() -> None:
     """Run the command line."""
     with ExitStack() as stack:
         try:
-            from coach.quiet import own_stderr  # noqa: PLC0415
+            from coach.stderr import own_stderr  # noqa: PLC0415
 
             own_stderr()
             opening = opened_early(sys.argv[1:])
             if opening is not None:
                 stack.enter_context(opening)
-            from coach.cli import run  # noqa: PLC0415
+            from coach.cli.app import run  # noqa: PLC0415
         except KeyboardInterrupt:
             raise SystemExit(130) from None
         run()
@@ -42,7 +42,7 @@ def opened_early(arguments: Sequence[str]) -> "Opening | None":
     named = [after for option, after in pairwise(rest) if option == "--player"]
     named += [option.partition("=")[2] for option in rest if option.startswith("--player=")]
     with suppress(Exception):  # the command meets it again, and tells it in words
-        from coach.opening import early  # noqa: PLC0415 - half of all commands play nothing
+        from coach.live.speakers.early import early  # noqa: PLC0415 - half of all commands play nothing
 
         return early(named[-1] if named else "auto")
     return None

@@ -1,4 +1,4 @@
-"""What can go wrong in the world: the voice, the disk, the request. `coach.cli` turns these into text."""
+"""What can go wrong in the world: the voice, the disk, the request. `coach.cli.app` turns these into text."""
 
 
 class CoachError(Exception):

@@ -1,7 +1,6 @@
 """What a listener has chosen once for all: the settings file."""
 
 import difflib
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,17 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from coach.core.choices import (
-    FASTEST_WPM,
-    LOUDEST_DB,
-    SLOWEST_WPM,
-    SOFTEST_DB,
-    Count,
-    Counted,
-    Detail,
-    Level,
-)
 from coach.errors import DiskError, UsageError
+from coach.folders import config_folder
+from coach.language.model import Level
+from coach.session.options import FASTEST_WPM, LOUDEST_DB, SLOWEST_WPM, SOFTEST_DB, Count, Counted, Detail
 
 FILE_NAME = "settings.toml"
 
@@ -104,15 +96,6 @@ class Settings:
     voice_volume: float | None = None
     cue_volume: float | None = None
     hearing: bool | None = None
-
-
-def config_folder() -> Path:
-    """Where the file is: in the folder that ``COACH_CONFIG_DIR`` names, else in the user's own."""
-    if named := os.environ.get("COACH_CONFIG_DIR"):
-        return Path(named)
-    from platformdirs import user_config_path  # noqa: PLC0415 - of use only here
-
-    return user_config_path("coach", appauthor=False)
 
 
 def settings_path() -> Path:

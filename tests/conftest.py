@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     alone = pytest.mark.skip(reason="sound in real time needs the machine to itself: run it without -n")
     for item in items:
-        if item.path.parent.name == "live" or item.path.name == "test_pulse.py":
+        if item.path.parent.name == "realtime":
             item.add_marker(alone)
 
 

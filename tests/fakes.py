@@ -7,17 +7,17 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.core.choices import Level
-from coach.core.clip import Clip
-from coach.core.compiling import Laid, compile_chapters, joined
-from coach.core.estimating import Estimates
-from coach.core.playing import Stage
-from coach.core.problems import Span
-from coach.core.score import ChapterScore, Choices
-from coach.core.script import Direction, Dose, Line, Phase, Script, Sound, Wait
-from coach.core.tape import Sounds
-from coach.core.timeline import Frames, frames
-from coach.library import named, scored
+from coach.language.model import Direction, Dose, Level, Line, Phase, Script, Sound, Wait
+from coach.language.problems import Span
+from coach.live.playhead import Stage
+from coach.session.compile import Laid, compile_chapters, joined
+from coach.session.estimate import Estimates
+from coach.session.layout import Sounds
+from coach.session.moves import ChapterScore
+from coach.session.options import Choices
+from coach.session.timeline import Frames, frames
+from coach.sheets import named, scored
+from coach.sound.clip import Clip
 
 HERE = Span(1)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from coach.core.hearing import hear, hear_session
-from coach.core.marking import Label
-from coach.core.parsing import Parsed, parse
-from coach.core.problems import Problem, explain
-from coach.core.script import Script, Session, Sound
+from coach.language.lines import Label
+from coach.language.model import Script, Session, Sound
+from coach.language.parser import Parsed, parse
+from coach.language.problems import Problem, explain
+from coach.language.review import hear, hear_session
 
 PAGE = (Path(__file__).parents[1] / "docs" / "script-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)

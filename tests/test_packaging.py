@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from coach.core.script import Sound
+from coach.language.model import Sound
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 LOOK = """
 import json, sys
 import coach
-from coach.assets import scripts_folder, sounds_folder, tones
+from coach.folders import scripts_folder, sounds_folder
+from coach.sound.tones import tones
 print(json.dumps({
     "package": coach.__file__,
     "scripts": {str(path.relative_to(scripts_folder())): path.read_text("utf-8")

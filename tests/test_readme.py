@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli import app
+from coach.cli.app import app
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CASES = Path(__file__).parent / "cases"

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.core.choices import Count, Counted, Detail, Level
 from coach.errors import DiskError, UsageError
+from coach.language.model import Level
+from coach.session.options import Count, Counted, Detail
 from coach.settings import _KINDS, Settings, read_settings, settings_path, whole
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from coach.assets import sounds_folder, tones
-from coach.core.script import Sound
-from coach.core.timeline import RATE_HZ
+from coach.folders import sounds_folder
+from coach.language.model import Sound
+from coach.session.timeline import RATE_HZ
+from coach.sound.tones import tones
 
 GENERATOR = sounds_folder() / "make_sounds.py"
 

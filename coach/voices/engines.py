@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from coach.core.clip import Clip, Utterance
 from coach.errors import CoachError, UsageError, VoiceError
 from coach.settings import read_settings, settings_path
-from coach.voices import Voice, VoiceInfo, language_of
+from coach.sound.clip import Clip, Utterance
+from coach.voices.voice import Voice, VoiceInfo, language_of
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

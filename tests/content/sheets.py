@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from coach.core.choices import Detail, Level
-from coach.core.compiling import compile_session
-from coach.core.parsing import Parsed, parse
-from coach.core.score import Choices, practice, score
-from coach.core.script import Heading, Line, Reference, Script, Session, Wait
-from coach.core.timeline import Say, Timeline
+from coach.language.model import Heading, Level, Line, Reference, Script, Session, Wait
+from coach.language.parser import Parsed, parse
+from coach.session.arrange import practice, score
+from coach.session.compile import compile_session
+from coach.session.options import Choices, Detail
+from coach.session.timeline import Say, Timeline
 from tests.fakes import ESTIMATED
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"

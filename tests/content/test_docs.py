@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.core.choices import Level
-from coach.core.script import Dose, Script
+from coach.language.model import Dose, Level, Script
 from tests.content.sheets import EXERCISE_NAMES, exercise
 
 CONTENT = (Path(__file__).parents[2] / "docs" / "content.md").read_text("utf-8")

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from coach.core.choices import Level
-from coach.core.script import Dose
-from coach.core.sides import Side
+from coach.language.model import Dose, Level
+from coach.language.sides import Side
 from tests.content.sheets import EXERCISE_NAMES, exercise, prompts
 
 Seconds = tuple[float, float, float]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from coach.core.choices import Detail, Level
+from coach.language.model import Level
+from coach.session.options import Detail
 from tests.content.sheets import (
     DEFAULT,
     EXERCISE_NAMES,

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from coach.core.choices import Detail, Level
-from coach.core.phrases import duration
-from coach.core.script import Heading, Line, Part, Reference, Ring, Script, Sound, Wait
-from coach.core.sides import Side, on_side
-from coach.core.timeline import RATE_HZ, Tone
+from coach.language.model import Heading, Level, Line, Part, Reference, Ring, Script, Sound, Wait
+from coach.language.sides import Side, on_side
+from coach.session.options import Detail
+from coach.session.timeline import RATE_HZ, Tone
+from coach.session.words.en import duration
 from tests.content.sheets import (
     EXERCISE_NAMES,
     SESSION_NAMES,

@@ -6,11 +6,11 @@ from itertools import zip_longest
 
 import pytest
 
-from coach.core.choices import Detail, Level
-from coach.core.hearing import hear, hear_session
-from coach.core.resolving import resolve
-from coach.core.script import Line, Wait
-from coach.core.sides import Side
+from coach.language.model import Level, Line, Wait
+from coach.language.names import resolve
+from coach.language.review import hear, hear_session
+from coach.language.sides import Side
+from coach.session.options import Detail
 from tests.content.sheets import (
     EXERCISE_NAMES,
     SESSION_NAMES,

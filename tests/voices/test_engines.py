@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.core.clip import Utterance
-from coach.core.timeline import RATE_HZ
 from coach.errors import CoachError, UsageError, VoiceError
-from coach.voices import language_of, piper, voiced
+from coach.session.timeline import RATE_HZ
+from coach.sound.clip import Utterance
+from coach.voices import piper
 from coach.voices.engines import GROUP, OWN, catalogue, opened, voice_for
 from coach.voices.espeak import EspeakVoice
+from coach.voices.voice import language_of, voiced
 from tests.voices.installing import Install, install
 
 __all__ = ["install"]
@@ -170,7 +171,7 @@ CHEAP = """
 import sys
 from coach.voices import engines
 {code}
-heavy = "importlib.metadata", "subprocess", "tomllib", "soxr", "coach.voices.children", "onnxruntime", "piper"
+heavy = "importlib.metadata", "subprocess", "tomllib", "soxr", "coach.voices.workers", "onnxruntime", "piper"
 print(sorted(set(heavy) & set(sys.modules)))
 """
 
@@ -187,8 +188,8 @@ def test_to_find_the_default_voice_loads_nothing_that_takes_time(code: str) -> N
 
 HUM = '''
 import numpy as np
-from coach.core.clip import Clip
-from coach.voices import VoiceInfo
+from coach.sound.clip import Clip
+from coach.voices.voice import VoiceInfo
 
 class Hum:
     """A voice that hums."""
@@ -247,7 +248,7 @@ def test_its_voices_are_given_numbers_as_their_language_writes_them(install: Ins
 
 HEARD = """
 from coach.errors import VoiceError
-from coach.voices import words
+from coach.voices.voice import words
 def heard(utterance):
     raise VoiceError("heard " + words(utterance, Hum.language))
 """

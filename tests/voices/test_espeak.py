@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.core.clip import Clip, Utterance
-from coach.core.timeline import RATE_HZ
 from coach.errors import UsageError, VoiceError
-from coach.voices import voiced
+from coach.session.timeline import RATE_HZ
+from coach.sound.clip import Clip, Utterance
 from coach.voices.espeak import EspeakVoice, voices
-from coach.voices.saying import check_rate, pieces, sound_fault
+from coach.voices.prompts import check_rate, pieces, sound_fault
+from coach.voices.voice import voiced
 
 TEXTS = [
     "Lie face down, with your legs straight.",
@@ -459,8 +459,9 @@ def test_a_prompt_that_takes_too_long_twice_is_an_error_that_names_it(fake: Path
 PROGRAM = """
     import sys
     from pathlib import Path
-    from coach.core.clip import Utterance
-    from coach.voices import KeptClips, voiced
+    from coach.sound.clip import Utterance
+    from coach.voices.cache import KeptClips
+    from coach.voices.voice import voiced
     from coach.voices.espeak import EspeakVoice
 
     utterances = [Utterance(f"{number}. Keep your heel down.", "en-us", 150) for number in range(COUNT)]

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coach.core.loudness import level_lufs, true_peak
-from coach.core.timeline import RATE_HZ
+from coach.session.timeline import RATE_HZ
+from coach.sound.loudness import level_lufs, true_peak
 from coach.voices.finishing import PEAK_DBTP, TARGET_LUFS, finished
 
 ENGINE_HZ = 22_050

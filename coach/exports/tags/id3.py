@@ -1,0 +1,141 @@
+"""The ID3v2.4 tag before the sound of an MP3 file: title, cover, chapters, words. Bytes only.
+
+Version 2.4 has UTF-8; 2.3 has no emoji, and readers that find one there all the same are few. Chapters are
+those of the ID3v2 Chapter Frame Addendum 1.0: a ``CHAP`` for each, in order, and the ``CTOC`` with them all.
+libsndfile's tags have neither cover, chapters nor words, ffmpeg's no words; mutagen has all, under the GPL.
+"""
+
+import struct
+from collections.abc import Sequence
+
+from coach import __version__
+from coach.exports.captions import plain_text, timed_lines
+from coach.exports.file_names import shortened
+from coach.exports.metadata import About
+from coach.exports.tags.pictures_and_text import (
+    encodable,
+    milliseconds,
+    one_line,
+    picture_of,
+    three_letters,
+    track_of,
+)
+from coach.session.timeline import Chapter
+
+_UTF_8 = b"\x03"
+PADDING = 1_024
+"""Bytes behind the frames, so that whoever changes a title need not write the whole file again."""
+
+_FRONT_COVER = b"\x03"
+_MOST_CHILDREN = 255
+"""A table of contents counts its entries in one byte."""
+_TOP_LEVEL, _ORDERED = 2, 1
+_NO_OFFSET = 0xFFFF_FFFF
+_NOTHING = b"\0"
+"""A description that says nothing."""
+_NO_LANGUAGE = b"XXX"
+_MILLISECONDS = b"\x02"
+_LYRICS = b"\x01"
+CHAPTER_BYTES = 126
+"""Of a chapter's title: ffmpeg, and whatever is built on it, leaves out a chapter whose title's frame has 128
+bytes or more, with the one that names the encoding."""
+
+
+def tag(about: About) -> bytes:
+    r"""The whole tag, padding included.
+
+    >>> from coach.session.timeline import Frames
+    >>> tag(About(title="Knee", length=Frames(48_000)))[10:25]
+    b'TIT2\x00\x00\x00\x05\x00\x00\x03Knee'
+    """
+    frames = b"".join([_texts(about), _contents(about), _words(about), _cover(about)])
+    return b"ID3\x04\0\0" + _size(len(frames) + PADDING) + frames + bytes(PADDING)
+
+
+def _size(size: int) -> bytes:
+    r"""A size in four bytes, of which none is above 127, so that no decoder takes it for sound.
+
+    >>> _size(300)
+    b'\x00\x00\x02,'
+    """
+    return bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
+
+
+def _frame(name: bytes, body: bytes) -> bytes:
+    return name + _size(len(body)) + b"\0\0" + body
+
+
+def _ended(text: str) -> bytes:
+    """A text that is followed by something else."""
+    return text.encode() + b"\0"
+
+
+def _text(name: bytes, text: str) -> bytes:
+    """A text frame; nothing for no text."""
+    line = one_line(text)
+    return _frame(name, _UTF_8 + line.encode()) if line else b""
+
+
+def _texts(about: About) -> bytes:
+    fields = {
+        b"TIT2": about.title,
+        b"TPE1": about.artist,
+        b"TALB": about.album,
+        b"TRCK": track_of(about),
+        b"TDRC": about.date,
+        b"TLAN": three_letters(about.language) if about.language else "",
+        b"TLEN": str(milliseconds(about.length)),
+        b"TSSE": f"coach {__version__}",
+    }
+    return b"".join(_text(name, text) for name, text in fields.items())
+
+
+def _contents(about: About) -> bytes:
+    """The table of contents, then the chapters in its order; tables of tables where there are too many."""
+    if not about.chapters:
+        return b""
+    names = [f"chp{number}" for number in range(len(about.chapters))]
+    below = b""
+    while len(names) > _MOST_CHILDREN:
+        groups = [names[i : i + _MOST_CHILDREN] for i in range(0, len(names), _MOST_CHILDREN)]
+        tables = {f"{group[0]}-{group[-1]}": group for group in groups}
+        below = b"".join(_table(name, group, _ORDERED) for name, group in tables.items()) + below
+        names = list(tables)
+    return _table("toc", names, _TOP_LEVEL | _ORDERED) + below + _chapters(about)
+
+
+def _table(name: str, children: Sequence[str], flags: int) -> bytes:
+    entries = b"".join(_ended(child) for child in children)
+    return _frame(b"CTOC", _ended(name) + bytes([flags, len(children)]) + entries)
+
+
+def _chapters(about: About) -> bytes:
+    ends = [*(chapter.start for chapter in about.chapters[1:]), about.length]
+    pairs = zip(about.chapters, ends, strict=True)
+    return b"".join(_chapter(f"chp{number}", *pair) for number, pair in enumerate(pairs))
+
+
+def _chapter(name: str, chapter: Chapter, end: int) -> bytes:
+    times = struct.pack(">4I", milliseconds(chapter.start), milliseconds(end), _NO_OFFSET, _NO_OFFSET)
+    title = shortened(one_line(chapter.title), CHAPTER_BYTES)
+    return _frame(b"CHAP", _ended(name) + times + _text(b"TIT2", title))
+
+
+def _words(about: About) -> bytes:
+    """The words to be read, for players that show them whole, and each line with its time."""
+    if not about.words:
+        return b""
+    start = _UTF_8 + (three_letters(about.language).encode() if about.language else _NO_LANGUAGE)
+    timed = b"".join(
+        _ended(encodable(line)) + struct.pack(">I", milliseconds(at)) for at, line in timed_lines(about)
+    )
+    return _frame(b"USLT", start + _NOTHING + encodable(plain_text(about)).encode()) + _frame(
+        b"SYLT", start + _MILLISECONDS + _LYRICS + _NOTHING + timed
+    )
+
+
+def _cover(about: About) -> bytes:
+    picture = picture_of(about)
+    if picture is None:
+        return b""
+    return _frame(b"APIC", _UTF_8 + b"image/png\0" + _FRONT_COVER + _NOTHING + picture.data)

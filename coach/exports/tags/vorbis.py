@@ -1,0 +1,99 @@
+"""Vorbis comments, the tags of FLAC, Ogg Vorbis and Opus: title, cover, chapters, words. Bytes only.
+
+libsndfile writes ten of them, and neither language, cover nor chapters; its streams get these here.
+"""
+
+import base64
+import struct
+from collections.abc import Iterable
+
+from coach import __version__
+from coach.exports.captions import lrc
+from coach.exports.metadata import About
+from coach.exports.tags.pictures_and_text import Picture, encodable, milliseconds, one_line, picture_of
+from coach.session.timeline import Chapter
+
+Comments = list[tuple[str, str]]
+
+_FRONT_COVER = 3
+_PNG_TYPE = b"image/png"
+
+
+def comments_of(about: About) -> Comments:
+    """Names and values, without the cover; what is empty is left out.
+
+    Chapters are as in the Ogg chapter extension, ``CHAPTER001`` and ``CHAPTER001NAME``. The words are in LRC,
+    with their times, as players for phones look for them there.
+    """
+    fields = {
+        "TITLE": about.title,
+        "ARTIST": about.artist,
+        "ALBUM": about.album,
+        "TRACKNUMBER": str(about.track or ""),
+        "TRACKTOTAL": str(about.tracks or ""),
+        "DATE": about.date,
+        "LANGUAGE": about.language,
+        "ENCODER": f"coach {__version__}",
+    }
+    comments = [(name, one_line(value)) for name, value in fields.items() if value]
+    comments += _chapters(about.chapters)
+    if about.words:
+        comments.append(("LYRICS", encodable(lrc(about))))
+    return comments
+
+
+def _chapters(chapters: Iterable[Chapter]) -> Comments:
+    comments = []
+    for number, chapter in enumerate(chapters, start=1):
+        comments.append((f"CHAPTER{number:03}", clock(milliseconds(chapter.start))))
+        comments.append((f"CHAPTER{number:03}NAME", one_line(chapter.title)))
+    return comments
+
+
+def clock(time_ms: int) -> str:
+    """Hours, minutes, seconds and milliseconds.
+
+    >>> clock(3_723_004)
+    '01:02:03.004'
+    """
+    seconds, rest_ms = divmod(time_ms, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest_ms:03}"
+
+
+def picture_comment(about: About) -> Comments:
+    """The cover as Ogg has it, in base 64."""
+    picture = picture_of(about)
+    if picture is None:
+        return []
+    return [("METADATA_BLOCK_PICTURE", base64.b64encode(picture_block(picture)).decode("ascii"))]
+
+
+def picture_block(picture: Picture) -> bytes:
+    """The body of a FLAC picture block (RFC 9639, section 8.8): a front cover without a description."""
+    return (
+        struct.pack(">II", _FRONT_COVER, len(_PNG_TYPE))
+        + _PNG_TYPE
+        + struct.pack(">6I", 0, picture.width, picture.height, picture.depth, 0, len(picture.data))
+        + picture.data
+    )
+
+
+def comment_block(vendor: bytes, comments: Comments) -> bytes:
+    r"""Vendor and comments as the Vorbis I specification has them (section 5), without a framing bit.
+
+    >>> comment_block(b"me", [("TITLE", "Knee")])
+    b'\x02\x00\x00\x00me\x01\x00\x00\x00\n\x00\x00\x00TITLE=Knee'
+    """
+    entries = [f"{name}={value}".encode() for name, value in comments]
+    parts = [_counted(vendor), struct.pack("<I", len(entries)), *map(_counted, entries)]
+    return b"".join(parts)
+
+
+def vendor_of(block: bytes) -> bytes:
+    """Who encoded, as a block of comments begins with it."""
+    (size,) = struct.unpack_from("<I", block)
+    return block[4 : 4 + size]
+
+
+def _counted(data: bytes) -> bytes:
+    return struct.pack("<I", len(data)) + data

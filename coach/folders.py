@@ -1,0 +1,68 @@
+"""Where coach keeps things: its own sheets and tones, and the folders of the person who uses it."""
+
+import os
+from pathlib import Path
+
+from coach.errors import DiskError
+
+PACKAGE = Path(__file__).resolve().parent
+
+REINSTALL = "Install coach again: its own files are damaged."
+
+
+def _folder(name: str) -> Path:
+    """A wheel carries its data inside the package; a checkout, also an editable install, has it beside."""
+    for place in (PACKAGE, PACKAGE.parent):
+        folder = place / name
+        if folder.is_dir():
+            return folder
+    raise DiskError(f"There is no folder {name!r} in {PACKAGE} or beside it.", REINSTALL)
+
+
+def scripts_folder() -> Path:
+    """The folder of script sheets that come with coach.
+
+    Raises
+    ------
+    DiskError
+        Where there is none.
+    """
+    return _folder("scripts")
+
+
+def sounds_folder() -> Path:
+    """The folder of tones, one ``.wav`` for each `Sound`.
+
+    Raises
+    ------
+    DiskError
+        Where there is none.
+    """
+    return _folder("sounds")
+
+
+def clips_folder() -> Path:
+    """Where clips are kept: in the folder that ``COACH_CACHE_DIR`` names, else in the user's cache folder."""
+    if named := os.environ.get("COACH_CACHE_DIR"):
+        return Path(named) / "clips"
+    from platformdirs import user_cache_path  # noqa: PLC0415 - of use only here
+
+    return user_cache_path("coach", appauthor=False) / "clips"
+
+
+def data_folder() -> Path:
+    """Where coach remembers: in the folder that ``COACH_DATA_DIR`` names, else in the user's data folder."""
+    if named := os.environ.get("COACH_DATA_DIR"):
+        return Path(named)
+    from platformdirs import user_data_path  # noqa: PLC0415 - of use only here
+
+    return user_data_path("coach", appauthor=False)
+
+
+def config_folder() -> Path:
+    """Where the file is: in the folder that ``COACH_CONFIG_DIR`` names, else in the user's own."""
+    if named := os.environ.get("COACH_CONFIG_DIR"):
+        return Path(named)
+    from platformdirs import user_config_path  # noqa: PLC0415 - of use only here
+
+    return user_config_path("coach", appauthor=False)

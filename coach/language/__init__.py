@@ -1,0 +1,1 @@
+"""The text of a sheet, read: what a practitioner wrote becomes values, and every problem of it."""

@@ -1,0 +1,586 @@
+"""A sheet's text as a script or a session, with every problem of the text at once.
+
+The text goes through three steps: plain lines (`coach.language.typography`), lines marked by what they are
+(`coach.language.lines`), and values, here. A line has at most one problem, and a wrong line makes no other line
+wrong.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from types import MappingProxyType
+from typing import TypeVar
+
+from coach.language.lines import (
+    STAGE_WORDS,
+    Bullet,
+    Label,
+    Labelled,
+    Marked,
+    Named,
+    Spoken,
+    Stage,
+    Wrong,
+    marked_lines,
+)
+from coach.language.model import (
+    Direction,
+    Dose,
+    Heading,
+    Level,
+    Line,
+    Part,
+    Phase,
+    Reference,
+    Rest,
+    Ring,
+    Script,
+    Session,
+    Sound,
+    Wait,
+)
+from coach.language.problems import Problem, Severity, Span
+from coach.language.quantities import (
+    PHASE_S,
+    REST_S,
+    WAIT_S,
+    close_to,
+    in_words,
+    looks_like_a_number,
+    quoted,
+    read_dose,
+    read_time,
+    unit_of,
+)
+from coach.language.typography import Passage
+
+_T = TypeVar("_T")
+
+_SESSION_LABELS = frozenset({Label.NEEDS, Label.SOURCE, Label.LANGUAGE})
+_ONCE = frozenset({Label.POSITION, Label.NEEDS, Label.WORKS, Label.DOSE, Label.SOURCE, Label.LANGUAGE})
+_MOST_PHASE_WORDS = 4
+_PHASE_EXAMPLE = "'- up, 2 seconds: Step up,'"
+_TEMPO_EXAMPLE = "'- tempo 3-0-2-1: down, hold, up, loose'"
+
+_COLON = re.compile(r" *:(?!\d)")
+_TEMPO = re.compile(r"tempo\b[ ,]*", re.IGNORECASE)
+_TEMPO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?: *[-/] *\d+(?:\.\d+)?)+")
+_INLINE_STAGE = re.compile(r"\((?:wait|pause|bell|sound)\b[^()]*\)?", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\(?!(?:right|left)\b)(\w*)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+_NUMBER_WITH_UNIT = re.compile(r"\d *(?:s|sec|secs|seconds?|min|mins|minutes?)\b", re.IGNORECASE)
+_DOSE_WORD = re.compile(r"\b(?:sets?|times|reps?|repetitions|each)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a text says, and what is wrong with it, in the order of its lines.
+
+    ``value`` is None exactly when one of the problems is an error.
+    """
+
+    value: Script | Session | None
+    problems: tuple[Problem, ...]
+
+
+def parse(text: str, name: str) -> Parsed:
+    r"""The exercise or session that a sheet's text describes; ``name`` is its file's stem.
+
+    Never raises, whatever the text.
+
+    >>> sheet = parse("# Plank\nDose: hold for 20 seconds, 3 times", "plank").value
+    >>> sheet.title, sheet.doses[Level.GENTLE].hold_s
+    ('Plank', 20.0)
+    >>> [problem.message for problem in parse("# Plank\nDose: 3", "plank").problems]
+    ["'3' has no unit"]
+    """
+    lines, unreadable = marked_lines(text)
+    problems = [*unreadable, *(line.problem for line in lines if isinstance(line, Wrong))]
+    value: Script | Session | None = None
+    if lines:
+        title, body, found = _titled(lines)
+        read = _session if _is_session(body) else _exercise
+        value, more = read(name, title, body)
+        problems += [*found, *more]
+    elif not problems:
+        problems.append(Problem("empty", "this sheet says nothing", Span(1), "begin with '# ' and a name"))
+    problems.sort(key=lambda problem: (problem.span.line, problem.span.column))
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return Parsed(None, tuple(problems))
+    return Parsed(value, tuple(problems))
+
+
+# The name, and the kind of the sheet
+
+
+def _titled(lines: Sequence[Marked]) -> tuple[Passage, tuple[Marked, ...], list[Problem]]:
+    """The sheet's name, the lines that are not names, and what is wrong with the names."""
+    names = [line for line in lines if isinstance(line, Named) and line.depth == 1]
+    body = tuple(line for line in lines if line not in names)
+    first = lines[0]
+    if not names:
+        shown = quoted(first.text.text) if isinstance(first, Spoken | Named) else "Name"
+        hint = f"write '# {shown}' on a line of its own, before all others"
+        return first.text, body, [Problem("title", "a sheet begins with its name", first.text.span(), hint)]
+    title = names[0].text
+    problems = []
+    if names[0] is not first:
+        hint = f"move '# {quoted(title.text)}' to the first line"
+        problems.append(Problem("title", "a sheet begins with its name", title.span(), hint))
+    elif not title.text:
+        problems.append(Problem("title", "the name is missing", title.span(), "write it behind the '#'"))
+    for other in names[1:]:
+        hint = f"one sheet is one exercise; a chapter of a session is '## {quoted(other.text.text)}'"
+        problems.append(Problem("title", "a sheet has one name", other.text.span(), hint))
+    return title, body, problems
+
+
+def _is_session(lines: Sequence[Marked]) -> bool:
+    """True for a sheet that names exercises and has no dose; where both is mixed, what is more frequent."""
+    exercise, session = 0, 0
+    for line in lines:
+        match line:
+            case Labelled(label=Label.DOSE) | Wrong(label=Label.DOSE):
+                return False
+            case Labelled(label=label) | Wrong(label=Label() as label):
+                exercise += label not in _SESSION_LABELS
+            case Bullet(text):
+                is_phase = _looks_like_a_phase(text.text)
+                exercise, session = exercise + is_phase, session + (not is_phase)
+            case Named():
+                session += 1
+            case _:
+                pass
+    return session > exercise
+
+
+def _looks_like_a_phase(text: str) -> bool:
+    head = _COLON.split(text, maxsplit=1)[0]
+    if _TEMPO.match(head):
+        return True
+    if re.match(r"rest\b[^,]*$", head, re.IGNORECASE) or _DOSE_WORD.search(head):
+        return False
+    comma = re.search(r", *(\w+)", head)
+    return bool((comma and looks_like_a_number(comma.group(1))) or _NUMBER_WITH_UNIT.search(head))
+
+
+# What both kinds have
+
+
+def _line(passage: Passage) -> Line | Problem:
+    """A sentence to be spoken."""
+    if found := _INLINE_STAGE.search(passage.text):
+        hint = f"write '{quoted(found.group())}' on a line of its own"
+        message = "a stage direction within a sentence would be read aloud"
+        return Problem("stage", message, passage.span(*found.span()), hint)
+    if found := _ESCAPE.search(passage.text):
+        meant = close_to(found.group(1), ("right", "left"), 0.6)
+        hint = f"did you mean '\\{meant}'?" if meant else "take it away; only '\\right' and '\\left' have one"
+        return Problem("escape", "a backslash would be read aloud", passage.span(*found.span()), hint)
+    if not any(character.isalnum() for character in passage.text):
+        hint = "write words, or begin the line with '//'"
+        return Problem("empty", "this line has nothing to say", passage.span(), hint)
+    return Line(passage.text, passage.span())
+
+
+def _direction(stage: Stage) -> Wait | Ring | Problem:
+    """What a stage direction asks for."""
+    text, span = stage.text, stage.text.span()
+    found = re.match(r"[^\W\d_]*", text.text)
+    word = found.group().casefold() if found else ""
+    rest = text.cut(len(word))
+    match word:
+        case "wait":
+            seconds = read_time(rest, WAIT_S)
+            return seconds if isinstance(seconds, Problem) else Wait(seconds, span)
+        case "bell" if not rest.text:
+            return Ring(Sound.BELL, span)
+        case "sound":
+            return _ring(rest, span)
+    meant = "wait" if word in {"pause", "silence"} else close_to(word, STAGE_WORDS, 0.6)
+    written = {"wait": "(wait 5 seconds)", "bell": "(bell)", "sound": "(sound hold start)"}
+    hint = f"did you mean '{written[meant]}'?" if meant else _other_than_a_stage_direction()
+    return Problem("stage", f"'({quoted(text.text)})' is not a stage direction I know", span, hint)
+
+
+def _other_than_a_stage_direction() -> str:
+    return "take the parentheses away to have it spoken, or begin the line with '//'"
+
+
+def _ring(name: Passage, span: Span) -> Ring | Problem:
+    written = "-".join(name.text.casefold().replace("-", " ").split())
+    if written in set(Sound):
+        return Ring(Sound(written), span)
+    meant = close_to(written, Sound, 0.6).replace("-", " ")
+    known = ", ".join(sound.replace("-", " ") for sound in Sound)
+    hint = f"did you mean '(sound {meant})'?" if meant else f"the sounds are {known}"
+    message = f"'{quoted(name.text)}' is not a sound I know" if written else "the sound has no name"
+    return Problem("sound", message, name.span() if written else span, hint)
+
+
+def _apart(read: Iterable[_T | Problem]) -> tuple[tuple[_T, ...], list[Problem]]:
+    """The values, and the problems, of what was read."""
+    found = list(read)
+    values = tuple(each for each in found if not isinstance(each, Problem))
+    return values, [each for each in found if isinstance(each, Problem)]
+
+
+def _labelled(lines: Sequence[Marked], *labels: Label) -> list[Labelled]:
+    return [line for line in lines if isinstance(line, Labelled) and line.label in labels]
+
+
+def _text(lines: Sequence[Marked], label: Label) -> str:
+    """The text of a label that is given once, or ""."""
+    return next((line.text.text for line in _labelled(lines, label)), "")
+
+
+def _repeated(lines: Sequence[Marked]) -> list[Problem]:
+    """A problem for each label that is given again and can be given once."""
+    first: dict[tuple[Label, Level], Labelled] = {}
+    problems = []
+    for line in _labelled(lines, *_ONCE):
+        kept = first.setdefault((line.label, line.level), line)
+        if kept is not line:
+            hint = f"keep one of them; the other is on line {kept.head.line}"
+            message = f"'{quoted(line.head.text)}:' is given a second time"
+            problems.append(Problem("repeated", message, line.head.span(), hint))
+    return problems
+
+
+def _language(lines: Sequence[Marked]) -> tuple[str, list[Problem]]:
+    for line in _labelled(lines, Label.LANGUAGE)[:1]:
+        tag = line.text.text.casefold().replace("_", "-")
+        if _LANGUAGE.fullmatch(tag):
+            return tag, []
+        message = f"'{quoted(line.text.text)}' is not a language tag"
+        return "", [Problem("language", message, line.text.span(), "write it like 'en-us', 'en-gb' or 'de'")]
+    return "en-us", []
+
+
+# Exercises
+
+
+def _exercise(name: str, title: Passage, lines: Sequence[Marked]) -> tuple[Script, list[Problem]]:
+    spoken, problems = {}, []
+    for label in set(Label) - _ONCE:
+        spoken[label], wrong = _apart(_line(line.text) for line in _labelled(lines, label))
+        problems += wrong
+    phases, wrong_phases = _apart(_phases(line.text) for line in lines if isinstance(line, Bullet))
+    instructions: tuple[Direction, ...]
+    said_or_done = [_said_or_done(line) for line in lines if isinstance(line, Stage | Spoken)]
+    instructions, wrong_instructions = _apart(said_or_done)
+    doses, wrong_doses = _doses(lines, title, None if wrong_phases else tuple(chain.from_iterable(phases)))
+    language, wrong_language = _language(lines)
+    script = Script(
+        name=name,
+        title=title.text,
+        doses=doses,
+        phases=tuple(_held(phase, doses) for phase in chain.from_iterable(phases)),
+        instructions=instructions,
+        cautions=spoken[Label.CAREFUL],
+        reminders=spoken[Label.REMEMBER],
+        if_it_hurts=spoken[Label.IF_IT_HURTS],
+        breathing=spoken[Label.BREATHE],
+        brief=spoken[Label.BRIEF],
+        position=_text(lines, Label.POSITION),
+        needs=_text(lines, Label.NEEDS),
+        works=_text(lines, Label.WORKS),
+        source=_text(lines, Label.SOURCE),
+        language=language,
+        span=title.span(),
+    )
+    problems += [*wrong_phases, *wrong_instructions, *wrong_doses, *wrong_language, *_repeated(lines)]
+    return script, [*problems, *_out_of_place(lines)]
+
+
+def _said_or_done(line: Stage | Spoken) -> Direction | Problem:
+    return _direction(line) if isinstance(line, Stage) else _line(line.text)
+
+
+def _out_of_place(lines: Sequence[Marked]) -> Iterable[Problem]:
+    """Chapters, which an exercise has not, and lines below the movement, which are said above it."""
+    moves = False
+    for line in lines:
+        moves = moves or isinstance(line, Bullet)
+        if isinstance(line, Named):
+            hint = "take the line away, or begin it with '//'"
+            yield Problem("title", "an exercise has no chapters", line.text.span(), hint)
+        elif moves and isinstance(line, Spoken | Stage):
+            message = "this stands below the movement, but is said before the first repetition"
+            yield Problem(
+                "order", message, line.text.span(), "move it above the first '- '", Severity.WARNING
+            )
+
+
+# Doses
+
+
+def _doses(
+    lines: Sequence[Marked], title: Passage, phases: Sequence[Phase] | None
+) -> tuple[Mapping[Level, Dose], list[Problem]]:
+    """The dose at every level, and what is wrong with the doses by themselves and for these phases.
+
+    Without known phases, because one cannot be read, the doses are taken to suit them.
+    """
+    read = {line.level: read_dose(line.text) for line in reversed(_labelled(lines, Label.DOSE))}
+    problems = [dose for dose in read.values() if isinstance(dose, Problem)]
+    given = {level: dose for level, dose in read.items() if isinstance(dose, Dose)}
+    usual = given.get(Level.STANDARD, Dose(1))
+    doses = {level: given.get(level, usual).over(usual) for level in Level}
+    is_given = any(isinstance(line, Wrong) and line.label is Label.DOSE for line in lines)
+    if not is_given and Level.STANDARD not in read:
+        problems.append(_no_dose(title, lines, tuple(read)))
+    if phases is not None:
+        for level, dose in given.items():
+            problems += dose_problems(doses[level], phases, dose.span)
+    return MappingProxyType(doses), problems
+
+
+def _no_dose(title: Passage, lines: Sequence[Marked], levels: Sequence[Level]) -> Problem:
+    if levels:
+        message = f"a dose for {' and '.join(sorted(levels))}, but none for everybody else"
+        return Problem("dose", message, title.span(), "add a line such as 'Dose: 10 times'")
+    if any(isinstance(line, Bullet | Labelled) for line in lines):
+        message = "this exercise does not say how often: it has no dose"
+        return Problem(
+            "dose", message, title.span(), "add a line such as 'Dose: 2 sets of 10, rest 30 seconds'"
+        )
+    message = "this is neither an exercise, which has a dose, nor a session, which names exercises"
+    return Problem(
+        "dose", message, title.span(), "add a line such as 'Dose: 10 times', or '- Name of an exercise'"
+    )
+
+
+def dose_problems(dose: Dose, phases: Sequence[Phase], span: Span) -> list[Problem]:
+    """What is wrong with a dose for these phases; ``span`` is where the dose is written."""
+    if phases and dose.duration_s is not None:
+        message = "a dose 'for' a time has no repetitions, so its phases would never be heard"
+        hint = "write a number of times, such as '10 times', or take the phases away"
+        return [Problem("dose", message, span, hint)]
+    if phases and dose.hold_s is not None and not any(phase.is_hold for phase in phases):
+        message = "nothing is held in this movement: none of its phases is called 'hold'"
+        hint = f"add a phase such as '- hold, {in_words(dose.hold_s)}'"
+        return [Problem("dose", message, span, hint)]
+    if not phases and dose.hold_s is None and dose.duration_s is None:
+        message = "a dose without a movement: nothing says what is repeated"
+        hint = f"add the phases of one repetition, such as {_PHASE_EXAMPLE}"
+        return [Problem("movement", message, span, hint)]
+    for level in Level:
+        if phases and not any(phase.length_s[level] > 0 and not phase.is_loose for phase in phases):
+            message = f"a dose without a movement: no phase but loose ones lasts at the level '{level}'"
+            hint = "give one of the phases a time at that level, such as '(gentle 1)'"
+            return [Problem("movement", message, span, hint)]
+    if dose.sets > 1 and not dose.rest_s:
+        message = f"no rest between the {dose.sets} sets: the coach goes straight on"
+        return [Problem("rest", message, span, "add ', rest 30 seconds'", Severity.WARNING)]
+    return []
+
+
+# Phases
+
+
+def _held(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:
+    """The phase, held as long as the doses say, if they do and it is a hold."""
+    if not phase.is_hold:
+        return phase
+    holds = {level: dose.hold_s or phase.length_s[level] for level, dose in doses.items()}
+    return replace(phase, length_s=MappingProxyType(holds))
+
+
+def _phases(bullet: Passage) -> tuple[Phase, ...] | Problem:
+    """The phase that a bullet describes, or all the phases of a tempo."""
+    if found := _TEMPO.match(bullet.text):
+        return _tempo(bullet, bullet.cut(found.end()))
+    colon = _COLON.search(bullet.text)
+    head = bullet.cut(0, colon.start()) if colon else bullet
+    comma = head.text.find(",")
+    cue = head.cut(0, comma) if comma >= 0 else head
+    if len(cue.text.split()) > _MOST_PHASE_WORDS or not re.search(r"[^\W\d_]", cue.text):
+        hint = f"write {_PHASE_EXAMPLE}, or take the mark away to have it spoken"
+        return Problem("phase", "this is no phase of a movement", head.span(), hint)
+    if comma < 0:
+        return _without_comma(head)
+    length_s = _lengths(cue.text, head.cut(comma + 1))
+    if isinstance(length_s, Problem):
+        return length_s
+    text = _line(bullet.cut(colon.end())) if colon and bullet.cut(colon.end()).text else None
+    if isinstance(text, Problem):
+        return text
+    return (Phase(cue.text, length_s, text.text if text else "", bullet.span()),)
+
+
+def _without_comma(head: Passage) -> Problem:
+    number = re.search(r"\d", head.text)
+    if not number:
+        hint = f"write how long it takes: '- {quoted(head.text)}, 2 seconds: ...'"
+        return Problem("phase", f"the phase '{quoted(head.text)}' has no time", head.span(), hint)
+    cue, time = head.text[: number.start()].strip(), head.text[number.start() :]
+    hint = f"write '- {quoted(cue)}, {quoted(time)}'"
+    return Problem("phase", "a comma is missing between the phase and its time", head.span(), hint)
+
+
+def _lengths(cue: str, times: Passage) -> Mapping[Level, float] | Problem:
+    """The seconds at every level, from ``3 seconds (gentle 2, strong 5)``."""
+    opening, closing = times.text.find("("), times.text.find(")")
+    standard = times.cut(0, opening) if opening >= 0 else times
+    seconds = read_time(standard, PHASE_S)
+    if isinstance(seconds, Problem):
+        hint = seconds.hint if seconds.code != "time" else f"write '- {quoted(cue)}, 2 seconds: Sentence.'"
+        return replace(seconds, hint=hint)
+    usual = dict.fromkeys(Level, seconds)
+    if opening < 0:
+        return MappingProxyType(usual)
+    if closing < opening:
+        hint = f"write '{quoted(times.text)})'"
+        return Problem("phase", "this parenthesis is never closed", times.span(opening, opening + 1), hint)
+    if closing < len(times.text) - 1:
+        hint = f"write '- {quoted(cue)}, {quoted(times.text[: closing + 1])}: Sentence.'"
+        return Problem("phase", "a colon is missing before the sentence", times.span(closing + 1), hint)
+    own = _own_lengths(times.cut(opening + 1, closing), unit_of(standard))
+    return own if isinstance(own, Problem) else MappingProxyType(usual | own)
+
+
+def _own_lengths(levels: Passage, unit_s: float) -> dict[Level, float] | Problem:
+    """The seconds at the levels that have their own, from ``gentle 2, strong 5``."""
+    own: dict[Level, float] = {}
+    for part in _parts(levels):
+        level = _level_of(part, own)
+        if isinstance(level, Problem):
+            return level
+        seconds = read_time(part.cut(len(level)), PHASE_S, unit_s=unit_s)
+        if isinstance(seconds, Problem):
+            return seconds
+        own[level] = seconds
+    return own
+
+
+def _parts(passage: Passage) -> list[Passage]:
+    edges = [found.span() for found in re.finditer(r",(?!\d)|;", passage.text)]
+    starts = [0, *(end for _, end in edges)]
+    ends = [*(start for start, _ in edges), len(passage.text)]
+    return [passage.cut(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _level_of(part: Passage, given: Collection[Level]) -> Level | Problem:
+    """The level that a part such as ``strong 5`` is for."""
+    found = re.match(r"[^\W\d_]*", part.text)
+    word = found.group() if found else ""
+    span = part.span(0, len(word)) if word else part.span()
+    if word.casefold() not in {Level.GENTLE, Level.STRONG}:
+        if word.casefold() == Level.STANDARD:
+            hint = "write it before the parenthesis"
+            return Problem(
+                "level", "the time at the standard level stands before the parenthesis", span, hint
+            )
+        meant = close_to(word.casefold(), (Level.GENTLE, Level.STRONG), 0.6)
+        hint = f"did you mean '{meant}'?" if meant else "write it like '(gentle 2, strong 5)'"
+        return Problem("level", f"'{quoted(word or part.text)}' is not a level I know", span, hint)
+    level = Level(word.casefold())
+    if level in given:
+        return Problem("repeated", f"'{level}' is given a second time", span, "keep one of them")
+    return level
+
+
+def _tempo(bullet: Passage, rest: Passage) -> tuple[Phase, ...] | Problem:
+    """The phases of ``tempo 3-0-2-1: down, hold, up, loose``; those that last 0 are left out."""
+    found = _TEMPO_NUMBERS.match(rest.text)
+    if not found:
+        return Problem("tempo", "the tempo has no numbers", bullet.span(), f"write it like {_TEMPO_EXAMPLE}")
+    numbers = [float(number) for number in re.split(r" *[-/] *", found.group())]
+    colon = _COLON.match(rest.text, found.end())
+    if not colon or not rest.cut(colon.end()).text:
+        hint = f"name a phase for each number, such as {_TEMPO_EXAMPLE}"
+        return Problem("tempo", f"'{found.group()}' does not name its phases", rest.span(), hint)
+    cues = _parts(rest.cut(colon.end()))
+    if len(cues) != len(numbers):
+        message = f"{len(numbers)} numbers, but {len(cues)} phases"
+        return Problem(
+            "tempo", message, rest.span(), "name one phase for each number, with commas between them"
+        )
+    for number, cue in zip(numbers, cues, strict=True):
+        if number and not PHASE_S.least <= number <= PHASE_S.most:
+            hint = (
+                f"a phase is {in_words(PHASE_S.least)} to {in_words(PHASE_S.most)} long, or 0 to leave it out"
+            )
+            return Problem("bounds", f"'{number:g}' seconds is no phase", rest.span(*found.span()), hint)
+        if not re.search(r"[^\W\d_]", cue.text) or len(cue.text.split()) > _MOST_PHASE_WORDS:
+            hint = f"write one or two words, as in {_TEMPO_EXAMPLE}"
+            return Problem("tempo", f"'{quoted(cue.text)}' is no name for a phase", cue.span(), hint)
+    return tuple(
+        Phase(cue.text, MappingProxyType(dict.fromkeys(Level, number)), "", cue.span())
+        for number, cue in zip(numbers, cues, strict=True)
+        if number
+    )
+
+
+# Sessions
+
+
+def _session(name: str, title: Passage, lines: Sequence[Marked]) -> tuple[Session, list[Problem]]:
+    parts: tuple[Part, ...]
+    read = [_part(line) for line in lines if not isinstance(line, Labelled | Wrong)]
+    parts, problems = _apart(read)
+    language, wrong_language = _language(lines)
+    session = Session(
+        name=name,
+        title=title.text,
+        parts=parts,
+        needs=_text(lines, Label.NEEDS),
+        source=_text(lines, Label.SOURCE),
+        language=language,
+        span=title.span(),
+    )
+    foreign = [
+        _foreign(line) for line in lines if isinstance(line, Labelled) and line.label not in _SESSION_LABELS
+    ]
+    return session, [*problems, *foreign, *wrong_language, *_repeated(lines)]
+
+
+def _foreign(line: Labelled) -> Problem:
+    hint = "write it in the exercise's own sheet, or with a comma for the colon to have it spoken here"
+    message = f"'{quoted(line.head.text)}:' belongs to an exercise, not to a session"
+    return Problem("label", message, line.head.span(), hint)
+
+
+def _part(line: Named | Bullet | Stage | Spoken) -> Part | Problem:
+    match line:
+        case Named(text):
+            if text.text:
+                return Heading(text.text, text.span())
+            return Problem("title", "the chapter has no name", text.span(), "write it behind the '##'")
+        case Bullet(text):
+            return _rest_or_reference(text)
+        case Stage():
+            return _direction(line)
+        case Spoken(text):
+            return _line(text)
+
+
+def _rest_or_reference(bullet: Passage) -> Rest | Reference | Problem:
+    found = re.match(r"(?:rest|pause|wait)\b[ ,:]*(?:for +)?", bullet.text, re.IGNORECASE)
+    time = bullet.cut(found.end()) if found else bullet
+    if found and (not time.text or looks_like_a_number(time.text.split()[0])):
+        seconds = read_time(time, REST_S)
+        return seconds if isinstance(seconds, Problem) else Rest(seconds, bullet.span())
+    if _looks_like_a_phase(bullet.text):
+        hint = "write it in an exercise's own sheet, and name the exercise here: '- Name'"
+        return Problem("phase", "a session has no phases of a movement", bullet.span(), hint)
+    colon = _COLON.search(bullet.text)
+    name = bullet.cut(0, colon.start()) if colon else bullet
+    if not any(character.isalnum() for character in name.text):
+        return Problem("empty", "no exercise is named here", bullet.span(), "write '- ' and its name")
+    if not colon:
+        return _without_dose(bullet)
+    dose = read_dose(bullet.cut(colon.end()))
+    return dose if isinstance(dose, Problem) else Reference(name.text, dose, name.span())
+
+
+def _without_dose(bullet: Passage) -> Reference | Problem:
+    found = re.search(r",? *\b(\w+) +(?:sets?|times|reps?|repetitions)\b", bullet.text)
+    if found and found.start() and looks_like_a_number(found.group(1)):
+        name, dose = bullet.text[: found.start()], bullet.text[found.start() :].lstrip(", ")
+        hint = f"write '- {quoted(name)}: {quoted(dose)}'"
+        message = "a colon is missing between the exercise and its dose"
+        return Problem("reference", message, bullet.span(found.start()), hint)
+    return Reference(bullet.text, None, bullet.span())

@@ -1,0 +1,367 @@
+"""A sheet as its listener hears it: face down, eyes closed, both hands busy.
+
+What is found here is no question of spelling. An error means that somebody could be hurt, or would miss what
+the author wrote; a warning is for the author to weigh. Words are looked for in English sheets only.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+from coach.language.model import (
+    Dose,
+    Heading,
+    Level,
+    Line,
+    Part,
+    Phase,
+    Reference,
+    Rest,
+    Script,
+    Session,
+    Wait,
+)
+from coach.language.names import script_of
+from coach.language.postures import posture, seconds_to_move
+from coach.language.problems import Problem, Severity, Span
+from coach.language.quantities import in_words, quoted
+from coach.language.sides import no_sides
+
+MOST_WORDS = 14
+"""Words of a sentence that are kept in mind at one hearing (programme: how a coach speaks)."""
+
+LONGEST_SILENCE_S = 10.0
+"""A longer silence that nobody announced sounds like a fault."""
+
+WORDS_A_SECOND = 2.5
+"""The coach's pace: 150 words a minute."""
+
+
+def hear(script: Script) -> tuple[Problem, ...]:
+    """What a listener of one exercise would miss or misunderstand, in the sheet's order."""
+    lines = tuple(_lines_of(script))
+    found = [*_careful(script), *_phase_words(script), *_lines_without_a_place(script)]
+    if _is_english(script.language):
+        found += chain.from_iterable(_misheard(line) for line in lines)
+        found += _unannounced(script.instructions)
+        if any(dose.each_side for dose in script.doses.values()):
+            found += chain.from_iterable(_no_side(line) for line in lines)
+    else:
+        found.append(_foreign(script.language, script.span))
+    return _in_order(found)
+
+
+def hear_session(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
+    """What a listener of a session would miss, in the sheet's order; its exercises are heard by themselves.
+
+    Exercises that ``sheets`` does not have are passed over: `coach.language.names.resolve` names them.
+    """
+    if not _is_english(session.language):
+        return (_foreign(session.language, session.span),)
+    lines = [part for part in session.parts if isinstance(part, Line)]
+    scripts = {
+        part.name: script
+        for part in session.parts
+        if isinstance(part, Reference) and isinstance(script := script_of(part, sheets), Script)
+    }
+    found = list(_stop_rule(session, lines, scripts.values()))
+    found += chain.from_iterable(_misheard(line) for line in lines)
+    found += _unannounced(session.parts)
+    found += _hurried(session.parts, scripts)
+    found += _empty_chapters(session.parts)
+    return _in_order(found)
+
+
+def words_that_fit(seconds: float) -> int:
+    """How many words are heard at ease within a phase that long: 2 in 1 s, 4 in 2 s, 6 in 3 s, 8 in 5 s.
+
+    >>> [words_that_fit(seconds) for seconds in (0.5, 1, 2, 3, 5)]
+    [1, 2, 4, 6, 8]
+    """
+    return int(2 * seconds) if seconds <= 3 else int(seconds) + 3
+
+
+def words(text: str) -> int:
+    """How many words a voice says.
+
+    >>> words("Set your feet hip-width apart.")
+    5
+    """
+    return len(re.findall(r"\w+(?:['-]\w+)*", text))
+
+
+def _is_english(language: str) -> bool:
+    return language.casefold().startswith("en")
+
+
+def _foreign(language: str, span: Span) -> Problem:
+    message = (
+        f"the coach's own words (numbers, sets, rests) are English, and a voice of '{language}' reads them"
+    )
+    return _warning(
+        "language", message, span, "leave 'Language:' out to have an English voice read the sheet"
+    )
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.span.line, problem.span.column)))
+
+
+def _lines_of(script: Script) -> Iterable[Line]:
+    """Every sentence that an exercise may say."""
+    yield from (part for part in script.instructions if isinstance(part, Line))
+    yield from (_sentence(phase) for phase in script.phases if phase.text)
+    for group in (script.cautions, script.reminders, script.if_it_hurts, script.breathing, script.brief):
+        yield from group
+
+
+def _sentence(phase: Phase) -> Line:
+    """A phase's sentence, which ends where the phase ends."""
+    before = max(0, phase.span.width - len(phase.text))
+    width = phase.span.width - before
+    return Line(phase.text, Span(phase.span.line, phase.span.column + before, width))
+
+
+# Errors of an exercise
+
+
+def _careful(script: Script) -> Iterable[Problem]:
+    if not script.cautions:
+        message = "no 'Careful:' line: the listener would move without one word of caution"
+        yield Problem("careful", message, script.span, "add one, such as 'Careful: Keep your hips down.'")
+
+
+def _phase_words(script: Script) -> Iterable[Problem]:
+    """Phase words that are longer than their phases: from the second repetition on they are said in time."""
+    for phase in script.phases:
+        lengths = [seconds for seconds in phase.length_s.values() if seconds]
+        shortest = min(lengths, default=0.0)
+        fitting = words_that_fit(shortest)
+        if lengths and words(phase.cue) > fitting:
+            message = f"'{quoted(phase.cue)}' is too long for {in_words(shortest)}: the tone would cut it off"
+            hint = f"use at most {_counted(fitting, 'word')}, or give the phase more time"
+            span = Span(phase.span.line, phase.span.column, min(len(phase.cue), phase.span.width))
+            yield Problem("pace", message, span, hint)
+
+
+def _lines_without_a_place(script: Script) -> Iterable[Problem]:
+    """Reminders and breathing that fit into no phase and no rest, at no level: they would never be heard."""
+    place_s = max(
+        (_longest_place_s(script, level, dose) for level, dose in script.doses.items()), default=0.0
+    )
+    for line in (*script.reminders, *script.breathing):
+        if words(line.text) > words_that_fit(place_s):
+            message = (
+                f"{words(line.text)} words fit into no phase, and no rest follows: nobody would hear them"
+            )
+            hint = f"use at most {_counted(words_that_fit(place_s), 'word')}"
+            yield Problem("pace", message, line.span, hint)
+
+
+def _longest_place_s(script: Script, level: Level, dose: Dose) -> float:
+    """The seconds of the longest stretch in which something may be said while this dose is done."""
+    if dose.duration_s:
+        return dose.duration_s
+    between = 10.0 if dose.each_side else 0.0
+    rest = dose.rest_s if dose.sets > 1 else 0.0
+    phases = [phase.length_s[level] for phase in script.phases]
+    return max(between, rest, dose.hold_s or 0.0, *phases, 0.0)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+# Sentences
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words that do not work by ear: ``unless`` in the same sentence makes them harmless."""
+
+    code: str
+    pattern: re.Pattern[str]
+    why: str
+    hint: str
+    unless: re.Pattern[str] | None = None
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_PHRASES = (
+    _Phrase(
+        "eyes",
+        _any_of(
+            r"\b(?:see|as|shown|described|listed|pictured) (?:below|above|shown|pictured|illustrated)\b",
+            r"\bas you (?:can|will) see\b",
+            r"\b(?:the|this|these|a) (?:picture|photo|photograph|diagram|illustration|drawing|video)s?\b",
+            r"\bthe following\b",
+            r"\bdemonstrat(?:ed|ion)\b",
+            r"\b(?:do it|do this|move|just|exactly) like this\b",
+            r"\bsee (?:figure|page|picture|the back|overleaf)\b",
+            r"(?<!\ba )(?<!\byour )(?<!\bstop )(?<!\bwrist )\bwatch(?:ing)?\b(?! out\b| for\b)",
+        ),
+        "needs eyes: the listener hears this, and may lie face down",
+        "say in words what there is to be seen",
+    ),
+    _Phrase(
+        "promise",
+        _any_of(
+            r"\b(?:will|shall|going to|can) (?:cure|fix|heal|end|eliminate|remove|repair)\b",
+            r"\bcures?\b(?! of)",
+            r"\bguarantee[sd]?\b",
+            r"\b(?:live|living|stay|be|become|remain|life) (?:\w+ )?pain[- ]free\b(?! (?:range|zone|arc))",
+            r"\bpain[- ]free again\b",
+            r"\b(?:will|should|to|eventually) (?:\w+ )?go away\b",
+            r"\bbest prevention\b",
+            r"\bget rid of (?:\w+ )*pain\b",
+            r"\bnever (?:hurt|have pain|be in pain) again\b",
+        ),
+        "is a promise that nobody can keep, to somebody in pain",
+        "say what it may help with, such as 'This may help your knee.'",
+        _any_of(r"\b(?:no|not|never|cannot|n't|if|until|unless|when|nothing|nobody)\b", "n't"),
+    ),
+    _Phrase(
+        "praise",
+        _any_of(
+            r"(?:^|[,.!?] )(?:that's |that is |what )?(?:perfect|great|good|excellent|nice|lovely|beautiful) "
+            r"(?:form|technique|posture|alignment|position|movement|repetition)s?(?=[.,!]|$)",
+            r"\byou(?:'re| are) (?:doing|moving) (?:\w+ )?(?:great|well|perfectly|fine|right|correctly)\b",
+            r"\b(?:looking|looks) (?:very |really )?(?:good|great|perfect|lovely|excellent|nice)\b",
+            r"(?:^|[.!?] )(?:that's |that is )?(?:perfect|excellent|beautiful|lovely)(?=[.!]|$)",
+        ),
+        "praises what the coach cannot see: the listener may just be doing it wrong",
+        "ask instead, such as 'Is your back still straight?'",
+    ),
+)
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+
+
+def _misheard(line: Line) -> Iterable[Problem]:
+    """What in a line works in print and not by ear: at most one problem of a kind."""
+    text = re.sub(r"\\(?=\w)", " ", line.text)
+    for sentence in _SENTENCE.finditer(text):
+        count = words(sentence.group())
+        if count > MOST_WORDS:
+            message = f"{count} words in a sentence: by its end the listener has lost the beginning"
+            hint = f"make two of it, each with at most {MOST_WORDS} words and one action"
+            yield _warning("long", message, _within(line, *_trimmed(sentence)), hint)
+            break
+    for phrase in _PHRASES:
+        found = phrase.pattern.search(text)
+        if found and not (phrase.unless and phrase.unless.search(_sentence_around(text, found.start()))):
+            said = found.group().strip(" ,.!?")
+            start = found.start() + found.group().index(said)
+            message = f"'{said}' {phrase.why}"
+            yield _warning(phrase.code, message, _within(line, start, start + len(said)), phrase.hint)
+
+
+def _sentence_around(text: str, at: int) -> str:
+    return next((each.group() for each in _SENTENCE.finditer(text) if each.start() <= at < each.end()), text)
+
+
+def _trimmed(found: re.Match[str]) -> tuple[int, int]:
+    text = found.group()
+    return found.start() + len(text) - len(text.lstrip()), found.start() + len(text.rstrip())
+
+
+def _no_side(line: Line) -> Iterable[Problem]:
+    for start, end in no_sides(line.text)[:1]:
+        word = line.text[start:end]
+        other = "left" if word.casefold() == "right" else "right"
+        around = line.text[start : start + 16].split(" ", 2)[1:2]
+        swapped = " ".join([other, *around]).rstrip(".,;:!?")
+        message = f"'{word}' is no side of the body here, but on the other side it becomes '{swapped}'"
+        yield _warning(
+            "side", message, _within(line, start, end), f"write '\\{word}' to keep it, or another word"
+        )
+
+
+def _within(line: Line, start: int, end: int) -> Span:
+    """The author's own columns of a part of a line; all of it where its typography was another."""
+    if line.span.width != len(line.text):
+        return line.span
+    return Span(line.span.line, line.span.column + start, max(1, end - start))
+
+
+def _warning(code: str, message: str, span: Span, hint: str) -> Problem:
+    return Problem(code, message, span, hint, Severity.WARNING)
+
+
+# Silence, and time to move
+
+_NAMES_A_TIME = re.compile(r"\b(?:seconds?|minutes?)\b", re.IGNORECASE)
+
+
+def _unannounced(parts: Sequence[Part]) -> Iterable[Problem]:
+    """Silences of more than 10 s, one wait or several in a row, before which no time is named."""
+    silence_s, is_announced, is_reported = 0.0, False, False
+    for part in parts:
+        match part:
+            case Wait(length_s, span):
+                silence_s += length_s
+                if silence_s > LONGEST_SILENCE_S and not is_announced and not is_reported:
+                    is_reported = True
+                    message = f"{in_words(silence_s)} of silence that nobody announced sound like a fault"
+                    hint = f"say it in the line before, such as 'You have {in_words(silence_s)}.'"
+                    yield _warning("silence", message, span, hint)
+            case Line(text):
+                silence_s, is_announced, is_reported = 0.0, bool(_NAMES_A_TIME.search(text)), False
+            case _:
+                silence_s, is_announced, is_reported = 0.0, False, False
+
+
+def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script]) -> Iterable[Problem]:
+    """Exercises that begin before the listener can have changed position."""
+    before, given_s = "", 0.0
+    for part in parts:
+        match part:
+            case Wait(length_s) | Rest(length_s):
+                given_s += length_s
+            case Line(text):
+                given_s += words(text) / WORDS_A_SECOND
+            case Reference(name, _, span):
+                position = posture(scripts[name].position) if name in scripts else ""
+                needed_s = seconds_to_move(before, position)
+                if given_s < needed_s:
+                    yield _hurry(before, position, given_s, needed_s, span)
+                before, given_s = position, 0.0
+            case _:
+                pass
+
+
+def _hurry(before: str, position: str, given_s: float, needed_s: float, span: Span) -> Problem:
+    move = f"from '{before}' to '{position}'"
+    message = f"about {in_words(round(given_s))} {move}: a sore knee needs {in_words(needed_s)}"
+    hint = "say how to get there, and give time in the lines before, such as '(wait 30 seconds)'"
+    return _warning("position", message, span, hint)
+
+
+def _empty_chapters(parts: Sequence[Part]) -> Iterable[Problem]:
+    """Headings with nothing of their own below them: nobody hears them, and no player shows them."""
+    for part, following in zip_longest(parts, parts[1:]):
+        if isinstance(part, Heading) and isinstance(following, Reference | Heading | None):
+            message = f"the chapter '{quoted(part.title)}' has nothing of its own to be heard"
+            hint = "write lines below it, or take it away: an exercise begins a chapter by itself"
+            yield _warning("chapter", message, part.span, hint)
+
+
+# How to stop
+
+_STOPS = _any_of(r"(?<!-)\b(?:stop|leave it for today|leave it today|end the session)\b")
+_DOES_NOT = _any_of(r"\b(?:not|never|without|n't) (?:\w+ )?$", r"n't (?:\w+ )?$")
+
+
+def _stop_rule(session: Session, lines: Sequence[Line], scripts: Iterable[Script]) -> Iterable[Problem]:
+    said = chain(lines, *(_lines_of(script) for script in scripts))
+    if not any(_says_how_to_stop(line.text) for line in said):
+        message = "neither this session nor one of its exercises says when to stop"
+        hint = "add a line such as 'If a pain is sharp, stop that exercise.'"
+        yield Problem("stop", message, session.span, hint)
+
+
+def _says_how_to_stop(text: str) -> bool:
+    return any(not _DOES_NOT.search(text[: found.start()]) for found in _STOPS.finditer(text))

@@ -1,0 +1,1 @@
+"""A session played through a loudspeaker: steered, shown and written down while it is heard."""

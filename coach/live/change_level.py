@@ -1,0 +1,105 @@
+"""A chapter that has begun goes on at another level, without a seam."""
+
+from bisect import bisect_right
+from dataclasses import replace
+
+from coach.session.compile import Laid
+from coach.session.layout import STOP
+from coach.session.timeline import Event, Frames, Say, Set, Silence
+
+
+def shifted(laid: Laid, by: int) -> Laid:
+    """The chapter, so many frames later."""
+    if not by:
+        return laid
+    return Laid(
+        replace(laid.chapter, start=Frames(laid.chapter.start + by)),
+        tuple(_later(event, by) for event in laid.events),
+        laid.left_out,
+        tuple(_later_set(each, by) for each in laid.sets),
+    )
+
+
+def revised(old: Laid, new: Laid, at: int) -> Laid:
+    """The chapter ``old`` up to a place after frame ``at``, and ``new`` from that place on.
+
+    Both are the same chapter laid out from the same frame, at two levels. A set that has begun, or whose
+    countdown has, is finished as it was, and what follows it is new. Elsewhere all that follows is new where
+    both are the same up to ``at``, and otherwise the set that comes; if the other level has none, the rest
+    is over. A chapter whose other level has other sides stays as it is: nobody exercises one leg alone.
+
+    >>> from coach.session.timeline import Chapter, Role
+    >>> def chapter(*seconds):
+    ...     starts = [sum(seconds[:i]) for i in range(len(seconds))]
+    ...     silences = (Silence(s, length, "wait", Role.REST) for s, length in zip(starts, seconds))
+    ...     return Laid(Chapter(0, "Rests"), tuple(silences), (), ())
+    >>> revised(chapter(3, 4, 9), chapter(3, 4, 5), at=6).end
+    12
+    """
+    begun = next((each for each in old.sets if each.ready <= at < each.end), None)
+    if begun is None and at < _parting(old, new):
+        return new
+    if {each.side for each in old.sets} != {each.side for each in new.sets}:
+        return old
+    cut_old, cut_new = _cuts(old, new, begun, at)
+    by = cut_old - cut_new
+    before = [event for event in old.events if event.start < cut_old]
+    before[-1] = replace(before[-1], length=Frames(min(before[-1].length, cut_old - before[-1].start)))
+    after = tuple(event for event in new.events if event.start >= cut_new)
+    kept = tuple(each for each in old.sets if each.start < cut_old)
+    coming = tuple(each for each in new.sets if each.start >= cut_new)
+    return Laid(
+        old.chapter,
+        (*before, *(_later(event, by) for event in after)),
+        new.left_out,
+        (*kept, *(_later_set(each, by) for each in coming)),
+    )
+
+
+def _parting(old: Laid, new: Laid) -> Frames:
+    """The frame from which on two chapters are not the same."""
+    both = zip(old.events, new.events, strict=False)
+    return next((one.start for one, other in both if one != other), min(old.end, new.end))
+
+
+def _cuts(old: Laid, new: Laid, begun: Set | None, at: int) -> tuple[Frames, Frames]:
+    """Where the old chapter is left and where the new one is joined: no sound is cut in two by either."""
+    if begun is not None:
+        return begun.end, _end_of(new, begun)
+    coming = next((each for each in old.sets if each.ready > at), None)
+    if coming is None:
+        return old.end, new.end
+    same_set = [each for each in new.sets if (each.side, each.number) == (coming.side, coming.number)]
+    if same_set:
+        return coming.ready, same_set[0].ready
+    return _pause_from(old, at), _end_of(new, coming)
+
+
+def _pause_from(laid: Laid, at: int) -> Frames:
+    """The first frame from ``at`` on that has as much silence before it as a sentence asks for."""
+    i = bisect_right(laid.events, at, key=lambda event: event.start) - 1
+    silence = laid.events[i] if isinstance(laid.events[i], Silence) else laid.events[i + 1]
+    return Frames(max(at, silence.start + min(STOP, silence.length)))
+
+
+def _end_of(laid: Laid, done: Set) -> Frames:
+    """The end of the set that corresponds to one of another level: the last on its side, if it has fewer."""
+    own = [each for each in laid.sets if each.side == done.side and each.number <= done.number]
+    return own[-1].end if own else laid.end
+
+
+def _later(event: Event, by: int) -> Event:
+    start = Frames(event.start + by)
+    if isinstance(event, Say):
+        return replace(event, start=start, onset=Frames(event.onset + by))
+    return replace(event, start=start)
+
+
+def _later_set(each: Set, by: int) -> Set:
+    return replace(
+        each,
+        ready=Frames(each.ready + by),
+        start=Frames(each.start + by),
+        end=Frames(each.end + by),
+        beats=tuple(replace(beat, start=Frames(beat.start + by)) for beat in each.beats),
+    )

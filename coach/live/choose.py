@@ -1,0 +1,165 @@
+"""Picking an exercise by ear: the list is read out, and a number or a part of a name is typed."""
+
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+
+from coach.errors import UsageError
+from coach.language.model import Script, Sound
+from coach.language.names import Found, find, plain
+from coach.live.controls.keyboard import Keyboard, is_available
+from coach.live.playback import Deck
+from coach.live.playhead import Playhead, Stage, answered
+from coach.live.speakers.loudspeaker import open_loudspeaker
+from coach.live.speakers.player import Player
+from coach.session.moves import ChapterScore, Interval, Move, Speak, Strike
+from coach.session.timeline import Frames, Role
+from coach.session.words import en as phrases
+from coach.sheets import bundled
+from coach.voices.engines import voice_for
+from coach.voices.espeak import DEFAULT_VOICE
+from coach.voices.spoken_session import produce
+
+TURN_S = 0.04
+"""How long the loop waits for a key before it looks after the loudspeaker again."""
+
+PAUSE_S = 8.0
+"""Silence after the list, before it is read out again."""
+
+ROUNDS = 5
+"""How often the list is read out before nobody is taken to be there."""
+
+_NO_SUCH = (Strike(Sound.NOT_NOW, Role.OPENING), Speak(phrases.NO_SUCH_EXERCISE, Role.OPENING))
+
+
+class Choice:
+    """A numbered list of exercises, and what has been typed to pick one of them.
+
+    >>> from coach.sheets import bundled
+    >>> choice = Choice({name: bundled()[name].value for name in ("partial-squats", "step-ups")})
+    >>> choice.press("2")
+    'step-ups'
+    """
+
+    def __init__(self, exercises: Mapping[str, Script]) -> None:
+        self._exercises = exercises
+        self.typed = ""
+        self.complaint = ""
+
+    def press(self, key: str) -> str | None:
+        """The exercise that this key picks; None while there is more to be typed.
+
+        A number that can only mean one exercise picks it at once; anything else is taken by "enter".
+        """
+        self.complaint = ""
+        if key == "enter":
+            return self._taken()
+        if key == "backspace":
+            self.typed = self.typed[:-1]
+        elif len(key) == 1 or key == "space":
+            self.typed += " " if key == "space" else key
+        numbers = map(str, range(1, len(self._exercises) + 1))
+        return self._taken() if [self.typed] == [n for n in numbers if n.startswith(self.typed)] else None
+
+    def _taken(self) -> str | None:
+        typed, self.typed = self.typed, ""
+        found = self.meant(typed)
+        if len(found) == 1:
+            return found[0]
+        titles = " or ".join(self._exercises[name].title for name in found)
+        self.complaint = f"{typed!r} may be {titles}" if found else f"no exercise is called {typed!r}"
+        return None
+
+    def meant(self, typed: str) -> list[str]:
+        """The exercises that a number, a name or a part of one may mean."""
+        names = list(self._exercises)
+        if typed.strip().isdecimal() and 1 <= int(typed) <= len(names):
+            return [names[int(typed) - 1]]
+        found = find(typed, self._exercises)
+        if isinstance(found, Found):
+            return [found.name]
+        part = plain(typed)
+        return [name for name in names if part and part in plain(self._exercises[name].title)]
+
+
+def exercises() -> dict[str, Script]:
+    """The exercises that come with coach, by name, in the order of their titles."""
+    found = {name: sheet.value for name, sheet in bundled().items() if isinstance(sheet.value, Script)}
+    return dict(sorted(found.items(), key=lambda item: item[1].title))
+
+
+def choose(
+    *,
+    player: Player,
+    voice: str | None,
+    rate_wpm: int,
+    tell: Callable[[str], None],
+    echo: Callable[[str], None],
+) -> str:
+    """The exercise that is picked from a list, which is printed by ``tell`` and read out.
+
+    ``echo`` is given what has been typed so far, and complaints, which end their line. Where there are no
+    keys, a line of standard input is read, and nothing is heard.
+
+    Raises
+    ------
+    UsageError
+        If none is picked.
+    CoachError
+        If the list cannot be read out.
+    KeyboardInterrupt
+        On Ctrl-C.
+    """
+    found = exercises()
+    choice = Choice(found)
+    tell("\n".join(f"{n:>2}  {script.title}" for n, script in enumerate(found.values(), start=1)))
+    if is_available():
+        return _by_ear(choice, _stage(found, voice_for(voice, DEFAULT_VOICE), rate_wpm), player, echo)
+    typed = sys.stdin.readline() if sys.stdin is not None else ""
+    choice.typed = typed.strip()
+    picked = choice.press("enter")
+    if picked is None:
+        what = choice.complaint if typed.strip() else "no exercise was named"
+        raise UsageError(what, "name one: `coach practice step-ups`; `coach list` shows them all")
+    return picked
+
+
+def _stage(found: Mapping[str, Script], voice: str, rate_wpm: int) -> Stage:
+    moves: list[Move] = []
+    for n, script in enumerate(found.values(), start=1):
+        moves += [
+            Speak(phrases.sentence(f"{phrases.number(n)}: {script.title}"), Role.OPENING),
+            Interval(0.3, "time to choose", Role.OPENING),
+        ]
+    once = (Speak(phrases.WHICH_EXERCISE, Role.OPENING), *moves, Interval(PAUSE_S, "choose", Role.OPENING))
+    chapters = [ChapterScore("", once), ChapterScore("", _NO_SUCH)]
+    made = produce("", chapters, voice=voice, rate_wpm=rate_wpm)
+    return Stage(made.timeline, made.clips, made.tones, ("", ""))
+
+
+def _by_ear(choice: Choice, stage: Stage, player: Player, echo: Callable[[str], None]) -> str:
+    inbox: SimpleQueue[str] = SimpleQueue()
+    end = stage.timeline.chapters[1].start
+    rounds = 1
+    with ExitStack() as stack:
+        stack.enter_context(Keyboard(inbox.put, writing=True))
+        deck = Deck(open_loudspeaker(player), stage, Playhead())
+        stack.callback(deck.hush)
+        while rounds <= ROUNDS:
+            deck.feed()
+            if deck.heard.at >= end:
+                rounds += 1
+                deck.turn(lambda stage, head: (stage, replace(head, at=Frames(0))))
+            try:
+                key = inbox.get(timeout=TURN_S)
+            except Empty:
+                continue
+            picked = choice.press(key)
+            echo(f"{choice.complaint}\n" if choice.complaint else choice.typed)
+            if picked is not None:
+                return picked
+            if choice.complaint:
+                deck.turn(lambda stage, head: (stage, answered(stage, head, _NO_SUCH)))
+    raise UsageError("no exercise was picked", "name one: `coach practice step-ups`")

@@ -1,0 +1,1 @@
+"""What steers a live session: the keyboard, and media keys."""

@@ -1,0 +1,154 @@
+"""What would be used to be heard on this machine, tried out: player, device, voice, and a sound."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.errors import CoachError, DeviceError
+from coach.language.model import Sound
+from coach.live.speakers.loudspeaker import EXPORT_HINT, Loudspeaker, explain_players, open_loudspeaker
+from coach.live.speakers.player import Player
+from coach.session.options import USUAL_RATE_WPM
+from coach.session.timeline import RATE_HZ
+from coach.sound.clip import Utterance
+from coach.sound.tones import tones
+from coach.voices.engines import opened as voice_opened
+from coach.voices.engines import voice_for
+from coach.voices.espeak import DEFAULT_VOICE
+from coach.voices.voice import Voice, voiced
+
+SENTENCE = "This is coach. If you hear this, the sound works."
+
+_BLOCK = RATE_HZ // 50
+_PAUSE = RATE_HZ * 3 // 10
+_LATE_S = 3.0
+"""How much longer than it lasts a sound may take before the device is said not to play it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was tried: ``found`` says how it went, ``hint`` what to do where it is not fine."""
+
+    name: str
+    is_ok: bool
+    found: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything that was tried, in order; ``others`` are the players that would not be used, and why."""
+
+    checks: tuple[Check, ...]
+    others: tuple[Check, ...]
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether a session would be spoken and heard."""
+        return all(check.is_ok for check in self.checks)
+
+    @property
+    def exit_code(self) -> int:
+        """0 if a session would be spoken and heard, else 3."""
+        return 0 if self.is_ok else DeviceError.exit_code
+
+    def text(self) -> str:
+        """The findings for people."""
+        width = max(len(check.name) for check in (*self.checks, *self.others))
+        lines = []
+        for check in self.checks:
+            lines.append(f"{'ok' if check.is_ok else 'NOT OK':<7} {check.name:<{width}}  {check.found}")
+            if check.hint and not check.is_ok:
+                lines.append(f"{'':<7} {'':<{width}}  = {check.hint}")
+        if self.others:
+            lines += ["", "Other players (--player):"]
+            lines += [f"{'':<7} {check.name:<{width}}  {check.found}" for check in self.others]
+        return "\n".join(lines)
+
+
+def examine(
+    player: Player = Player.AUTO,
+    *,
+    voice: str | None = None,
+    rate_wpm: int = USUAL_RATE_WPM,
+    opened: Callable[[Player], Loudspeaker] = open_loudspeaker,
+    speaker: Callable[[str], Voice] = voice_opened,
+) -> Examination:
+    """What there is to be heard with, and a tone and a sentence played through it.
+
+    Nothing is raised: whatever is missing is a check that is not fine. ``opened`` opens a loudspeaker,
+    ``speaker`` the voice that `voice_for` finds. A sentence is spoken anew each time, as a kept one would
+    prove nothing.
+    """
+    said, voice_check = _spoken(voice, rate_wpm, speaker)
+    used: str | None = None
+    checks: tuple[Check, ...]
+    try:
+        loudspeaker = opened(player)
+    except CoachError as error:
+        checks = (Check("loudspeaker", False, error.message, error.hint), voice_check)
+    else:
+        used = loudspeaker.player
+        checks = (
+            Check("player", True, f"{used}{'' if player is Player.AUTO else ', as asked'}"),
+            Check("device", True, loudspeaker.device),
+            voice_check,
+            _played(loudspeaker, said),
+        )
+    others = tuple(
+        Check(
+            row.player, row.is_usable, f"{'could be used' if row.is_usable else 'cannot be used'}: {row.why}"
+        )
+        for row in explain_players()
+        if row.player != used
+    )
+    return Examination(checks, others)
+
+
+def _spoken(
+    asked: str | None, rate_wpm: int, speaker: Callable[[str], Voice]
+) -> tuple[NDArray[np.int16] | None, Check]:
+    """The sentence in the voice that a session would have, and how the speaking of it went."""
+    start_s = time.monotonic()
+    try:
+        name = voice_for(asked, DEFAULT_VOICE)
+        wanted = Utterance(SENTENCE, name, rate_wpm)
+        with closing(speaker(name)) as voice:
+            clip = voiced([wanted], voice, None)[wanted]
+            identity = voice.identity.partition(",")[0]
+    except CoachError as error:
+        return None, Check("voice", False, error.message, error.hint)
+    took_s = time.monotonic() - start_s
+    return clip.samples, Check("voice", True, f"{name}, {identity}; ready after {took_s:.1f} s")
+
+
+def _played(loudspeaker: Loudspeaker, said: NDArray[np.int16] | None) -> Check:
+    """Whether the device took a tone and the sentence, in about the time that they last."""
+    pause = np.zeros(_PAUSE, np.int16)
+    parts = [pause, tones()[Sound.BELL], pause, *([] if said is None else [said, pause])]
+    sound = (np.concatenate(parts).astype(np.float32) / np.float32(32768))[:, np.newaxis]
+    what = "a tone" if said is None else "a tone and a sentence"
+    limit_s = time.monotonic() + len(sound) / RATE_HZ + _LATE_S
+    try:
+        try:
+            for first in range(0, len(sound), _BLOCK):
+                loudspeaker.write(sound[first : first + _BLOCK])
+            while loudspeaker.heard < len(sound) and time.monotonic() < limit_s:
+                time.sleep(0.01)
+            heard = loudspeaker.heard
+        finally:
+            loudspeaker.close()
+    except CoachError as error:
+        return Check("sound", False, error.message, error.hint)
+    length_s = len(sound) / RATE_HZ
+    if heard < len(sound):
+        return Check(
+            "sound", False, f"the device took only {heard / RATE_HZ:.1f} of {length_s:.1f} s", EXPORT_HINT
+        )
+    if loudspeaker.player == Player.NONE:
+        return Check("sound", True, f"{what}, {length_s:.1f} s, to nobody: a dry run")
+    return Check("sound", True, f"{what} played, {length_s:.1f} s; if you heard nothing, look at the volume")

@@ -1,0 +1,314 @@
+"""A live session with everything around it: loudspeaker, voice, keys, screen, diary."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict, dataclass, replace
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from coach.diary.entries import Entry
+from coach.diary.storage import Diary, KeptPlace
+from coach.errors import CoachError, DiskError, UsageError
+from coach.language.model import Level
+from coach.language.names import plain
+from coach.live.controls.keyboard import Keyboard, asked, is_available, legend
+from coach.live.screen.screen import screen_for
+from coach.live.speakers.early import Opening
+from coach.session.moves import ChapterScore
+from coach.session.options import LOUDEST_DB, SOFTEST_DB, Choices, Count, Counted, Detail, Mix
+from coach.session.place import Place
+from coach.sheets import Sheet, bundled, named, scored
+
+if TYPE_CHECKING:
+    from coach.live.session_loop import Message
+    from coach.sound.music_file import MusicFile
+
+Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
+"""Shows how far a task has got: given its name, a context whose value takes what is done and the whole."""
+
+EARLY_S = 60.0
+
+OWN_PLACE = "Your place is kept: `coach run --resume` goes on there."
+OTHER_PLACE = "The place of the session before is still kept: `coach run --resume` goes on there."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be played, and how."""
+
+    sheet: Sheet
+    choices: Choices
+    voice: str | None
+    rate_wpm: int
+    times: int = 1
+    mix: Mix = Mix()  # noqa: RUF009 - a value
+
+    def as_settings(self) -> dict[str, Any]:
+        """The request as JSON values: what `from_settings` needs to ask for it again."""
+        own = bundled().get(self.sheet.name)
+        is_own = own is not None and own.path == self.sheet.path
+        return {
+            "sheet": self.sheet.name if is_own else str(self.sheet.path.resolve()),
+            **asdict(self.choices),
+            "voice": self.voice,
+            "rate_wpm": self.rate_wpm,
+            "times": self.times,
+            "mix": asdict(self.mix),
+        }
+
+
+def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
+    """The request and the place that were kept.
+
+    Raises
+    ------
+    UsageError
+        If the sheet is not there any more, or what was kept cannot be understood.
+    """
+    try:
+        choices = Choices(
+            Level(settings["level"]),
+            Detail(settings["detail"]),
+            Count(settings["count"]),
+            settings["sets"],
+            settings["reps"],
+            Counted(settings["counted"]),
+            tuple(map(str, settings["known"])),
+        )
+        place = _place(settings["place"])
+        times, rate_wpm = int(settings["times"]), int(settings["rate_wpm"])
+        mix = _mix(settings["mix"])
+        voice, name = settings["voice"], str(settings["sheet"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"the place that was kept cannot be understood ({type(error).__name__}: {error})",
+            "begin again with `coach run`; --from starts at a part of your choice",
+        ) from error
+    return Request(named(name), choices, voice, rate_wpm, times, mix), place
+
+
+def _mix(kept: Mapping[str, Any]) -> Mix:
+    """The mix of JSON values; ValueError, KeyError or TypeError for what is none."""
+    mix = Mix(float(kept["voice_db"]), float(kept["cue_db"]), bool(kept["for_hearing"]), str(kept["music"]))
+    if not all(SOFTEST_DB <= each_db <= LOUDEST_DB for each_db in (mix.voice_db, mix.cue_db)):
+        raise ValueError(f"{mix} is no mix")
+    return mix
+
+
+def _place(kept: Mapping[str, Any]) -> Place:
+    """The place of JSON values; ValueError, KeyError or TypeError for what is none."""
+    place = Place(
+        int(kept["chapter"]),
+        str(kept["title"]),
+        float(kept["offset_s"]),
+        str(kept["side"]),
+        int(kept["number"]),
+        int(kept["rep"]),
+    )
+    if min(place.chapter, place.number, place.rep) < 0 or not 0 <= place.offset_s < math.inf:
+        raise ValueError(f"{place} is no place")
+    return place
+
+
+def kept_request(level: Level | None = None) -> tuple[Request, Place]:
+    """The request and the place of the session that was left last, at another ``level`` if one is given.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    kept = KeptPlace()
+    settings = kept.read()
+    if settings is None:
+        raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
+    request, place = from_settings(settings)
+    if level is not None:
+        request = replace(request, choices=replace(request.choices, level=level))
+    return request, place
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a session ended: its diary entry (None if too little was heard), what failed, what to be told.
+
+    ``how_to_go_on`` is "" where there is no place to go back to.
+    """
+
+    entry: Entry | None
+    how_to_go_on: str
+    error: CoachError | None
+    notes: tuple[str, ...]
+
+
+def is_early(place: Place) -> bool:
+    """True so near the beginning that the place of an earlier session is worth more.
+
+    Who begins a new session by mistake and stops it at once has lost nothing.
+    """
+    return place.chapter == 0 and place.rep == 0 and place.offset_s < EARLY_S
+
+
+def chapter_place(titles: Sequence[str], wanted: str) -> Place:
+    """The start of the chapter of a number (from 1), a title or a part of one.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or several; the hint lists them.
+    """
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(titles):
+        found = [int(wanted) - 1]
+    else:
+        key = plain(wanted)
+        found = [i for i, title in enumerate(titles) if plain(title) == key]
+        found = found or [i for i, title in enumerate(titles) if plain(title).startswith(key)]
+        found = found or [i for i, title in enumerate(titles) if key in plain(title)]
+    parts = "; ".join(f"{i} {title}" for i, title in enumerate(titles, start=1))
+    if not found or not plain(wanted):
+        raise UsageError(f"there is no part {wanted!r}", f"the parts are: {parts}")
+    if len(found) > 1:
+        raise UsageError(f"{wanted!r} is a part of several names", f"the parts are: {parts}")
+    return Place(found[0], titles[found[0]], 0.0)
+
+
+class Keeping:
+    """Keeps the place of a session, but not its first minute in place of where another one was left.
+
+    ``how_to_go_on`` says what `coach run --resume` will do; "" where there is no place to go back to.
+    """
+
+    def __init__(self, kept: KeptPlace, *, goes_on: bool) -> None:
+        self._kept = kept
+        self._is_own = goes_on
+        self.how_to_go_on = OWN_PLACE if goes_on else OTHER_PLACE if kept.read() is not None else ""
+
+    def __call__(self, settings: Mapping[str, Any] | None) -> None:
+        """Keep what `Request.as_settings` and the place are as JSON; None where there is none any more."""
+        if settings is None:
+            if self._is_own or not self.how_to_go_on:
+                self.how_to_go_on = ""
+                self._kept.clear()
+        elif self._is_own or not self.how_to_go_on or not is_early(Place(**settings["place"])):
+            self._is_own = True
+            self.how_to_go_on = OWN_PLACE
+            self._kept.write(settings)
+
+
+def _music(mix: Mix, notes: list[str], progress: Progress, *, may_be_gone: bool) -> "MusicFile | None":
+    """The music of a session, open; what befalls it later is noted. None where there is none.
+
+    Raises
+    ------
+    CoachError
+        If it cannot be played. Where it ``may_be_gone``, as the session was begun with it, that is noted.
+    """
+    if not mix.music:
+        return None
+    from coach.sound.volumes import music_for  # noqa: PLC0415
+
+    try:
+        with progress("listening to the music") as listened:
+            return music_for(mix, listened, tell=lambda error: notes.append(str(error)))
+    except CoachError as error:
+        if not may_be_gone:
+            raise
+        notes.append(f"There was no music: {error}")
+        return None
+
+
+def perform(
+    request: Request,
+    *,
+    opening: Opening,
+    progress: Progress,
+    is_plain: bool,
+    part: str | None = None,
+    place: Place | None = None,
+) -> Ended:
+    """The session, heard from its start, from a ``part`` of it, or from a kept ``place`` on.
+
+    Raises
+    ------
+    CoachError
+        If there is no loudspeaker or no such voice, part or sheet.
+    KeyboardInterrupt
+        On Ctrl-C; the place is kept.
+    """
+    resumes = place is not None
+    title, language, chapters = scored(request.sheet, request.choices, request.times)
+    if part is not None:
+        place = chapter_place([chapter.title for chapter in chapters], part)
+    inbox: SimpleQueue[Message] = SimpleQueue()
+    mix, notes = request.mix, list[str]()
+    with ExitStack() as stack:
+        music = _music(
+            mix, notes, progress, may_be_gone=resumes
+        )  # new music is heard out: not behind the bell's back
+        if music is not None:
+            stack.enter_context(music)
+        opening.ring()
+
+        from coach.folders import clips_folder  # noqa: PLC0415
+        from coach.live.controls.remotes import remotes  # noqa: PLC0415
+        from coach.live.session_loop import Programme, Run, World  # noqa: PLC0415
+        from coach.live.speaking import Voicing  # noqa: PLC0415
+        from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415 - loaded while the bell sounds
+        from coach.voices.cache import KeptClips  # noqa: PLC0415
+        from coach.voices.engines import opened, voice_for  # noqa: PLC0415
+
+        diary, kept_place = Diary(), KeptPlace()
+        clips = KeptClips(clips_folder())
+
+        def score_at(level: Level) -> tuple[ChapterScore, ...]:
+            return scored(request.sheet, replace(request.choices, level=level), request.times)[2]
+
+        keep = Keeping(kept_place, goes_on=resumes)
+
+        def record(entry: Entry, earlier: Entry | None) -> None:
+            try:
+                diary.add(entry) if earlier is None else diary.amend(earlier, entry)
+            except DiskError as error:
+                notes.append(f"{error.message} {error.hint}")
+
+        stack.callback(kept_place.flush)
+        voice = voice_for(request.voice, language)
+        sounds = tones_for(mix)
+        voicing = stack.enter_context(
+            Voicing(opened(voice), clips, sounds, inbox.put, name=voice, rate_wpm=request.rate_wpm, mix=mix)
+        )
+        has_keys = is_available()
+        if has_keys:
+            stack.enter_context(Keyboard(inbox.put))
+        screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
+        stack.callback(screen.close)
+        controls = stack.enter_context(remotes(inbox.put))
+        world = World(
+            opening,
+            inbox,
+            sounds,
+            keep,
+            record,
+            [screen, controls],
+            asked,
+            has_keys=has_keys,
+            music=music,
+            spacing=spacing_for(mix),
+        )
+        run = Run(
+            Programme(request.sheet.name, title, score_at),
+            world,
+            voicing,
+            level=request.choices.level,
+            start=place,
+            resumes=resumes,
+            settings=request.as_settings(),
+        )
+        try:
+            run.play()
+        except (KeyboardInterrupt, CoachError) as error:
+            error.add_note(keep.how_to_go_on)
+            raise
+    notes += [note for note in (clips.note, diary.note, kept_place.note) if note]
+    return Ended(run.entry, keep.how_to_go_on, run.error, tuple(notes))

@@ -1,0 +1,1 @@
+"""What a live session shows: plain lines, or one view in large letters."""

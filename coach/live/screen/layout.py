@@ -1,0 +1,384 @@
+"""What a live view looks like: rows of styled text for one moment of a session, in any size of terminal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import zip_longest
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+from rich.style import Style
+
+from coach.live.screen.big_letters import lettered, rows_tall
+from coach.live.screen.screen import left_text, whole_clock
+from coach.live.view import View
+
+AIRY_FROM_ROWS = 20
+"""Screens of this many rows or more have blank rows between what belongs apart."""
+
+SENTENCE_ROWS = 2
+"""Rows that the sentence has on all but small screens, said or not, so that nothing jumps when it changes."""
+
+LARGEST_COUNTS = 3
+"""Numbers are no larger than this, so that what to do stays the largest."""
+
+KEYS_APART = "   "
+"""What stands between two keys and their words, and where their lines may be broken."""
+
+
+class Look(StrEnum):
+    """How a piece of text is meant to be seen; colours are for what must not be missed, and few."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    FAINT = "faint"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the picture is drawn with, where the terminal's encoding has it."""
+
+    blocks: bool
+    done: str
+    left: str
+    dot: str
+    more: str
+
+
+FINE = Marks(blocks=True, done="━", left="─", dot="·", more="…")
+ROUGH = Marks(blocks=False, done="=", left="-", dot="-", more="...")
+
+
+def marks_for(encoding: str) -> Marks:
+    """The finest marks that an encoding can write.
+
+    >>> marks_for("utf-8").done, marks_for("cp1252").done, marks_for("ascii").done
+    ('━', '=', '=')
+    """
+    try:
+        f"{FINE.done}{FINE.left}{FINE.dot}{FINE.more}█▀▄".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return ROUGH
+    return FINE
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text of one look, from a column of its row on."""
+
+    column: int
+    text: str
+    look: Look = Look.PLAIN
+
+
+Row = tuple[Span, ...]
+BLANK: Row = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Rows from the top; rich can print it."""
+
+    width: int
+    rows: tuple[Row, ...]
+    colours: bool = True
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The rows as lines of segments, without blanks at their ends."""
+        for row in self.rows:
+            at = 0
+            for span in row:
+                yield Segment(" " * (span.column - at))
+                yield Segment(span.text, style(span.look, colours=self.colours))
+                at = span.column + cell_len(span.text)
+            yield Segment.line()
+
+
+@lru_cache(maxsize=16)
+def style(look: Look, *, colours: bool) -> Style | None:
+    """The style of a look: the terminal's own foreground, but black on yellow for what must be seen."""
+    match look:
+        case Look.PLAIN:
+            return None
+        case Look.STRONG:
+            return Style(bold=True)
+        case Look.FAINT:
+            return Style(dim=True)
+        case Look.ALARM:
+            return Style(color="black", bgcolor="yellow") if colours else Style(reverse=True)
+
+
+def text_of(row: Row) -> str:
+    """A row as plain text."""
+    text = ""
+    for span in row:
+        text += " " * (span.column - cell_len(text)) + span.text
+    return text
+
+
+def picture(
+    view: View,
+    width: int,
+    height: int,
+    keys: Sequence[str] = (),
+    marks: Marks = FINE,
+    *,
+    colours: bool = True,
+) -> Picture:
+    """A view as rows of text, at most ``height`` of at most ``width`` columns.
+
+    What is said stands in it in full and what to do now in letters as large as there is room for; the rest
+    gives way to them on small screens: the ``keys`` first, then the header, then what comes next. Texts have
+    no control characters.
+    """
+    margin = 2 if width >= 60 else 1 if width >= 24 else 0
+    drawer = _Drawer(view, max(1, width - 2 * margin), max(1, height), keys, marks)
+    rows = tuple(
+        tuple(Span(span.column + margin, span.text, span.look) for span in row) for row in drawer.rows()
+    )
+    return Picture(width, rows, colours)
+
+
+def farewell(view: View, width: int, marks: Marks = FINE) -> Picture:
+    """The last lines, for when the live view is gone: where the session was, what was said, what was left."""
+    drawer = _Drawer(view, max(1, width - 1), 1, (), marks)
+    return Picture(width, tuple(drawer.last_rows()))
+
+
+def seconds_text(seconds: float) -> str:
+    """Seconds to go, begun ones counted whole; from a minute on as a clock.
+
+    >>> seconds_text(2.04), seconds_text(60), seconds_text(0)
+    ('3', '1:00', '0')
+    """
+    whole = max(0, -int(-seconds // 1))
+    return str(whole) if whole < 60 else whole_clock(whole)
+
+
+@lru_cache(maxsize=256)
+def wrapped(text: str, width: int) -> tuple[str, ...]:
+    """A text in lines of at most ``width`` columns, broken at spaces, and within words that are wider."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines += [word] if cell_len(word) <= width else chop_cells(word, width)
+    return tuple(lines)
+
+
+@dataclass(slots=True)
+class _Drawer:
+    """Lays one view out in rows of ``width`` columns: ``room`` is how many rows are still free."""
+
+    view: View
+    width: int
+    room: int
+    keys: Sequence[str]
+    marks: Marks
+
+    def rows(self) -> list[Row]:
+        """The rows, from the top: what is essential gets its room first, then the rest what is left of it."""
+        view = self.view
+        airy = self.room >= AIRY_FROM_ROWS
+        large = "Paused" if view.is_paused else view.now
+        now = self._taken(self._plain(large))
+        counts = self._taken(self._counts()) if view.is_paused else []
+        said = self._taken([_row(line, Look.STRONG) for line in wrapped(view.said, self.width)])
+        if airy:
+            said += self._taken([BLANK] * (SENTENCE_ROWS - len(said)))
+        notice = self._taken(self._notice() or [BLANK] * airy)
+        counts = counts or self._given(self._counts())
+        place = self._given(self._place() or [BLANK] * airy)
+        bar = self._given([self._bar()])
+        spare = self._rows_for_letters(large, len(now))
+        follows = self._given(self._next(), spare)
+        header = self._given([self._header()], spare)
+        legend = self._given(self._legend(), spare)
+        airs = 2 if airy and self.room > 2 else 0
+        self.room -= airs
+        if counts and not view.is_paused:
+            counts = self._larger(counts, self._large_counts(self.room + len(now)), spare)
+        now = self._larger(now, self._large(large, self.room + len(now)), 0)
+        self.room += airs
+        return self._spaced((header + notice, place, now, counts, said, follows + bar, legend))
+
+    def last_rows(self) -> list[Row]:
+        """The session, the place in it, the sentence, and the bar."""
+        view = self.view
+        place = self._together(
+            view.title if view.title != view.now else "",
+            view.side,
+            f"set {view.set} of {view.sets}" if view.set else "",
+            view.now,
+            f"repetition {view.rep} of {view.reps}" if view.rep else "",
+        )
+        texts = (self._together(view.session, view.level), place, view.said)
+        return [_row(line) for text in texts for line in wrapped(text, self.width)] + [self._bar()]
+
+    def _taken(self, rows: list[Row]) -> list[Row]:
+        """As many of the rows as there is room for."""
+        rows = rows[: self.room]
+        self.room -= len(rows)
+        return rows
+
+    def _given(self, rows: list[Row], spare: int = 0) -> list[Row]:
+        """The rows if there is room for them all and ``spare`` more; otherwise none."""
+        return self._taken(rows) if len(rows) + spare <= self.room else []
+
+    def _larger(self, rows: list[Row], larger: list[Row], spare: int) -> list[Row]:
+        """The larger rows in place of those, if there is room for them and ``spare`` more."""
+        more = len(larger) - len(rows)
+        if not larger or more + spare > self.room:
+            return rows
+        self.room -= more
+        return larger
+
+    def _plain(self, large: str) -> list[Row]:
+        """What is to be large, as it is where it cannot be."""
+        if self.view.is_paused:
+            return [self._band(f" {large.upper()} ")]
+        return [_row(line, Look.STRONG) for line in wrapped(large, self.width)]
+
+    def _large(self, large: str, height: int) -> list[Row]:
+        """What is to be large, in the largest letters that ``height`` has room for; none if none fit."""
+        if not self.view.is_paused:
+            letters = lettered(large, self.width, height, blocks=self.marks.blocks)
+            return [_row(line, Look.STRONG) for line in letters or ()]
+        edges = [""] if height >= rows_tall(1) + 2 else []
+        letters = lettered(large, self.width - 2, height - 2 * len(edges), blocks=self.marks.blocks)
+        return [self._band(f" {line}") for line in (*edges, *letters, *edges)] if letters else []
+
+    def _band(self, text: str) -> Row:
+        return (Span(0, set_cell_size(text, self.width), Look.ALARM),)
+
+    def _rows_for_letters(self, large: str, has: int) -> int:
+        """How many more rows the smallest letters need, if they could be had; otherwise 0."""
+        for height in range(rows_tall(1), self.room + has + 1):
+            if smallest := self._large(large, height):
+                return max(0, len(smallest) - has)
+        return 0
+
+    def _header(self) -> Row:
+        """The session and its level at the left, how far in it at the right."""
+        view = self.view
+        loud = f"volume {view.volume_db:+.0f} dB" if round(view.volume_db) else ""
+        where = f"chapter {view.chapter} of {view.chapters}" if view.chapters > 1 else ""
+        left = self._together(view.session, view.level)
+        for right in (self._together(loud, where), loud, ""):
+            if cell_len(left) + 2 + cell_len(right) <= self.width:
+                return (Span(0, left), *_row(right, at=self.width - cell_len(right)))
+        return _row(_cut(left, self.width, self.marks.more))
+
+    def _notice(self) -> list[Row]:
+        lines = wrapped(self.view.notice, max(1, self.width - 4))
+        return [self._band(f" {' ' if i else '!'} {line}") for i, line in enumerate(lines)]
+
+    def _place(self) -> list[Row]:
+        """Where in the session: exercise, side and set; without the exercise if the large words name it."""
+        view = self.view
+        title = view.title if view.title != view.now else ""
+        sets = (f"set {view.set} of {view.sets}", f"{view.set}/{view.sets}") if view.set else ("",)
+        texts = [self._together(title, view.side, each) for each in sets]
+        fitting = next((text for text in texts if cell_len(text) <= self.width), texts[0])
+        return [_row(line, Look.STRONG) for line in wrapped(fitting, self.width)]
+
+    def _together(self, *parts: str) -> str:
+        return f" {self.marks.dot} ".join(part for part in parts if part)
+
+    def _counts(self) -> list[Row]:
+        """Repetition and seconds in a row of plain text; in a pause with what is paused."""
+        view = self.view
+        text = self._together(
+            view.now if view.is_paused else "",
+            f"repetition {view.rep} of {view.reps}" if view.rep else "",
+            f"{seconds_text(view.phase_left_s)} s" if view.phase and not view.is_paused else "",
+        )
+        return [_row(line, Look.STRONG) for line in wrapped(text, self.width)]
+
+    def _large_counts(self, height: int) -> list[Row]:
+        """Repetition and seconds in large letters, named, side by side, in about a third of ``height``."""
+        view = self.view
+        if not (view.rep and view.phase):
+            return []
+        height = min(max(height // 3, 1 + rows_tall(1)), 1 + rows_tall(LARGEST_COUNTS))
+        half, blocks = self.width * 3 // 4, self.marks.blocks
+        widest = f"{view.reps} of {view.reps}"
+        if lettered(widest, half - 2, height - 1, blocks=blocks) is None:
+            return []
+        of = lettered(f"{view.rep} of {view.reps}", half - 2, height - 1, blocks=blocks, calm=widest)
+        if of is None:
+            return []
+        seconds = seconds_text(view.phase_left_s)
+        to_go = lettered(seconds, self.width - half, len(of), blocks=blocks, calm="00")
+        if to_go is None:
+            return []
+        named = ("seconds left", "seconds", "s")
+        unit = next(name for name in named if half + cell_len(name) <= self.width)
+        rows: list[Row] = [(Span(0, "repetition"), Span(half, unit))]
+        for left, right in zip_longest(of, to_go, fillvalue=""):
+            rows.append((Span(0, left, Look.STRONG), Span(half, right, Look.STRONG)))
+        return rows
+
+    def _next(self) -> list[Row]:
+        return [_row(_cut(f"Next: {self.view.next}", self.width, self.marks.more))] if self.view.next else []
+
+    def _bar(self) -> Row:
+        """The session as a bar, with the time that is over and the time that is left."""
+        view, marks = self.view, self.marks
+        gone = whole_clock(view.at_s)
+        to_go = left_text(view)
+        wide = self.width - len(gone) - len(to_go) - 2
+        if wide < 4:
+            return _row(_cut(to_go, self.width))
+        whole = view.at_s + view.left_s
+        done = wide if view.is_over else min(wide, int(wide * view.at_s / whole)) if whole > 0 else 0
+        return (
+            Span(0, gone),
+            Span(len(gone) + 1, marks.done * done, Look.STRONG),
+            Span(len(gone) + 1 + done, marks.left * (wide - done), Look.FAINT),
+            Span(self.width - len(to_go), to_go),
+        )
+
+    def _legend(self) -> list[Row]:
+        """The keys and what they do, broken between two of them."""
+        rows: list[Row] = []
+        at = self.width
+        for each in self.keys:
+            key, _, word = _cut(each.replace(" = ", " "), self.width, self.marks.more).partition(" ")
+            if not rows or at + len(KEYS_APART) + cell_len(key) + 1 + cell_len(word) > self.width:
+                rows.append(BLANK)
+                at = -len(KEYS_APART)
+            at += len(KEYS_APART)
+            rows[-1] += _row(key, at=at) + _row(word, Look.FAINT, at + cell_len(key) + 1)
+            at += cell_len(key) + 1 + cell_len(word)
+        return rows
+
+    def _spaced(self, groups: Sequence[list[Row]]) -> list[Row]:
+        """The groups below each other, with the rows that nobody needs as blanks between them."""
+        blanks = [0] * len(groups)
+        gaps = [i for i in (1, 3, 2, 4, 5) if groups[i] and any(groups[i + 1 :])]
+        for i in gaps[: self.room]:
+            blanks[i] = 1
+        free = self.room - sum(blanks)
+        if gaps and groups[1]:
+            blanks[1] += free // 2
+        blanks[2] += free - (free // 2 if gaps and groups[1] else 0)
+        rows: list[Row] = []
+        for group, below in zip(groups, blanks, strict=True):
+            rows += [*group, *[BLANK] * below]
+        return rows
+
+
+def _row(text: str, look: Look = Look.PLAIN, at: int = 0) -> Row:
+    return (Span(at, text, look),) if text else BLANK
+
+
+def _cut(text: str, width: int, more: str = "") -> str:
+    """The text, or as much of its beginning as ``width`` has room for, with a mark that there is more."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - len(more))).rstrip() + more[:width]

@@ -1,0 +1,472 @@
+"""A screen for those who look: one live view, plain lines, or nothing. Nothing on it is needed.
+
+A terminal may take nothing for as long as it likes (Ctrl-S, a reader that has stopped, a line that is slow),
+and the loop that shows a view feeds a loudspeaker. So what is shown is only decided there; a thread of its
+own draws or writes it, and brings in rich, which takes longer than the first sound may wait.
+"""
+
+import _thread
+import atexit
+import contextlib
+import os
+import queue
+import re
+import sys
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TextIO, TypeVar
+
+from coach.live.view import View
+
+if TYPE_CHECKING:
+    import rich.console
+    import rich.segment
+
+    from coach.live.screen.layout import Row
+
+T = TypeVar("T")
+
+REDRAWN_AFTER_S = 0.25
+"""A live view is drawn at most four times a second: what is read needs no more, and drawing costs time."""
+
+WHOLE_AFTER_S = 10.0
+"""Every row is written again after this long, so that what others wrote over it does not stay."""
+
+CLOSED_WITHIN_S = 2.0
+"""A terminal that takes nothing for this long is left to itself when the session is over."""
+
+USUAL_SIZE = (80, 24)
+
+JUMPED_FROM_S = 2.0
+"""A position that moves further between two views did not get there by being heard."""
+
+BEGINS_WITHIN_S = 0.3
+"""A prompt met up to this long after its beginning, after a jump, is being said; later, it was skipped."""
+
+_WRAPS_OFF, _WRAPS_ON = "\x1b[?7l", "\x1b[?7h"
+_TOGETHER, _SO_FAR = "\x1b[?2026h", "\x1b[?2026l"
+
+
+class Screen(Protocol):
+    """Shows what a session looks like, as often as it is told to."""
+
+    def show(self, view: View) -> None:
+        """Take a view; returns at once, whatever becomes of it."""
+
+    def close(self) -> None:
+        """Show no more, and leave the terminal as it was found."""
+
+
+class NoScreen:
+    """Shows nothing: for a program without a standard output."""
+
+    def show(self, view: View) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+def screen_for(*, plain: bool, legend: str = "", stream: TextIO | None = None) -> Screen:
+    """A live view where ``stream`` (standard output) is a terminal that can have one, else plain lines."""
+    stream = sys.stdout if stream is None else stream
+    if stream is None:
+        return NoScreen()
+    if plain or not stream.isatty() or os.environ.get("TERM", "").lower() in {"dumb", "unknown"}:
+        return PlainScreen(stream)
+    return LiveScreen(stream, legend)
+
+
+@lru_cache(maxsize=512)
+def seemly(text: str) -> str:
+    r"""A text in one line, without what would steer a terminal: controls, marks of direction, surrogates.
+
+    >>> seemly("Heels\tup\x1b[2J,\nhold\u202e.")
+    'Heels up[2J, hold.'
+    """
+    kept = []
+    for letter in text:
+        kind = unicodedata.category(letter)
+        if letter.isspace() or kind in {"Zl", "Zp"}:
+            kept.append(" ")
+        elif kind == "Cs":
+            kept.append("\N{REPLACEMENT CHARACTER}")
+        elif kind != "Cc" and (kind != "Cf" or letter in "\u200c\u200d"):
+            kept.append(letter)
+    return " ".join("".join(kept).split())
+
+
+def whole_clock(seconds: float) -> str:
+    """Minutes and whole seconds, with hours where there are any.
+
+    >>> whole_clock(75.9), whole_clock(3600)
+    ('1:15', '1:00:00')
+    """
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def left_text(view: View) -> str:
+    """The time left: to the second, so that it changes with the time that is over, or about to the minute.
+
+    >>> from coach.session.options import Level
+    >>> view = View("Knee", Level.GENTLE, 61.7, 313.2, False, 1, 1, "Curls", "Rest", "", 0, "")
+    >>> left_text(view), left_text(replace(view, left_is_estimate=True))
+    ('5:14 left', 'about 5 min left')
+    """
+    if view.left_is_estimate:
+        return f"about {max(1, round(view.left_s / 60))} min left"
+    return f"{whole_clock(round(view.at_s + view.left_s) - int(view.at_s))} left"
+
+
+_TEXTS = tuple(field.name for field in fields(View) if field.type is str)
+
+
+def clean(view: View, encoding: str = "utf-8") -> View:
+    """A view whose texts are seemly, and can be written."""
+    texts: dict[str, Any] = {name: written(seemly(getattr(view, name)), encoding) for name in _TEXTS}
+    return replace(view, **texts)
+
+
+def _seen(view: View) -> tuple[object, ...]:
+    """What a picture of a view can differ in: times to the second, not to the sample."""
+    return (
+        view.session, view.level, int(view.at_s), left_text(view),
+        view.chapter, view.chapters, view.title, view.now, view.said, view.next,
+        view.phase, -int(-view.phase_left_s // 1), view.rep, view.reps, view.set, view.sets, view.side,
+        view.is_paused, view.is_over, view.notice, round(view.volume_db),
+    )  # fmt: skip
+
+
+_PLAINER = {
+    "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "…": "...", "·": "-", "×": "x",
+    "→": "->", "←": "<-", "↑": "up", "↓": "down",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def written(text: str, encoding: str) -> str:
+    """A text with what an encoding has no letter for replaced, so that writing it cannot fail.
+
+    >>> written("Größe → 日", "cp1252"), written("Größe → 日", "utf-8")
+    ('Größe -> ?', 'Größe → 日')
+    """
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        plainer = "".join(_PLAINER.get(letter, letter) if ord(letter) > 127 else letter for letter in text)
+        return plainer.encode(encoding, "replace").decode(encoding)
+    return text
+
+
+class _Aside(Generic[T]):
+    """Does what is given to it in a thread of its own, in order: all that has come by then at a time.
+
+    An ``OSError`` or a closed stream ends it: whoever looked does so no more.
+    """
+
+    def __init__(self, work: Callable[[Sequence[T]], None], at_the_end: Callable[[], None]) -> None:
+        self._work = work
+        self._at_the_end = at_the_end
+        self._given: queue.SimpleQueue[T | None] = queue.SimpleQueue()
+        self._has_begun = False
+        self._is_closed = False
+        self._has_ended = threading.Event()
+
+    def give(self, item: T) -> None:
+        """Have it done, soon."""
+        if self._is_closed:
+            return
+        if not self._has_begun:
+            self._has_begun = True
+            atexit.register(self.close)  # however the program ends, the terminal gets its cursor back
+            # a threading.Thread is waited for when it starts: 170 ms were seen on a machine with much to do
+            _thread.start_new_thread(self._run, ())
+        self._given.put(item)
+
+    def close(self) -> None:
+        """Do what was given, then the end; wait for both, but not for ever."""
+        if self._has_begun and not self._is_closed:
+            self._given.put(None)
+        self._is_closed = True
+        if not self._has_begun or self._has_ended.wait(CLOSED_WITHIN_S):
+            atexit.unregister(self.close)  # otherwise it is waited for once more, at the program's very end
+
+    def _run(self) -> None:
+        try:
+            ends = False
+            while not ends:
+                come = [self._given.get()]
+                while not self._given.empty():
+                    come.append(self._given.get())
+                ends = None in come
+                if items := [item for item in come if item is not None]:
+                    self._work(items)
+            self._at_the_end()
+        except OSError:
+            self._is_closed = True
+        finally:
+            self._has_ended.set()
+
+
+class PlainScreen:
+    """A line for each prompt, with its time: for a pipe, a log, a screen reader.
+
+    Chapters begin with their title; notices and pauses have lines of their own. There is nothing in them but
+    text, each is written when it is due, and nothing goes wrong when nobody reads them any more.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._encoding = stream.encoding or "utf-8"
+        self._shown: View | None = None
+        self._before: tuple[str, float] | None = None
+        self._aside: _Aside[str] = _Aside(self._write, lambda: None)
+
+    def show(self, view: View) -> None:
+        """Have the lines written that a view adds to the one before."""
+        for line in self._lines(view):
+            self._aside.give(written(line, self._encoding))
+        self._shown = view
+
+    def close(self) -> None:
+        """Write no more."""
+        self._aside.close()
+
+    def _lines(self, view: View) -> list[str]:
+        """What is new: a heading, a notice, a pause or its end, a prompt."""
+        shown = self._shown
+        at = whole_clock(view.at_s)
+        lines = []
+        if shown is None:
+            lines.append(f"# {seemly(view.session)}, {view.level} level")
+        if shown is None or (shown.chapter, shown.title) != (view.chapter, view.title):
+            lines += ["", f"## {seemly(view.title)}", ""]
+        if view.notice and (shown is None or shown.notice != view.notice):
+            lines.append(f"{at}  ({seemly(view.notice)})")
+        if shown is None or not _is_same_prompt(shown, view):
+            lines += self._prompt(view)
+        if view.is_paused != (shown is not None and shown.is_paused):
+            lines.append(f"{at}  ({'paused' if view.is_paused else 'going on'})")
+        return lines
+
+    def _prompt(self, view: View) -> list[str]:
+        """The prompt, if it is said now: not one that a jump has left behind, or that an answer cut into."""
+        shown, before = self._shown, self._before
+        if shown is not None:
+            self._before = (shown.said, shown.said_at_s)
+        is_on = (view.said, view.said_at_s) == before and view.at_s > view.said_at_s
+        moved_s = view.at_s - shown.at_s if shown else 0.0
+        jumped = not -BEGINS_WITHIN_S < moved_s < JUMPED_FROM_S
+        was_skipped = jumped and view.at_s - view.said_at_s > BEGINS_WITHIN_S
+        if not view.said or was_skipped or (is_on and not jumped):
+            return []
+        return [f"{whole_clock(view.said_at_s)}  {seemly(view.said)}"]
+
+    def _write(self, lines: Sequence[str]) -> None:
+        try:
+            for line in lines:
+                self._stream.write(f"{line}\n")
+                self._stream.flush()
+        except ValueError as closed:
+            raise OSError("nobody reads the lines any more") from closed
+
+
+def _is_same_prompt(shown: View, view: View) -> bool:
+    """True if what is said is what was said, and not said again from further back."""
+    said_again = view.at_s < shown.at_s - BEGINS_WITHIN_S
+    return (shown.said, shown.said_at_s) == (view.said, view.said_at_s) and not said_again
+
+
+class LiveScreen:
+    """One live view of the whole terminal, drawn with rich, in a thread of its own.
+
+    What does not differ for the eye is not drawn, nor more than four times a second; rows that stay are not
+    written again. It has the terminal's other screen, so that resizing leaves no rags; on leaving it, the
+    last lines stay. If drawing fails, plain lines take its place: the session is heard all the same.
+
+    ``legend`` says what the keys do, such as "space = pause", with a new line or more than one blank between
+    two of them. ``size`` gives columns and rows, ``console`` rich's console for a stream.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        legend: str = "",
+        *,
+        size: Callable[[], tuple[int, int]] | None = None,
+        console: "Callable[[TextIO], rich.console.Console] | None" = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stream = stream
+        self._legend = legend
+        self._size = size or (lambda: terminal_size(stream))
+        self._console = console
+        self._monotonic = monotonic
+        self._given: tuple[object, ...] = ()
+        self._given_at = -REDRAWN_AFTER_S
+        self._latest: View | None = None
+        self._painter: _Painter | None = None
+        self._instead: PlainScreen | None = None
+        self._aside: _Aside[tuple[View, tuple[int, int]]] = _Aside(self._draw, self._end)
+
+    def prepare(self) -> None:
+        """Bring in what drawing needs; safe in any thread, and not needed: the first `show` has it done."""
+        import coach.live.screen.layout  # noqa: F401, PLC0415 - rich takes longer than the first sound may wait
+
+    def show(self, view: View) -> None:
+        """Have a view drawn if it looks different, and the last was drawn long enough ago."""
+        self._latest = view
+        if self._instead is not None:
+            self._instead.show(view)
+            return
+        size = self._size()
+        looks = (*_seen(view), size)
+        now = self._monotonic()
+        if looks == self._given or now - self._given_at < REDRAWN_AFTER_S:
+            return
+        self._given, self._given_at = looks, now
+        self._aside.give((view, size))
+
+    def close(self) -> None:
+        """Give the terminal back, with the last lines on it."""
+        self._aside.close()
+        if self._instead is not None:
+            self._instead.close()
+
+    def _draw(self, views: Sequence[tuple[View, tuple[int, int]]]) -> None:
+        """Draw the last of the views."""
+        if self._instead is not None:
+            return
+        view, size = views[-1]
+        try:
+            if self._painter is None:
+                console = self._console(self._stream) if self._console else _console_on(self._stream)
+                if console.legacy_windows:
+                    self._instead = PlainScreen(self._stream)
+                    return
+                self._painter = _Painter(console, self._stream, self._legend)
+            self._painter.paint(view, size, self._monotonic())
+        except OSError:  # the terminal is gone: there is nothing to fall back to
+            raise
+        except Exception as error:  # noqa: BLE001 - a picture that fails must not end what is heard
+            self._fall_back(f"the screen failed: {type(error).__name__}: {error}")
+
+    def _fall_back(self, why: str) -> None:
+        """Go on with plain lines."""
+        with contextlib.suppress(ValueError):
+            if self._painter is not None:
+                self._painter.leave()
+            self._stream.write(written(f"({seemly(why)})\n", self._stream.encoding or "utf-8"))
+        self._instead = PlainScreen(self._stream)
+
+    def _end(self) -> None:
+        if self._painter is not None and self._instead is None:
+            with contextlib.suppress(ValueError):  # a stream that is closed needs nothing
+                self._painter.leave()
+                if self._latest is not None:
+                    self._painter.take_leave(self._latest, self._size())
+
+
+def terminal_size(stream: TextIO) -> tuple[int, int]:
+    """The columns and rows of a stream's terminal; the usual ones where they are not known."""
+    try:
+        columns, rows = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        return USUAL_SIZE
+    return (columns or USUAL_SIZE[0], rows or USUAL_SIZE[1])
+
+
+def _console_on(stream: TextIO) -> "rich.console.Console":
+    from rich.console import Console  # noqa: PLC0415 - takes longer than the first sound may wait
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+class _Painter:
+    """Keeps a terminal's screen as pictures of views, and writes the rows that differ."""
+
+    def __init__(self, console: "rich.console.Console", stream: TextIO, legend: str) -> None:
+        from coach.live.screen import layout as picture  # noqa: PLC0415 - as above
+
+        self._picture = picture
+        self._console = console
+        self._stream = stream
+        self._encoding = stream.encoding or "utf-8"
+        self._marks = picture.marks_for(self._encoding)
+        self._keys = tuple(
+            written(seemly(key), self._encoding) for key in re.split(r"\s{2,}|\n", legend) if key.strip()
+        )
+        self._rows: tuple[Row, ...] = ()
+        self._size = (0, 0)
+        self._whole_at: float | None = None
+        self._is_in = False
+
+    def paint(self, view: View, size: tuple[int, int], now: float) -> None:
+        """Make the screen show a view."""
+        rows = self._drawn(clean(view, self._encoding), size)
+        with self._console.capture() as capture:
+            if not self._is_in:
+                self._console.set_alt_screen(True)
+                self._console.show_cursor(False)
+            if size != self._size or self._whole_at is None or now - self._whole_at >= WHOLE_AFTER_S:
+                self._rows, self._whole_at = (), now
+            self._print_rows(rows, size[0])
+        self._rows, self._size = rows, size
+        self._is_in = True
+        self._write(_TOGETHER + _WRAPS_OFF + capture.get() + _SO_FAR)
+
+    def _drawn(self, view: View, size: tuple[int, int]) -> "tuple[Row, ...]":
+        """All rows of the screen, from the top."""
+        drawn = self._picture.picture(view, *size, self._keys, self._marks).rows
+        return (*drawn, *[()] * (size[1] - len(drawn)))
+
+    def _print_rows(self, rows: "Sequence[Row]", width: int) -> None:
+        """The rows that differ; each text begins in its column, however wide the one before came out."""
+        from rich.cells import cell_len  # noqa: PLC0415 - as above
+        from rich.control import Control  # noqa: PLC0415
+        from rich.segment import ControlType, Segment, Segments  # noqa: PLC0415
+
+        colours = not self._console.no_color
+        rest = Control((ControlType.ERASE_IN_LINE, 0)).segment
+        segments: list[rich.segment.Segment] = []
+        for y, row in enumerate(rows):
+            if y < len(self._rows) and row == self._rows[y]:
+                continue
+            segments.append(Control.move_to(0, y).segment)
+            at = 0
+            for span in row:
+                segments.append(Segment(" " * (span.column - at)))
+                if at:
+                    segments.append(Control.move_to(span.column, y).segment)
+                segments.append(Segment(span.text, self._picture.style(span.look, colours=colours)))
+                at = span.column + cell_len(span.text)
+            if at < width:
+                segments.append(rest)
+        self._console.print(Segments(segments), end="", crop=False)
+
+    def leave(self) -> None:
+        """Give the terminal back."""
+        if self._is_in:
+            self._is_in = False
+            with self._console.capture() as capture:
+                self._console.show_cursor(True)
+                self._console.set_alt_screen(False)
+            self._write(_WRAPS_ON + capture.get())
+
+    def take_leave(self, view: View, size: tuple[int, int]) -> None:
+        """Leave the last lines: where the session was, and what was said."""
+        with self._console.capture() as capture:
+            last = self._picture.farewell(clean(view, self._encoding), size[0], self._marks)
+            self._console.print(last, end="", crop=False)
+        self._write(capture.get())
+
+    def _write(self, text: str) -> None:
+        """Write at once, and not through rich, which ends the program where nobody reads."""
+        self._stream.write(text)
+        self._stream.flush()

@@ -1,0 +1,1 @@
+"""What plays a live session: miniaudio, simpleaudio, or nothing but the clock."""

@@ -1,0 +1,134 @@
+"""A loudspeaker that opens while everything else is loaded, and rings a bell: the coach is there."""
+
+import threading
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.errors import CoachError, DeviceError
+from coach.live.speakers.loudspeaker import EXPORT_HINT, Loudspeaker, open_loudspeaker
+from coach.live.speakers.player import Player
+
+LEAD = 960
+"""Frames of silence before the bell, 20 ms: a new stream may lose its first milliseconds."""
+
+
+HEAD_START_S = 0.03
+"""A sound server mostly answers within this; whoever loads packages meanwhile takes its time away."""
+
+
+OPEN_S = 10.0
+CLOSE_S = 1.0
+"""How long a sound system that hangs is waited for: nobody shall lie in silence and wonder."""
+
+
+class Opening:
+    """Opens a loudspeaker in a thread of its own from the first moment on, and others when that is gone.
+
+    A context manager: on leaving, a loudspeaker that nobody has taken is closed, unheard.
+    """
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+        self._first: Loudspeaker | None = None
+        self._error: CoachError | None = None
+        self._may_ring, self._is_open = threading.Event(), threading.Event()
+        self._is_taken = self._is_given_up = False
+        self._bell: NDArray[np.float32] | None = None
+        _load(player)
+        self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
+        self._thread.start()
+        self._is_open.wait(HEAD_START_S)
+
+    def __enter__(self) -> Self:
+        """The opening."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close what was not taken."""
+        self._is_given_up = not self._is_taken
+        self.ring()
+        self._thread.join(CLOSE_S)
+        if self._is_given_up and self._first is not None:
+            first, self._first = self._first, None
+            first.drop()
+            first.close()
+
+    def ring(self) -> None:
+        """Have the bell rung as soon as the loudspeaker is open."""
+        self._may_ring.set()
+
+    @property
+    def rung(self) -> NDArray[np.float32]:
+        """What the first loudspeaker has been given when it is handed over, of shape (frames, 1)."""
+        if self._bell is None:
+            raise ValueError("nothing has been rung yet")
+        return self._bell
+
+    def speaker(self) -> Loudspeaker:
+        """An open loudspeaker; the first one has been given a bell, `rung`.
+
+        Raises
+        ------
+        DeviceError
+            If there is none.
+        """
+        if self._is_taken:
+            return open_loudspeaker(self.player)
+        self.ring()
+        self._thread.join(OPEN_S)
+        self._is_taken = True
+        if self._thread.is_alive():
+            raise DeviceError(f"the sound system has not answered for {OPEN_S:.0f} seconds.", EXPORT_HINT)
+        if self._first is None:
+            raise self._error or DeviceError("the loudspeaker could not be opened", EXPORT_HINT)
+        return self._first
+
+    def _open(self) -> None:
+        try:
+            self._first = open_loudspeaker(self.player)
+            self._is_open.set()
+            self._may_ring.wait()
+            if not self._is_given_up:
+                self._bell = _bell()
+                self._first.write(self._bell)
+        except CoachError as error:
+            self._error = error
+
+
+_begun: list[Opening] = []
+
+
+def early(name: str) -> Opening | None:
+    """The player of that name as it opens, for `opening` to hand over; None if there is no such player."""
+    if name not in list(Player):
+        return None
+    _begun[:] = [Opening(Player(name))]
+    return _begun[0]
+
+
+def opened(player: Player) -> Opening:
+    """The loudspeaker as it opens: since `early`, if that was of the same player, else from now on."""
+    begun = _begun.pop() if _begun else None
+    return begun if begun is not None and begun.player is player else Opening(player)
+
+
+def _load(player: Player) -> None:
+    """Load what opening will need: in one thread, as two that load packages at once take longer."""
+    if player in {Player.AUTO, Player.MINIAUDIO}:
+        import_module("coach.live.speakers.miniaudio")
+        if find_spec("miniaudio") is not None:
+            import_module("miniaudio")
+
+
+def _bell() -> NDArray[np.float32]:
+    """The bell, after `LEAD`."""
+    from coach.language.model import Sound  # noqa: PLC0415
+    from coach.sound.tones import tones  # noqa: PLC0415 - loaded by then
+
+    lead = np.zeros(LEAD, np.float32)
+    bell = tones()[Sound.BELL].astype(np.float32) / 32768
+    return np.concatenate([lead, bell]).reshape(-1, 1)

@@ -1,0 +1,63 @@
+"""How much of a session was done, counted from what was heard."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from coach.diary.entries import Done
+from coach.language.model import Level
+from coach.session.place import chapter_at, chapter_end
+from coach.session.timeline import RATE_HZ, Set, Timeline
+
+
+class Tally:
+    """Counts the repetitions that were heard from their first frame to their last, and the time listened."""
+
+    def __init__(self) -> None:
+        self._done: dict[tuple[int, str, int], set[int]] = defaultdict(set)
+        self._heard_s: dict[int, float] = defaultdict(float)
+        self._begun: tuple[int, str, int, int] | None = None
+        self.heard_s = 0.0
+
+    def hear(self, timeline: Timeline, start: int, end: int) -> None:
+        """Count what was heard of the session without a break from frame ``start`` to ``end``."""
+        index = chapter_at(timeline, start)
+        self.heard_s += (end - start) / RATE_HZ
+        self._heard_s[index] += (end - start) / RATE_HZ
+        for each in timeline.sets:
+            if each.start < end and each.end > start:
+                self._hear_set(index, each, start, end)
+
+    def _hear_set(self, index: int, each: Set, start: int, end: int) -> None:
+        bounds = [each.beats[i].start for i in _first_beats(each)]
+        for rep, (first, last) in enumerate(zip(bounds, [*bounds[1:], each.end], strict=True), start=1):
+            key = (index, each.side, each.number, rep)
+            if start <= first < end:
+                self._begun = key
+            if self._begun == key and start < last <= end:
+                self._done[key[:3]].add(rep)
+                self._begun = None
+
+    def done(self, timeline: Timeline, levels: Sequence[Level]) -> tuple[Done, ...]:
+        """What was done of every chapter that has sets, each at its own level; each side's sets count."""
+        found = []
+        for index, chapter in enumerate(timeline.chapters):
+            end = chapter_end(timeline, index)
+            sets = [each for each in timeline.sets if chapter.start <= each.start < end]
+            done = [len(self._done[index, each.side, each.number]) for each in sets]
+            if sets:
+                found.append(
+                    Done(
+                        chapter.title,
+                        levels[index],
+                        sum(reps >= each.reps for reps, each in zip(done, sets, strict=True)),
+                        len(sets),
+                        sum(done),
+                        sum(each.reps for each in sets),
+                        self._heard_s[index] / 60,
+                    )
+                )
+        return tuple(found)
+
+
+def _first_beats(each: Set) -> list[int]:
+    return [i for i, beat in enumerate(each.beats) if i == 0 or beat.rep != each.beats[i - 1].rep]

@@ -1,0 +1,78 @@
+"""What a moment of a session looks like."""
+
+from bisect import bisect_right
+
+from coach.language.model import Level
+from coach.live.playhead import Playhead, Stage, is_over, is_waiting
+from coach.live.view import View
+from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
+from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline
+from coach.session.words import en as phrases
+
+
+def view(stage: Stage, head: Playhead, level: Level, notice: str = "") -> View:
+    """The view of what is heard at a playhead."""
+    timeline = stage.timeline
+    at = min(head.at, timeline.length - 1)
+    index = chapter_at(timeline, at)
+    title = stage.titles[index]
+    each = set_at(timeline, at)
+    said = _said(timeline, at, since=timeline.chapters[index].start)
+    told = _said(head.answer, head.answer_at) if head.answer else said
+    beat = beat_at(each, at) if each else None
+    waits = is_waiting(stage, head)
+    return View(
+        session=timeline.title,
+        level=level,
+        at_s=head.at / RATE_HZ,
+        left_s=stage.left_s(head.at),
+        left_is_estimate=not stage.is_whole,
+        chapter=index + 1,
+        chapters=len(stage.titles),
+        title=title,
+        now=phrases.ONE_MOMENT if waits else beat.cue.capitalize() if beat else _now(timeline, at) or title,
+        said=told.text if told else "",
+        said_at_s=(head.at if head.answer else said.start if said else 0) / RATE_HZ,
+        next=_next(stage, index, at),
+        phase=beat.cue if beat else "",
+        phase_left_s=(beat_end(each, beat) - at) / RATE_HZ if each and beat else 0.0,
+        rep=beat.rep if beat else 0,
+        reps=each.reps if each else 0,
+        set=each.number if each else 0,
+        sets=each.of if each else 0,
+        side=each.side if each else "",
+        is_paused=head.is_paused,
+        is_over=is_over(stage, head),
+        notice=notice,
+        volume_db=head.gain_db,
+    )
+
+
+def _said(timeline: Timeline, at: int, since: int = 0) -> Say | None:
+    """The last prompt that has begun by a frame, and not before another."""
+    for i in range(bisect_right(timeline.events, at, key=lambda event: event.start) - 1, -1, -1):
+        event = timeline.events[i]
+        if event.start < since:
+            return None
+        if isinstance(event, Say):
+            return event
+    return None
+
+
+def _now(timeline: Timeline, at: int) -> str:
+    """What is done outside of a set; "" for what the chapter's title says best."""
+    if any(each.ready <= at < each.start for each in timeline.sets):
+        return phrases.GET_READY.rstrip(".")
+    event = timeline.events[timeline.index_at(at) or 0]
+    return phrases.REST.rstrip(".") if event.role is Role.REST else ""
+
+
+def _next(stage: Stage, index: int, at: int) -> str:
+    coming = next_set(stage.timeline, at)
+    if coming is not None:
+        return _name(coming) or stage.titles[index]
+    return stage.titles[index + 1] if index + 1 < len(stage.titles) else ""
+
+
+def _name(each: Set) -> str:
+    return phrases.where_in_sets(each.side, each.number, each.of).rstrip(".")

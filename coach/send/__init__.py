@@ -1,0 +1,1 @@
+"""A file within reach of the phone, over the local network."""

@@ -1,0 +1,178 @@
+"""What is sent: one file, opened once and read from that descriptor, whatever becomes of its name."""
+
+import os
+import re
+import stat
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from unicodedata import normalize
+from urllib.parse import quote
+
+from coach.errors import DiskError, UsageError
+from coach.live.screen.screen import seemly
+
+PAGE = ".html"
+TYPES = {
+    ".wav": "audio/wav", ".flac": "audio/flac", ".ogg": "audio/ogg", ".opus": "audio/ogg",
+    ".mp3": "audio/mpeg", ".m4a": "audio/mp4", PAGE: "text/html; charset=utf-8",
+    ".png": "image/png", ".svg": "image/svg+xml", ".lrc": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+}  # fmt: skip
+"""What coach makes, by its ending, and what it is called on the way. Opus files are Ogg files (RFC 7845)."""
+
+
+def in_bytes(size: int) -> str:
+    """A size for people, as phones give it: in thousands.
+
+    >>> in_bytes(980), in_bytes(64_000), in_bytes(38_400_000)
+    ('980 bytes', '64.0 kB', '38.4 MB')
+    """
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{size / 1e3:.1f} kB" if size < 999_950 else f"{size / 1e6:.1f} MB"
+
+
+_HAS_PREAD = sys.platform != "win32"
+
+
+class Parcel:
+    """An open file that is to be sent; a context manager, also for several threads at once.
+
+    Raises
+    ------
+    UsageError
+        If it is nothing that coach makes, or there is nothing in it.
+    DiskError
+        If it cannot be opened or read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = seemly(path.name)
+        self.ending = path.suffix.lower()
+        self._turn = threading.Lock()
+        try:
+            if path.is_dir():
+                raise UsageError(f"{path} is a folder", "coach sends one file; name one in it")
+            if self.ending not in TYPES:
+                raise UsageError(f"{path} is nothing that coach makes", f"it sends {', '.join(TYPES)}")
+            # whoever opens a pipe without O_NONBLOCK waits for its other end
+            flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+            self._descriptor = os.open(path, flags)
+        except (OSError, ValueError) as error:
+            raise _unreadable(path, error) from error
+        try:
+            self._first_seen = self._seen()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. May be called twice."""
+        with self._turn:
+            descriptor, self._descriptor = self._descriptor, -1
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._first_seen.st_size
+
+    @property
+    def content_type(self) -> str:
+        """What it is, as HTTP names it."""
+        return TYPES[self.ending]
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a browser shall show it, where it would only store others."""
+        return self.ending == PAGE
+
+    @property
+    def plain_name(self) -> str:
+        """Its name in letters that need no quoting anywhere.
+
+        >>> plain = Parcel.__new__(Parcel)
+        >>> plain.name, plain.ending = "Übung für's Knie 🏋.m4a", ".m4a"
+        >>> plain.plain_name
+        'Ubung-fur-s-Knie.m4a'
+        """
+        stem = normalize("NFKD", self.name[: len(self.name) - len(self.ending)])
+        stem = re.sub(r"[\u0300-\u036f]", "", stem)
+        return (re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-")[:80].strip("-") or "session") + self.ending
+
+    @property
+    def disposition(self) -> str:
+        """What a browser shall do with it and what it shall call it: a ``Content-Disposition`` (RFC 6266)."""
+        how = "inline" if self.is_page else "attachment"
+        return f"{how}; filename=\"{self.plain_name}\"; filename*=UTF-8''{quote(self.name, safe='')}"
+
+    def read(self, start: int, most: int) -> bytes:
+        """Up to ``most`` bytes from ``start``.
+
+        Raises
+        ------
+        DiskError
+            If they cannot be read, or the file is not what it was when it was opened.
+        """
+        try:
+            if _HAS_PREAD:
+                data = os.pread(self._descriptor, most, start)
+            else:
+                with self._turn:
+                    os.lseek(self._descriptor, start, os.SEEK_SET)
+                    data = os.read(self._descriptor, most)
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        self.check()  # after reading: what was read before a change is still good
+        if not data:
+            raise self._changed()
+        return data
+
+    def check(self) -> None:
+        """Make sure that it is what it was.
+
+        Raises
+        ------
+        DiskError
+            If somebody wrote to it. Another file of its name is no change: this one is still open.
+        """
+        try:
+            seen = os.fstat(self._descriptor)
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        if (seen.st_size, seen.st_mtime_ns) != (self._first_seen.st_size, self._first_seen.st_mtime_ns):
+            raise self._changed()
+
+    def _seen(self) -> os.stat_result:
+        """What there is to send."""
+        seen = os.fstat(self._descriptor)
+        if not stat.S_ISREG(seen.st_mode):
+            raise UsageError(f"{self.path} is a device or the like, no file", "name a file")
+        if seen.st_size == 0:
+            raise UsageError(f"{self.path} is empty", "export it anew")
+        return seen
+
+    def _changed(self) -> DiskError:
+        return DiskError(f"{self.path} was changed while it was being sent", "send it again")
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> DiskError:
+    if isinstance(error, FileNotFoundError):
+        return DiskError(f"there is no file {path}", "`coach export -o FILE` makes one")
+    what = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return DiskError(f"{path} cannot be read: {what}", "")

@@ -1,0 +1,410 @@
+"""The first pure step: a session's sheets become a score, chapter by chapter.
+
+A score says what is heard in which order and how long the listener moves, holds and rests, but not yet at
+which frame: that is known only when the voice has spoken. `prompts` lists what it has to speak;
+`coach.session.compile` then lays the score out in time.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from coach.language.model import (
+    Direction,
+    Dose,
+    Heading,
+    Level,
+    Line,
+    Phase,
+    Reference,
+    Rest,
+    Ring,
+    Script,
+    Session,
+    Sound,
+    Wait,
+)
+from coach.language.postures import DOWN_S, is_on_the_floor, posture
+from coach.language.problems import Span
+from coach.language.sides import Side, on_side
+from coach.session.moves import (
+    TEN_SECONDS_FROM_S,
+    ChapterScore,
+    Cue,
+    Interval,
+    Move,
+    Movement,
+    Repetitions,
+    Speak,
+    Strike,
+)
+from coach.session.options import Choices, Detail
+from coach.session.timeline import Role
+from coach.session.words import en as phrases
+
+CHANGE_SIDES_S = 10.0
+"""Time to change legs, in seconds (programme: change legs 10 s)."""
+
+TAKE_POSITION_S = 12.0
+"""Time to take up a position that is known, in seconds, where the brief form has no waits of its own."""
+
+FETCH_S = 30.0
+"""Time to fetch what one exercise needs, in seconds; a session's sheet says its own."""
+
+USUAL_REST_S = 30.0
+"""The rest between sets where no sheet gives one, in seconds."""
+
+
+IMPLIED_LOOSE_S = 2.0
+"""What follows a hold that its sheet does not follow with anything, so that its end tone has a place."""
+
+FORM_CUE_EVERY_REPS = 4
+"""One form cue every three to four repetitions, never two running (Wulf 2013; Winkelman on cueing)."""
+
+WORDED = 1
+"""Repetitions with phase words, in every set."""
+
+HALFWAY_FROM_REPS = 8
+TWO_MORE_FROM_REPS = 4
+
+
+def score(session: Session, scripts: Mapping[str, Script], choices: Choices) -> tuple[ChapterScore, ...]:
+    """The chapters of a session.
+
+    ``scripts`` has the script of every reference under the name that the reference was resolved to.
+
+    Raises
+    ------
+    ValueError
+        If a reference has no script: `coach.language.names.resolve` finds those first.
+    """
+    chapters: list[ChapterScore] = []
+    for group in _groups(session):
+        leads_to = _script(group.leads_to, scripts) if group.leads_to else None
+        moves: list[Move] = []
+        if not chapters:
+            moves.append(Speak(phrases.session_title(session.title, choices.level), Role.TITLE))
+        if leads_to and len(group.parts) > 1:
+            moves.append(Speak(phrases.up_next(leads_to.title), Role.TRANSITION))
+        for part in group.parts:
+            match part:
+                case Reference(dose=dose):
+                    script = _script(part, scripts)
+                    moves.extend(_Course(script, chosen_dose(script, dose, choices), choices).moves())
+                case Rest(length_s=length_s):
+                    opening = (phrases.rest_for(length_s),)
+                    moves.append(Interval(length_s, "rest", Role.REST, opening=opening))
+                case _:
+                    moves.append(_direction(part, group.role))
+        chapters.append(ChapterScore(leads_to.title if leads_to else group.title, tuple(moves)))
+    *before, last = chapters
+    return (*before, ChapterScore(last.title, (*last.moves, Strike(Sound.END, Role.END))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The parts of one chapter: an exercise with what leads to it, or lines of the session's own."""
+
+    title: str
+    role: Role
+    parts: tuple[Line | Wait | Ring | Rest | Reference, ...]
+    leads_to: Reference | None = None
+
+
+def _groups(session: Session) -> list[_Group]:
+    """The chapters of a session, still as parts.
+
+    A heading begins a chapter; so does what follows an exercise, up to and with the next exercise: who jumps
+    there also hears how to get there.
+    """
+    groups: list[_Group] = []
+    title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Reference](), 0
+    left = sum(isinstance(part, Reference) for part in session.parts)
+
+    def close() -> None:
+        if parts:
+            role = Role.OPENING if not exercises else Role.TRANSITION if left else Role.CLOSING
+            groups.append(_Group(title or phrases.TO_FINISH, role, tuple(parts)))
+            parts.clear()
+
+    for part in session.parts:
+        match part:
+            case Heading():
+                close()
+                title = part.title
+            case Reference():
+                if title:
+                    close()
+                groups.append(_Group("", Role.TRANSITION, (*parts, part), part))
+                parts.clear()
+                title, exercises, left = "", exercises + 1, left - 1
+            case _:
+                parts.append(part)
+    close()
+    return groups or [_Group(session.title, Role.OPENING, ())]
+
+
+def practice(script: Script, choices: Choices, times: int = 1) -> tuple[ChapterScore, ...]:
+    """The chapters of a session of one exercise: when not to start and when to stop, then the exercise.
+
+    There is time to fetch what it needs, and, if it is done on the floor, to get down. Done several
+    ``times``, it is a chapter each time, in the brief form from the second on, with a rest before it.
+    """
+    is_levelled = len({(script.doses[level], *_lengths_s(script, level)) for level in Level}) > 1
+    title = phrases.session_title(script.title, choices.level) if is_levelled else script.title
+    opening: list[Move] = [
+        Speak(phrases.sentence(title), Role.TITLE),
+        Speak(phrases.NOT_MEDICAL_ADVICE, Role.OPENING),
+    ]
+    rules = (*phrases.DO_NOT_START, *phrases.STOP_RULES, phrases.YOUR_CHOICE)
+    opening.extend(Speak(rule, Role.STOP_RULE) for rule in rules)
+    is_down = is_on_the_floor(script.position)
+    if is_down:
+        opening.append(Speak(phrases.IN_REACH_OF_THE_FLOOR, Role.OPENING))
+    if script.needs or is_down:
+        what = [phrases.needs(script.needs)] if script.needs else []
+        opening += _time_for(what, FETCH_S, "time to fetch it", Role.OPENING)
+    closing: list[Move] = []
+    if is_down:
+        what = [phrases.COME_DOWN, phrases.position(posture(script.position))]
+        opening += _time_for(what, DOWN_S, "time to get down", Role.TRANSITION)
+        closing += [Speak(text, Role.CLOSING) for text in phrases.GET_UP]
+    closing += [Speak(phrases.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
+    *rounds, last = _rounds(script, choices, times)
+    return (
+        ChapterScore(phrases.BEFORE_WE_START, tuple(opening)),
+        *rounds,
+        ChapterScore(last.title, (*last.moves, *closing)),
+    )
+
+
+def _rounds(script: Script, choices: Choices, times: int) -> Iterator[ChapterScore]:
+    """The exercise as often as it is done, a chapter each time."""
+    dose = chosen_dose(script, None, choices)
+    for n in range(1, times + 1):
+        title = script.title if times == 1 else phrases.round_name(script.title, n, times)
+        moves: list[Move] = []
+        if n > 1:
+            rest_s = dose.rest_s or USUAL_REST_S
+            opening = (phrases.rest_for(rest_s), phrases.up_next(title))
+            moves.append(Interval(rest_s, "rest", Role.REST, opening=opening))
+            choices = replace(choices, detail=Detail.BRIEF)
+        yield ChapterScore(title, (*moves, *_Course(script, dose, choices).moves()))
+
+
+def _lengths_s(script: Script, level: Level) -> Iterator[float]:
+    return (phase.length_s[level] for phase in script.phases)
+
+
+def _time_for(what: Iterable[str], seconds: float, why: str, role: Role) -> list[Move]:
+    """Something to be done, and as many seconds for it as are then announced."""
+    return [
+        *(Speak(text, role) for text in what),
+        Speak(phrases.you_have(seconds), role),
+        Interval(seconds, why, Role.TRANSITION),
+    ]
+
+
+def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
+    if reference.name not in scripts:
+        raise ValueError(f"no script for the reference {reference.name!r}")
+    return scripts[reference.name]
+
+
+def _direction(direction: Direction, role: Role) -> Move:
+    match direction:
+        case Line(text=text):
+            return Speak(on_side(text, Side.RIGHT), role)
+        case Wait(length_s=length_s):
+            return Interval(length_s, "time to do it", role)
+        case Ring(sound=sound):
+            return Strike(sound, role)
+
+
+def chosen_dose(script: Script, own: Dose | None, choices: Choices) -> Dose:
+    """The dose that is done: the session's own or the level's, with the listener's sets and repetitions.
+
+    What is done once, or for a time, is not counted, and stays as it is.
+    """
+    dose = script.doses[choices.level]
+    if own is not None:
+        dose = own.over(dose)
+    if dose.reps > 1:
+        dose = replace(dose, sets=choices.sets or dose.sets, reps=choices.reps or dose.reps)
+    dose = dose.over(script.doses[Level.STANDARD])
+    return replace(dose, rest_s=dose.rest_s or USUAL_REST_S)
+
+
+class _Round:
+    """Lines that take turns over a whole exercise, on the side that is worked."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = list(lines)
+        self._next = 0
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def take(self, side: Side) -> list[str]:
+        """The next line, as a list of one; none if there are no lines."""
+        if not self._lines:
+            return []
+        line = self._lines[self._next % len(self._lines)]
+        self._next += 1
+        return [on_side(line, side)]
+
+
+class _Course:
+    """One exercise as it is gone through, side by side and set by set."""
+
+    def __init__(self, script: Script, dose: Dose, choices: Choices) -> None:
+        self._script = script
+        self._dose = dose
+        self._level = choices.level
+        self._count = choices.count
+        self._counted = choices.counted
+        self._is_full = not choices.is_brief(script.title) or not script.brief
+        self._form_cues = _Round(line.text for line in script.reminders)
+        self._breathing = _Round(line.text for line in script.breathing)
+
+    def moves(self) -> Iterator[Move]:
+        """The exercise from its title to its end."""
+        script, dose = self._script, self._dose
+        yield Speak(phrases.sentence(script.title), Role.TITLE)
+        directions = script.instructions if self._is_full else script.brief
+        yield from (_direction(direction, Role.INSTRUCTION) for direction in directions)
+        yield from (_direction(line, Role.CAUTION) for line in script.cautions)
+        for line in script.if_it_hurts:
+            yield Speak(phrases.if_it_hurts(on_side(line.text, Side.RIGHT)), Role.STOP_RULE)
+        yield Speak(phrases.dose(self._announced_dose()), Role.DOSE)
+        for side in (Side.RIGHT, Side.LEFT) if dose.each_side else (Side.RIGHT,):
+            if side is Side.LEFT:
+                yield from self._change_of_sides()
+            for n in range(1, dose.sets + 1):
+                yield self._before_set(n, side)
+                yield self._set(n, side)
+        yield Strike(Sound.REST, Role.REST)
+        yield Speak(phrases.done(script.title), Role.REST)
+
+    def _announced_dose(self) -> Dose:
+        """The dose as it is said: one repetition of long movements is the time that it takes."""
+        lengths_s = [
+            movement.length_s for movement in _movements(self._script, self._dose, Side.RIGHT, self._level)
+        ]
+        if self._dose.reps == self._dose.sets == 1 and max(lengths_s) >= TEN_SECONDS_FROM_S:
+            return replace(self._dose, duration_s=sum(lengths_s))
+        return self._dose
+
+    def _set_up(self, side: Side) -> Iterator[tuple[str, float]]:
+        """The instructions that name a side, with the seconds that follow each: said again for each set."""
+        if not (self._is_full and self._dose.each_side):
+            return
+        instructions = self._script.instructions
+        for part, after in zip_longest(instructions, instructions[1:]):
+            if isinstance(part, Line) and on_side(part.text, Side.LEFT) != on_side(part.text, Side.RIGHT):
+                yield on_side(part.text, side), after.length_s if isinstance(after, Wait) else 0.0
+
+    def _change_of_sides(self) -> Iterator[Move]:
+        """The other side: its set-up with its time, and the first caution once more."""
+        change = phrases.change_sides(self._dose.side_word)
+        why = change.rstrip(".").lower()
+        yield Interval(0.0, why, Role.TRANSITION, Sound.SIDE, (change,))
+        for text, wait_s in self._set_up(Side.LEFT):
+            yield Speak(text, Role.INSTRUCTION)
+            yield Interval(wait_s, "time to do it", Role.INSTRUCTION)
+        if self._is_full:
+            yield from (
+                Speak(on_side(line.text, Side.LEFT), Role.CAUTION) for line in self._script.cautions[:1]
+            )
+
+    def _before_set(self, n: int, side: Side) -> Interval:
+        """What leads to the go tone of a set: the count-in, a rest, or the end of the change of sides."""
+        dose = self._dose
+        name = phrases.set_name(n, dose.sets, side if dose.each_side else "", dose.side_word)
+        if n > 1:
+            return Interval(
+                dose.rest_s,
+                "rest",
+                Role.REST,
+                Sound.REST,
+                opening=(phrases.REST, phrases.up_next(name)),
+                closing=tuple(text for text, _ in self._set_up(side)),
+                fillers=tuple(self._form_cues.take(side)),
+                counts_in=True,
+            )
+        if side is Side.LEFT:
+            what = (phrases.up_next(name),)
+            return Interval(CHANGE_SIDES_S, "get ready", Role.TRANSITION, opening=what, counts_in=True)
+        position_s = 0.0 if self._is_full else TAKE_POSITION_S
+        opening = (phrases.sentence(name),) if name else ()
+        return Interval(position_s, "get ready", Role.PAUSE, opening=opening, counts_in=True)
+
+    def _set(self, n: int, side: Side) -> Repetitions:
+        dose = self._dose
+        side_name = f"{side} {dose.side_word}" if dose.each_side else ""
+        return replace(
+            self._repetitions(n, side), number=n, of=dose.sets, side=side_name, counted=self._counted
+        )
+
+    def _repetitions(self, n: int, side: Side) -> Repetitions:
+        reps = self._dose.reps
+        movements = tuple(_movements(self._script, self._dose, side, self._level))
+        guided = 1 if n == 1 and self._is_full else 0
+        fixed = _fixed_cues(reps)
+        if any(movement.length_s >= TEN_SECONDS_FROM_S for movement in movements):
+            lines = [self._form_cues.take(side) for _ in range(len(self._form_cues))]
+            lines[1:1] = [self._breathing.take(side) for _ in range(len(self._breathing))]
+            fillers = tuple(text for taken in lines for text in taken)
+            return Repetitions(movements, reps, guided, WORDED, self._count, fixed, fillers)
+        first = min(guided + WORDED + 1, reps)
+        cues = [Cue(text, first, wanders=True, leads=True) for text in self._breathing.take(side)]
+        taken = {cue.rep for cue in fixed}
+        due = first + 1
+        while due <= reps:
+            if due in taken:
+                due += 1
+                continue
+            cues += [Cue(text, due, wanders=True) for text in self._form_cues.take(side)]
+            due += FORM_CUE_EVERY_REPS
+        if not any(cue.wanders and not cue.leads for cue in cues):
+            cues += [Cue(text, first, wanders=True) for text in self._form_cues.take(side)]
+        return Repetitions(movements, reps, guided, WORDED, self._count, (*fixed, *cues))
+
+
+def _fixed_cues(reps: int) -> tuple[Cue, ...]:
+    """Halfway, two more, last one: true in one repetition only.
+
+    >>> [(cue.text, cue.rep) for cue in _fixed_cues(12)]
+    [('Halfway.', 7), ('Two more.', 11), ('Last one.', 12)]
+    """
+    cues: list[Cue] = []
+    if reps >= HALFWAY_FROM_REPS:
+        cues.append(Cue(phrases.HALFWAY, reps // 2 + 1))
+    if reps >= TWO_MORE_FROM_REPS:
+        cues.append(Cue(phrases.TWO_MORE, reps - 1))
+    if reps > 1:
+        cues.append(Cue(phrases.LAST_ONE, reps))
+    return tuple(cues)
+
+
+def _movements(script: Script, dose: Dose, side: Side, level: Level) -> Iterator[Movement]:
+    if dose.duration_s is not None:
+        yield Movement("", dose.duration_s)
+        return
+    last: Movement | None = None
+    for phase in _phases(script, dose):
+        length_s = phase.length_s[level]
+        if phase.is_hold and dose.hold_s is not None:
+            length_s = dose.hold_s
+        if length_s > 0:
+            text = on_side(phase.text, side)
+            last = Movement(phase.cue, length_s, text, phase.is_hold, phase.is_loose)
+            yield last
+    if last is not None and last.is_hold:
+        yield Movement("loose", IMPLIED_LOOSE_S, is_loose=True)
+
+
+def _phases(script: Script, dose: Dose) -> Sequence[Phase]:
+    if script.phases or dose.hold_s is None:
+        return script.phases
+    return (Phase("hold", dict.fromkeys(Level, dose.hold_s), "", Span(1)),)

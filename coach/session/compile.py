@@ -1,0 +1,179 @@
+"""The second pure step: a score and the lengths of its prompts become a timeline, to the frame.
+
+The tone keeps its time and the speech moves: tones mark the beats, prompts are placed where there is room
+between them, and what has no room moves on, to a later repetition or into the rest, never over another sound.
+Numbers, phase words and time marks are placed by the frame at which they are first heard.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from coach.language.model import Sound
+from coach.session.layout import BREATHER, COMMA, PAUSE, SECOND, Reason, Sounds, Tape, pause_after
+from coach.session.moves import (
+    TEN_SECONDS_FROM_S,
+    ChapterScore,
+    Cue,
+    Interval,
+    Move,
+    Repetitions,
+    Speak,
+    Strike,
+)
+from coach.session.repetitions import place_repetitions
+from coach.session.timeline import Chapter, Event, Frames, Role, Say, Set, Timeline, Tone, frames, says
+from coach.session.words import en as phrases
+
+LEAD_IN = frames(0.500)
+"""Silence before the first sound: Bluetooth links sleep, and swallow what wakes them."""
+
+LEAD_OUT = frames(0.500)
+READY_AT_S = 5
+"""Seconds before the go tone at which "get ready" is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A chapter laid out: events from ``chapter.start`` without a gap, and what could not be placed."""
+
+    chapter: Chapter
+    events: tuple[Event, ...]
+    left_out: tuple[str, ...]
+    sets: tuple[Set, ...]
+
+    @property
+    def end(self) -> Frames:
+        """The frame after the last."""
+        return Frames(self.events[-1].start + self.events[-1].length)
+
+
+def compile_session(title: str, chapters: Sequence[ChapterScore], sounds: Sounds) -> Timeline:
+    """The timeline of a whole session.
+
+    Raises
+    ------
+    ValueError
+        If ``sounds`` has no clip for one of the prompts.
+    """
+    return joined(title, tuple(compile_chapters(chapters, sounds)))
+
+
+def joined(title: str, laid: Sequence[Laid]) -> Timeline:
+    """The timeline of chapters that were laid out one after the other.
+
+    Raises
+    ------
+    ValueError
+        If one does not begin where the last one ends.
+    """
+    events = tuple(event for part in laid for event in part.events)
+    said = {say.text for say in says(events)}
+    left_out = dict.fromkeys(text for part in laid for text in part.left_out if text not in said)
+    sets = tuple(each for part in laid for each in part.sets)
+    return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out), sets)
+
+
+def compile_chapters(chapters: Sequence[ChapterScore], sounds: Sounds) -> Iterator[Laid]:
+    """The chapters of a session, one after the other."""
+    at = Frames(0)
+    for i, chapter in enumerate(chapters):
+        laid = lay_out(chapter, sounds, at, is_last=i == len(chapters) - 1)
+        yield laid
+        at = laid.end
+
+
+def lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_last: bool) -> Laid:
+    """One chapter from frame ``start`` on; at frame 0 with the lead-in, after the last with the lead-out.
+
+    Raises
+    ------
+    ValueError
+        If ``sounds`` has no clip for one of the prompts.
+    """
+    tape = Tape(sounds, start)
+    if start == 0:
+        tape.wait(LEAD_IN, "lead-in", Role.LEAD_IN)
+    for move in chapter.moves:
+        _place(move, tape)
+    tape.breathe(PAUSE, Role.PAUSE)
+    if is_last:
+        tape.wait(LEAD_OUT, "end", Role.END)
+    left_out = (*tape.left_out, *(cue.text for cue in tape.carried))
+    return Laid(Chapter(start, chapter.title), tuple(tape.events), left_out, tuple(tape.sets))
+
+
+def _place(move: Move, tape: Tape) -> None:
+    match move:
+        case Speak(text=text, role=role):
+            tape.speak(text, role)
+        case Strike(sound=sound, role=role):
+            tape.strike(sound, role)
+        case Interval():
+            _place_interval(move, tape)
+        case Repetitions():
+            place_repetitions(move, tape)
+
+
+def _place_interval(move: Interval, tape: Tape) -> None:
+    """A wait, a rest or a change: opening, fillers, closing, ten seconds, get ready, 3-2-1."""
+    if move.opening or move.sound or move.counts_in:
+        tape.breathe(move.why, move.role)
+    start = tape.at
+    placed: list[Say | Tone] = []
+    free = start
+    if move.sound:
+        placed.append(Tone(start, tape.sounds.tones[move.sound], move.sound, move.role))
+        free = Frames(start + placed[0].length + tape.sounds.spacing.after_tone)
+    for text in move.opening:
+        placed.append(tape.say_from(free, text, move.role))
+        free = Frames(placed[-1].start + placed[-1].length + pause_after(text))
+    closing_length = sum(tape.clip(text).length + pause_after(text) for text in move.closing)
+    end = Frames(max(start + frames(move.length_s), free + closing_length if placed else 0))
+    last = end
+    if move.counts_in:
+        ready = tape.clip(phrases.GET_READY)
+        clear = tape.sounds.spacing.before_tone
+        before = max(READY_AT_S * SECOND, 3 * SECOND + clear + ready.length - ready.onset)
+        end = Frames(max(end, free + closing_length + ready.onset + before))
+        placed.append(tape.say_at(end - before, phrases.GET_READY, Role.COUNTDOWN))
+        last = tape.ready = placed[-1].start
+        pip = tape.sounds.tones[Sound.COUNTDOWN]
+        placed.extend(Tone(Frames(end - n * SECOND), pip, Sound.COUNTDOWN, Role.COUNTDOWN) for n in (3, 2, 1))
+    if move.length_s >= TEN_SECONDS_FROM_S:
+        ten = tape.say_at(end - 10 * SECOND, phrases.time_left(10), Role.TIME)
+        if ten.start >= free + closing_length and ten.start + ten.length + COMMA <= last:
+            placed.append(ten)
+            last = ten.start
+    at = last = Frames(last - closing_length)
+    for text in move.closing:
+        placed.append(tape.say_from(at, text, move.role))
+        at = Frames(at + placed[-1].length + pause_after(text))
+    placed.extend(_fillers(move, free, last, tape))
+    tape.lay(placed, [Reason(start, move.why, move.role)], end)
+
+
+def _fillers(move: Interval, free: Frames, last: Frames, tape: Tape) -> Iterator[Say]:
+    """What a rest has room for in ``[free, last)``: first what found none in the set before, then its own.
+
+    At a change of sides, what is still waiting for room is given up: it names the side that is done.
+    """
+    if move.sound is Sound.SIDE:
+        tape.left_out += [cue.text for cue in tape.carried]
+        tape.carried = []
+    if move.sound is not Sound.REST:
+        return
+    carried, tape.carried = tape.carried, []
+    own = [Cue(text, 0) for text in move.fillers if text not in {cue.text for cue in carried}]
+    lead = tape.say_from(free + BREATHER, phrases.IN_THE_NEXT_SET, Role.CUE)
+    is_led = False
+    for cue in (*carried, *own):
+        start = free + BREATHER if is_led else lead.start + lead.length + COMMA
+        say = tape.say_from(start, cue.text, Role.CUE)
+        if say.start + say.length + BREATHER <= last:
+            yield from (say,) if is_led else (lead, say)
+            is_led = True
+            free = Frames(say.start + say.length)
+        elif cue.wanders:
+            tape.carried.append(cue)
+        else:
+            tape.left_out.append(cue.text)

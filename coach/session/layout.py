@@ -1,0 +1,164 @@
+"""What a layout is written on: events one after the other, with the silences that keep sounds apart."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from coach.language.model import Sound
+from coach.session.moves import Cue
+from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Tone, frames
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """The least silence from a tone to speech, and from speech to a tone."""
+
+    after_tone: Frames
+    before_tone: Frames
+
+
+USUAL = Spacing(frames(0.250), frames(0.150))
+"""Forward masking lasts up to 200 ms."""
+
+WIDE = Spacing(frames(0.400), frames(0.300))
+"""For older ears, which are masked for longer (docs/sound.md)."""
+
+AFTER_TONE, BEFORE_TONE = USUAL.after_tone, USUAL.before_tone
+
+COMMA = frames(0.400)
+STOP = frames(0.800)
+"""Pauses between prompts, by the punctuation that they end with."""
+
+BREATHER = frames(1.500)
+"""Silence around a form cue in a rest or a long movement, so that it stands alone."""
+
+SECOND = frames(1.0)
+
+PAUSE = "pause"
+"""Why there is silence between two sounds that follow each other at once; other silences are waits."""
+
+
+class Measured(Protocol):
+    """What the layout has to know of a spoken prompt: `coach.sound.clip.Clip` has it."""
+
+    @property
+    def length(self) -> Frames:
+        """The number of frames."""
+
+    @property
+    def onset(self) -> Frames:
+        """The frame within it at which it is first heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """What there is to place: the measured prompts by text, the lengths of the tones, the least silences."""
+
+    clips: Mapping[str, Measured]
+    tones: Mapping[Sound, Frames]
+    spacing: Spacing = USUAL
+
+
+def pause_after(text: str) -> Frames:
+    """The silence that a prompt's own punctuation asks for.
+
+    >>> pause_after("Stand tall,"), pause_after("Stand tall.")
+    (19200, 38400)
+    """
+    return COMMA if text.rstrip().endswith((",", ":")) else STOP
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why there is silence from a frame on."""
+
+    start: Frames
+    why: str
+    role: Role
+
+
+@dataclass(slots=True)
+class Tape:
+    """Events laid down so far, without a gap; ``at`` is where the next one starts.
+
+    ``carried`` are cues that wait for room, ``left_out`` those whose moment has passed. ``ready`` is where
+    the last "get ready" began, ``sets`` has the sets that were laid down.
+    """
+
+    sounds: Sounds
+    at: Frames
+    events: list[Event] = field(default_factory=list)
+    carried: list[Cue] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    ready: Frames | None = None
+    sets: list[Set] = field(default_factory=list)
+
+    def clip(self, text: str) -> Measured:
+        """The clip of a prompt; ValueError where there is none."""
+        if text not in self.sounds.clips:
+            raise ValueError(f"no clip for the prompt {text!r}")
+        return self.sounds.clips[text]
+
+    def wait(self, length: int, why: str, role: Role) -> None:
+        """Lay down silence; none if ``length`` is not positive."""
+        if length > 0:
+            self.events.append(Silence(self.at, Frames(length), why, role))
+            self.at = Frames(self.at + length)
+
+    def breathe(self, why: str, role: Role) -> None:
+        """Lay down what is missing of the silence that the last sound asks for before another is heard.
+
+        A sheet's own wait after speech may be shorter than its punctuation asks for, but not too short for a
+        tone.
+        """
+        spacing = self.sounds.spacing
+        silent = 0
+        for event in reversed(self.events):
+            match event:
+                case Silence(length=length):
+                    silent += length
+                case Say(text=text):
+                    self.wait((spacing.before_tone if silent else pause_after(text)) - silent, why, role)
+                    return
+                case Tone():
+                    self.wait(spacing.after_tone - silent, why, role)
+                    return
+
+    def speak(self, text: str, role: Role) -> None:
+        """Lay down a prompt, after the silence that the last sound asks for."""
+        self.breathe(PAUSE, Role.PAUSE)
+        self.events.append(self.say_from(self.at, text, role))
+        self.at = Frames(self.at + self.events[-1].length)
+
+    def strike(self, sound: Sound, role: Role) -> None:
+        """Lay down a tone, after the silence that the last sound asks for."""
+        self.breathe(PAUSE, Role.PAUSE)
+        self.events.append(Tone(self.at, self.sounds.tones[sound], sound, role))
+        self.at = Frames(self.at + self.sounds.tones[sound])
+
+    def say_from(self, start: int, text: str, role: Role) -> Say:
+        """The prompt with its clip's first frame at ``start``, to be laid down later."""
+        clip = self.clip(text)
+        return Say(Frames(start), clip.length, text, role, Frames(start + clip.onset))
+
+    def say_at(self, onset: int, text: str, role: Role) -> Say:
+        """The prompt first heard at ``onset``, to be laid down later."""
+        clip = self.clip(text)
+        return Say(Frames(onset - clip.onset), clip.length, text, role, Frames(onset))
+
+    def lay(self, placed: Iterable[Say | Tone], reasons: Sequence[Reason], end: Frames) -> None:
+        """Lay down what was placed in ``[at, end)``, and fill what lies between with silences and reasons."""
+        for event in sorted(placed, key=lambda event: event.start):
+            self._fill(event.start, reasons)
+            self.events.append(event)
+            self.at = Frames(event.start + event.length)
+        self._fill(end, reasons)
+
+    def _fill(self, end: Frames, reasons: Sequence[Reason]) -> None:
+        after = bisect_right(reasons, self.at, key=lambda reason: reason.start)
+        while self.at < end:
+            reason = reasons[after - 1]
+            until = min(end, reasons[after].start) if after < len(reasons) else end
+            self.wait(until - self.at, reason.why, reason.role)
+            after += 1

@@ -1,0 +1,185 @@
+"""What is heard in a session, in order, before it has a place in time: prompts, tones, waits and sets.
+
+`prompts` lists what a voice has to speak before `coach.session.compile` can lay the moves out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coach.language.model import Sound
+from coach.session.options import Count, Counted
+from coach.session.timeline import Role
+from coach.session.words import en as phrases
+
+TEN_SECONDS_FROM_S = 20.0
+"""A wait, a movement or a rest of this many seconds or more announces its last ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """A prompt, said as soon as what came before it allows."""
+
+    text: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A tone, struck as soon as what came before it allows."""
+
+    sound: Sound
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of at least ``length_s`` seconds in which nothing is exercised: a wait, a rest, a change.
+
+    It begins with its ``sound`` and its ``opening`` prompts, and has its ``closing`` prompts before its last
+    ten seconds; ``fillers`` are said where there is room between. The last ten seconds of a long one are
+    announced; one with ``counts_in`` ends in "get ready" and 3-2-1.
+    """
+
+    length_s: float
+    why: str
+    role: Role
+    sound: Sound | None = None
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    counts_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One phase of a repetition on one side: its word, its guiding sentence and its seconds."""
+
+    cue: str
+    length_s: float
+    text: str = ""
+    is_hold: bool = False
+    is_loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A prompt within a set, due in repetition ``rep`` (from 1); one that ``wanders`` may come later.
+
+    One that ``leads`` belongs to the effort that follows it: it is said as late in its repetition as there
+    is room, not as early.
+    """
+
+    text: str
+    rep: int
+    wanders: bool = False
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repetitions:
+    """One set on one side, from its go tone to the end of its last repetition.
+
+    ``guided`` is the number of repetitions with guiding sentences, ``worded`` the number of those after
+    them with phase words. ``fillers`` are spread over movements of `TEN_SECONDS_FROM_S` or more. It is set
+    ``number`` of ``of`` on its side; ``side`` is as spoken, such as "right leg", or "".
+    """
+
+    movements: tuple[Movement, ...]
+    reps: int
+    guided: int
+    worded: int
+    count: Count
+    cues: tuple[Cue, ...] = ()
+    fillers: tuple[str, ...] = ()
+    number: int = 1
+    of: int = 1
+    side: str = ""
+    counted: Counted = Counted.EVERY
+
+    @property
+    def numbers(self) -> range:
+        """The repetitions whose number is said: a set of one repetition has none."""
+        match self.counted:
+            case Counted.EVERY if self.reps > 1:
+                return range(1, self.reps + 1)
+            case Counted.TENS:
+                return range(10, self.reps + 1, 10)
+            case _:
+                return range(0)
+
+
+Move = Speak | Strike | Interval | Repetitions
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterScore:
+    """One chapter: its title and what is heard in it, in order."""
+
+    title: str
+    moves: tuple[Move, ...]
+
+
+def prompts(chapter: ChapterScore) -> tuple[str, ...]:
+    """Every text that a voice has to speak before the chapter can be laid out, each once, in order."""
+    found: dict[str, None] = {}
+    for move in chapter.moves:
+        found.update(dict.fromkeys(_texts(move)))
+    return tuple(found)
+
+
+def phase_word(movement: Movement) -> str:
+    """What is said of a movement in the second repetition."""
+    return phrases.sentence(movement.cue)
+
+
+def marks(length_s: float) -> tuple[tuple[int, str], ...]:
+    """The announcements within a long wait or movement: seconds left and what is said, earliest first.
+
+    >>> marks(60.0)
+    ((30, 'Thirty seconds left.'), (10, 'Ten seconds.'))
+    """
+    if length_s < TEN_SECONDS_FROM_S:
+        return ()
+    minutes = range(60 * (int(length_s - TEN_SECONDS_FROM_S) // 60), 0, -60)
+    left = [*minutes, *([30] if length_s >= 2 * TEN_SECONDS_FROM_S else []), 10]
+    half = length_s / 2
+    said = {seconds: phrases.time_left(seconds) for seconds in left}
+    if length_s >= 3 * TEN_SECONDS_FROM_S and half == int(half):
+        said.setdefault(int(half), phrases.HALFWAY)
+    return tuple(sorted(said.items(), reverse=True))
+
+
+def _texts(move: Move) -> Iterator[str]:
+    match move:
+        case Speak(text=text):
+            yield text
+        case Strike():
+            pass
+        case Interval():
+            yield from _texts_of_interval(move)
+        case Repetitions():
+            yield from _texts_of_set(move)
+
+
+def _texts_of_interval(move: Interval) -> Iterator[str]:
+    yield from move.opening
+    yield from move.closing
+    if move.sound is Sound.REST:
+        yield phrases.IN_THE_NEXT_SET
+    yield from move.fillers
+    if move.counts_in:
+        yield phrases.GET_READY
+    if move.length_s >= TEN_SECONDS_FROM_S:
+        yield phrases.time_left(10)
+
+
+def _texts_of_set(move: Repetitions) -> Iterator[str]:
+    for movement in move.movements:
+        if move.guided and movement.text:
+            yield movement.text
+        if (move.guided or move.worded) and movement.cue and not movement.is_loose:
+            yield phase_word(movement)
+        yield from (text for _, text in marks(movement.length_s))
+    yield from (cue.text for cue in move.cues)
+    yield from move.fillers
+    yield from map(phrases.count, move.numbers)

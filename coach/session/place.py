@@ -1,0 +1,178 @@
+"""Where in a session the listener is, in terms that hold when it is laid out anew."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coach.session.timeline import RATE_HZ, Beat, Frames, Role, Set, Silence, Timeline, frames
+from coach.session.words import en as phrases
+
+LONG_S = 20.0
+"""A movement that lasts so many seconds or more is no repetition to be done again: one goes on with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A chapter (from 0) and its title, and in it a repetition of a set, or a time before or after a set.
+
+    ``side`` and ``number`` are those of the set; ``rep`` counts from 1, and ``offset_s`` from its start.
+    Outside of sets ``rep`` is 0, the set is the one before (``number`` 0: there is none), and ``offset_s``
+    counts from its end, or from the chapter's start. Another voice, pace or level moves frames, but not
+    places.
+    """
+
+    chapter: int
+    title: str
+    offset_s: float
+    side: str = ""
+    number: int = 0
+    rep: int = 0
+
+
+def chapter_at(timeline: Timeline, frame: int) -> int:
+    """The index of the chapter that a frame lies in; of the last one behind the end."""
+    return max(0, bisect_right(timeline.chapters, frame, key=lambda chapter: chapter.start) - 1)
+
+
+def chapter_end(timeline: Timeline, index: int) -> Frames:
+    """The frame after a chapter's last."""
+    later = timeline.chapters[index + 1 :]
+    return later[0].start if later else timeline.length
+
+
+def set_at(timeline: Timeline, frame: int) -> Set | None:
+    """The set that a frame lies in, from its go tone to the end of its last repetition; None outside."""
+    i = bisect_right(timeline.sets, frame, key=lambda each: each.start) - 1
+    return timeline.sets[i] if i >= 0 and frame < timeline.sets[i].end else None
+
+
+def next_set(timeline: Timeline, frame: int) -> Set | None:
+    """The first set of the same chapter that begins after a frame."""
+    i = bisect_right(timeline.sets, frame, key=lambda each: each.start)
+    end = chapter_end(timeline, chapter_at(timeline, frame))
+    return timeline.sets[i] if i < len(timeline.sets) and timeline.sets[i].start < end else None
+
+
+def beat_at(each: Set, frame: int) -> Beat:
+    """The movement of a set that a frame lies in."""
+    return each.beats[max(0, bisect_right(each.beats, frame, key=lambda beat: beat.start) - 1)]
+
+
+def beat_end(each: Set, beat: Beat) -> Frames:
+    """The frame after a movement's last."""
+    i = bisect_right(each.beats, beat.start, key=lambda other: other.start)
+    return each.beats[i].start if i < len(each.beats) else each.end
+
+
+def rep_start(each: Set, rep: int) -> Frames:
+    """The first frame of a repetition (from 1); of the last one for any beyond it."""
+    return next(beat.start for beat in each.beats if beat.rep >= min(rep, each.reps))
+
+
+def is_long(each: Set, beat: Beat) -> bool:
+    """True for a movement of `LONG_S` seconds or more, such as a walk; a long hold is none."""
+    return beat.role is not Role.HOLD and beat_end(each, beat) - beat.start >= LONG_S * RATE_HZ
+
+
+def fresh_start(each: Set, beat: Beat) -> Frames:
+    """Where a movement begins anew: with its repetition, or after the last long movement before it."""
+    start = beat.start
+    for other in reversed(each.beats[: each.beats.index(beat)]):
+        if other.rep != beat.rep or is_long(each, other):
+            break
+        start = other.start
+    return start
+
+
+def place_at(timeline: Timeline, frame: int) -> Place:
+    """The place of a frame."""
+    index = chapter_at(timeline, frame)
+    chapter = timeline.chapters[index]
+    each = set_at(timeline, frame)
+    if each is not None:
+        rep = beat_at(each, frame).rep
+        offset_s = (frame - rep_start(each, rep)) / RATE_HZ
+        return Place(index, chapter.title, offset_s, each.side, each.number, rep)
+    over = [own for own in _sets_of(timeline, index) if own.end <= frame]
+    if over:
+        done = over[-1]
+        return Place(index, chapter.title, (frame - done.end) / RATE_HZ, done.side, done.number)
+    return Place(index, chapter.title, (frame - chapter.start) / RATE_HZ)
+
+
+def frame_of(timeline: Timeline, place: Place) -> Frames:
+    """The frame of a place, also in a session that was laid out anew since.
+
+    In a set it is the start of the repetition, but for a long movement, which is found to the second. A
+    chapter that has moved is found by its title. A set or repetition that there is no more is the nearest
+    one before it. A time beyond the go tone of the next set, or beyond the chapter's end, is just before it.
+    """
+    index = _chapter_of(timeline, place)
+    start = timeline.chapters[index].start
+    own = _sets_of(timeline, index)
+    found = [each for each in own if each.side == place.side and each.number <= place.number]
+    if place.number and not found:
+        return start
+    if place.rep:
+        each = found[-1]
+        first = rep_start(each, place.rep)
+        rep = beat_at(each, first).rep
+        end = next((beat.start for beat in each.beats if beat.rep > rep), each.end)
+        frame = Frames(min(first + frames(place.offset_s), end - 1))
+        beat = beat_at(each, frame)
+        return frame if is_long(each, beat) else fresh_start(each, beat)
+    since = found[-1].end if place.number else start
+    ends = [each.start for each in own if each.start > since]
+    return Frames(min(since + frames(place.offset_s), min([*ends, chapter_end(timeline, index)]) - 1))
+
+
+def _sets_of(timeline: Timeline, index: int) -> Sequence[Set]:
+    """The sets of a chapter."""
+    start, end = timeline.chapters[index].start, chapter_end(timeline, index)
+    first = bisect_left(timeline.sets, start, key=lambda each: each.start)
+    return timeline.sets[first : bisect_left(timeline.sets, end, key=lambda each: each.start)]
+
+
+def _chapter_of(timeline: Timeline, place: Place) -> int:
+    chapters = timeline.chapters
+    if place.chapter < len(chapters) and chapters[place.chapter].title == place.title:
+        return place.chapter
+    same = [i for i, chapter in enumerate(chapters) if chapter.title == place.title]
+    return same[0] if same else min(place.chapter, len(chapters) - 1)
+
+
+def sentence_start(timeline: Timeline, frame: int) -> Frames:
+    """The first frame of the prompt or the tone that a frame lies in; the frame itself in a silence."""
+    i = timeline.index_at(frame)
+    if i is None:
+        return timeline.length
+    event = timeline.events[i]
+    return Frames(frame) if isinstance(event, Silence) else event.start
+
+
+def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...]:
+    """What a listener is told who asks where they are: short sentences, each of which is a prompt.
+
+    ``left_s`` are the seconds to the end of the session.
+    """
+    minutes = phrases.minutes_left(left_s)
+    each = set_at(timeline, frame)
+    name = phrases.where_in_sets(each.side, each.number, each.of) if each else ""
+    rep = phrases.where_in_set(beat_at(each, frame).rep) if each and each.reps > 1 else ""
+    if not name and not rep:
+        name = phrases.sentence(timeline.chapters[chapter_at(timeline, frame)].title)
+    return tuple(filter(None, (name, rep, minutes)))
+
+
+def whereabouts_texts(timeline: Timeline, left_s: float) -> tuple[str, ...]:
+    """Every prompt that `whereabouts` may need in a session with ``left_s`` seconds left, each once."""
+    found: dict[str, None] = {}
+    for chapter in timeline.chapters:
+        found[phrases.sentence(chapter.title)] = None
+    for each in timeline.sets:
+        if name := phrases.where_in_sets(each.side, each.number, each.of):
+            found[name] = None
+        if each.reps > 1:
+            found.update(dict.fromkeys(phrases.where_in_set(rep + 1) for rep in range(each.reps)))
+    found.update(dict.fromkeys(phrases.minutes_left(60.0 * m) for m in range(int(left_s // 60) + 2)))
+    return tuple(found)

@@ -1,0 +1,131 @@
+"""A timeline as people read it, and as programs do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from coach.language.model import Sound
+from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone
+
+ROW_ENDS_FROM_S = 8.0
+"""A silence from this many seconds on ends the line of what is read together."""
+
+TOLD_FROM_S = 2.0
+"""Silences from this many seconds on are lines of a plan."""
+
+_WITHIN_A_SET = frozenset(
+    {Role.MOVEMENT, Role.HOLD, Role.LOOSE, Role.COUNT, Role.PHASE, Role.GUIDE, Role.CUE}
+)
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, with hours where there are any.
+
+    >>> clock(75.04), clock(3600)
+    ('1:15.0', '1:00:00.0')
+    """
+    tenths = round(seconds * 10)
+    minutes, tenths = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{head}:{tenths // 10:02d}.{tenths % 10}"
+
+
+def length_text(seconds: float) -> str:
+    """A length for people: minutes and whole seconds; seconds alone below a minute.
+
+    >>> length_text(2471.2)
+    '41 min 11 s'
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+def plan_text(timeline: Timeline) -> str:
+    """The plan of a session: a line for each prompt and each repetition, with its time.
+
+    Tones stand in brackets, what is said as it is said, silences of `TOLD_FROM_S` or more as their seconds.
+    """
+    lines = []
+    titles = {chapter.start: chapter.title for chapter in timeline.chapters}
+    width = len(clock(timeline.duration_s))
+    for row in _rows(timeline.events, frozenset(titles)):
+        start = row[0].start
+        if start in titles:
+            lines += ["", f"## {titles[start]}", ""]
+        words = [(event, text) for event in row if (text := _text(event, alone=len(row) == 1))]
+        if words:
+            time = clock(words[0][0].start / RATE_HZ)
+            lines.append(f"{time:>{width}}  {'  '.join(text for _, text in words)}")
+    head = [
+        f"# {timeline.title}",
+        "",
+        f"{length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters",
+    ]
+    head += [f"no room was found for: {text}" for text in timeline.left_out]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _rows(events: tuple[Event, ...], starts: frozenset[Frames]) -> Iterator[list[Event]]:
+    """Events that are read together: a repetition from its first tone on, otherwise each for itself."""
+    row: list[Event] = []
+    for event in events:
+        goes_on = event.role in _WITHIN_A_SET
+        if row and (event.start in starts or not goes_on or _begins_repetition(event, row)):
+            yield row
+            row = []
+        row.append(event)
+        lasts = isinstance(event, Silence) and event.length >= ROW_ENDS_FROM_S * RATE_HZ
+        if lasts or (not goes_on and not _is_tone(event, Sound.GO)):
+            yield row
+            row = []
+    if row:
+        yield row
+
+
+def _begins_repetition(event: Event, row: list[Event]) -> bool:
+    """True for the tone that a repetition begins with; a hold begins one after another hold has ended."""
+    if _is_tone(event, Sound.HOLD_START):
+        return any(_is_tone(before, Sound.HOLD_END) for before in row)
+    return _is_tone(event, Sound.REP)
+
+
+def _is_tone(event: Event, sound: Sound) -> bool:
+    return isinstance(event, Tone) and event.sound is sound
+
+
+def _text(event: Event, *, alone: bool) -> str:
+    match event:
+        case Say(text=text):
+            return text
+        case Tone(sound=sound):
+            return f"[{sound}]"
+        case Silence(length=length, why=why) if alone and length >= TOLD_FROM_S * RATE_HZ:
+            return f"({length / RATE_HZ:.1f} s: {why})"
+        case _:
+            return ""
+
+
+def plan_json(timeline: Timeline, *, voice: str, level: str) -> dict[str, Any]:
+    """The plan as JSON values; positions and lengths are frames at ``rate_hz``, tiling ``[0, length)``."""
+    return {
+        "title": timeline.title,
+        "rate_hz": RATE_HZ,
+        "length": timeline.length,
+        "duration_s": timeline.duration_s,
+        "voice": voice,
+        "level": level,
+        "chapters": [{"start": chapter.start, "title": chapter.title} for chapter in timeline.chapters],
+        "events": [_json(event) for event in timeline.events],
+        "left_out": list(timeline.left_out),
+    }
+
+
+def _json(event: Event) -> dict[str, Any]:
+    where = {"start": event.start, "length": event.length}
+    match event:
+        case Say(text=text, role=role, onset=onset):
+            return {"kind": "say", **where, "text": text, "role": role, "onset": onset}
+        case Tone(sound=sound, role=role):
+            return {"kind": "tone", **where, "sound": sound, "role": role}
+        case Silence(why=why, role=role):
+            return {"kind": "silence", **where, "why": why, "role": role}

@@ -1,0 +1,239 @@
+"""A set in time: guided, worded, then exactly periodic, with its cues where there is room."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+from coach.language.model import Sound
+from coach.session.layout import BREATHER, COMMA, SECOND, Reason, Tape
+from coach.session.moves import TEN_SECONDS_FROM_S, Movement, Repetitions, marks, phase_word
+from coach.session.options import Count
+from coach.session.timeline import Beat, Frames, Role, Say, Set, Tone, frames
+from coach.session.words import en as phrases
+
+BEFORE_RELEASE = frames(0.800)
+"""A cue in a hold has ended so long before the release."""
+
+AFTER_GUIDED = frames(1.000)
+"""Silence after the guided repetition: to let go, and to hear that the next one is another."""
+
+COMPANY_FROM = frames(8.0)
+"""A silence within a long movement that is so long has room for one line in its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Room for one cue: speech may take ``[start, end)`` within repetition ``rep``."""
+
+    rep: int
+    start: Frames
+    end: Frames
+
+
+class _Bar:
+    """The tempo of a set: which tone marks each movement, and how long each lasts when words do not hold it.
+
+    A movement is never shorter than its tone and, where numbers are said in it, than the longest number of
+    the set, so that every counted repetition has the same length to the frame.
+    """
+
+    def __init__(self, move: Repetitions, tape: Tape) -> None:
+        self.move = move
+        self.tape = tape
+        self.spacing = tape.sounds.spacing
+        self.numbers = [tape.clip(phrases.count(n)) for n in move.numbers]
+        self.counted = self._counted_movement()
+        self.preroll = max((clip.onset for clip in self.numbers), default=Frames(0))
+        self.word_preroll = max((tape.clip(text).onset for text in _all_words(move)), default=Frames(0))
+        self.lengths = [self._length(i) for i in range(len(move.movements))]
+
+    def tone(self, rep: int, i: int) -> Sound | None:
+        """The tone at the start of a movement; the first of a set is the end of its count-in."""
+        movement, before = self.move.movements[i], self.move.movements[i - 1]
+        if rep == 1 and i == 0:
+            return Sound.GO
+        if movement.is_hold:
+            return Sound.HOLD_START
+        if i > 0 and before.is_hold:
+            return Sound.HOLD_END
+        if i == 0:
+            return Sound.REP
+        return None if movement.is_loose else Sound.MOVE
+
+    def ring(self, rep: int, i: int) -> Frames:
+        """How long that tone lasts; 0 where there is none."""
+        sound = self.tone(rep, i)
+        return self.tape.sounds.tones[sound] if sound else Frames(0)
+
+    def beat(self, rep: int, i: int) -> Frames:
+        """Where in a movement a number is first heard: at once, or so that its clip clears the tone."""
+        ring = self.ring(rep, i)
+        return Frames(ring + self.spacing.after_tone + self.preroll) if ring else Frames(0)
+
+    def gap_after(self, i: int) -> Frames:
+        """The silence that any sound in a movement has to leave before what is heard next."""
+        after = (i + 1) % len(self.move.movements)
+        if self.ring(2, after):
+            return self.spacing.before_tone
+        return Frames(self.spacing.after_tone + self.preroll) if after == self.counted else COMMA
+
+    def _counted_movement(self) -> int | None:
+        if not self.numbers:
+            return None
+        movements = self.move.movements
+        if self.move.count is Count.LOOSE:
+            loose = [i for i, movement in enumerate(movements) if movement.is_loose]
+            return loose[-1] if loose else len(movements) - 1
+        holds = [i for i, movement in enumerate(movements) if movement.is_hold]
+        return holds[0] if holds else min(1, len(movements) - 1)
+
+    def _length(self, i: int) -> Frames:
+        ring = self.ring(2, i)
+        needed = ring + self.gap_after(i) if ring else 0
+        if i == self.counted:
+            longest = max(clip.length - clip.onset for clip in self.numbers)
+            needed = self.beat(2, i) + longest + self.gap_after(i)
+        return Frames(max(frames(self.move.movements[i].length_s), needed))
+
+
+def place_repetitions(move: Repetitions, tape: Tape) -> None:
+    """A set: guided, worded, then to the beat, with its cues where there is room."""
+    bar = _Bar(move, tape)
+    placed: list[Say | Tone] = []
+    reasons: list[Reason] = []
+    beats: list[Beat] = []
+    windows: list[_Window] = []
+    company = cycle(move.fillers)
+    said = move.guided + move.worded
+    at = clear = start = tape.at
+    for rep in range(1, move.reps + 1):
+        for i, movement in enumerate(move.movements):
+            cue, role = movement.cue or "keep going", _role(movement)
+            reasons.append(Reason(at, cue, role))
+            beats.append(Beat(at, rep, cue, role))
+            sound = bar.tone(rep, i)
+            if sound:
+                role = Role.COUNTDOWN if sound is Sound.GO else role
+                placed.append(Tone(at, tape.sounds.tones[sound], sound, role))
+                clear = Frames(at + bar.ring(rep, i) + bar.spacing.after_tone)
+            free = max(at, clear)
+            end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
+            spoken: list[Say] = []
+            words = list(_words(move, rep, i))
+            is_counted = i == bar.counted and rep in move.numbers
+            number = [(phrases.count(rep), Role.COUNT)] if is_counted else []
+            for text, role in (*words, *number) if rep <= said else (*number, *words):
+                if spoken:
+                    spoken.append(tape.say_from(free, text, role))
+                else:
+                    onset = at + bar.beat(rep, i) if role is Role.COUNT else free + bar.word_preroll
+                    spoken.append(tape.say_at(onset, text, role))
+                free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
+            if spoken:
+                is_over = rep <= move.guided and i == len(move.movements) - 1
+                gap = AFTER_GUIDED if is_over else bar.gap_after(i)
+                end = max(end, spoken[-1].start + spoken[-1].length + gap)
+            placed.extend(spoken)
+            if _is_long(movement):
+                placed.extend(_announcements(movement, free, Frames(end), company, tape))
+            elif not spoken:
+                last = end - (BEFORE_RELEASE if movement.is_hold else bar.gap_after(i))
+                windows.append(_Window(rep, free, Frames(last)))
+            at = Frames(end)
+    placed.extend(_cues(move, windows, tape))
+    tape.lay(placed, reasons, at)
+    ready = start if tape.ready is None else tape.ready
+    tape.sets.append(Set(ready, start, at, move.number, move.of, move.side, move.reps, tuple(beats)))
+
+
+def _role(movement: Movement) -> Role:
+    return Role.HOLD if movement.is_hold else Role.LOOSE if movement.is_loose else Role.MOVEMENT
+
+
+def _is_long(movement: Movement) -> bool:
+    """True for a movement that lasts so long that its time is announced."""
+    return movement.length_s >= TEN_SECONDS_FROM_S
+
+
+def _first_long(move: Repetitions) -> int | None:
+    return next((i for i, movement in enumerate(move.movements) if _is_long(movement)), None)
+
+
+def _words(move: Repetitions, rep: int, i: int) -> Iterator[tuple[str, Role]]:
+    """What is said as a movement starts, which then lasts as long as the words need.
+
+    A long movement has room for the cues of its repetition at its start, whether it has words or not.
+    """
+    movement = move.movements[i]
+    has_words = rep <= move.guided + move.worded
+    if i == (0 if has_words else _first_long(move)):
+        yield from ((cue.text, Role.CUE) for cue in move.cues if cue.rep == rep and not cue.wanders)
+    if not has_words:
+        return
+    if rep <= move.guided and movement.text:
+        yield movement.text, Role.GUIDE
+    elif movement.cue and not movement.is_loose:
+        yield phase_word(movement), Role.PHASE
+
+
+def _all_words(move: Repetitions) -> set[str]:
+    """Everything that is said as a movement of the set starts, but for numbers."""
+    return {
+        text
+        for rep in range(1, move.reps + 1)
+        for i in range(len(move.movements))
+        for text, _ in _words(move, rep, i)
+    }
+
+
+def _announcements(
+    movement: Movement, free: Frames, end: Frames, company: Iterator[str], tape: Tape
+) -> Iterator[Say]:
+    """The time marks of a long movement, and between them, well apart, the lines that keep one company."""
+    gap_start = free
+    for seconds, text in marks(movement.length_s):
+        mark = tape.say_at(end - seconds * SECOND, text, Role.TIME)
+        if mark.start < gap_start + COMMA or mark.start + mark.length > end - tape.sounds.spacing.before_tone:
+            continue
+        yield from _company(gap_start, mark.start, company, tape)
+        yield mark
+        gap_start = Frames(mark.start + mark.length)
+
+
+def _company(start: Frames, end: Frames, company: Iterator[str], tape: Tape) -> Iterator[Say]:
+    """The next line in the middle of a silence, if the silence is long enough to stay one."""
+    if end - start < COMPANY_FROM:
+        return
+    for text in islice(company, 1):
+        room = end - start - tape.clip(text).length
+        if room >= 2 * BREATHER:
+            yield tape.say_from(start + room // 2, text, Role.CUE)
+
+
+def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator[Say]:
+    """Halfway and its like in their own repetition, form cues and breathing in it or the next with room."""
+    said = move.guided + move.worded if _first_long(move) is None else move.reps
+    taken = {cue.rep for cue in move.cues if not cue.wanders}
+    form: set[int] = set()
+    for cue in sorted(move.cues, key=lambda cue: cue.wanders):
+        if cue.rep <= said and not cue.wanders:
+            continue
+        length = tape.clip(cue.text).length
+        reps = [window.rep for window in windows if window.rep >= cue.rep] if cue.wanders else [cue.rep]
+        running = {near for rep in form for near in (rep - 1, rep + 1)} if not cue.leads else set()
+        open_reps = set(reps) - (taken | running if cue.wanders else set())
+        room = [
+            window for window in windows if window.rep in open_reps and length <= window.end - window.start
+        ]
+        window = next(iter(room), None)
+        if window and cue.leads:
+            window = [other for other in room if other.rep == window.rep][-1]
+        if window is None and cue.wanders:
+            tape.carried.append(cue)
+        elif window is None:
+            tape.left_out.append(cue.text)
+        else:
+            taken.add(window.rep)
+            form |= {window.rep} if cue.wanders and not cue.leads else set()
+            start = window.end - length if cue.leads else window.start
+            yield tape.say_from(start, cue.text, Role.CUE)

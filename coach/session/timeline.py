@@ -1,0 +1,173 @@
+"""A timeline: speech, tones and silences that tile a session in whole frames at 48 kHz."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from coach.language.model import Sound
+
+RATE_HZ = 48_000
+"""Frames a second, everywhere: what phones play and what every engine's rate is brought to."""
+
+Frames = NewType("Frames", int)
+"""A position or a length in frames at `RATE_HZ`."""
+
+
+def frames(seconds: float) -> Frames:
+    """The nearest whole number of frames.
+
+    >>> frames(0.25)
+    12000
+    """
+    return Frames(round(seconds * RATE_HZ))
+
+
+class Role(StrEnum):
+    """What an event is for, so that players, plots and tests can tell a caution from a count."""
+
+    OPENING = "opening"
+    TITLE = "title"
+    INSTRUCTION = "instruction"
+    CAUTION = "caution"
+    STOP_RULE = "stop-rule"
+    DOSE = "dose"
+    GUIDE = "guide"
+    PHASE = "phase"
+    COUNT = "count"
+    CUE = "cue"
+    TIME = "time"
+    COUNTDOWN = "countdown"
+    TRANSITION = "transition"
+    REST = "rest"
+    END = "end"
+    CLOSING = "closing"
+    MOVEMENT = "movement"
+    HOLD = "hold"
+    LOOSE = "loose"
+    PAUSE = "pause"
+    LEAD_IN = "lead-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A prompt: ``text`` is what the voice is to say, ``onset`` the frame at which it is first heard."""
+
+    start: Frames
+    length: Frames
+    text: str
+    role: Role
+    onset: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """One of the coach's tones, from its first frame."""
+
+    start: Frames
+    length: Frames
+    sound: Sound
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing is heard; ``why`` says what the listener is doing or what the silence keeps apart."""
+
+    start: Frames
+    length: Frames
+    why: str
+    role: Role
+
+
+Event = Say | Tone | Silence
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A place to jump to: its first frame and its title."""
+
+    start: Frames
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Where a movement begins: its repetition (from 1), its word, and what the listener does in it."""
+
+    start: Frames
+    rep: int
+    cue: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """One set on one side, ``[start, end)``: from its go tone to the end of its last repetition.
+
+    ``ready`` is the first frame of the "get ready" before it. ``side`` is spoken, such as "right leg"; "" for
+    an exercise without sides. ``beats`` has every movement of every repetition, in order.
+    """
+
+    ready: Frames
+    start: Frames
+    end: Frames
+    number: int
+    of: int
+    side: str
+    reps: int
+    beats: tuple[Beat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A session in time: ``events`` tile ``[0, length)`` without a gap or an overlap.
+
+    ``sets`` say where in it the listener exercises, in order. ``left_out`` has the cues that are never said,
+    as no repetition and no rest has room for them.
+
+    Raises
+    ------
+    ValueError
+        Where the events do not tile, an event is empty, or a chapter starts at no event's first frame.
+    """
+
+    title: str
+    events: tuple[Event, ...]
+    chapters: tuple[Chapter, ...]
+    left_out: tuple[str, ...] = ()
+    sets: tuple[Set, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that the events tile and the chapters start at events."""
+        at = 0
+        for event in self.events:
+            if event.start != at or event.length <= 0:
+                raise ValueError(f"{event} does not start at frame {at} or is empty")
+            at += event.length
+        for chapter in self.chapters:
+            i = self.index_at(chapter.start)
+            if i is None or self.events[i].start != chapter.start:
+                raise ValueError(f"{chapter} starts at no event")
+
+    def index_at(self, frame: int) -> int | None:
+        """The index of the event that a frame lies in; None outside ``[0, length)``."""
+        if not 0 <= frame < self.length:
+            return None
+        return bisect_right(self.events, frame, key=lambda event: event.start) - 1
+
+    @property
+    def length(self) -> Frames:
+        """The number of frames."""
+        return Frames(self.events[-1].start + self.events[-1].length if self.events else 0)
+
+    @property
+    def duration_s(self) -> float:
+        """The length in seconds."""
+        return self.length / RATE_HZ
+
+
+def says(events: Iterable[Event]) -> list[Say]:
+    """The spoken prompts among ``events``, in order."""
+    return [event for event in events if isinstance(event, Say)]

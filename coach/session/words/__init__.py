@@ -1,0 +1,1 @@
+"""The coach's own sentences, a module for each language."""

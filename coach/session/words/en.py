@@ -1,0 +1,275 @@
+"""What the coach says of its own accord: numbers, doses, sets, rests, times. One place, one wording each."""
+
+from coach.language.model import Dose, Level
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+GET_READY = "Get ready."
+HALFWAY = "Halfway."
+TWO_MORE = "Two more."
+LAST_ONE = "Last one."
+REST = "Rest."
+IN_THE_NEXT_SET = "In the next set, think of this:"
+NOT_MEDICAL_ADVICE = "This is general exercise guidance, not medical advice."
+DO_NOT_START = (
+    "Do not start if a joint is hot, very swollen, or newly injured.",
+    "Do not start if it locks or gives way.",
+    "Do not start if a doctor or therapist has told you not to.",
+    "If your pain is three to five, out of ten, do only the gentle level.",
+    "If it is more than five, leave it for today.",
+)
+STOP_RULES = (
+    "If you feel a sharp pain, stop the exercise.",
+    "If a joint catches or gives way, stop the exercise.",
+    "If you have chest pain, stop everything, and phone for help.",
+    "Do the same if you feel faint, or cannot catch your breath.",
+)
+IN_REACH_OF_THE_FLOOR = "Have a sturdy chair and a phone in reach."
+COME_DOWN = "Now get down, without hurry."
+GET_UP = ("Get up slowly, in small steps.", "If you feel faint or dizzy, sit down again.")
+YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
+ALL_DONE = "This is all for now."
+BEFORE_WE_START = "Before we start"
+TO_FINISH = "To finish"
+PAUSED = "Paused."
+RESUMING = "Resuming."
+STOPPED = "Stopped. Your place is kept."
+ONE_MOMENT = "One moment, please."
+LAST_PART = "This is the last part."
+NOT_YET = "That part is not ready yet."
+GENTLEST = "This is the gentlest level."
+STRONGEST = "This is the strongest level."
+LOUDEST = "This is as loud as I can speak."
+SOFTEST = "This is as softly as I can speak."
+SOUND_IS_BACK = "The sound is back."
+HOW_SORE = "How sore is your knee, from zero to ten? Type the number, or press enter to skip it."
+THANK_YOU = "Thank you."
+WHICH_EXERCISE = "Which exercise? Type its number, or a part of its name and enter."
+NO_SUCH_EXERCISE = "There is no such exercise. Try again."
+
+
+def number(n: int) -> str:
+    """The cardinal number in words, for 0 to 9,999.
+
+    >>> number(21), number(110)
+    ('twenty-one', 'one hundred and ten')
+    """
+    if n < 0 or n > 9999:
+        raise ValueError(f"{n} is not between 0 and 9,999")
+    if n < 20:
+        return _SMALL[n]
+    if n < 100:
+        tens, ones = divmod(n, 10)
+        return _TENS[tens] + (f"-{_SMALL[ones]}" if ones else "")
+    unit, size = ("thousand", 1000) if n >= 1000 else ("hundred", 100)
+    head, rest = divmod(n, size)
+    if not rest:
+        return f"{number(head)} {unit}"
+    return f"{number(head)} {unit}{' and' if rest < 100 else ''} {number(rest)}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start and a stop at its end.
+
+    >>> sentence("step-ups")
+    'Step-ups.'
+    """
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ",", ":")) else ".")
+
+
+def count(n: int) -> str:
+    """The number of a repetition, as it is called out.
+
+    >>> count(12)
+    'Twelve.'
+    """
+    return sentence(number(n))
+
+
+def quantity(n: int, noun: str) -> str:
+    """A number with its noun, in the plural where it is due.
+
+    >>> quantity(1, "set"), quantity(2, "minute")
+    ('one set', 'two minutes')
+    """
+    return f"{number(n)} {noun}" + ("" if n == 1 else "s")
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words, to the second.
+
+    >>> duration(90), duration(20)
+    ('one minute thirty seconds', 'twenty seconds')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    words = [quantity(n, unit) for n, unit in ((minutes, "minute"), (rest, "second")) if n]
+    return " ".join(words) or "no time"
+
+
+def time_left(seconds: int) -> str:
+    """What is said when so many seconds of a long movement, hold or wait are left.
+
+    >>> time_left(60), time_left(10)
+    ('One minute left.', 'Ten seconds.')
+    """
+    return sentence(duration(seconds) + (" left" if seconds > 10 else ""))
+
+
+def session_title(title: str, level: Level) -> str:
+    """The first words of a session: what it is, and how much will be asked."""
+    return f"{title}, {level} level."
+
+
+def dose(amount: Dose) -> str:
+    """How much is to be done, in one sentence.
+
+    >>> dose(Dose(reps=12, sets=2))
+    'Two sets of twelve.'
+    >>> dose(Dose(reps=1, duration_s=300.0))
+    'Five minutes.'
+    """
+    if amount.duration_s is not None:
+        what = duration(amount.duration_s)
+    elif amount.hold_s is not None and amount.sets == 1:
+        what = f"{quantity(amount.reps, 'hold')} of {duration(amount.hold_s)}"
+    elif amount.hold_s is not None:
+        holds = quantity(amount.reps, "hold")
+        what = f"{quantity(amount.sets, 'set')} of {holds}, {duration(amount.hold_s)} each"
+    elif amount.sets > 1:
+        what = f"{quantity(amount.sets, 'set')} of {number(amount.reps)}"
+    elif amount.reps == 1:
+        what = "once"
+    else:
+        what = quantity(amount.reps, "repetition")
+    return sentence(what + (f", each {amount.side_word}" if amount.each_side else ""))
+
+
+def set_name(n: int, of: int, side: str, side_word: str) -> str:
+    """Which set comes, and on which side; "" for the only set of an exercise without sides.
+
+    >>> set_name(2, 2, "right", "leg"), set_name(2, 2, "left", "leg")
+    ('right leg, set two of two', 'left leg, set two of two, the final set')
+    """
+    words = [f"{side} {side_word}"] if side else []
+    if of > 1:
+        is_final = n == of and side != "right"  # the left side is still to come
+        words.append(f"set {number(n)} of {number(of)}" + (", the final set" if is_final else ""))
+    return ", ".join(words)
+
+
+def up_next(what: str) -> str:
+    """What comes after a rest, named at once."""
+    return sentence(f"Next: {what}")
+
+
+def round_name(title: str, n: int, of: int) -> str:
+    """Which time it is that an exercise is done.
+
+    >>> round_name("Step-ups", 2, 3)
+    'Step-ups, round two of three'
+    """
+    return f"{title}, round {number(n)} of {number(of)}"
+
+
+def change_sides(side_word: str) -> str:
+    """The change to the other side.
+
+    >>> change_sides("foot")
+    'Change feet.'
+    """
+    plural = {"foot": "feet"}.get(side_word, f"{side_word}s")
+    return f"Change {plural}."
+
+
+def done(title: str) -> str:
+    """The end of an exercise.
+
+    >>> done("Step-ups"), done("TENS for the knee")
+    ('That was step-ups.', 'That was TENS for the knee.')
+    """
+    is_a_word = title[1:2].islower() or title[1:2] in {"", "-", " "}
+    return sentence(f"That was {title[:1].lower() + title[1:] if is_a_word else title}")
+
+
+def if_it_hurts(advice: str) -> str:
+    """What to do about pain, never without its condition: heard alone, it would be an order.
+
+    >>> if_it_hurts("Make the step lower."), if_it_hurts("If a muscle cramps, rest.")
+    ('If it hurts, make the step lower.', 'If a muscle cramps, rest.')
+    """
+    if advice.casefold().startswith("if "):
+        return advice
+    return f"If it hurts, {advice[:1].lower()}{advice[1:]}"
+
+
+def position(posture: str) -> str:
+    """The posture that an exercise is done in.
+
+    >>> position("face down")
+    'You will be face down.'
+    """
+    return sentence(f"you will be {posture}")
+
+
+def needs(what: str) -> str:
+    """What to have at hand before a single exercise."""
+    return sentence(f"You need {what}")
+
+
+def you_have(seconds: float) -> str:
+    """How long a wait is going to be."""
+    return sentence(f"You have {duration(seconds)}")
+
+
+def rest_for(seconds: float) -> str:
+    """A rest between two exercises."""
+    return sentence(f"Rest for {duration(seconds)}")
+
+
+def where_in_sets(side: str, n: int, of: int) -> str:
+    """Which set it is, for a listener who asks; "" for the only set of an exercise without sides.
+
+    >>> where_in_sets("right leg", 1, 2), where_in_sets("", 2, 3)
+    ('Right leg, set one of two.', 'Set two of three.')
+    """
+    words = [side] if side else []
+    if of > 1:
+        words.append(f"set {number(n)} of {number(of)}")
+    return sentence(", ".join(words)) if words else ""
+
+
+def where_in_set(rep: int) -> str:
+    """Which repetition it is, for a listener who asks.
+
+    >>> where_in_set(7)
+    'Repetition seven.'
+    """
+    return sentence(f"repetition {number(rep)}")
+
+
+def minutes_left(seconds: float) -> str:
+    """How long a session goes on, for a listener who asks.
+
+    >>> minutes_left(230.0), minutes_left(59.0), minutes_left(4000.0)
+    ('Four minutes left.', 'Less than one minute left.', 'One hour seven minutes left.')
+    """
+    minutes = -int(-seconds // 60)
+    if seconds < 60:
+        return "Less than one minute left."
+    hours, rest = divmod(minutes, 60)
+    words = [quantity(n, unit) for n, unit in ((hours, "hour"), (rest, "minute")) if n]
+    return sentence(" ".join(words) + " left")
+
+
+def level_from(level: Level, *, next_set: bool) -> str:
+    """What the change of the level means for what is still to come.
+
+    >>> level_from(Level.GENTLE, next_set=True)
+    'Gentle level, from the next set.'
+    """
+    return sentence(f"{level} level, from {'the next set' if next_set else 'here on'}")

@@ -1,0 +1,1 @@
+"""A timeline becomes samples: clips, tones and music are mixed, limited and dithered."""

@@ -1,0 +1,401 @@
+"""Music from a file, for the bed: any part of it at any time, at the bed's level, without an end."""
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import stat
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import soundfile
+import soxr  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from coach.errors import CoachError, DiskError, UsageError
+from coach.folders import clips_folder
+from coach.session.timeline import RATE_HZ, frames
+from coach.sound.loudness import OFFSET_DB, integrated_lufs, k_mean_squares
+from coach.sound.music_bed import BED_LUFS, HOP, MARGIN, steadied
+from coach.stderr import no_noise
+
+Samples = NDArray[np.float32]
+
+SEGMENT = 40 * HOP
+"""Frames that are made at a time, 4 s: what sounds at a frame is made in its segment, whoever asks."""
+
+KEPT_SEGMENTS = 3
+"""What is played and what is written ahead may lie in two; the loop takes a third from elsewhere."""
+
+CROSSFADE = frames(4.0)
+"""So long the end of the music goes over into its beginning, where it is twice as long at least."""
+
+SHORTEST_S = 1.0
+LOWEST_HZ, HIGHEST_HZ = 4_000, 768_000
+
+_BLOCK_VALUES = 1 << 18
+"""Samples of all channels that are read at a time: a megabyte."""
+
+_AROUND_S = 0.05
+"""More than a resampler looks around it, at any rate."""
+
+_EDGE_BELOW_LU = 50.0
+"""What is so far below the whole at either end is silence, that a loop shall not have."""
+
+_WORTH_KEEPING_S = 20.0
+"""A measurement is kept for longer music: a few milliseconds are not worth a file."""
+
+_MP3_GUESSES = 0.95
+"""An MP3 file that does not say how long it is may be so much shorter than its first frames promise."""
+
+_FORMAT = 1
+
+READABLE = "coach reads WAV, FLAC, OGG and MP3: convert it into one of them, or choose another"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is known of a file: where its sound is, ``[start, end)`` in its own frames, and how loud it is."""
+
+    start: int
+    end: int
+    lufs: float
+
+
+class MusicFile:
+    """Music as `coach.sound.music_bed.Music`, read a segment at a time; a context manager.
+
+    An hour of it takes as little memory as a minute. What sounds at a frame depends on the frame alone, not
+    on what was read before. The file's channels are mixed into one. It is as loud as `BED_LUFS`, its loudest
+    parts are held back, and its end goes over into its beginning.
+
+    With a ``gain_db`` below 0 it is so much softer: as much as the speech is, if that is made softer.
+
+    The first time, the whole file is read to see how loud it is; that is kept in the folder of clips.
+    ``progress`` is told how much of it has been read, from 0 to 1. If the file fails later, as the disk was
+    taken out, `read` raises; where ``tell`` is given, it is told once instead, and there is silence.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file, or it is no music.
+    DiskError
+        If the system does not let us read it.
+    ValueError
+        If ``gain_db`` is above 0: the peaks of a louder bed would lift the mix above its bound.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        gain_db: float = 0.0,
+        progress: Callable[[float], None] | None = None,
+        tell: Callable[[CoachError], None] | None = None,
+    ) -> None:
+        if gain_db > 0:
+            raise ValueError(f"a bed cannot be {gain_db} dB louder than it has to be")
+        self.path = path
+        self._softer = np.float32(10 ** (gain_db / 20))
+        self._tell = tell
+        self._has_failed = False
+        about = _about(path)
+        self._file = _opened(path)
+        try:
+            self._measured = _measured(path, about, self._file, progress)
+        except BaseException:
+            self._file.close()
+            raise
+        self._source_hz: int = self._file.samplerate
+        unit_hz = math.gcd(self._source_hz, RATE_HZ)
+        self._source_unit, self._unit = self._source_hz // unit_hz, RATE_HZ // unit_hz
+        self._length: int = (self._measured.end - self._measured.start) * RATE_HZ // self._source_hz
+        self._crossfade: int = min(CROSSFADE, self._length // 2)
+        self._gain = np.float32(10 ** ((BED_LUFS - self._measured.lufs) / 20))
+        self._segments = _Latest(self._steady_segment)
+        self._parts = _Latest(self._file_segment)
+
+    def __enter__(self) -> Self:
+        """It is open already."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; nothing more can be read."""
+        self._file.close()
+
+    @property
+    def lufs(self) -> float:
+        """How loud the file is, as plain mono."""
+        return self._measured.lufs
+
+    @property
+    def length(self) -> int:
+        """The frames of the music, once, at 48 kHz."""
+        return self._length
+
+    @property
+    def period(self) -> int:
+        """After so many frames the music begins anew."""
+        return self._length - self._crossfade
+
+    def read(self, start: int, count: int) -> Samples:
+        """The frames ``[start, start + count)``, shape (count,)."""
+        return _joined(self._segments, SEGMENT, start, count)
+
+    # Steady, without an end
+
+    def _steady_segment(self, index: int) -> Samples:
+        if self._has_failed:
+            return np.zeros(SEGMENT, np.float32)
+        try:
+            looped = self._looped(index * SEGMENT - MARGIN, SEGMENT + 2 * MARGIN)
+            return steadied(looped) * self._softer
+        except CoachError as error:
+            if self._tell is None:
+                raise
+            self._has_failed = True
+            self._tell(error)
+            return np.zeros(SEGMENT, np.float32)
+
+    def _looped(self, start: int, count: int) -> Samples:
+        """The music without an end; silence before its beginning."""
+        looped = np.zeros(count, np.float32)
+        done = max(0, -start)
+        while done < count:
+            turn, at = divmod(start + done, self.period)
+            some = min(count - done, self.period - at)
+            looped[done : done + some] = self._part(at, some)
+            ends = min(some, self._crossfade - at)
+            if turn and ends > 0:
+                quarter = np.pi / 2 * (np.arange(at, at + ends) + 0.5) / self._crossfade
+                looped[done : done + ends] *= np.sin(quarter)
+                looped[done : done + ends] += self._part(self.period + at, ends) * np.cos(quarter)
+            done += some
+        return looped
+
+    # The file
+
+    @property
+    def _part_length(self) -> int:
+        """Frames of a part of the file at 48 kHz: about as many as a segment, of whole frames of the file."""
+        return -(-SEGMENT // self._unit) * self._unit
+
+    def _part(self, start: int, count: int) -> Samples:
+        """The frames ``[start, start + count)`` of the file at 48 kHz."""
+        return _joined(self._parts, self._part_length, start, count)
+
+    def _file_segment(self, index: int) -> Samples:
+        around = math.ceil(_AROUND_S * RATE_HZ / self._unit)  # units
+        units = self._part_length // self._unit
+        first = self._measured.start + (index * units - around) * self._source_unit
+        source = self._source(first, (units + 2 * around) * self._source_unit)
+        if self._source_hz != RATE_HZ:
+            source = soxr.resample(source, self._source_hz, RATE_HZ, quality="HQ")
+        part: Samples = np.zeros(self._part_length, np.float32)
+        found = source[around * self._unit :][: self._part_length]
+        part[: len(found)] = found * self._gain
+        return part
+
+    def _source(self, first: int, count: int) -> Samples:
+        """So many frames of the file, mixed into one channel, from ``first`` on; silence outside of it."""
+        source = np.zeros(count, np.float32)
+        done = max(0, -first)
+        step = max(1, _BLOCK_VALUES // self._file.channels)
+        try:
+            if first + done < self._file.frames:
+                self._file.seek(first + done)
+            while done < count:
+                block = self._file.read(min(step, count - done), dtype="float32", always_2d=True)
+                if not len(block):
+                    break
+                source[done : done + len(block)] = _mono(block)
+                done += len(block)
+        except (OSError, RuntimeError) as error:
+            where = _clock(max(0, first) / self._file.samplerate)
+            raise DiskError(
+                f"{self.path} cannot be read any more, at {where}: {error}", "is its disk still there?"
+            ) from error
+        return source
+
+
+class _Latest:
+    """What a function makes of a number; the latest few are kept."""
+
+    def __init__(self, make: Callable[[int], Samples]) -> None:
+        self._make = make
+        self._kept: OrderedDict[int, Samples] = OrderedDict()
+
+    def __getitem__(self, index: int) -> Samples:
+        if index in self._kept:
+            self._kept.move_to_end(index)
+            return self._kept[index]
+        if len(self._kept) >= KEPT_SEGMENTS:
+            self._kept.popitem(last=False)
+        made = self._make(index)
+        self._kept[index] = made
+        return made
+
+
+def _joined(parts: _Latest, length: int, start: int, count: int) -> Samples:
+    joined = np.empty(count, np.float32)
+    done = 0
+    while done < count:
+        index, at = divmod(start + done, length)
+        some = min(count - done, length - at)
+        joined[done : done + some] = parts[index][at : at + some]
+        done += some
+    return joined
+
+
+# What is known of a file
+
+
+def _about(path: Path) -> os.stat_result:
+    """What the system knows of a file that can be read."""
+    try:
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise UsageError(f"{path} is a folder, no music", "name a file in it")
+        if not stat.S_ISREG(about.st_mode):
+            raise UsageError(f"{path} is a device or the like, no music", "name a file")
+        if not about.st_size:
+            raise UsageError(f"{path} is empty", "copy it again, or choose another")
+        with path.open("rb"):
+            return about
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(f"there is no music {path}", "is the name spelt as the file is?") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DiskError(f"{path} cannot be read: {why}", "choose another, or make it readable") from error
+
+
+def _opened(path: Path) -> soundfile.SoundFile:
+    try:
+        with no_noise():  # its MP3 part has opinions
+            file = soundfile.SoundFile(path)
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        raise UsageError(f"{path} is no music that coach can read", READABLE) from error
+    if not LOWEST_HZ <= file.samplerate <= HIGHEST_HZ:
+        file.close()
+        raise UsageError(f"{path} has {file.samplerate} samples a second: that is no music", READABLE)
+    return file
+
+
+def _measured(
+    path: Path, about: os.stat_result, file: soundfile.SoundFile, progress: Callable[[float], None] | None
+) -> Measured:
+    """How loud a file is and where its sound begins and ends: measured, or kept from before."""
+    kept = _kept_at(path, about)
+    found = _kept(kept)
+    if found is not None and found.end <= file.frames:
+        return found
+    measured = _measure(path, file, progress)
+    if file.frames / file.samplerate > _WORTH_KEEPING_S:
+        _keep(kept, measured)
+    return measured
+
+
+def _measure(
+    path: Path, file: soundfile.SoundFile, progress: Callable[[float], None] | None = None
+) -> Measured:
+    """The whole file, read once."""
+    hop = file.samplerate // 10
+    step = max(1, _BLOCK_VALUES // file.channels // hop) * hop
+    powers: list[NDArray[np.float64]] = []
+    length = 0
+    try:
+        file.seek(0)
+        while len(block := _next_block(file, step)):
+            mono = _mono(block)
+            if not np.isfinite(mono).all():
+                raise _no_numbers(path, (length + int(np.argmin(np.isfinite(mono)))) / file.samplerate)
+            whole = len(mono) // hop * hop
+            powers.append(k_mean_squares(mono[:whole].reshape(-1, hop), file.samplerate))
+            length += len(mono)
+            if progress is not None:
+                progress(min(1.0, length / max(1, file.frames)))
+    except (OSError, RuntimeError) as error:
+        raise _broken(path, length, file) from error
+    if length < file.frames * (_MP3_GUESSES if file.format == "MP3" else 1.0):
+        raise _broken(path, length, file)
+    hops = np.concatenate([*powers, np.zeros(0)])
+    lufs = integrated_lufs(hops)
+    if math.isinf(lufs):
+        if length < SHORTEST_S * file.samplerate:
+            raise _too_short(path, length / file.samplerate)
+        mixed = ", once its channels are mixed into one" if file.channels > 1 else ""
+        raise UsageError(f"{path} is silent{mixed}", "choose another, or play it to hear whether it is whole")
+    sound = np.flatnonzero(hops > 10 ** ((lufs - _EDGE_BELOW_LU - OFFSET_DB) / 10))
+    first, last = int(sound[0]), int(sound[-1])
+    start, end = first * hop, length if last == len(hops) - 1 else (last + 1) * hop
+    if end - start < SHORTEST_S * file.samplerate:
+        raise _too_short(path, (end - start) / file.samplerate)
+    return Measured(start, end, lufs)
+
+
+def _next_block(file: soundfile.SoundFile, count: int) -> Samples:
+    with no_noise():
+        return np.asarray(file.read(count, dtype="float32", always_2d=True))
+
+
+def _mono(block: Samples) -> Samples:
+    return block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
+
+
+def _no_numbers(path: Path, at_s: float) -> UsageError:
+    return UsageError(f"{path} has samples that are no numbers, the first at {_clock(at_s)}", READABLE)
+
+
+def _broken(path: Path, length: int, file: soundfile.SoundFile) -> UsageError:
+    at, of = _clock(length / file.samplerate), _clock(file.frames / file.samplerate)
+    return UsageError(
+        f"{path} is not whole: it breaks off at {at} of {of}", "copy it again, or choose another"
+    )
+
+
+def _too_short(path: Path, length_s: float) -> UsageError:
+    return UsageError(
+        f"{path} is too short for music: {length_s:.1f} s of sound",
+        f"choose one of {SHORTEST_S:.0f} s at least",
+    )
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def _kept_at(path: Path, about: os.stat_result) -> Path:
+    """Where the measurement of a file is kept: a file that has changed has another place."""
+    own = f"{_FORMAT}\n{path.resolve()}\n{about.st_size}\n{about.st_mtime_ns}"
+    name = hashlib.sha256(own.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    return clips_folder().parent / "music" / f"{name}.json"
+
+
+def _kept(place: Path) -> Measured | None:
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        kept = json.loads(place.read_text("utf-8"))
+        measured = Measured(int(kept["start"]), int(kept["end"]), float(kept["lufs"]))
+        if 0 <= measured.start < measured.end and math.isfinite(measured.lufs):
+            return measured
+    return None
+
+
+def _keep(place: Path, measured: Measured) -> None:
+    """Keep a measurement; where the disk refuses, it is made again the next time."""
+    part = place.with_suffix(f".{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_text(json.dumps(asdict(measured)), "utf-8")
+            part.replace(place)
+        finally:
+            part.unlink(missing_ok=True)

@@ -1,0 +1,85 @@
+"""A voice's engine in a process of its own: prompts in at standard input, sound out at standard output.
+
+Run by `coach.voices.workers` as a file, in an isolated interpreter (``python -I -S``), so that a crash, a
+hang or an ``exit(1)`` of a C library ends this process and nothing else. The engine is another file, which
+the settings name; neither imports the rest of coach. It has
+
+- ``Unspoken``, an exception: the engine does not speak, or not to the end;
+- ``started(settings)``, which gives the function that turns a text into its sound (int16 little-endian,
+  mono) and what the parent is told about the engine, with the sound's ``rate_hz``. The function is None
+  where the parent should know what there is, and nothing can be said.
+
+What passes, both ways: a head (`HEAD`: one byte of kind, the length) and that many bytes. The first thing
+in is the settings as JSON; the first thing out is `READY` with what was found, or `REFUSED`. Then each
+prompt in (UTF-8) is answered in order by `SOUND` or `FAILED` (the reason). The process ends when its
+standard input does.
+"""
+
+import contextlib
+import json
+import os
+import struct
+import sys
+from importlib.machinery import SourceFileLoader
+from types import ModuleType
+from typing import Any, BinaryIO
+
+HEAD = struct.Struct("<BI")
+READY, REFUSED, SOUND, FAILED = b"RXSF"
+
+
+def _engine(path: str) -> Any:
+    """The engine's file as a module; unlike a file that is run, it is compiled once and kept."""
+    module = ModuleType("engine")
+    module.__file__ = path
+    SourceFileLoader(module.__name__, path).exec_module(module)
+    return module
+
+
+def _exactly(source: BinaryIO, count: int) -> bytes | None:
+    data = source.read(count)
+    return data if len(data) == count else None
+
+
+def _next(source: BinaryIO) -> bytes | None:
+    """The next thing that the parent sent; None when it has closed its end or is gone."""
+    head = _exactly(source, HEAD.size)
+    return None if head is None else _exactly(source, HEAD.unpack(head)[1])
+
+
+def _answer(out: BinaryIO, kind: int, said: bytes | memoryview) -> None:
+    out.write(HEAD.pack(kind, len(said)))
+    out.write(said)
+    out.flush()
+
+
+def main() -> None:
+    """Speak until standard input ends."""
+    source = os.fdopen(os.dup(0), "rb")
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what engines and C libraries print goes where errors go, never among the sound
+    settings_sent = _next(source)
+    if settings_sent is None:
+        return
+    settings: dict[str, Any] = json.loads(settings_sent)
+    sys.path.extend(settings["path"])
+    engine = _engine(settings["engine"])
+    try:
+        speak, found = engine.started(settings)
+    except (engine.Unspoken, ImportError, RuntimeError, OSError) as why:
+        _answer(out, REFUSED, str(why).encode("utf-8", "replace"))
+        return
+    _answer(out, READY, json.dumps(found).encode())
+    while speak is not None and (sent := _next(source)) is not None:
+        try:
+            said = speak(sent.decode("utf-8", "replace"))
+        except engine.Unspoken as why:
+            _answer(out, FAILED, str(why).encode("utf-8", "replace"))
+        else:
+            _answer(out, SOUND, said)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        main()
+    os._exit(0)

@@ -1,0 +1,360 @@
+"""Child processes that speak, seen from the parent: started, listened to, replaced, ended for certain."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, Any
+
+from coach.errors import VoiceError
+from coach.voices import worker as child_program
+from coach.voices.worker import FAILED, HEAD, READY, REFUSED, SOUND
+
+_MOST_BYTES = 1 << 28
+"""A longer answer is no answer: something else was written where answers go."""
+_PIPE_BYTES = 1 << 19
+_TAIL_LINES = 5
+_CLOSED = "The voice was closed while it spoke."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a child sent: one of the kinds in `coach.voices.worker`, and its bytes."""
+
+    child: "Child"
+    kind: int
+    said: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A child sends nothing more: it ended, crashed or was killed."""
+
+    child: "Child"
+
+
+class Child:
+    """One engine in a process group of its own, so that neither Ctrl-C reaches it nor a fork of it escapes.
+
+    Two threads listen to it, so that nothing it writes can make it wait: answers go to ``inbox``, the last
+    lines of what it and the C library print are kept for a message. If this process dies in whatever way,
+    the child's standard input ends and so does the child.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], inbox: "SimpleQueue[Answer | Ended]") -> None:
+        if not sys.executable or getattr(sys, "frozen", False):
+            raise VoiceError("There is no Python interpreter to run the voice in.")
+        self.found: dict[str, Any] | None = None
+        self.doing: deque[int] = deque()
+        self.since = time.monotonic()
+        self._inbox = inbox
+        self._printed: deque[str] = deque(maxlen=_TAIL_LINES)
+        on_windows = sys.platform == "win32"
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own file
+                [sys.executable, "-I", "-S", str(Path(child_program.__file__))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=not on_windows,
+                creationflags=0x0800_0200 if on_windows else 0,  # own process group, no console window
+            )
+        except OSError as why:
+            raise VoiceError(f"The voice's process does not start ({why.strerror or why}).") from why
+        self.pid = self._process.pid
+        if sys.platform == "linux":
+            self._widen()
+        self._threads = [
+            threading.Thread(target=listen, daemon=True) for listen in (self._hear_answers, self._hear_prints)
+        ]
+        for thread in self._threads:
+            thread.start()
+        self.send(json.dumps(settings).encode())
+
+    def send(self, said: bytes) -> None:
+        """Write to the child; if it is gone, its `Ended` is on its way."""
+        rest = memoryview(HEAD.pack(0, len(said)) + said)
+        with contextlib.suppress(OSError):
+            to = self._process.stdin
+            while to is not None and rest:
+                rest = rest[os.write(to.fileno(), rest) :]
+
+    def _widen(self) -> None:
+        """Room for a whole prompt in the pipe that answers come by: the child need not wait for us."""
+        import fcntl  # noqa: PLC0415 - Linux has it
+
+        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+    def _hear_answers(self) -> None:
+        source = self._process.stdout
+        assert source is not None  # noqa: S101 - it is a pipe
+        with contextlib.suppress(OSError, ValueError):
+            while len(head := source.read(HEAD.size)) == HEAD.size:
+                kind, length = HEAD.unpack(head)
+                if length > _MOST_BYTES or len(said := source.read(length)) != length:
+                    break
+                self._inbox.put(Answer(self, kind, said))
+        self._inbox.put(Ended(self))
+
+    def _hear_prints(self) -> None:
+        source = self._process.stderr
+        assert source is not None  # noqa: S101 - it is a pipe
+        with contextlib.suppress(OSError, ValueError):
+            _keep_lines(source, self._printed)
+
+    def end(self) -> str:
+        """End the child and every fork of it, now; how it ended, and the last lines that it printed."""
+        process = self._process
+        if process.returncode is None:  # not waited for, so its number is still its own
+            if sys.platform != "win32":
+                with contextlib.suppress(OSError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+        code = process.wait()
+        for thread in self._threads:
+            thread.join(timeout=2)
+        listening = any(thread.is_alive() for thread in self._threads)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None and not listening:  # to close what a thread reads from would wait for it
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        said = list(self._printed)
+        if code not in {0, -9}:
+            said.insert(0, f"it was ended by signal {-code}" if code < 0 else f"it ended with status {code}")
+        return "; ".join(said)
+
+
+def _keep_lines(source: IO[bytes], lines: deque[str]) -> None:
+    while line := source.readline(1_000):
+        if said := line.decode("utf-8", "replace").strip():
+            lines.append(said)
+
+
+class Unsaid(Exception):  # noqa: N818 - turned into a VoiceError where the prompt is known
+    """The text of that index could not be said, twice."""
+
+    def __init__(self, index: int, why: str) -> None:
+        super().__init__(why)
+        self.index = index
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a child may take to start and to say one text, and how many texts it is given at once.
+
+    With more than one it need not wait while clips are finished and written; what it has been given, no
+    other child takes from it.
+    """
+
+    start_s: float
+    text_s: float
+    at_once: int
+
+
+class Children:
+    """At most ``count`` children of the same settings, which say texts between them, whatever befalls them.
+
+    All but `close` is to be used from one thread at a time.
+
+    ``settings`` are what `coach.voices.worker` and the engine's own file need. ``hint`` says what to do where
+    no child starts. ``welcome`` is given what each child found when it started and raises if that will not
+    do. ``fault`` says why a sound (int16 bytes, at a rate in hertz) cannot be that of a text, or "". A text
+    whose child crashed, did not answer in time or gave a faulty sound is tried once more.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        *,
+        count: int,
+        limits: Limits,
+        welcome: Callable[[Mapping[str, Any]], None],
+        fault: Callable[[str, bytes, int], str],
+        hint: str,
+    ) -> None:
+        self._settings = settings
+        self._count = count
+        self._limits = limits
+        self._welcome = welcome
+        self._fault = fault
+        self._hint = hint
+        self._all: list[Child] = []
+        self._starting = threading.Lock()
+        self._is_closed = False
+        self._inbox: SimpleQueue[Answer | Ended] = SimpleQueue()
+        self._failed_starts = 0
+        self._texts: Sequence[str] = ()
+        self._waiting: deque[int] = deque()
+        self._tried: set[int] = set()
+
+    @property
+    def pids(self) -> list[int]:
+        """The children's process numbers."""
+        return [child.pid for child in self._all]
+
+    def found(self) -> Mapping[str, Any]:
+        """What a child tells about its engine.
+
+        Raises
+        ------
+        VoiceError
+            If no child starts.
+        """
+        while True:
+            for child in self._all:
+                if child.found is not None:
+                    return child.found
+            if not self._all:
+                self._start()
+            self._listen()
+
+    def say(self, texts: Sequence[str]) -> Iterator[tuple[int, bytes, int]]:
+        """The index, the sound and its rate in hertz of every text, as they come.
+
+        Raises
+        ------
+        Unsaid
+            If a text cannot be said.
+        VoiceError
+            If no child starts, or they are closed meanwhile.
+        """
+        self._texts = texts
+        self._waiting = deque(range(len(texts)))
+        self._tried = set()
+        try:
+            while self._waiting or any(child.doing for child in self._all):
+                self._give()
+                said = self._listen()
+                if said is not None:
+                    yield said
+        finally:
+            self._waiting.clear()
+            if any(child.doing for child in self._all):
+                self._end_all()
+
+    def close(self) -> None:
+        """End every child, for good; as they end, whoever waits for one in another thread is told."""
+        with self._starting:
+            self._is_closed = True
+        self._end_all()
+
+    def _end_all(self) -> None:
+        children, self._all = self._all, []
+        for child in children:
+            child.end()
+
+    def _start(self) -> Child:
+        with self._starting:
+            if self._is_closed:
+                raise VoiceError(_CLOSED)
+            child = Child(self._settings, self._inbox)
+            self._all.append(child)
+        return child
+
+    def _give(self) -> None:
+        """Hand texts to the children that have least to do; start another child before one has two."""
+        while self._waiting:
+            child = min(self._all, key=lambda child: len(child.doing), default=None)
+            if child is None or (child.doing and len(self._all) < self._count):
+                child = self._start()
+            if len(child.doing) >= self._limits.at_once:
+                return
+            index = self._waiting.popleft()
+            if not child.doing and child.found is not None:
+                child.since = time.monotonic()
+            child.doing.append(index)
+            child.send(self._texts[index].encode("utf-8", "replace"))
+
+    def _deadline(self, child: Child) -> float:
+        if child.found is None:
+            return child.since + self._limits.start_s
+        return child.since + self._limits.text_s if child.doing else float("inf")
+
+    def _listen(self) -> tuple[int, bytes, int] | None:
+        """Wait for the next thing that a child sends, and see to it; a sound is returned.
+
+        What has come is looked at before the clock is: a listener who paused has not made a child late.
+        """
+        slowest = min(self._all, key=self._deadline, default=None)
+        try:
+            wait_s = 0.0 if slowest is None else max(0.0, self._deadline(slowest) - time.monotonic())
+            came: Answer | Ended | None = self._inbox.get(timeout=wait_s)
+        except Empty:
+            came = None
+        if self._is_closed or slowest is None:
+            raise VoiceError(_CLOSED)
+        if came is None:
+            limit_s = self._limits.start_s if slowest.found is None else self._limits.text_s
+            self._lose(slowest, f"it did not answer within {limit_s:g} seconds")
+            return None
+        if came.child not in self._all:
+            return None  # it was given up before it sent this
+        if isinstance(came, Ended):
+            self._lose(came.child, "its process ended")
+            return None
+        came.child.since = time.monotonic()
+        return self._take(came.child, came)
+
+    def _take(self, child: Child, came: Answer) -> tuple[int, bytes, int] | None:
+        """See to an answer; if it is a sound that may be that of its text, it is returned."""
+        if child.found is None:
+            self._begin(child, came)
+            return None
+        if not child.doing or came.kind not in {SOUND, FAILED}:
+            self._lose(child, "it sent what was not asked for")
+            return None
+        index = child.doing.popleft()
+        if came.kind == FAILED:
+            why = came.said.decode("utf-8", "replace")
+        else:
+            rate_hz: int = child.found["rate_hz"]
+            why = self._fault(self._texts[index], came.said, rate_hz)
+            if not why:
+                return index, came.said, rate_hz
+        self._again(index, why)
+        return None
+
+    def _begin(self, child: Child, first: Answer) -> None:
+        if first.kind != READY:
+            why = (
+                first.said.decode("utf-8", "replace") if first.kind == REFUSED else "it sent what is no start"
+            )
+            self._lose(child, why)
+            return
+        child.found = json.loads(first.said)
+        self._welcome(child.found)
+        self._failed_starts = 0
+
+    def _lose(self, child: Child, why: str) -> None:
+        """Do without that child: what it had begun is tried once more, what it had not begun is as before."""
+        with contextlib.suppress(ValueError):  # closed meanwhile, and ended already
+            self._all.remove(child)
+        printed = child.end()
+        said = f"{why} ({printed})" if printed else why
+        doing = list(child.doing)
+        if child.found is None:
+            self._waiting.extendleft(reversed(doing))
+            self._failed_starts += 1
+            if self._failed_starts > 1:
+                raise VoiceError(f"The voice does not start: {said}.", self._hint)
+        elif doing:
+            self._waiting.extendleft(reversed(doing[1:]))
+            self._again(doing[0], said)
+
+    def _again(self, index: int, why: str) -> None:
+        if index in self._tried:
+            raise Unsaid(index, why)
+        self._tried.add(index)
+        self._waiting.appendleft(index)

@@ -1,0 +1,574 @@
+"""The command line, as a person or a program meets it."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coach.cli.app import run
+from coach.diary.entries import Done, Entry
+from coach.diary.storage import Diary
+from coach.errors import DiskError
+from coach.language.model import Level
+
+PLAIN = """\
+# Heel raises
+
+Position: standing
+Needs: a chair
+Dose: 4 times
+
+Stand behind your chair.
+
+- up, 2 seconds: Rise onto your toes,
+- down, 2 seconds: and lower slowly.
+- loose, 1 second
+
+Careful: Hold the chair.
+If it hurts: Rise less high, or stop.
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+Coach = Callable[..., Outcome]
+
+COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "plot", "send", "voices")
+
+
+@pytest.fixture
+def coach(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Coach:
+    """Run ``coach ARGUMENTS`` in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["coach", *arguments])
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            with pytest.raises(SystemExit) as left:
+                run()
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Outcome(int(left.value.code or 0), out, err)
+
+    return call
+
+
+def started(*arguments: str, folder: Path, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "coach", *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_help_shows_every_command_and_examples(coach: Coach) -> None:
+    shown = coach("--help")
+    assert shown.code == 0
+    for word in (*COMMANDS, "Examples:", "coach export step-ups -o up.wav", "coach practice step-ups"):
+        assert word in shown.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_has_an_example(coach: Coach, command: str) -> None:
+    shown = coach(command, "--help")
+    assert shown.code == 0
+    assert f"coach {command}" in shown.out.split("Example", 1)[1]
+
+
+def test_a_mistyped_command_and_a_mistyped_name_get_a_suggestion(coach: Coach) -> None:
+    command = coach("exprt")
+    assert (command.code, "export" in command.err) == (2, True)
+    name = coach("export", "stepups-up")
+    assert name.code == 2
+    assert "did you mean 'step-ups'?" in name.err
+    assert name.out == ""
+
+
+def test_a_beginning_that_several_names_share_lists_them(coach: Coach) -> None:
+    shown = coach("show", "st")
+    assert shown.code == 2
+    for name in ("standing-hamstring-curls", "step-ups", "straight-leg-raises"):
+        assert name in shown.err
+
+
+def test_the_list_has_every_sheet_with_needs_and_a_length_at_each_level(coach: Coach) -> None:
+    rows = {row["name"]: row for row in json.loads(coach("list", "--json").out)}
+    assert len(rows) == 10
+    assert rows["inner-knee"]["kind"] == "session"
+    assert "chair" in rows["inner-knee"]["needs"]
+    for row in rows.values():
+        assert 60 < row["about_s"]["gentle"] <= row["about_s"]["standard"] <= row["about_s"]["strong"] < 4500
+    text = coach("list").out
+    assert all(name in text for name in rows)
+
+
+def test_lengths_in_the_list_are_those_of_the_plan_within_three_percent(coach: Coach) -> None:
+    rows = {row["name"]: row for row in json.loads(coach("list", "--json").out)}
+    for name in ("inner-knee", "step-ups", "leg-massage"):
+        plan = json.loads(coach("show", name, "--json").out)
+        assert plan["duration_s"] == pytest.approx(rows[name]["about_s"]["standard"], rel=0.03)
+
+
+def test_the_plan_as_json_has_its_fields_and_tiles(coach: Coach) -> None:
+    plan = json.loads(coach("show", "step-ups", "--level", "gentle", "--json").out)
+    assert {"title", "rate_hz", "length", "duration_s", "voice", "level", "chapters", "events"} <= plan.keys()
+    assert (plan["title"], plan["rate_hz"], plan["voice"], plan["level"]) == (
+        "Step-ups",
+        48_000,
+        "en-us",
+        "gentle",
+    )
+    at = 0
+    for event in plan["events"]:
+        assert event["start"] == at
+        assert {"say": "text", "tone": "sound", "silence": "why"}[event["kind"]] in event
+        assert event["role"]
+        at += event["length"]
+    assert at == plan["length"]
+    assert plan["duration_s"] == plan["length"] / 48_000
+    starts = {event["start"] for event in plan["events"]}
+    assert [chapter["title"] for chapter in plan["chapters"]] == ["Before we start", "Step-ups"]
+    assert all(chapter["start"] in starts for chapter in plan["chapters"])
+
+
+def test_export_writes_what_show_plans(coach: Coach, tmp_path: Path) -> None:
+    done = coach("export", "step-ups", "--level", "gentle")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("step-ups.wav")
+    plan = json.loads(coach("show", "step-ups", "--level", "gentle", "--json").out)
+    with wave.open(str(tmp_path / "step-ups.wav")) as reader:
+        assert (reader.getframerate(), reader.getnchannels(), reader.getsampwidth()) == (48_000, 1, 2)
+        assert reader.getnframes() == plan["length"]
+
+
+def test_several_files_tracks_and_words_are_exported_at_once(coach: Coach, tmp_path: Path) -> None:
+    asked = ("-o", "a.wav", "-o", "b.WAV", "--tracks", "t", "--words")
+    done = coach("export", "warm-up-walk", "--level", "gentle", *asked)
+    assert (done.code, done.err) == (0, "")
+    first, *others = (line.split("  ")[0] for line in done.out.splitlines())
+    assert [first, *others] == ["a.wav", "b.WAV", "a.lrc", "a.vtt", "b.lrc", "b.vtt", "t"]
+    assert {path.name for path in tmp_path.iterdir()} == {first, *others}
+    with wave.open("a.wav") as whole:
+        joined = b""
+        for path in sorted(Path("t").glob("*.wav")):
+            with wave.open(str(path)) as part:
+                joined += part.readframes(part.getnframes())
+        assert joined == whole.readframes(whole.getnframes())
+    again = coach("export", "warm-up-walk", "--level", "gentle", "--tracks", "t")
+    assert (again.code, "--force" in again.err) == (2, True)
+
+
+def test_when_one_of_several_files_fails_it_is_said_which_and_the_rest_is_whole(
+    coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object, data: bytes | memoryview) -> None:
+        raise DiskError(f"b.flac cannot be written: the disk is full ({len(data)}).", "Make room.")
+
+    monkeypatch.setattr("coach.exports.streams.FlacStream.take", lambda self, data, _: full(self, data))
+    asked = ("-o", "a.wav", "-o", "b.flac", "-o", "c.wav")
+    done = coach("export", "warm-up-walk", "--level", "gentle", *asked)
+    assert done.code == 3
+    assert "coach: b.flac cannot be written: the disk is full" in done.err
+    assert "coach: the rest is whole: a.wav, c.wav" in done.err
+    assert [line.split("  ")[0] for line in done.out.splitlines()] == ["a.wav", "c.wav"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "c.wav"]
+
+
+def test_a_title_of_any_kind_gives_files_that_any_system_takes(coach: Coach, tmp_path: Path) -> None:
+    title = "Knie/Übung: 🏋️ " + "תרגיל " * 40
+    (tmp_path / "CON.md").write_text(PLAIN.replace("Heel raises", title), "utf-8")
+    assert coach("export", "CON.md", "--sets", "1", "--reps", "2", "--tracks", "t", "-o", "a.wav").code == 0
+    names = [path.name for path in Path("t").iterdir()]
+    assert all(len(name.encode()) < 140 and not set(name) & set('/\\:*?"<>|') for name in names)
+    assert "Knie-Übung - 🏋️ תרגיל" in "".join(names)
+    assert title.strip().encode() in Path("a.wav").read_bytes()
+    assert coach("export", "CON.md", "--sets", "1", "--reps", "2").out.startswith("CON_.wav")
+
+
+def test_choices_change_the_session(coach: Coach) -> None:
+    def events(*options: str) -> list[dict[str, str]]:
+        return list(json.loads(coach("show", "partial-squats", *options, "--json").out)["events"])
+
+    def said(*options: str) -> list[str]:
+        return [event["text"] for event in events(*options) if event["kind"] == "say"]
+
+    assert "Two sets of twelve." in said()
+    assert "Five repetitions." in said("--sets", "1", "--reps", "5")
+    assert "Eight repetitions." in said("--level", "gentle")
+    assert len(said("--detail", "brief")) < len(said())
+    assert not [event for event in events("--speak-counts", "none") if event["role"] == "count"]
+    slow, fast = events("--rate", "110"), events("--rate", "200")
+    length = {event["text"]: int(event["length"]) for event in slow if event["kind"] == "say"}
+    assert all(
+        length[e["text"]] > int(e["length"]) for e in fast if e["kind"] == "say" and len(e["text"]) > 20
+    )
+
+
+def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path: Path) -> None:
+    there = tmp_path / "warm-up-walk.wav"
+    there.write_bytes(b"mine")
+    refused = coach("export", "warm-up-walk", "--level", "gentle")
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert there.read_bytes() == b"mine"
+    assert coach("export", "warm-up-walk", "--level", "gentle", "--force").code == 0
+    assert there.read_bytes()[:4] == b"RIFF"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("export", "-o", "knee.aac"), 2, "end the name in .wav"),
+        (("export", "step-ups", "-o", "no/such/folder/x.wav"), 3, "folder"),
+        (("export", "step-ups", "--tracks", "no/such/folder"), 3, "folder"),
+        (("export", "step-ups", "-o", "a.wav", "-o", "a.wav"), 2, "asked for twice"),
+        (("export", "step-ups", "--format", "mp3"), 2, "--tracks"),
+        (("export", "step-ups", "--tracks", "t", "--format", "html"), 2, "flac"),
+        (("export", "step-ups", "--voice", "nobody"), 2, "voice"),
+        (("export", "step-ups", "--rate", "5"), 2, "words a minute"),
+        (("export", "step-ups", "--level", "brutal"), 2, "gentle"),
+        (("export", "step-ups", "--reps", "0"), 2, "reps"),
+        (("show", "nowhere.md"), 2, "not the name"),
+        (("check", "nowhere.md"), 2, "nowhere.md"),
+        (("check",), 2, "FILE"),
+        (("show", "."), 2, "not the name"),
+        (("show", "./"), 2, "cannot read"),
+        (("export", "-o", "a" * 300 + ".wav"), 3, "too long"),
+        (("export", "inner-knee", "--sets", "20", "--reps", "100"), 3, "12 hours"),
+        (("run", "nonsense", "--player", "none"), 2, "not the name"),
+        (("run", "nowhere.md", "--player", "none"), 2, "not the name"),
+        (("run", "--from", "jumps", "--player", "none"), 2, "6 Step-ups"),
+        (("run", "--from", "7", "step-ups", "--player", "none"), 2, "2 Step-ups"),
+        (("run", "--resume", "--player", "none"), 2, "`coach run` begins one"),
+        (("run", "step-ups", "--resume", "--player", "none"), 2, "leave out"),
+        (("run", "--resume", "--detail", "brief", "--player", "none"), 2, "only --level"),
+        (("run", "--player", "gramophone"), 2, "miniaudio"),
+        (("run", "step-ups", "--voice", "nobody", "--player", "none"), 2, "There is no voice"),
+        (("run", "step-ups", "--rate", "5", "--player", "none"), 2, "words a minute"),
+        (("practice", "nonsense", "--player", "none"), 2, "not the name"),
+        (("practice", "inner-knee", "--times", "2", "--player", "none"), 2, "coach run"),
+        (("practice", "step-ups", "--times", "0"), 2, "times"),
+        (("diary", "--json", "--csv"), 2, "choose one"),
+        (("doctor", "--player", "gramophone"), 2, "miniaudio"),
+    ],
+)
+def test_a_wrong_request_says_what_to_do(
+    coach: Coach, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    done = coach(*arguments)
+    assert done.code == code, done
+    assert words in done.err
+    assert done.out == ""
+
+
+def test_check_says_fine_and_says_what_is_wrong_where(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "heel-raises.md").write_text(PLAIN)
+    (tmp_path / "wrong.md").write_text(PLAIN.replace("Careful:", "Carefull:"))
+    fine = coach("check", "heel-raises.md")
+    assert (fine.code, fine.out) == (0, "heel-raises.md: fine\n")
+    wrong = coach("check", "heel-raises.md", "wrong.md")
+    assert wrong.code == 1
+    assert "wrong.md:13:1: error:" in wrong.out
+    assert "did you mean 'Careful:'?" in wrong.out
+    rows = json.loads(coach("check", "--format", "json", "wrong.md").out)
+    assert (rows[0]["line"], rows[0]["severity"], rows[0]["file"]) == (13, "error", "wrong.md")
+
+
+def test_ones_own_sheets_can_be_shown_and_exported(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "heel-raises.md").write_text(PLAIN, encoding="utf-16")
+    (tmp_path / "mine.md").write_text(
+        "# Mine\n\nStop at any sharp pain.\n\n- Heel raises\n- Step-ups: 1 set of 3 each leg\n"
+    )
+    assert "Rise onto your toes," in coach("show", "heel-raises.md").out
+    shown = coach("show", "mine.md")
+    assert shown.code == 0, shown.err
+    assert "That was heel raises." in shown.out
+    assert "That was step-ups." in shown.out
+    assert coach("export", "mine.md", "-o", str(tmp_path)).out.startswith(str(tmp_path / "mine.wav"))
+
+
+def test_a_sheet_with_errors_is_explained_and_not_exported(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "wrong.md").write_text(PLAIN.replace("Dose: 4 times", "Dose: lots"))
+    done = coach("export", "wrong.md")
+    assert done.code == 1
+    assert "wrong.md:5:" in done.err
+    assert list(tmp_path.glob("*.wav")) == []
+
+
+def test_one_unreadable_file_keeps_no_other_from_being_checked(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "fine.md").write_text(PLAIN)
+    done = coach("check", "nowhere.md", "fine.md")
+    assert done.code == 2
+    assert done.out == "fine.md: fine\n"
+    assert "nowhere.md" in done.err
+
+
+def test_other_files_in_the_folder_are_no_hindrance(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "heel-raises.md").write_text(PLAIN)
+    (tmp_path / "mine.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Heel raises\n")
+    (tmp_path / "huge.md").write_text("a long note " * 200_000)
+    (tmp_path / "odd.md").mkdir()
+    (tmp_path / "loop.md").symlink_to("loop.md")
+    assert coach("check", "heel-raises.md", "mine.md").code == 0
+
+
+def test_an_exercise_with_errors_is_named_where_a_session_asks_for_it(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "broken.md").write_text(
+        PLAIN.replace("Heel raises", "Slow raises").replace("Dose: 4", "Dose: x")
+    )
+    (tmp_path / "mine.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Slow raises\n")
+    done = coach("check", "mine.md")
+    assert done.code == 1
+    assert "'Slow raises' cannot be used, because broken.md has errors" in done.out
+    assert done.out.count("error:") == 1
+
+
+def test_a_session_does_not_hide_the_exercise_that_it_is_named_after(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "partial-squats.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Partial squats\n")
+    assert "That was partial squats." in coach("show", "partial-squats.md").out
+
+
+def test_a_file_here_is_suggested_for_its_bare_name(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "heel-raises.md").write_text(PLAIN)
+    assert "did you mean the file 'heel-raises.md'?" in coach("show", "heel-raises").err
+
+
+def test_the_voices_are_listed_and_the_default_is_marked(coach: Coach) -> None:
+    rows = json.loads(coach("voices", "--json").out)
+    assert [row["name"] for row in rows if row["default"]] == ["en-us"]
+    assert "en-gb" in {row["name"] for row in rows}
+    starred = [line.split() for line in coach("voices").out.splitlines() if line.startswith("*")]
+    assert [words[1] for words in starred] == ["en-us"]
+
+
+@pytest.fixture
+def diary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Diary:
+    """A diary with two sessions, which the commands use."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("COACH_DATA_DIR", str(folder))
+    found = Diary(folder)
+    for day, soreness in ((16, 3), (18, None)):
+        found.add(
+            Entry(
+                datetime(2026, 11, day, 9, 30, tzinfo=UTC),
+                "step-ups",
+                "Step-ups",
+                Level.GENTLE,
+                9.5,
+                True,
+                (Done("Step-ups", Level.GENTLE, 2, 2, 12, 12, 6.0),),
+                soreness,
+            )
+        )
+    return found
+
+
+def test_the_diary_is_shown_as_lines_with_a_chart_as_json_and_as_csv(coach: Coach, diary: Diary) -> None:
+    shown = coach("diary")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.count("Step-ups") >= 2
+    assert "2 sessions" in shown.out
+    rows = json.loads(coach("diary", "--json").out)
+    assert [(row["title"], row["soreness"]) for row in rows] == [("Step-ups", 3), ("Step-ups", None)]
+    lines = list(csv.reader(coach("diary", "--csv").out.splitlines()))
+    assert len(lines) == 3
+    assert lines[1][0] == "2026-11-16"
+    assert len(diary.entries()) == 2
+
+
+def test_an_empty_diary_says_how_to_begin(
+    coach: Coach, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path / "none"))
+    assert "`coach run` begins one" in coach("diary").out
+    assert coach("diary", "--json").out == "[]\n"
+
+
+def test_a_damaged_diary_is_shown_as_far_as_it_can_be_read_and_says_so(coach: Coach, diary: Diary) -> None:
+    diary.path.write_bytes(diary.path.read_bytes() + b"{half a li")
+    shown = coach("diary", "--json")
+    assert shown.code == 0
+    assert len(json.loads(shown.out)) == 2
+    assert "damaged" in shown.err
+
+
+def test_the_doctor_tries_what_there_is(coach: Coach) -> None:
+    shown = coach("doctor", "--player", "none")
+    assert (shown.code, shown.err) == (0, "")
+    for word in ("player", "device", "voice", "espeak-ng", "Media keys"):
+        assert word in shown.out
+
+
+def test_something_unforeseen_is_no_traceback(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("the moon is full")
+
+    monkeypatch.setattr("coach.sheets.named", broken)
+    done = coach("show")
+    assert done.code == 3
+    assert "the moon is full" in done.err
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_end_in_the_middle_leaves_what_was_there_and_nothing_else(
+    tmp_path: Path, ended_by: signal.Signals
+) -> None:
+    target = tmp_path / "out.wav"
+    target.write_bytes(b"mine")
+    for wait_s in (0.3, 0.6, 0.9, 1.3):
+        home = tmp_path / f"home{wait_s}"
+        process = started("export", "-o", str(target), "--force", folder=tmp_path, COACH_CACHE_DIR=str(home))
+        time.sleep(wait_s)
+        process.send_signal(ended_by)
+        _, err = process.communicate(timeout=20)
+        assert "Traceback" not in err
+        # By the signal itself while Python was starting; by SIGINT, to a shell 130 too, where CPython met the
+        # interrupt within a string that it was executing, as dataclasses do when they are imported.
+        assert process.returncode in {130, 0, -ended_by, -signal.SIGINT}
+        if process.returncode != 0:
+            assert target.read_bytes() == b"mine"
+            assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {"out.wav"}
+        target.write_bytes(b"mine")
+        parts = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".clip"]
+        assert parts == []
+
+
+def test_two_cold_exports_at_once_and_a_warm_one_are_the_same_bytes(tmp_path: Path) -> None:
+    def export(name: str) -> subprocess.Popen[str]:
+        return started(
+            "export", "partial-squats", "-o", name, folder=tmp_path, COACH_CACHE_DIR=str(tmp_path / "home")
+        )
+
+    for process in [export("a.wav"), export("b.wav")]:
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, "")
+    assert export("c.wav").communicate(timeout=60)[1] == ""
+    alone = started(
+        "export", "partial-squats", "-o", "d.wav", folder=tmp_path, COACH_CACHE_DIR=str(tmp_path / "other")
+    )
+    assert alone.communicate(timeout=60)[1] == ""
+    first = (tmp_path / "a.wav").read_bytes()
+    assert first[:4] == b"RIFF"
+    for name in ("b.wav", "c.wav", "d.wav"):
+        assert (tmp_path / name).read_bytes() == first
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_error(tmp_path: Path) -> None:
+    process = started("show", "step-ups", "--json", folder=tmp_path)
+    assert process.stdout is not None
+    process.stdout.read(100)
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(20) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_an_error_that_says_so(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "coach", "list"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"coach: cannot write the result: No space left")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_closed_stream_stops_nothing(tmp_path: Path, stream: str) -> None:
+    code = f"import os, sys; os.close(sys.{stream}.fileno()); os.execl(sys.executable, *sys.argv[1:])"
+    coach = [sys.executable, "-m", "coach", "show", "warm-up-walk"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *coach], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_stream_that_cannot_say_a_letter_spells_it(tmp_path: Path) -> None:
+    for encoding in ("cp1252", "ascii", "latin-1"):
+        done = subprocess.run(
+            [sys.executable, "-m", "coach", "voices"],
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_help_imports_neither_numpy_nor_rich_nor_the_voice(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['coach', '--help']\n"
+        "from coach.cli.app import run\n"
+        "try:\n    run()\nfinally:\n"
+        "    print(sorted({'numpy', 'rich', 'pyttsx3', 'soxr', 'soundfile'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.stdout.splitlines()[-1] == "[]", done
+
+
+def test_a_disk_without_room_is_a_clear_error_and_leaves_what_was_there(tmp_path: Path) -> None:
+    """The system itself refuses files over a megabyte, as it refuses any on a full disk."""
+    resource = pytest.importorskip("resource")
+    target = tmp_path / "out.wav"
+    target.write_bytes(b"mine")
+    done = subprocess.run(
+        [sys.executable, "-m", "coach", "export", "warm-up-walk", "-o", str(target), "--force"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)),
+    )
+    assert done.returncode == 3
+    assert "out.wav" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert target.read_bytes() == b"mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.wav"]
+
+
+def test_an_export_that_is_killed_leaves_what_was_there_and_the_next_one_sweeps_up(
+    tmp_path: Path, coach: Coach
+) -> None:
+    target = tmp_path / "inner-knee.wav"
+    target.write_bytes(b"mine")
+    process = started("export", "--force", folder=tmp_path)
+    for _ in range(2000):
+        if len(list(tmp_path.iterdir())) > 1 or process.poll() is not None:
+            break
+        time.sleep(0.002)
+    process.kill()
+    process.communicate(timeout=20)
+    if process.returncode != 0:
+        assert target.read_bytes() == b"mine"
+    assert coach("export", "--level", "gentle", "--force").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["inner-knee.wav"]
+    assert target.read_bytes()[:4] == b"RIFF"

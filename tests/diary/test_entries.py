@@ -1,0 +1,603 @@
+"""The diary: what is written is read again, damage costs only what it hits, and people get plain lines."""
+
+import csv
+import io
+import itertools
+import json
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from coach.diary.entries import (
+    CAUTION_DAYS,
+    CSV_COLUMNS,
+    FORGOTTEN_DAYS,
+    KNOWN_AFTER,
+    MOST,
+    NOT_IN_A_ROW,
+    SEE_SOMEONE,
+    WIDTH,
+    Done,
+    Entry,
+    Page,
+    as_csv,
+    as_json,
+    as_line,
+    cautions,
+    chart,
+    from_json,
+    known,
+    read_page,
+    table,
+)
+from coach.language.model import Level
+
+TODAY = date(2026, 11, 23)
+STEP_UPS = Done("Step-ups", Level.STANDARD, 4, 4, 40, 40, 7.0)
+
+
+def session(
+    day: date, *, minutes: float = 48.0, soreness: int | None = None, title: str = "Strong knees"
+) -> Entry:
+    started = datetime(day.year, day.month, day.day, 7, 30, tzinfo=timezone(timedelta(hours=1)))
+    return Entry(started, "inner-knee", title, Level.STANDARD, minutes, True, (STEP_UPS,), soreness)
+
+
+def in_november(*days: int) -> list[Entry]:
+    return [session(date(2026, 11, day)) for day in days]
+
+
+# Any entry
+
+WITHOUT_HURRY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+counts = st.integers(0, MOST)
+minutes = st.floats(0, MOST)
+# Two halves of a character side by side are that character, in JSON: names of files have single ones.
+characters = st.characters(codec="utf-8") | st.sampled_from("\udc80\udcff\udce9")
+texts = st.text(characters, max_size=20) | st.sampled_from(
+    [
+        "\u2028\x85\x0b\x1c",
+        "\0",
+        "膝の運動" * 9,
+        "e\u0301" * 60,
+        '"\\',
+        "\r\n",
+        "=1+1",
+        " +1",
+        "; @x",
+        "\udc80\udcff",
+    ]
+)
+levels = st.sampled_from(Level)
+dones = st.builds(Done, texts, levels, counts, counts, counts, counts, minutes)
+zones = st.integers(-24 * 60 + 1, 24 * 60 - 1).map(lambda offset: timezone(timedelta(minutes=offset)))
+entries = st.builds(
+    Entry,
+    st.datetimes(timezones=zones),
+    texts,
+    texts,
+    levels,
+    minutes,
+    st.booleans(),
+    st.lists(dones, max_size=4).map(tuple),
+    st.none() | st.integers(0, 10),
+)
+diaries = st.lists(entries, max_size=6)
+
+
+@WITHOUT_HURRY
+@given(entries)
+def test_an_entry_is_what_it_was_after_a_way_through_json(entry: Entry) -> None:
+    assert from_json(json.loads(json.dumps(as_json(entry)))) == entry
+
+
+@WITHOUT_HURRY
+@given(diaries)
+def test_a_diary_is_what_it_was_after_a_way_through_a_file(diary: list[Entry]) -> None:
+    page = Page(tuple(as_line(entry) for entry in diary))
+    again = read_page(page.as_bytes)
+    assert again == page
+    assert list(again.entries) == diary
+
+
+@WITHOUT_HURRY
+@given(diaries)
+def test_whoever_splits_the_file_into_lines_finds_one_for_each_session(diary: list[Entry]) -> None:
+    text = Page(tuple(as_line(entry) for entry in diary)).as_bytes.decode("utf-8")
+    assert [from_json(json.loads(line)) for line in text.splitlines()] == diary
+
+
+# Damage
+
+
+def damaged(data: bytes, how: str, at: int, piece: bytes) -> tuple[bytes, slice]:
+    """The data with damage done at a place, and which of the bytes before it were hit."""
+    match how:
+        case "cut":
+            return data[:at], slice(at, len(data))
+        case "over":
+            return data[:at] + piece + data[at + len(piece) :], slice(at, at + len(piece))
+        case "out":
+            return data[:at] + data[at + len(piece) :], slice(at, at + len(piece))
+        case _:
+            return data[:at] + piece + data[at:], slice(at, at)
+
+
+def unhit(lines: list[bytes], hit: slice) -> list[bytes]:
+    """The lines of which neither a byte nor the end of the line before or behind them was hit."""
+    found, start = [], 0
+    for line in lines:
+        end = start + len(line)
+        if end < hit.start or start > hit.stop:
+            found.append(line)
+        start = end + 1
+    return found
+
+
+@WITHOUT_HURRY
+@given(
+    st.lists(entries, min_size=1, max_size=5),
+    st.sampled_from(["cut", "over", "out", "in"]),
+    st.data(),
+    st.binary(min_size=1, max_size=40)
+    | st.sampled_from([b"\0" * 30, b"\n", b"[" * 5000, b"\xff\xfe", b"{}\n"]),
+)
+def test_no_damage_is_an_error_and_none_costs_a_line_that_it_does_not_hit(
+    diary: list[Entry], how: str, data: st.DataObject, piece: bytes
+) -> None:
+    written = Page(tuple(as_line(entry) for entry in diary)).as_bytes
+    after, hit = damaged(written, how, data.draw(st.integers(0, len(written))), piece)
+    page = read_page(after)
+    kept = [line.raw for line in page.lines]
+    for raw in unhit(written.split(b"\n")[:-1], hit):
+        assert raw in kept
+    assert read_page(page.as_bytes) == Page(page.lines)
+
+
+@WITHOUT_HURRY
+@given(st.binary(max_size=200))
+def test_any_bytes_at_all_are_entries_or_damage_or_blank(data: bytes) -> None:
+    page = read_page(data)
+    assert page.lines == ()
+    assert bool(page.damage) == bool(data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n"))
+
+
+def test_what_editors_do_is_no_damage() -> None:
+    one, two = (as_line(entry).raw for entry in in_november(2, 4))
+    page = read_page(b"\xef\xbb\xbf" + one + b"\r\n\r\n  " + two)
+    assert [line.raw for line in page.lines] == [one, two]
+    assert page.damage == ()
+
+
+def test_zeros_of_a_power_cut_are_damage_and_cost_no_entry_beside_them() -> None:
+    one, two = (as_line(entry).raw for entry in in_november(2, 4))
+    page = read_page(one + b"\n" + bytes(40) + two + b"\n" + bytes(4096))
+    assert [line.raw for line in page.lines] == [one, two]
+    assert page.damage == ("line 2 has zeros that nobody wrote", "line 3 has zeros that nobody wrote")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"started": "2026', "line 1 is cut off or is no JSON"),
+        (b"[" * 100_000, "line 1 is cut off or is no JSON"),
+        (b'{"started": "\xff"}', "line 1 is not UTF-8"),
+        ('{"started": "2026"}'.encode("utf-16"), "line 1 is not UTF-8"),
+        (b"3", "line 1: 3 is not an entry"),
+        (b"{}", "line 1: started is missing"),
+        (b"1" * 5000, None),
+    ],
+)
+def test_damage_is_told_with_its_line(line: bytes, said: str | None) -> None:
+    (told,) = read_page(line).damage
+    assert told == said if said else told.startswith("line 1")
+
+
+# What is no entry
+
+WHOLE = as_json(session(TODAY, soreness=3))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"started": "2026-11-23T07:30"}, "started: 2026-11-23 07:30:00 has no time zone"),
+        ({"started": "today"}, 'started: "today" is no time like 2026-11-23T07:30+00:00'),
+        ({"started": 5}, "started: 5 is no text"),
+        ({"session": None}, "session: null is no text"),
+        ({"title": ["x"]}, "title: a list is no text"),
+        ({"level": "heroic"}, 'level: "heroic" is not one of gentle, standard, strong'),
+        ({"minutes": -1}, "minutes: -1 is not from 0 to 99999"),
+        ({"minutes": float("nan")}, "minutes: nan is not from 0 to 99999"),
+        ({"minutes": float("inf")}, "minutes: inf is not from 0 to 99999"),
+        ({"minutes": 10**400}, None),
+        ({"minutes": "48"}, 'minutes: "48" is no number'),
+        ({"minutes": True}, "minutes: true is no number"),
+        ({"finished": 1}, "finished: 1 is neither true nor false"),
+        ({"exercises": {}}, "exercises: an object is no list"),
+        ({"exercises": [3]}, "exercises[0]: 3 is not an exercise"),
+        ({"soreness": 11}, "soreness: 11 is not from 0 to 10"),
+        ({"soreness": -1}, "soreness: -1 is not from 0 to 10"),
+        ({"soreness": 2.5}, "soreness: 2.5 is no whole number"),
+        ({"soreness": "a lot, more than I can say in so few words"}, None),
+    ],
+)
+def test_what_is_no_entry_is_told_with_the_field_and_what_is_wrong(
+    change: dict[str, Any], said: str | None
+) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole text is looked at
+        from_json(WHOLE | change)
+    told = str(caught.value)
+    assert told == said if said else (told.startswith(f"{next(iter(change))}: ") and "is n" in told)
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE if name != "soreness"])
+def test_a_field_that_is_missing_is_named(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} is missing$"):
+        from_json({key: value for key, value in WHOLE.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sets": -1}, "exercises[0]: sets: -1 is not from 0 to 99999"),
+        ({"reps": 2.0}, "exercises[0]: reps: 2.0 is no whole number"),
+        ({"of_sets": None}, "exercises[0]: of_sets: null is no whole number"),
+        ({"level": ""}, 'exercises[0]: level: "" is not one of gentle, standard, strong'),
+        ({"minutes": []}, "exercises[0]: minutes: a list is no number"),
+    ],
+)
+def test_what_is_wrong_with_an_exercise_is_told_with_which(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole text is looked at
+        from_json(WHOLE | {"exercises": [WHOLE["exercises"][0] | change]})
+    assert str(caught.value) == said
+
+
+def test_soreness_may_be_left_out() -> None:
+    assert from_json({key: value for key, value in WHOLE.items() if key != "soreness"}).soreness is None
+
+
+def test_what_a_later_coach_writes_is_passed_over_and_stays_in_its_line() -> None:
+    exercise = WHOLE["exercises"][0] | {"effort": "hard"}
+    later = WHOLE | {"weather": "rain", "exercises": [exercise], "soreness": None}
+    (line,) = read_page(json.dumps(later).encode()).lines
+    assert line.entry == session(TODAY)
+    amended = line.amended(replace(line.entry, soreness=4))
+    assert json.loads(amended.raw) == later | {"soreness": 4}
+    assert amended.entry == session(TODAY, soreness=4)
+
+
+def test_an_entry_without_its_zone_or_out_of_range_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        replace(session(TODAY), started=datetime(2026, 11, 23))  # noqa: DTZ001 - that is the mistake
+    with pytest.raises(ValueError, match="soreness: 11"):
+        replace(session(TODAY), soreness=11)
+    with pytest.raises(ValueError, match="minutes: nan"):
+        replace(STEP_UPS, minutes=float("nan"))
+    with pytest.raises(ValueError, match="reps: -1"):
+        replace(STEP_UPS, reps=-1)
+
+
+def test_an_exercise_without_a_repetition_is_skipped() -> None:
+    assert replace(STEP_UPS, sets=0, reps=0).is_skipped
+    assert not replace(STEP_UPS, sets=0, reps=1).is_skipped
+
+
+# Spreadsheets
+
+
+def cells(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+def test_a_spreadsheet_gets_a_row_a_session() -> None:
+    gentle = Done("Partial squats", Level.GENTLE, 0, 1, 0, 8, 0.0)
+    unfinished = Entry(
+        datetime(2026, 11, 23, 7, 5, tzinfo=UTC),
+        "my, own.md",
+        "Mine",
+        Level.STRONG,
+        12.34,
+        False,
+        (replace(STEP_UPS, level=Level.STRONG, sets=3), gentle),
+    )
+    assert as_csv([session(date(2026, 11, 20), soreness=2), unfinished]) == (
+        "date,time,session,title,level,minutes,finished,exercises,soreness\r\n"
+        "2026-11-20,07:30,inner-knee,Strong knees,standard,48.0,yes,Step-ups 4/4 sets,2\r\n"
+        '2026-11-23,07:05,"my, own.md",Mine,strong,12.3,no,'
+        "Step-ups 3/4 sets; Partial squats 0/1 set (gentle),\r\n"
+    )
+
+
+@WITHOUT_HURRY
+@given(diaries)
+def test_any_diary_has_a_row_a_session_and_no_cell_that_is_computed(diary: list[Entry]) -> None:
+    text = as_csv(diary)
+    rows = cells(text)
+    assert rows[0] == list(CSV_COLUMNS)
+    assert len(rows) == len(diary) + 1 == text.count("\r\n")
+    assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
+    for cell in itertools.chain(*rows):
+        for part in (cell, *cell.split(";")):
+            assert unicodedata.normalize("NFKC", part.strip())[:1] not in {"=", "+", "-", "@"} or not part
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", " =", "\t=", "＝"])
+def test_a_title_that_a_spreadsheet_would_compute_becomes_text(start: str) -> None:
+    entry = replace(session(TODAY, title=f"{start}1+1"), exercises=(replace(STEP_UPS, title=f"{start}x"),))
+    row = cells(as_csv([entry]))[1]
+    assert row[3][0] in {"'", "?"}
+    assert row[3].endswith("1+1")
+    assert row[7][0] in {"'", "?"}
+
+
+# People
+
+
+def width(line: str) -> int:
+    return sum(
+        0
+        if unicodedata.category(each) in {"Mn", "Me"}
+        else 2
+        if unicodedata.east_asian_width(each) in {"W", "F"}
+        else 1
+        for each in line
+    )
+
+
+def test_a_table_has_the_latest_last_and_stands_in_columns() -> None:
+    early, late = session(date(2026, 11, 20), soreness=10), session(date(2026, 11, 23), minutes=112.0)
+    stopped = replace(
+        session(date(2026, 11, 21), minutes=3.4, soreness=2, title="A title without any end " * 9),
+        level=Level.GENTLE,
+        is_finished=False,
+        exercises=(replace(STEP_UPS, sets=1), replace(STEP_UPS, sets=0, of_sets=10)),
+    )
+    assert table([late, early, stopped]).splitlines() == [
+        "date         time  min  level     finished  sets  sore  session",
+        "2026-11-20  07:30   48  standard  yes        4/4    10  Strong knees",
+        "2026-11-21  07:30    3  gentle    no        1/14     2  A title without any e...",
+        "2026-11-23  07:30  112  standard  yes        4/4        Strong knees",
+    ]
+
+
+def test_a_chart_says_each_week_in_words_and_numbers_before_its_bar() -> None:
+    diary = [
+        session(date(2026, 10, 29), soreness=3),
+        session(date(2026, 10, 31), minutes=20.0, soreness=4),
+        session(date(2026, 11, 9), minutes=1.0),
+        *in_november(16, 18, 20),
+    ]
+    assert chart(diary, today=TODAY).splitlines() == [
+        "Week by week, with the mean of the soreness from 0 to 10.",
+        "Each piece of a bar is a session, the longer the more minutes.",
+        "",
+        "Week of 26 October: 2 sessions, 68 minutes, soreness 3.5.  ██████ ███",
+        "Week of 2 November: no session.",
+        "Week of 9 November: 1 session, 1 minute.                   █",
+        "Week of 16 November: 3 sessions, 144 minutes.              ██████ ██████ ██████",
+        "Week of 23 November: no session.",
+    ]
+
+
+def test_a_week_begins_on_monday_where_the_listener_is() -> None:
+    late = datetime(2026, 11, 15, 23, 30, tzinfo=timezone(timedelta(hours=-8)))  # Sunday there, Monday in UTC
+    lines = chart([replace(session(TODAY), started=late)], today=date(2026, 11, 16)).splitlines()
+    assert lines[3].startswith("Week of 9 November: 1 session, ")
+    assert lines[4] == "Week of 16 November: no session."
+
+
+def test_weeks_go_on_over_the_end_of_a_year_with_53_of_them() -> None:
+    lines = chart([session(date(2026, 12, 24))], today=date(2027, 1, 12)).splitlines()
+    starts = ["21 December", "28 December", "4 January", "11 January"]
+    assert [line.split(":")[0] for line in lines[3:]] == [f"Week of {start}" for start in starts]
+    long = chart([session(TODAY)], today=TODAY, weeks=60)
+    assert long.splitlines()[3].startswith("Week of 23 November 2026: 1 session")
+
+
+def test_a_chart_has_no_more_weeks_than_are_asked_for_and_none_before_the_first_session() -> None:
+    every_day = [session(TODAY - timedelta(days=i)) for i in range(200)]
+    assert len(chart(every_day, today=TODAY).split("\n\n")[1].splitlines()) == 12
+    assert len(chart(every_day, today=TODAY, weeks=3).split("\n\n")[1].splitlines()) == 3
+    assert len(chart(every_day[:2], today=TODAY).split("\n\n")[1].splitlines()) == 2
+
+
+def test_an_empty_diary_and_one_that_was_left_long_ago_say_so() -> None:
+    assert table([]) == chart([], today=TODAY) == "There are no sessions in the diary yet.\n"
+    old = chart([session(date(2026, 3, 1))], today=TODAY)
+    assert old == "No session in the last 12 weeks; the last was on 1 March 2026.\n"
+
+
+def test_a_screen_without_blocks_gets_a_chart_in_ascii() -> None:
+    diary = in_november(2, 4, 18)
+    plain = chart(diary, today=TODAY, blocks=False)
+    assert plain.isascii()
+    assert plain == chart(diary, today=TODAY).replace("█", "#")
+
+
+@WITHOUT_HURRY
+@given(st.lists(entries, max_size=12), st.integers(1, 60), st.dates(), st.booleans())
+def test_whatever_is_in_a_diary_fits_the_screen_and_does_nothing_to_it(
+    diary: list[Entry], weeks: int, today: date, blocks: bool
+) -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    near = [replace(each, started=noon - timedelta(days=2 * i)) for i, each in enumerate(diary)]
+    shown = [
+        table(diary),
+        chart(diary, today=today, weeks=weeks, blocks=blocks),
+        chart(near, today=TODAY, weeks=weeks, blocks=blocks),
+    ]
+    for line in "".join(shown).split("\n"):
+        assert width(line) <= WIDTH
+        assert line.isprintable()
+
+
+@WITHOUT_HURRY
+@given(st.lists(st.tuples(st.integers(0, 76), st.floats(0, 120)), min_size=1, max_size=20))
+@example([(0, 5e-324)])
+@example([(0, 0.0), (7, 0.0)])
+def test_more_minutes_never_have_a_shorter_piece_and_every_session_has_one(
+    sessions: list[tuple[int, float]],
+) -> None:
+    diary = [session(TODAY - timedelta(days=days), minutes=lasted) for days, lasted in sessions]
+    text = chart(diary, today=TODAY, blocks=False)
+    if "Each piece" not in text:
+        return
+    pieces = [len(piece) for piece in text.split() if set(piece) == {"#"}]
+    by_time = [entry.minutes for entry in sorted(diary, key=lambda entry: entry.started)]
+    in_order_of_minutes = [piece for _, piece in sorted(zip(by_time, pieces, strict=True))]
+    assert in_order_of_minutes == sorted(pieces)
+
+
+def test_so_many_sessions_that_pieces_would_not_show_get_a_bar_of_minutes() -> None:
+    lines = chart([session(TODAY)] * 40 + in_november(17), today=TODAY).splitlines()
+    assert lines[1] == "The longer a bar, the more minutes."
+    bar = lines[4].split()[-1]
+    assert set(bar) == {"█"}
+    assert len(lines[4]) == WIDTH
+
+
+# Cautions
+
+
+def sore(*numbers: int | None, since: int = 12) -> list[Entry]:
+    """Sessions every other day with these numbers."""
+    return [session(date(2026, 11, since + 2 * i), soreness=each) for i, each in enumerate(numbers)]
+
+
+def test_soreness_that_rises_over_three_sessions_is_told_in_the_words_of_the_programme() -> None:
+    told = f"Soreness rose over the last three sessions: 2, 4, 5.\n{SEE_SOMEONE}"
+    assert cautions(sore(2, 4, 5), today=TODAY) == (told,)
+    assert chart(sore(2, 4, 5), today=TODAY).endswith(f"\n\n{told}\n")
+
+
+def test_a_session_without_a_number_does_not_hide_that_soreness_rises() -> None:
+    assert len(cautions(sore(1, None, 2, 3, None), today=TODAY)) == 1
+
+
+@pytest.mark.parametrize(
+    "numbers", [(2, 4), (2, 4, 4), (4, 4, 5), (2, 5, 3), (3, 2, 4), (5, 4, 2), (1, 2, 3, 3), (0, 0, 0)]
+)
+def test_soreness_that_does_not_rise_all_the_time_is_no_reason(numbers: tuple[int, ...]) -> None:
+    assert cautions(sore(*numbers), today=TODAY) == ()
+
+
+def test_two_days_running_are_told_in_the_words_of_the_programme() -> None:
+    told = f"There were sessions on two days running, 20 November and 21 November.\n{NOT_IN_A_ROW}"
+    assert cautions(in_november(16, 20, 21), today=TODAY) == (told,)
+
+
+def test_what_was_put_right_since_is_not_told_again() -> None:
+    assert cautions(in_november(16, 17, 19), today=TODAY) == ()
+
+
+def test_a_day_is_that_of_the_place_where_the_listener_was() -> None:
+    late, early = (
+        replace(session(TODAY), started=datetime(2026, 11, day, hour, tzinfo=timezone(timedelta(hours=-8))))
+        for day, hour in ((20, 23), (21, 1))
+    )
+    assert len(cautions([late, early], today=TODAY)) == 1  # both on 21 November in UTC
+
+
+def test_two_sessions_on_one_day_are_not_on_two() -> None:
+    assert cautions(in_november(18, 20, 20), today=TODAY) == ()
+
+
+def test_a_session_in_which_nothing_was_done_is_no_second_day() -> None:
+    nothing = replace(session(date(2026, 11, 21)), exercises=(replace(STEP_UPS, sets=0, reps=0),))
+    assert cautions([*in_november(20), nothing], today=TODAY) == ()
+    assert cautions([*in_november(20), replace(nothing, exercises=())], today=TODAY) == ()
+
+
+def test_what_was_weeks_ago_is_no_reason_any_more_and_what_is_to_come_is_none_yet() -> None:
+    diary = sore(2, 4, 5, since=2) + in_november(7)
+    assert len(cautions(diary, today=date(2026, 11, 16))) == 2
+    assert cautions(diary, today=date(2026, 11, 20)) == cautions(diary[-2:], today=date(2026, 11, 20)) != ()
+    assert cautions(diary, today=date(2026, 12, 20)) == ()
+    assert cautions(diary, today=date(2026, 11, 1)) == ()
+    assert cautions(diary, today=date.min) == ()
+
+
+def test_the_cautions_are_those_of_the_programme() -> None:
+    sheet = Path(__file__).parents[2] / "scripts" / "sessions" / "inner-knee.md"
+    lines = sheet.read_text("utf-8").splitlines()
+    assert SEE_SOMEONE in lines
+    assert NOT_IN_A_ROW in lines
+
+
+@WITHOUT_HURRY
+@given(st.lists(entries, max_size=12), st.dates())
+def test_cautions_can_be_asked_for_on_any_day(diary: list[Entry], today: date) -> None:
+    for caution in cautions(diary, today=today):
+        assert all(len(line) <= WIDTH for line in caution.split("\n"))
+
+
+# The page about it
+
+PAGE = (Path(__file__).parents[2] / "docs" / "diary.md").read_text("utf-8")
+
+
+def block(kind: str) -> str:
+    return PAGE.split(f"```{kind}\n")[1].split("```")[0]
+
+
+def fields_in(table_with: str) -> list[str]:
+    """The first cells of the table that has this field in it."""
+    (rows,) = (part for part in PAGE.split("\n\n") if f"\n| `{table_with}` |" in part)
+    return [row.split("`")[1] for row in rows.splitlines()[2:]]
+
+
+def test_the_example_of_the_page_is_a_line_as_it_is_written() -> None:
+    page = read_page(block("json").encode())
+    assert page.damage == ()
+    (entry,) = page.entries
+    assert page.as_bytes.decode() == as_line(entry).raw.decode() + "\n" == block("json")
+
+
+def test_the_page_tells_of_each_field_in_its_order() -> None:
+    example = json.loads(block("json"))
+    assert fields_in("started") == list(example)
+    assert fields_in("of_sets") == list(example["exercises"][0])
+
+
+def test_the_spreadsheet_of_the_page_is_that_of_its_example() -> None:
+    assert as_csv(read_page(block("json").encode()).entries).replace("\r\n", "\n") == block("csv")
+
+
+def test_the_page_has_the_limits_of_the_diary() -> None:
+    assert f"from 0 to {MOST}" in PAGE
+    assert "two weeks" in PAGE
+    assert CAUTION_DAYS == 14
+
+
+# What is known
+
+
+def test_an_exercise_is_known_after_two_sessions_with_a_whole_set_of_it() -> None:
+    assert KNOWN_AFTER == 2
+    assert known(in_november(20), today=TODAY) == ()
+    assert known(in_november(18, 20), today=TODAY) == ("Step-ups",)
+
+
+def test_a_session_that_skipped_it_or_broke_off_its_first_set_teaches_nothing() -> None:
+    whole, other = in_november(18, 20)
+    skipped = replace(other, exercises=(replace(STEP_UPS, sets=0, reps=0),))
+    begun = replace(other, exercises=(replace(STEP_UPS, sets=0, reps=9),))
+    assert known([whole, skipped, begun], today=TODAY) == ()
+
+
+def test_an_exercise_twice_in_one_session_was_heard_in_one_session() -> None:
+    (entry,) = in_november(20)
+    assert known([replace(entry, exercises=(STEP_UPS, STEP_UPS))], today=TODAY) == ()
+
+
+def test_what_was_not_done_for_six_weeks_is_explained_again() -> None:
+    entries = [session(date(2026, 3, 1)), session(TODAY - timedelta(days=FORGOTTEN_DAYS))]
+    assert known(entries, today=TODAY) == ("Step-ups",)
+    assert known(entries, today=TODAY + timedelta(days=1)) == ()

@@ -1,0 +1,304 @@
+"""A sheet is heard as its listener hears it, with few false alarms."""
+
+import pytest
+
+from coach.language.model import Script, Session
+from coach.language.parser import parse
+from coach.language.problems import Problem, Severity
+from coach.language.review import hear, hear_session, words, words_that_fit
+
+
+def script(body: str = "", name: str = "curls", **labels: str) -> Script:
+    """A sheet that is heard without a problem, with more lines above its movement."""
+    given = {"Position": "face down", "Dose": "2 sets of 10 each leg, rest 30 seconds"} | labels
+    head = "\n".join(f"{label}: {text}" for label, text in given.items() if text)
+    tail = "- curl, 2 seconds: Curl your heel,\n- loose, 1 second\nCareful: Keep your hips down."
+    value = parse(f"# {name.capitalize()}\n{head}\n{body}\n{tail}", name).value
+    assert isinstance(value, Script)
+    return value
+
+
+def heard(body: str, **labels: str) -> list[str]:
+    return [problem.code for problem in hear(script(body, **labels))]
+
+
+def said_about(sentence: str) -> list[str]:
+    return heard(sentence)
+
+
+def sheet(text: str) -> Script:
+    value = parse(text, "sheet").value
+    assert isinstance(value, Script)
+    return value
+
+
+def test_a_good_sheet_is_heard_without_a_problem() -> None:
+    assert hear(script("Lie on your stomach.\n(wait 5 seconds)")) == ()
+
+
+def test_words_fit_as_the_programme_says() -> None:
+    assert [words_that_fit(seconds) for seconds in (1, 2, 3, 5)] == [2, 4, 6, 8]
+
+
+def test_words_are_counted_as_they_are_said() -> None:
+    assert words("Don't: set your feet hip-width apart ...") == 6
+
+
+# Errors
+
+
+def test_an_exercise_without_a_caution_is_an_error() -> None:
+    [problem] = hear(sheet("# Curls\nDose: 10 times\n- curl, 2 seconds"))
+    assert (problem.code, problem.severity, problem.span.line) == ("careful", Severity.ERROR, 1)
+
+
+def test_a_phase_word_too_long_for_its_shortest_level_is_an_error() -> None:
+    text = "# Curls\nDose: 10 times\n- curl it up again, 2 seconds{}\nCareful: Slowly."
+    assert hear(sheet(text.format(""))) == ()
+    [problem] = hear(sheet(text.format(" (gentle 1)")))
+    assert (problem.code, problem.severity) == ("pace", Severity.ERROR)
+    assert (problem.span.line, problem.span.column, problem.span.width) == (3, 3, 16)
+
+
+def test_a_phase_that_a_level_leaves_out_needs_no_room_there() -> None:
+    text = (
+        "# Curls\nDose: 10 times\n- up, 2 seconds\n- curl it up again, 2 seconds (gentle 0)\nCareful: Slowly."
+    )
+    assert hear(sheet(text)) == ()
+
+
+REMINDER = "Remember: Are both of your hips down on the mat?"
+
+
+@pytest.mark.parametrize(
+    ("dose", "codes"),
+    [
+        ("10 times", ["pace"]),
+        ("2 sets of 10, rest 30 seconds", []),
+        ("10 times each leg", []),
+        ("1 set of 5\nDose strong: 2 sets of 5, rest 30 seconds", []),
+    ],
+)
+def test_a_reminder_that_no_phase_and_no_rest_has_room_for_is_an_error(dose: str, codes: list[str]) -> None:
+    text = f"# Curls\nDose: {dose}\n- curl, 2 seconds\nCareful: Slowly.\n{REMINDER}"
+    assert [problem.code for problem in hear(sheet(text))] == codes
+
+
+def test_a_reminder_has_room_while_an_exercise_lasts() -> None:
+    assert hear(sheet(f"# Walk\nDose: for 1 minute\nCareful: Slowly.\n{REMINDER}")) == ()
+
+
+# Sentences
+
+
+def test_a_sentence_may_have_fourteen_words_and_no_more() -> None:
+    fourteen = " ".join(["word"] * 14)
+    assert said_about(f"{fourteen}.") == []
+    assert said_about(f"{fourteen}. {fourteen}.") == []
+    assert said_about(f"{fourteen} more.") == ["long"]
+
+
+def test_the_sentence_of_a_phase_is_heard_too() -> None:
+    text = "# Curls\nDose: 10 times\n- curl, 2 seconds: Curl as shown below,\nCareful: Slowly."
+    [problem] = hear(sheet(text))
+    assert (problem.code, problem.span.line, problem.span.column, problem.span.width) == ("eyes", 3, 25, 8)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "See below.",
+        "Stand as shown.",
+        "Look at the picture.",
+        "As you can see, the knee bends.",
+        "Do the following.",
+        "Watch your knee.",
+        "Keep watching your foot.",
+        "Do it like this.",
+        "The diagram helps.",
+        "Move as demonstrated.",
+    ],
+)
+def test_words_that_need_eyes_are_a_warning(sentence: str) -> None:
+    assert said_about(sentence) == ["eyes"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Look straight ahead.",
+        "Take off your watch.",
+        "Lift it as high as the chair.",
+        "Keep your heels below your knees.",
+        "Check that the chair does not slide.",
+        "Turn off the screen.",
+        "It looks easy, and is not.",
+    ],
+)
+def test_words_that_need_no_eyes_are_fine(sentence: str) -> None:
+    assert said_about(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This will cure your knee.",
+        "It is going to fix your knee.",
+        "We guarantee it.",
+        "You can live pain-free again.",
+        "Stay active to stay pain-free.",
+        "The pain should eventually go away.",
+        "It is the best prevention for knee pain.",
+        "Get rid of knee pain.",
+    ],
+)
+def test_promises_are_a_warning(sentence: str) -> None:
+    assert said_about(sentence) == ["promise"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This may help your knee.",
+        "No exercise will cure a knee.",
+        "This is not a cure.",
+        "There is no guarantee.",
+        "Stay within a pain-free range.",
+        "If the pain does not go away, see a doctor.",
+        "Wait until it starts to go away.",
+        "Strong hamstrings can help to protect your knees.",
+    ],
+)
+def test_hedged_words_and_rules_are_no_promises(sentence: str) -> None:
+    assert said_about(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Well done, great form.",
+        "Perfect!",
+        "That's perfect.",
+        "You are doing great.",
+        "Looking good.",
+        "Good posture.",
+    ],
+)
+def test_praise_of_what_the_coach_cannot_see_is_a_warning(sentence: str) -> None:
+    assert said_about(sentence) == ["praise"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Well done.",
+        "Keep a good posture.",
+        "Good shoes help.",
+        "Are you doing this slowly?",
+        "A good position is a low one.",
+        "Great care is needed here.",
+    ],
+)
+def test_instructions_are_no_praise(sentence: str) -> None:
+    assert said_about(sentence) == []
+
+
+def test_a_right_that_is_no_side_is_a_warning_where_sides_are_swapped() -> None:
+    [problem] = hear(script("Step up right away."))
+    assert (problem.code, problem.severity) == ("side", Severity.WARNING)
+    assert (problem.span.line, problem.span.column, problem.span.width) == (4, 9, 5)
+    assert "'left away'" in problem.message
+    assert heard("Step up \\right away.") == []
+    assert heard("Step up right away.", Dose="10 times") == []
+
+
+def test_another_language_is_warned_of_and_not_searched_for_english_words() -> None:
+    assert heard("Stand as shown. This will cure you.", Language="de") == ["language"]
+
+
+# Silence
+
+
+def test_a_long_silence_is_announced_or_a_warning() -> None:
+    assert heard("Lie down.\n(wait 10 seconds)") == []
+    assert heard("Lie down.\n(wait 15 seconds)") == ["silence"]
+    assert heard("You have fifteen seconds.\n(wait 15 seconds)") == []
+
+
+def test_waits_in_a_row_are_one_silence() -> None:
+    assert heard("Lie down.\n(wait 6 seconds)\n(wait 6 seconds)\n(wait 6 seconds)") == ["silence"]
+    assert heard("Lie down.\n(wait 6 seconds)\n(bell)\n(wait 6 seconds)") == []
+
+
+# Sessions
+
+STAND = script(name="squats", Position="standing, a chair behind you")
+LIE = script(name="curls", Position="face down")
+SIT = script(name="massage", Position="seated")
+SHEETS = {each.name: each for each in (STAND, LIE, SIT)}
+STOP = "If a pain is sharp, stop that exercise.\n"
+
+
+def in_session(body: str, stop: str = STOP) -> tuple[Problem, ...]:
+    value = parse(f"# Evening\n{stop}{body}", "evening").value
+    assert isinstance(value, Session)
+    return hear_session(value, SHEETS)
+
+
+def test_a_session_that_never_says_how_to_stop_is_an_error() -> None:
+    [problem] = in_session("- Squats", stop="")
+    assert (problem.code, problem.severity, problem.span.line) == ("stop", Severity.ERROR, 1)
+    assert in_session("- Squats") == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["Do not stop.", "Don't stop.", "Never stop now.", "Go on without a non-stop."]
+)
+def test_an_order_not_to_stop_is_no_rule_for_stopping(line: str) -> None:
+    assert [problem.code for problem in in_session("- Squats", stop=f"{line}\n")] == ["stop"]
+
+
+def test_one_exercise_that_says_how_to_stop_is_enough() -> None:
+    careful = sheet("# Squats\nDose: 10 times\n- down, 2 seconds\nIf it hurts: Go less deep, or stop.")
+    value = parse("# Evening\n- Squats", "evening").value
+    assert isinstance(value, Session)
+    assert hear_session(value, {"squats": careful}) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("- Squats\n- Curls", ["position"]),
+        ("- Squats\nYou have forty seconds.\n(wait 40 seconds)\n- Curls", []),
+        ("- Squats\n- rest 40 seconds\n- Curls", []),
+        ("- Curls\n- rest 40 seconds\n- Squats", ["position"]),
+        ("- Curls\n- rest 1 minute\n- Squats", []),
+        ("- Squats\n- Massage", ["position"]),
+        ("- Squats\n- rest 20 seconds\n- Massage", []),
+        ("- Squats\n- Squats", []),
+        ("- Squats\n- Somewhere else\n- Squats", []),
+    ],
+)
+def test_a_change_of_position_needs_its_time(body: str, codes: list[str]) -> None:
+    assert [problem.code for problem in in_session(body)] == codes
+
+
+def test_the_problem_of_a_hurried_change_stands_at_the_exercise_that_comes_too_soon() -> None:
+    [problem] = in_session("- Squats\nLie down.\n(wait 5 seconds)\n- Curls")
+    assert (problem.span.line, problem.span.column, problem.severity) == (6, 3, Severity.WARNING)
+    assert problem.message == "about 6 seconds from 'standing' to 'face down': a sore knee needs 40 seconds"
+
+
+def test_the_lines_of_a_session_are_heard_like_those_of_an_exercise() -> None:
+    codes = [
+        problem.code for problem in in_session("Watch it.\n(wait 30 seconds)\nThis will cure you.\n- Squats")
+    ]
+    assert codes == ["eyes", "silence", "promise"]
+
+
+def test_a_chapter_with_nothing_of_its_own_is_a_warning() -> None:
+    text = "# Evening\n\nStop at any sharp pain.\n\n## Part one\n\n- Curls\n\n## The end\n\nGood night.\n"
+    session = parse(text, "evening").value
+    assert isinstance(session, Session)
+    [problem] = hear_session(session, {})
+    assert (problem.code, problem.span.line) == ("chapter", 5)

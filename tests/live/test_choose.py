@@ -1,0 +1,76 @@
+"""Picking an exercise from a list that is read out."""
+
+import pytest
+
+from coach.live.choose import Choice, exercises
+
+
+def typed(keys: list[str]) -> tuple[str | None, str]:
+    choice = Choice(exercises())
+    picked = None
+    for key in keys:
+        assert picked is None
+        picked = choice.press(key)
+    return picked, choice.complaint
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [
+        (["3"], "partial-squats"),
+        ([*"step", "enter"], "step-ups"),
+        ([*"massage", "enter"], "leg-massage"),
+        ([*"squat", "enter"], "partial-squats"),
+        ([*"Leg", "space", *"MASSAGE", "enter"], "leg-massage"),
+        ([*"stx", "backspace", *"ep", "enter"], "step-ups"),
+        ([*"warm-up-walk", "enter"], "warm-up-walk"),
+        (["0", "backspace", "5"], "step-ups"),
+    ],
+)
+def test_a_number_or_a_part_of_a_name_picks(keys: list[str], name: str) -> None:
+    assert typed(keys) == (name, "")
+
+
+@pytest.mark.parametrize(
+    ("keys", "complaint"),
+    [
+        ([*"curl", "enter"], "'curl' may be Lying hamstring curls or Standing hamstring curls"),
+        ([*"press", "enter"], "no exercise is called 'press'"),
+        (["9", "enter"], "no exercise is called '9'"),
+        (["enter"], "no exercise is called ''"),
+    ],
+)
+def test_what_picks_nothing_is_said_and_forgotten(keys: list[str], complaint: str) -> None:
+    picked, said = typed(keys)
+    assert picked is None
+    assert complaint in said
+
+
+def test_after_a_complaint_one_can_go_on() -> None:
+    choice = Choice(exercises())
+    for key in [*"zzz", "enter"]:
+        assert choice.press(key) is None
+    assert choice.complaint
+    assert choice.press("1") == "leg-massage"
+    assert choice.complaint == ""
+
+
+def test_keys_that_write_nothing_are_nothing() -> None:
+    assert typed(["left", "escape", "page-up"]) == (None, "")
+
+
+def test_among_more_than_nine_a_first_digit_waits_for_its_second() -> None:
+    many = {f"exercise-{n}": script for n, script in enumerate([*exercises().values()] * 2, start=1)}
+    choice = Choice(many)
+    assert choice.press("1") is None
+    assert choice.press("2") == "exercise-12"
+    assert choice.press("2") == "exercise-2"
+    assert choice.press("1") is None
+    assert choice.press("enter") == "exercise-1"
+
+
+def test_the_list_is_in_the_order_of_its_titles_and_has_no_session() -> None:
+    titles = [script.title for script in exercises().values()]
+    assert titles == sorted(titles)
+    assert len(titles) == 7
+    assert Choice(exercises()).meant("inner-knee") == []

@@ -1,0 +1,1040 @@
+"""What is heard next, and what an action of the listener changes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from coach.language.model import Level, Sound
+from coach.live import resume as steering
+from coach.live.actions import Action
+from coach.live.playback import Deck
+from coach.live.playhead import (
+    BEFORE_PAUSED,
+    FADE,
+    LOUDEST_DB,
+    SOFTEST_DB,
+    Playhead,
+    Stage,
+    act,
+    answered,
+    faded,
+    is_cut,
+    is_over,
+    is_waiting,
+    read,
+    remarked,
+    settled,
+    ticked,
+)
+from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
+from coach.session.moves import Speak
+from coach.session.place import rep_start
+from coach.session.timeline import Chapter, Frames, Role, Say, Silence, Timeline, Tone, says
+from coach.session.words import en as phrases
+from coach.sheets import bundled
+from coach.sound.clip import Clip
+from coach.sound.gain import KEPT_CLIPS, Amplified, amplified
+from coach.sound.music_bed import AFTER, DUCKED, FADE_IN, RISE, Bed, automated
+from coach.sound.render import render
+from tests.fakes import NOISE_TONES, TONES, NoiseClips, NoiseMusic, bundled_chapters, staged
+
+NAMES = sorted(bundled())
+CLIPS = NoiseClips()
+JUMPS = [Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE]
+EMPTY = Stage(Timeline("", (), ()), CLIPS, NOISE_TONES, ("Step-ups",))
+
+
+@pytest.fixture(scope="module")
+def step_ups() -> Stage:
+    return staged(bundled_chapters("step-ups"))
+
+
+@pytest.fixture(scope="module")
+def session() -> Stage:
+    return staged(bundled_chapters("inner-knee"))
+
+
+@pytest.fixture(scope="module")
+def walk() -> Stage:
+    return staged(bundled_chapters("warm-up-walk"))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard: its samples, the stretches of the session ``[start, end)``, and what comes next."""
+
+    samples: NDArray[np.float32]
+    session: list[tuple[int, int]]
+    session_from: int | None
+    after: Playhead
+
+
+def hear(stage: Stage, head: Playhead, count: int, block: int = 960) -> Heard:
+    """So many frames, in blocks."""
+    samples = np.zeros(count, np.float32)
+    session: list[tuple[int, int]] = []
+    done, session_from = 0, None
+    while done < count:
+        piece = read(stage, head, min(block, count - done))
+        n = len(piece.block)
+        samples[done : done + n] = piece.block[:, 0]
+        if piece.at is not None:
+            session_from = done if session_from is None else session_from
+            if session and session[-1][1] == piece.at:
+                session[-1] = (session[-1][0], piece.at + n)
+            else:
+                session.append((piece.at, piece.at + n))
+        done += n
+        head = piece.after
+    return Heard(samples, session, session_from, head)
+
+
+def plain(timeline: Timeline, start: int, count: int) -> NDArray[np.float32]:
+    """The session as an export has it."""
+    return next(render(timeline, CLIPS, NOISE_TONES, start=start, block=count))[:, 0].copy()
+
+
+def words(head: Playhead) -> list[str]:
+    """What an answer consists of: prompts and the names of tones."""
+    found: list[str] = []
+    for event in head.answer.events if head.answer else ():
+        match event:
+            case Say(text=text):
+                found.append(text)
+            case Tone(sound=sound):
+                found.append(sound)
+            case _:
+                pass
+    return found
+
+
+def say_of(stage: Stage, role: Role, n: int = 0) -> Say:
+    return [say for say in says(stage.timeline.events) if say.role is role][n]
+
+
+# Playing
+
+
+def test_a_session_without_keys_is_the_export_sample_for_sample(step_ups: Stage) -> None:
+    start = step_ups.timeline.sets[0].ready
+    heard = hear(step_ups, Playhead(start), 20 * SECOND, block=777)
+    assert heard.session == [(start, start + 20 * SECOND)]
+    assert np.array_equal(heard.samples, plain(step_ups.timeline, start, 20 * SECOND))
+
+
+def test_a_session_is_over_at_its_end(step_ups: Stage) -> None:
+    length = step_ups.timeline.length
+    last = Playhead(Frames(length - 10))
+    assert not is_over(step_ups, last)
+    piece = read(step_ups, last, 960)
+    assert len(piece.block) == 10
+    assert is_over(step_ups, piece.after)
+    assert not is_waiting(step_ups, piece.after)
+
+
+def test_a_session_whose_next_chapter_is_still_to_come_waits_in_silence() -> None:
+    stage = staged(bundled_chapters("inner-knee"), 2)
+    head = Playhead(stage.timeline.length)
+    assert is_waiting(stage, head)
+    assert not is_over(stage, head)
+    piece = read(stage, head, 960)
+    assert piece.at is None
+    assert not piece.block.any()
+    assert piece.after == head
+    more = staged(bundled_chapters("inner-knee"), 3)
+    assert not is_waiting(more, head)
+    assert read(more, head, 960).at == head.at
+
+
+def test_what_is_left_counts_the_chapters_that_are_still_to_come() -> None:
+    stage = replace(staged(bundled_chapters("inner-knee"), 2), rest_s=100.0)
+    assert stage.left_s(stage.timeline.length - 2 * SECOND) == 102.0
+
+
+# Pause and resume
+
+
+def test_a_pause_says_so_after_a_moment_and_is_then_silent_for_ever(step_ups: Stage) -> None:
+    at = Frames(step_ups.timeline.sets[0].start + 3 * SECOND)
+    head = act(step_ups, Playhead(at), Action.PAUSE)
+    said = CLIPS[phrases.PAUSED].length
+    heard = hear(step_ups, head, BEFORE_PAUSED + said + 60 * SECOND, block=4_096)
+    assert not heard.session
+    assert not heard.samples[:BEFORE_PAUSED].any()
+    assert heard.samples[BEFORE_PAUSED : BEFORE_PAUSED + said].all()
+    assert not heard.samples[BEFORE_PAUSED + said :].any()
+    assert heard.after.at == at
+    assert heard.after.is_paused
+    assert not is_over(step_ups, heard.after)
+
+
+def test_a_pause_fades_what_sounds_within_ten_milliseconds(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    at = Frames(say.start + 5_000)
+    tail = faded(step_ups, Playhead(at))
+    sounding = plain(step_ups.timeline, at, FADE)
+    assert tail.shape == (FADE, 1)
+    assert tail[0, 0] == sounding[0]
+    assert (np.abs(tail[1:, 0]) < sounding[1:]).all()
+    assert abs(tail[-1, 0]) < 1e-6
+
+
+def test_a_fade_goes_on_where_an_answer_ends(step_ups: Stage) -> None:
+    at = step_ups.timeline.sets[0].start
+    head = answered(step_ups, Playhead(at), [Speak(phrases.RESUMING, Role.CLOSING)])
+    assert head.answer
+    nearly = replace(head, answer_at=Frames(head.answer.length - 100))
+    tail = faded(step_ups, nearly)
+    assert not tail[:100].any()
+    assert tail[100:-1].all()
+
+
+@pytest.mark.parametrize("rep", [1, 2, 6, 10])
+@pytest.mark.parametrize("where", ["first frame", "middle", "last frame"])
+def test_resuming_in_a_set_counts_in_the_repetition_to_the_frame(
+    step_ups: Stage, rep: int, where: str
+) -> None:
+    each = step_ups.timeline.sets[1]
+    start = rep_start(each, rep)
+    end = rep_start(each, rep + 1) if rep < each.reps else each.end
+    at = {"first frame": start, "middle": (start + end) // 2, "last frame": end - 1}[where]
+    paused = hear(step_ups, act(step_ups, Playhead(Frames(at)), Action.PAUSE), 5 * SECOND).after
+    head = act(step_ups, paused, Action.RESUME)
+    assert words(head) == [Sound.KEY, phrases.RESUMING, *[Sound.COUNTDOWN] * 3]
+    assert head.answer
+    heard = hear(step_ups, head, head.answer.length + SECOND)
+    pip = NOISE_TONES[Sound.COUNTDOWN].astype(np.float32) / 32768
+    go = heard.session_from
+    assert go is not None
+    for n in (3, 2, 1):
+        assert np.array_equal(heard.samples[go - n * SECOND :][: len(pip)], pip)
+        assert not heard.samples[go - n * SECOND + len(pip) : go - (n - 1) * SECOND].any()
+    assert heard.session == [(start, start + SECOND)]
+    assert np.array_equal(heard.samples[go:], plain(step_ups.timeline, start, SECOND))
+
+
+def test_resuming_answers_with_a_tone_at_once(step_ups: Stage) -> None:
+    head = act(step_ups, Playhead(Frames(0), is_paused=True), Action.RESUME)
+    key = NOISE_TONES[Sound.KEY].astype(np.float32) / 32768
+    assert np.array_equal(hear(step_ups, head, len(key)).samples, key)
+
+
+def test_without_a_voice_resuming_has_its_tones(step_ups: Stage) -> None:
+    stage = replace(step_ups, clips=NoiseClips(frozenset({phrases.RESUMING, phrases.PAUSED})))
+    each = stage.timeline.sets[0]
+    paused = act(stage, Playhead(each.start), Action.PAUSE)
+    assert words(paused) == []
+    head = act(stage, hear(stage, paused, SECOND).after, Action.RESUME)
+    assert words(head) == [Sound.KEY, *[Sound.COUNTDOWN] * 3]
+
+
+def test_resuming_a_sentence_says_all_of_it(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    paused = act(step_ups, Playhead(Frames(say.start + say.length - 1)), Action.PAUSE)
+    head = act(step_ups, paused, Action.RESUME)
+    assert words(head) == [Sound.KEY, phrases.RESUMING]
+    assert head.at == say.start
+
+
+def test_resuming_a_walk_goes_on_where_it_was(walk: Stage) -> None:
+    at = Frames(walk.timeline.sets[0].start + 100 * SECOND)
+    head = act(walk, act(walk, Playhead(at), Action.TOGGLE), Action.TOGGLE)
+    assert words(head) == [Sound.KEY, phrases.RESUMING]
+    assert head.at == at
+
+
+def test_resuming_in_a_countdown_gets_ready_again(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[0]
+    paused = act(step_ups, Playhead(Frames(each.start - 1)), Action.PAUSE)
+    head = act(step_ups, paused, Action.RESUME)
+    assert head.at == each.ready
+    assert words(head) == [Sound.KEY, phrases.RESUMING]
+
+
+def test_a_pause_in_the_count_in_counts_in_again(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[0]
+    start = rep_start(each, 4)
+    resuming = act(step_ups, Playhead(Frames(start + 9), is_paused=True), Action.RESUME)
+    assert resuming.answer
+    counting = hear(step_ups, resuming, resuming.answer.length - SECOND).after
+    head = act(step_ups, hear(step_ups, act(step_ups, counting, Action.PAUSE), SECOND).after, Action.RESUME)
+    assert head == resuming
+
+
+def test_a_pause_while_paused_says_so_again(step_ups: Stage) -> None:
+    paused = act(step_ups, Playhead(), Action.PAUSE)
+    later = hear(step_ups, paused, 3 * SECOND).after
+    assert act(step_ups, later, Action.PAUSE) == paused
+
+
+def test_there_is_nothing_to_resume_while_playing(step_ups: Stage) -> None:
+    head = Playhead(Frames(100_000))
+    assert act(step_ups, head, Action.RESUME) == ticked(head, Sound.NOT_NOW)
+
+
+def test_toggle_pauses_and_resumes(step_ups: Stage) -> None:
+    head = Playhead(Frames(100_000))
+    paused = act(step_ups, head, Action.TOGGLE)
+    assert paused == act(step_ups, head, Action.PAUSE)
+    assert act(step_ups, paused, Action.TOGGLE) == act(step_ups, paused, Action.RESUME)
+
+
+# Next, back
+
+
+def test_next_goes_to_the_next_chapter(session: Stage) -> None:
+    second = session.timeline.chapters[1]
+    head = act(session, Playhead(Frames(second.start - 1)), Action.NEXT)
+    assert head.at == second.start
+    assert act(session, head, Action.NEXT).at == session.timeline.chapters[2].start
+
+
+def test_next_says_the_title_only_where_the_chapters_own_first_words_do_not(session: Stage) -> None:
+    chapters = session.timeline.chapters
+    said = {}
+    for one, other in pairwise(chapters):
+        head = act(session, Playhead(one.start), Action.NEXT)
+        assert head.at == other.start
+        first = next(say for say in says(session.timeline.events) if say.start >= other.start)
+        said[other.title] = words(head)[1:]
+        assert said[other.title] == (
+            [] if other.title.casefold() in first.text.casefold() else [phrases.sentence(other.title)]
+        )
+    assert [] in said.values()
+    assert any(said.values())
+
+
+def test_next_in_the_last_chapter_says_so_and_goes_on(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[0]
+    head = act(step_ups, Playhead(Frames(each.start + 5)), Action.NEXT)
+    assert words(head) == [Sound.KEY, phrases.LAST_PART, *[Sound.COUNTDOWN] * 3]
+    assert head.at == each.start
+
+
+def test_next_at_the_very_end_says_that_it_was_the_last_part(step_ups: Stage) -> None:
+    head = act(step_ups, Playhead(step_ups.timeline.length, is_paused=True), Action.NEXT)
+    assert words(head) == [Sound.KEY, phrases.LAST_PART]
+
+
+def test_next_before_the_next_chapter_is_laid_out_asks_for_a_moment() -> None:
+    stage = staged(bundled_chapters("inner-knee"), 2)
+    head = act(stage, Playhead(Frames(stage.timeline.length - 1)), Action.NEXT)
+    assert words(head) == [Sound.KEY, phrases.ONE_MOMENT]
+    assert head.at == stage.timeline.length
+    assert head.answer
+    waiting = hear(stage, head, head.answer.length).after
+    assert is_waiting(stage, waiting)
+    again = act(stage, waiting, Action.NEXT)
+    assert words(again) == [Sound.KEY, phrases.NOT_YET]
+    assert again.at == stage.timeline.length
+
+
+def test_back_goes_to_the_chapters_start_and_then_to_the_one_before(session: Stage) -> None:
+    one, other = session.timeline.chapters[1:3]
+    head = act(session, Playhead(Frames(other.start + 3 * SECOND)), Action.BACK)
+    assert head.at == other.start
+    assert act(session, head, Action.BACK).at == one.start
+    first = act(session, Playhead(Frames(100)), Action.BACK)
+    assert first.at == 0
+
+
+@pytest.mark.parametrize("action", [*JUMPS, Action.GO_ON])
+def test_a_jump_ends_a_pause(session: Stage, action: Action) -> None:
+    paused = act(session, Playhead(session.timeline.sets[0].start), Action.PAUSE)
+    assert act(session, paused, action).is_paused is (action is Action.WHERE)
+
+
+# Again, go on, where
+
+
+def test_again_in_a_set_says_the_guide_and_counts_in(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[0]
+    guide = [say.text for say in says(step_ups.timeline.events) if say.role is Role.GUIDE][:4]
+    head = act(step_ups, Playhead(rep_start(each, 3)), Action.AGAIN)
+    assert words(head) == [Sound.KEY, *guide, *[Sound.COUNTDOWN] * 3]
+    assert head.at == rep_start(each, 3)
+
+
+def test_again_outside_of_sets_goes_back_to_the_sentence(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    head = act(step_ups, Playhead(Frames(say.start + say.length)), Action.AGAIN)
+    assert words(head) == [Sound.KEY]
+    assert head.at == say.start
+
+
+def test_going_on_ends_a_wait(step_ups: Stage) -> None:
+    wait = next(e for e in step_ups.timeline.events if steering.is_wait(e) and e.length > 3 * SECOND)
+    head = act(step_ups, Playhead(Frames(wait.start + SECOND)), Action.GO_ON)
+    assert words(head) == [Sound.KEY]
+    assert head.at >= wait.start + wait.length
+
+
+def test_going_on_in_a_set_is_answered_with_not_now_and_changes_nothing(step_ups: Stage) -> None:
+    head = Playhead(Frames(step_ups.timeline.sets[0].start + SECOND))
+    after = act(step_ups, head, Action.GO_ON)
+    assert after == ticked(head, Sound.NOT_NOW)
+    assert not is_cut(head, after)
+
+
+def test_where_in_a_set_says_it_and_counts_in_again(step_ups: Stage) -> None:
+    each = step_ups.timeline.sets[1]
+    head = act(step_ups, Playhead(Frames(rep_start(each, 7) + 99)), Action.WHERE)
+    key, *told = words(head)
+    assert key is Sound.KEY
+    assert told[:2] == ["Right leg, set two of two.", "Repetition seven."]
+    assert told[2].endswith("minutes left.")
+    assert told[3:] == [Sound.COUNTDOWN] * 3
+    assert head.at == rep_start(each, 7)
+
+
+def test_where_while_paused_stays_paused(step_ups: Stage) -> None:
+    at = Frames(step_ups.timeline.sets[0].start + 7)
+    paused = act(step_ups, Playhead(at), Action.PAUSE)
+    head = act(step_ups, paused, Action.WHERE)
+    assert head.is_paused
+    assert head.at == at
+    assert Sound.COUNTDOWN not in words(head)
+    assert head.answer
+    assert not hear(step_ups, head, head.answer.length + SECOND).session
+
+
+def test_where_at_the_very_end_is_the_last_chapter() -> None:
+    stage = staged(bundled_chapters("inner-knee"), 2)
+    told = words(act(stage, Playhead(stage.timeline.length), Action.WHERE))
+    assert told[1] == phrases.sentence(stage.titles[1])
+
+
+# Louder and softer
+
+
+def test_louder_is_three_decibels_with_a_tick_at_the_new_loudness(step_ups: Stage) -> None:
+    head = act(step_ups, Playhead(is_paused=True), Action.LOUDER)
+    assert head.gain_db == 3.0
+    assert head.tick is Sound.KEY
+    softer = act(step_ups, Playhead(is_paused=True), Action.SOFTER)
+    settled_down = hear(step_ups, softer, 960)
+    rest = hear(step_ups, settled_down.after, 960).samples
+    key = NOISE_TONES[Sound.KEY][960:1920].astype(np.float32) / 32768
+    assert np.allclose(rest, key * 10 ** (-3 / 20), atol=1e-6)
+
+
+def test_a_new_loudness_is_reached_without_a_step(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    head = replace(act(step_ups, Playhead(Frames(say.start + 999)), Action.SOFTER), tick=None)
+    before = plain(step_ups.timeline, head.at, 2 * 960)
+    heard = hear(step_ups, head, 2 * 960).samples
+    gain = heard / before
+    assert gain[0] == pytest.approx(1.0)
+    assert gain[959] == pytest.approx(10 ** (-3 / 20), rel=1e-4)
+    assert np.allclose(gain[960:], 10 ** (-3 / 20), rtol=1e-4)
+    assert (np.abs(np.diff(gain)) < 0.001).all()
+
+
+def test_louder_than_usual_is_limited_and_not_clipped(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    head = Playhead(say.start, gain_db=6.0, gain_before_db=6.0)
+    heard = hear(step_ups, head, say.length).samples
+    usual = plain(step_ups.timeline, say.start, say.length)
+    expected = amplified(CLIPS[say.text].samples, 6.0).astype(np.float32) / 32768
+    assert np.array_equal(heard, expected)
+    assert np.sqrt(np.mean(heard**2)) > 1.3 * np.sqrt(np.mean(usual**2))
+    assert np.abs(heard).max() <= 10 ** (-1.5 / 20) + 1 / 32768
+
+
+def test_a_tick_over_speech_at_the_loudest_stays_within_full_scale(step_ups: Stage) -> None:
+    loud = np.tile(np.array([30_000, -30_000], np.int16), 200_000)
+    say = say_of(step_ups, Role.CAUTION)
+    clips = {say.text: Clip(loud[: say.length], Frames(0))}
+    tones = {sound: loud[:length] for sound, length in TONES.items()}
+    stage = replace(step_ups, clips=clips, tones=tones)
+    head = ticked(Playhead(say.start, gain_db=6.0, gain_before_db=6.0), Sound.KEY)
+    assert np.abs(hear(stage, head, 2_000).samples).max() <= 1.0
+    turned = replace(act(stage, head, Action.SOFTER), tick_at=Frames(100))
+    assert np.abs(hear(stage, turned, 2_000).samples).max() <= 1.0
+
+
+def test_the_limits_are_told_with_not_now_and_a_remark(step_ups: Stage) -> None:
+    head = Playhead(Frames(0))
+    while head.gain_db < LOUDEST_DB:
+        head = replace(act(step_ups, head, Action.LOUDER), tick=None)
+    limit = act(step_ups, head, Action.LOUDER)
+    assert (limit.gain_db, limit.tick, limit.remark) == (LOUDEST_DB, Sound.NOT_NOW, phrases.LOUDEST)
+    while head.gain_db > SOFTEST_DB:
+        head = replace(act(step_ups, head, Action.SOFTER), tick=None)
+    limit = act(step_ups, head, Action.SOFTER)
+    assert (limit.gain_db, limit.tick, limit.remark) == (SOFTEST_DB, Sound.NOT_NOW, phrases.SOFTEST)
+    assert (SOFTEST_DB, LOUDEST_DB) == (-18.0, 6.0)
+
+
+def test_a_limit_while_paused_is_told_with_both_one_after_the_other(step_ups: Stage) -> None:
+    head = act(step_ups, Playhead(is_paused=True, gain_db=6.0, gain_before_db=6.0), Action.LOUDER)
+    assert words(head) == [phrases.LOUDEST]
+    assert head.tick is Sound.NOT_NOW
+    assert head.answer
+    assert head.answer.events[0].length >= TONES[Sound.NOT_NOW] + AFTER_TONE
+    assert words(act(step_ups, head, Action.LOUDER)) == [phrases.LOUDEST]
+
+
+def test_a_limit_does_not_push_a_remark_away(step_ups: Stage) -> None:
+    level = phrases.level_from(Level.GENTLE, next_set=True)
+    head = remarked(step_ups, Playhead(Frames(0), gain_db=6.0, gain_before_db=6.0), level)
+    limit = act(step_ups, head, Action.LOUDER)
+    assert (limit.tick, limit.remark, limit.later) == (Sound.NOT_NOW, level, "")
+
+
+def test_louder_clips_are_made_once_and_only_the_latest_are_kept() -> None:
+    louder = Amplified(CLIPS, 3.0)
+    first = louder["One."]
+    assert louder["One."] is first
+    for n in range(KEPT_CLIPS):
+        assert louder[f"Number {n}."].length == CLIPS[f"Number {n}."].length
+    assert louder["One."] is not first
+    assert np.array_equal(louder["One."].samples, first.samples)
+
+
+def test_new_clips_are_heard_at_the_louder_gain_too() -> None:
+    stage = staged(bundled_chapters("step-ups"))
+    say = say_of(stage, Role.CAUTION)
+    stage = replace(stage, clips=NoiseClips(frozenset({say.text})))
+    head = Playhead(Frames(say.start - 10), gain_db=3.0, gain_before_db=3.0)
+    read(stage, head, 10)
+    assert read(replace(stage, clips=CLIPS), replace(head, at=say.start), 960).block.any()
+
+
+# Ticks and remarks
+
+
+def test_a_tick_sounds_with_the_session_and_takes_no_time(step_ups: Stage) -> None:
+    at = step_ups.timeline.sets[0].start
+    heard = hear(step_ups, ticked(Playhead(at), Sound.KEY), SECOND)
+    with_tick = plain(step_ups.timeline, at, SECOND)
+    key = NOISE_TONES[Sound.KEY].astype(np.float32) / 32768
+    with_tick[: len(key)] += key
+    assert heard.session == [(at, at + SECOND)]
+    assert np.array_equal(heard.samples, with_tick)
+    assert heard.after.tick is None
+
+
+def test_a_tick_that_sounds_is_not_begun_anew(step_ups: Stage) -> None:
+    head = read(step_ups, ticked(Playhead(), Sound.KEY), 960).after
+    assert ticked(head, Sound.KEY) == head
+    assert ticked(head, Sound.NOT_NOW).tick_at == 0
+
+
+@pytest.mark.parametrize("action", [Action.EASIER, Action.HARDER])
+def test_a_level_key_is_answered_with_a_tick(step_ups: Stage, action: Action) -> None:
+    head = Playhead(Frames(99))
+    assert act(step_ups, head, action) == ticked(head, Sound.KEY)
+
+
+def test_a_remark_is_heard_in_a_silence_and_takes_no_time(step_ups: Stage) -> None:
+    at = Frames(step_ups.timeline.sets[0].start + 77)
+    text = phrases.level_from(Level.GENTLE, next_set=True)
+    head = remarked(step_ups, Playhead(at), text)
+    length = CLIPS[text].length
+    count = head.remark_at + length + SECOND - at
+    heard = hear(step_ups, head, count, block=511)
+    usual = plain(step_ups.timeline, at, count)
+    alone = heard.samples - usual
+    assert heard.session == [(at, at + count)]
+    assert not alone[: head.remark_at - at].any()
+    assert (alone[head.remark_at - at :][:length] > 0).all()
+    assert not alone[head.remark_at - at + length :].any()
+    assert not usual[head.remark_at - at - AFTER_TONE : head.remark_at - at + length + BEFORE_TONE].any()
+    assert heard.after == Playhead(Frames(at + count))
+
+
+def test_a_remark_leaves_a_tick_its_time(step_ups: Stage) -> None:
+    wait = next(e for e in step_ups.timeline.events if steering.is_wait(e) and e.length > 8 * SECOND)
+    at = Frames(wait.start + SECOND)
+    head = remarked(step_ups, ticked(Playhead(at), Sound.NOT_NOW), phrases.LOUDEST)
+    assert head.remark_at == at + TONES[Sound.NOT_NOW] + AFTER_TONE
+
+
+def test_a_remark_without_room_is_not_made(step_ups: Stage) -> None:
+    head = Playhead(Frames(step_ups.timeline.length - 100))
+    assert remarked(step_ups, head, phrases.LOUDEST) == head
+
+
+def test_a_remark_sounds_with_a_tick(step_ups: Stage) -> None:
+    first = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    both = hear(step_ups, ticked(replace(first, at=first.remark_at), Sound.KEY), 960).samples
+    alone = hear(step_ups, replace(first, at=first.remark_at), 960).samples
+    assert np.array_equal(both - NOISE_TONES[Sound.KEY][:960].astype(np.float32) / 32768, alone)
+
+
+@pytest.mark.parametrize(("more", "has_room"), [(0, True), (-1, False)])
+def test_a_remark_has_room_to_the_frame(more: int, *, has_room: bool) -> None:
+    """The silence before a tone after it is as long as speech asks for, and not a frame less."""
+    length = AFTER_TONE + CLIPS[phrases.LOUDEST].length + BEFORE_TONE + more
+    key = NOISE_TONES[Sound.KEY]
+    tone = Tone(Frames(0), Frames(len(key)), Sound.KEY, Role.REST)
+    silence = Silence(tone.length, Frames(length), "rest", Role.REST)
+    after = replace(tone, start=Frames(tone.length + length))
+    stage = Stage(
+        Timeline("", (tone, silence, after), (Chapter(Frames(0), "A"),)), CLIPS, NOISE_TONES, ("A",)
+    )
+    head = remarked(stage, Playhead(), phrases.LOUDEST)
+    assert (head.remark == phrases.LOUDEST) is has_room
+    assert head.remark_at == (len(key) + AFTER_TONE if has_room else 0)
+
+
+def test_a_remark_without_a_clip_is_not_made(step_ups: Stage) -> None:
+    stage = replace(step_ups, clips=NoiseClips(frozenset({phrases.LOUDEST})))
+    assert remarked(stage, Playhead(), phrases.LOUDEST) == Playhead()
+
+
+def test_a_new_remark_takes_the_place_of_one_that_waits(step_ups: Stage) -> None:
+    head = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    assert remarked(step_ups, head, phrases.SOFTEST) == remarked(step_ups, Playhead(), phrases.SOFTEST)
+
+
+def test_a_remark_that_is_heard_is_heard_to_its_end_before_the_next(step_ups: Stage) -> None:
+    first = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    sounding = replace(first, at=Frames(first.remark_at + 1_000))
+    both = remarked(step_ups, sounding, phrases.SOFTEST)
+    assert (both.remark, both.remark_at, both.later) == (phrases.LOUDEST, first.remark_at, phrases.SOFTEST)
+    assert not is_cut(sounding, both)
+    after = hear(step_ups, both, CLIPS[phrases.LOUDEST].length).after
+    assert (after.remark, after.later) == (phrases.SOFTEST, "")
+    assert after.remark_at >= first.remark_at + CLIPS[phrases.LOUDEST].length
+
+
+def test_a_remark_that_is_broken_off_is_made_again(step_ups: Stage) -> None:
+    first = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    sounding = replace(first, at=Frames(first.remark_at + 1_000))
+    head = act(step_ups, act(step_ups, sounding, Action.PAUSE), Action.RESUME)
+    assert head.remark == phrases.LOUDEST
+    assert head.remark_at >= sounding.at + AFTER_TONE
+
+
+def test_a_remark_while_paused_follows_what_is_being_said(step_ups: Stage) -> None:
+    paused = act(step_ups, Playhead(), Action.PAUSE)
+    head = remarked(step_ups, paused, phrases.SOFTEST)
+    assert words(head) == [phrases.PAUSED, phrases.SOFTEST]
+    assert not is_cut(paused, head)
+    still = hear(step_ups, paused, 5 * SECOND).after
+    assert words(remarked(step_ups, still, phrases.SOFTEST)) == [phrases.SOFTEST]
+
+
+def test_a_remark_before_a_chapter_that_is_not_there_follows_the_answer() -> None:
+    stage = staged(bundled_chapters("inner-knee"), 1)
+    head = remarked(stage, Playhead(), phrases.LOUDEST)
+    after = act(stage, head, Action.NEXT)
+    assert words(after) == [Sound.KEY, phrases.ONE_MOMENT, phrases.LOUDEST]
+    assert after.remark == ""
+
+
+def test_a_session_stays_as_it_is_while_a_remark_is_heard(step_ups: Stage) -> None:
+    assert settled(step_ups, Playhead(Frames(99))) == 99
+    head = remarked(step_ups, Playhead(), phrases.LOUDEST)
+    assert settled(step_ups, head) == 0
+    sounding = replace(head, at=Frames(head.remark_at + 1))
+    assert settled(step_ups, sounding) == head.remark_at + CLIPS[phrases.LOUDEST].length + BEFORE_TONE
+
+
+# Stop
+
+
+def test_stop_says_that_the_place_is_kept_and_is_over(step_ups: Stage) -> None:
+    at = Frames(step_ups.timeline.sets[0].start + 99)
+    head = act(step_ups, Playhead(at), Action.STOP)
+    assert words(head) == [Sound.KEY, phrases.STOPPED]
+    assert not is_over(step_ups, head)
+    assert head.answer
+    heard = hear(step_ups, head, head.answer.length)
+    assert not heard.session
+    assert is_over(step_ups, heard.after)
+    assert heard.after.at == at
+    assert not hear(step_ups, heard.after, SECOND).samples.any()
+
+
+def test_stop_twice_is_over_at_once(step_ups: Stage) -> None:
+    stopping = read(step_ups, act(step_ups, Playhead(), Action.STOP), 4_800).after
+    head = act(step_ups, stopping, Action.STOP)
+    assert is_over(step_ups, head)
+    assert is_cut(stopping, head)
+
+
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.STOP])
+def test_while_stopping_only_stop_is_heard(step_ups: Stage, action: Action) -> None:
+    stopping = read(step_ups, act(step_ups, Playhead(), Action.STOP), 4_800).after
+    assert act(step_ups, stopping, action) == stopping
+
+
+def test_stop_while_paused_is_over_too(step_ups: Stage) -> None:
+    head = act(step_ups, act(step_ups, Playhead(), Action.PAUSE), Action.STOP)
+    assert head.answer
+    assert is_over(step_ups, hear(step_ups, head, head.answer.length).after)
+
+
+# What is cut
+
+
+def test_what_only_accompanies_cuts_nothing(step_ups: Stage) -> None:
+    head = Playhead(Frames(100_000))
+    for action in (Action.LOUDER, Action.SOFTER, Action.EASIER, Action.HARDER):
+        assert not is_cut(head, act(step_ups, head, action))
+
+
+@pytest.mark.parametrize("action", [*JUMPS, Action.PAUSE, Action.TOGGLE, Action.STOP])
+def test_what_is_answered_with_words_cuts_what_sounds(step_ups: Stage, action: Action) -> None:
+    head = Playhead(Frames(100_000))
+    assert is_cut(head, act(step_ups, head, action))
+    speaking = read(step_ups, act(step_ups, head, Action.WHERE), 4_800).after
+    assert is_cut(speaking, act(step_ups, speaking, action))
+
+
+def test_an_answer_that_begins_anew_is_cut(step_ups: Stage) -> None:
+    speaking = read(step_ups, act(step_ups, Playhead(), Action.PAUSE), 20_000).after
+    assert is_cut(speaking, act(step_ups, speaking, Action.PAUSE))
+
+
+def test_an_answer_in_a_pause_cuts_only_a_tick(step_ups: Stage) -> None:
+    paused = Playhead(is_paused=True)
+    assert not is_cut(paused, act(step_ups, paused, Action.WHERE))
+    ticking = read(step_ups, ticked(paused, Sound.KEY), 960).after
+    assert is_cut(ticking, act(step_ups, ticking, Action.WHERE))
+    assert not is_cut(ticking, ticked(ticking, Sound.KEY))
+
+
+# Before the first chapter
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_key_is_answered_before_there_is_a_chapter(action: Action) -> None:
+    for head in (Playhead(), Playhead(is_paused=True)):
+        after = act(EMPTY, head, action)
+        assert after.at == 0
+        assert hear(EMPTY, after, 2 * SECOND).samples.any()
+
+
+@pytest.mark.parametrize("action", JUMPS)
+def test_before_there_is_a_chapter_there_is_nowhere_to_go(action: Action) -> None:
+    assert act(EMPTY, Playhead(is_paused=True), action) == ticked(Playhead(is_paused=True), Sound.NOT_NOW)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(NAMES), st.floats(0, 1), st.booleans(), st.sampled_from(list(Action)), st.booleans())
+def test_every_key_is_answered_within_half_a_second(
+    name: str,
+    part: float,
+    paused: bool,
+    action: Action,
+    whole: bool,
+) -> None:
+    stage = staged(bundled_chapters(name), None if whole else 1)
+    head = Playhead(Frames(int(part * stage.timeline.length)), is_paused=paused)
+    after = act(stage, head, action)
+    assert 0 <= after.at <= stage.timeline.length
+    assert after != head
+    first = Playhead(Frames(0), is_paused=True, answer=after.answer, tick=after.tick)
+    assert hear(stage, first, SECOND // 2).samples.any()
+
+
+def test_there_is_no_remark_after_the_end(step_ups: Stage) -> None:
+    head = Playhead(step_ups.timeline.length)
+    assert remarked(step_ups, head, phrases.LOUDEST) == head
+
+
+# A music bed
+
+
+class Tune:
+    """A low tone without an end, as loud as a bed: what jumps in it is no part of it."""
+
+    def read(self, start: int, count: int) -> NDArray[np.float32]:
+        turns = np.arange(start, start + count) % 480 / 480  # 100 Hz
+        return (0.03 * np.sin(2 * np.pi * turns)).astype(np.float32)
+
+
+class Mute(Mapping[str, Clip]):
+    """A silent clip for every text, so that the bed is heard alone."""
+
+    def __getitem__(self, text: str) -> Clip:
+        return Clip(np.zeros(CLIPS[text].length, np.int16), Frames(0))
+
+    def __contains__(self, text: object) -> bool:
+        return text in CLIPS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+MUTE_TONES = {sound: np.zeros(length, np.int16) for sound, length in TONES.items()}
+STEEPEST = 0.03 * 2 * np.pi / 480
+"""The largest step from sample to sample within the tune."""
+GENTLE = 1.5 * STEEPEST
+"""More than the tune in a fade, which adds at most 0.03 x pi / 2 / FADE; less than its being cut off."""
+
+
+def bedded(stage: Stage) -> Stage:
+    """The stage with a bed, which alone is heard."""
+    return replace(stage, clips=Mute(), tones=MUTE_TONES, music=Tune())
+
+
+def own_bed(stage: Stage, start: int, count: int) -> NDArray[np.float32]:
+    """The bed of the whole session, as an export has it."""
+    assert stage.music
+    return Bed(stage.music, automated(stage.timeline)).read(
+        start, automated(stage.timeline).gain(start, count)
+    )
+
+
+def open_frame(stage: Stage, *, seconds: float = 3.0) -> Frames:
+    """A frame at which the bed is not ducked, and nothing is heard for so long."""
+    for event in stage.timeline.events:
+        if isinstance(event, Silence) and event.length > (2 * seconds + 2) * SECOND:
+            return Frames(event.start + 2 * SECOND)
+    raise AssertionError("no silence is so long")
+
+
+class Tape:
+    """A loudspeaker that has room for 400 ms, and plays what it is told to."""
+
+    player = device = "tape"
+
+    def __init__(self, seconds: float) -> None:
+        self.sound = np.zeros(round((seconds + 1) * SECOND), np.float32)
+        self.written = 0
+        self.heard = 0
+
+    @property
+    def room(self) -> int:
+        return SECOND * 2 // 5 - (self.written - self.heard)
+
+    def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
+        assert at is None or at >= 0
+        self.sound[self.written : self.written + len(block)] = block[:, 0]
+        self.written += len(block)
+
+    def drop(self) -> int:
+        dropped = self.written - self.heard
+        self.sound[self.heard : self.written] = 0
+        self.written = self.heard
+        return dropped
+
+    def close(self) -> None:
+        self.heard = self.written
+
+
+Change = Callable[[Stage, Playhead], tuple[Stage, Playhead]]
+
+
+def asked(action: Action) -> Change:
+    return lambda stage, head: (stage, act(stage, head, action))
+
+
+def driven(
+    stage: Stage, head: Playhead, changes: list[tuple[float, Change]], seconds: float
+) -> NDArray[np.float32]:
+    """What is heard from a playhead on, with changes at so many seconds."""
+    tape = Tape(seconds)
+    deck = Deck(tape, stage, head)
+    for at_s, change in [*changes, (seconds, None)]:
+        until = round(at_s * SECOND)
+        while tape.heard < until and not (deck.is_over and tape.heard == tape.written):
+            deck.feed()
+            tape.heard = min(until, tape.written)
+        if change is not None:
+            deck.turn(change)
+    return tape.sound[: round(seconds * SECOND)]
+
+
+def test_with_a_bed_a_session_is_its_export_sample_for_sample(step_ups: Stage) -> None:
+    stage = replace(step_ups, music=NoiseMusic())
+    assert stage.bed
+    exported = render(stage.timeline, CLIPS, NOISE_TONES, bed=stage.bed, block=30 * SECOND)
+    heard = hear(stage, Playhead(), 30 * SECOND, block=777)
+    assert np.array_equal(heard.samples, next(exported)[:, 0])
+    assert np.count_nonzero(heard.samples) > 29 * SECOND
+
+
+@pytest.mark.parametrize("before_s", [30.0, 0.5, 0.0])
+def test_chapters_that_come_while_they_are_heard_make_no_difference_to_the_bed(
+    session: Stage, before_s: float
+) -> None:
+    laid = bundled_chapters("inner-knee")
+    whole = replace(session, music=NoiseMusic())
+    part = replace(staged(laid, 1), music=NoiseMusic())
+    end = part.timeline.length
+    start = Frames(end - 60 * SECOND)
+    first = hear(part, Playhead(start), round((60 - before_s) * SECOND))
+    second = hear(whole, first.after, round((20 + before_s) * SECOND))
+    assert whole.bed
+    exported = next(render(whole.timeline, CLIPS, NOISE_TONES, bed=whole.bed, start=start, block=80 * SECOND))
+    heard = np.concatenate([first.samples, second.samples])
+    assert np.array_equal(heard[RISE:], exported[RISE:, 0])
+
+
+def test_the_last_chapter_fades_the_bed_out_as_in_the_export(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    start = Frames(stage.timeline.length - 10 * SECOND)
+    heard = hear(stage, Playhead(start), 10 * SECOND)
+    assert np.array_equal(heard.samples[RISE:], own_bed(stage, start + RISE, 10 * SECOND - RISE))
+    assert is_over(stage, heard.after)
+
+
+def test_the_bed_comes_in_softly_wherever_a_session_begins(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    sound = hear(stage, Playhead(at), 2 * SECOND).samples
+    own = own_bed(stage, at, 2 * SECOND)
+    assert np.array_equal(sound[RISE:], own[RISE:])
+    assert (np.abs(sound[:RISE]) <= np.abs(own[:RISE]) + 1e-6).all()
+    assert np.abs(sound[: RISE // 10]).max() < 0.03 * np.abs(own).max()
+
+
+def test_the_bed_sounds_with_the_session_and_with_nothing_else(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    head = hear(stage, Playhead(open_frame(stage)), SECOND).after
+    for action in (Action.PAUSE, Action.STOP):
+        assert not hear(stage, act(stage, head, action), 10 * SECOND).samples.any()
+    asking = act(stage, head, Action.WHERE)
+    assert asking.answer
+    heard = hear(stage, asking, asking.answer.length + SECOND, block=1_000)
+    assert not heard.samples[: asking.answer.length].any()
+    assert heard.session_from == asking.answer.length
+    assert np.count_nonzero(heard.samples[asking.answer.length :]) > 0.9 * SECOND
+
+
+@pytest.mark.parametrize("seconds", [1.0, 1.0013, 1.0037])
+def test_a_pause_and_going_on_make_no_click(step_ups: Stage, seconds: float) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    sound = driven(stage, Playhead(at), [(seconds, asked(Action.PAUSE)), (4.0, asked(Action.RESUME))], 20.0)
+    assert np.abs(np.diff(sound)).max() < GENTLE
+    paused = round(seconds * SECOND)
+    assert np.abs(sound[paused - 500 : paused]).max() > 0.029
+    assert not sound[paused + FADE : 4 * SECOND].any()
+    assert np.abs(sound[-SECOND:]).max() > 0.001
+    resumed = paused + FADE + np.flatnonzero(sound[paused + FADE :])[0]
+    assert np.abs(sound[resumed : resumed + RISE // 10]).max() < 0.001
+
+
+@pytest.mark.parametrize(
+    "action", [Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE, Action.GO_ON, Action.STOP, Action.LOUDER]
+)
+def test_no_key_makes_a_click_in_the_bed(session: Stage, action: Action) -> None:
+    stage = bedded(session)
+    at = open_frame(stage)
+    sound = driven(stage, Playhead(at), [(1.0013, asked(action)), (1.09, asked(action))], 8.0)
+    assert np.abs(np.diff(sound)).max() < GENTLE
+
+
+def test_what_sounds_after_a_pause_is_at_the_place_where_it_would_be(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    head = hear(stage, Playhead(at), SECOND).after
+    paused = hear(stage, act(stage, head, Action.PAUSE), 5 * SECOND).after
+    resumed = act(stage, paused, Action.RESUME)
+    assert resumed.answer
+    heard = hear(stage, resumed, resumed.answer.length + 2 * SECOND)
+    assert heard.session_from is not None
+    sound = heard.samples[heard.session_from :]
+    assert np.abs(sound[: RISE // 10]).max() < 0.001 < np.abs(sound).max()
+    assert np.array_equal(sound[RISE:], own_bed(stage, heard.session[0][0] + RISE, len(sound) - RISE))
+
+
+def test_the_bed_makes_room_for_a_remark_without_a_click(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage, seconds=8.0)
+    remark = phrases.level_from(Level.GENTLE, next_set=True)
+
+    def say(stage: Stage, head: Playhead) -> tuple[Stage, Playhead]:
+        return stage, remarked(stage, head, remark)
+
+    sound = driven(stage, Playhead(at), [(1.0, say)], 12.0)
+    head = say(stage, hear(stage, Playhead(at), SECOND).after)[1]
+    first = head.remark_at - at
+    last = first + CLIPS[remark].length
+    assert np.abs(sound[SECOND - 480 : SECOND]).max() > 0.029
+    assert np.abs(sound[first:last]).max() <= 1.001 * 0.03 * DUCKED
+    assert np.abs(sound[last + SECOND : last + SECOND + 480]).max() > 0.029
+    assert np.abs(np.diff(sound)).max() < GENTLE
+
+
+def test_a_bed_that_has_to_be_elsewhere_in_a_new_layout_goes_over_to_it(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    i = stage.timeline.index_at(at)
+    assert i is not None
+    until = Frames(at + SECOND + 10)
+    wait = stage.timeline.events[i]
+    say = Say(until, CLIPS["Now."].length, "Now.", Role.CUE, until)
+    events = (*stage.timeline.events[:i], replace(wait, length=Frames(until - wait.start)), say)
+    other = replace(stage, timeline=Timeline("", events, stage.timeline.chapters[:1]), titles=("a", "b"))
+    sound = driven(stage, Playhead(at), [(1.0, lambda _, head: (other, head))], 2.0)
+    assert np.abs(sound[SECOND - 480 : SECOND]).max() > 0.029
+    assert np.abs(sound[SECOND + RISE : SECOND + RISE + 480]).max() <= 1.001 * 0.03 * DUCKED
+    assert np.abs(np.diff(sound)).max() < GENTLE
+
+
+@pytest.mark.parametrize("comes_s", [1.02, 1.1013, 1.19, 1.5, 5.0])
+def test_a_session_that_waits_for_a_chapter_lets_the_bed_fade(session: Stage, comes_s: float) -> None:
+    whole = bedded(session)
+    part = bedded(staged(bundled_chapters("inner-knee"), 1))
+    start = Frames(part.timeline.length - SECOND)
+    arrives: Change = lambda _, head: (whole, head)  # noqa: E731
+    sound = driven(part, Playhead(start), [(comes_s, arrives)], 8.0)
+    soon = round((comes_s + 0.5) * SECOND)
+    assert np.abs(np.diff(sound[:soon])).max() < GENTLE * DUCKED
+    assert np.abs(sound[SECOND : SECOND + 960]).max() > 0.9 * 0.03 * DUCKED
+    assert not sound[SECOND + RISE : round(comes_s * SECOND)].any()
+    assert np.abs(sound[soon : soon + 960]).max() > 0.9 * 0.03 * DUCKED
+
+
+def test_a_bed_that_fades_in_a_wait_does_so_in_blocks_of_any_size() -> None:
+    part = bedded(staged(bundled_chapters("inner-knee"), 1))
+    start = Playhead(Frames(part.timeline.length - SECOND))
+    one, other = (hear(part, start, 2 * SECOND, block).samples for block in (960, 7_777))
+    for sound in (one, other):
+        assert sound[SECOND : SECOND + RISE // 2].any()
+        assert not sound[SECOND + RISE :].any()
+    assert np.allclose(one, other, rtol=0, atol=1e-7)
+
+
+def test_softer_is_softer_for_the_bed_too_and_louder_leaves_it_behind_the_words(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    usual = own_bed(stage, at, 2 * SECOND)[SECOND:]
+    for gain_db, expected in ((-6.0, 10 ** (-6 / 20)), (6.0, 1.0)):
+        head = Playhead(at, gain_db=gain_db, gain_before_db=gain_db)
+        sound = hear(stage, head, 2 * SECOND).samples[SECOND:]
+        assert np.allclose(sound, usual * expected, rtol=0, atol=1e-6)
+    for action in (Action.SOFTER, Action.LOUDER):
+        turned = driven(stage, Playhead(at), [(1.0013, asked(action))], 3.0)
+        assert np.abs(np.diff(turned)).max() < GENTLE
+
+
+def test_at_the_loudest_too_speech_leaves_room_for_the_peaks_of_the_bed(step_ups: Stage) -> None:
+    say = say_of(step_ups, Role.CAUTION)
+    loud = np.tile(np.array([20_000, -20_000], np.int16), 200_000)
+    stage = replace(step_ups, clips={say.text: Clip(loud[: say.length], Frames(0))}, music=Tune())
+    head = Playhead(say.start, gain_db=6.0, gain_before_db=6.0)
+    assert np.abs(hear(stage, head, say.length).samples).max() <= 10 ** (-1.5 / 20)
+
+
+def test_music_that_is_there_later_than_the_session_comes_in_softly(step_ups: Stage) -> None:
+    stage = bedded(step_ups)
+    at = open_frame(stage)
+    comes: Change = lambda _, head: (stage, head)  # noqa: E731
+    sound = driven(replace(stage, music=None), Playhead(at), [(1.0, comes)], 3.0)
+    assert not sound[:SECOND].any()
+    assert np.abs(np.diff(sound)).max() < GENTLE
+    assert np.array_equal(sound[SECOND + RISE :], own_bed(stage, at + SECOND + RISE, 2 * SECOND - RISE))
+
+
+def test_a_bed_under_the_first_words_is_still_coming_in(step_ups: Stage) -> None:
+    sound = hear(bedded(step_ups), Playhead(), FADE_IN + AFTER).samples
+    assert not sound[: SECOND // 2].any()
+    assert 0 < np.abs(sound[SECOND // 2 : SECOND]).max() < 0.5 * 0.03 * DUCKED

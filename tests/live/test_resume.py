@@ -1,0 +1,434 @@
+"""Where a session goes on when its listener asks for something."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.language.model import Dose, Level, Script, Sound
+from coach.live.resume import Landing, Repeat, again, back, go_on, is_wait, next_chapter, resume
+from coach.session.arrange import practice
+from coach.session.compile import compile_session, joined
+from coach.session.options import Choices, Detail
+from coach.session.place import beat_at, chapter_at, is_long, rep_start, set_at
+from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, says
+from coach.session.words import en as phrases
+from coach.sheets import bundled
+from tests.fakes import ESTIMATED, bundled_chapters, curls, phase
+
+SECOND = 48_000
+NAMES = sorted(bundled())
+
+
+def timeline_of(name: str, level: Level = Level.STANDARD) -> Timeline:
+    return joined(name, bundled_chapters(name, level))
+
+
+def compiled(script: Script, choices: Choices | None = None) -> Timeline:
+    return compile_session(script.title, practice(script, choices or Choices()), ESTIMATED)
+
+
+def said(timeline: Timeline, text: str, after: int = 0) -> Say:
+    """The first time that a text is said."""
+    return next(say for say in says(timeline.events) if say.text == text and say.start >= after)
+
+
+def event_at(timeline: Timeline, frame: int) -> Event:
+    i = timeline.index_at(frame)
+    assert i is not None
+    return timeline.events[i]
+
+
+def next_said(timeline: Timeline, frame: int) -> str:
+    """What is said first from a frame on."""
+    return next(say.text for say in says(timeline.events) if say.start >= frame)
+
+
+moments = st.tuples(st.sampled_from(NAMES), st.floats(0, 1, exclude_max=True))
+
+
+# Going on after a break
+
+
+def test_a_set_goes_on_at_the_start_of_the_repetition_that_was_broken_off() -> None:
+    timeline = timeline_of("step-ups")
+    each = timeline.sets[1]
+    for rep in (1, 2, 7, 10):
+        start = rep_start(each, rep)
+        end = rep_start(each, rep + 1) if rep < 10 else each.end
+        for at in (start, start + 1, (start + end) // 2, end - 1):
+            assert resume(timeline, at) == Landing(start, counts_in=True)
+
+
+def test_the_first_frame_behind_a_set_is_no_repetition() -> None:
+    timeline = timeline_of("step-ups")
+    end = timeline.sets[0].end
+    assert resume(timeline, end) == Landing(end)
+
+
+def test_a_countdown_begins_anew_with_get_ready() -> None:
+    timeline = timeline_of("step-ups")
+    for each in timeline.sets:
+        for at in (each.ready, each.ready + 1, each.start - 2 * SECOND, each.start - 1):
+            assert resume(timeline, at) == Landing(each.ready)
+        assert event_at(timeline, each.ready) == said(timeline, phrases.GET_READY, each.ready)
+
+
+def test_a_sentence_begins_anew() -> None:
+    timeline = timeline_of("step-ups")
+    say = next(say for say in says(timeline.events) if say.role is Role.STOP_RULE)
+    for at in (say.start, say.start + 1, say.start + say.length - 1):
+        assert resume(timeline, at) == Landing(say.start)
+    assert resume(timeline, say.start + say.length) == Landing(Frames(say.start + say.length))
+
+
+def test_a_silence_goes_on_where_it_was() -> None:
+    timeline = timeline_of("step-ups")
+    wait = next(event for event in timeline.events if is_wait(event) and event.length > 3 * SECOND)
+    assert resume(timeline, wait.start + 2 * SECOND) == Landing(Frames(wait.start + 2 * SECOND))
+
+
+def test_a_walk_goes_on_where_it_was_or_from_the_sentence_that_was_broken_off() -> None:
+    timeline = timeline_of("warm-up-walk")
+    each = timeline.sets[0]
+    assert resume(timeline, each.start + 100 * SECOND) == Landing(Frames(each.start + 100 * SECOND))
+    cue = next(say for say in says(timeline.events) if say.role is Role.CUE and say.start > each.start)
+    assert resume(timeline, cue.start + 5) == Landing(cue.start)
+
+
+def test_a_long_hold_is_held_anew() -> None:
+    timeline = compiled(curls(Dose(reps=3, hold_s=30.0)))
+    each = timeline.sets[0]
+    hold = next(beat for beat in each.beats if beat.rep == 2 and beat.role is Role.HOLD)
+    assert resume(timeline, hold.start + 25 * SECOND) == Landing(rep_start(each, 2), counts_in=True)
+
+
+def test_what_follows_a_long_movement_does_not_take_one_back_before_it() -> None:
+    phases = (phase("walk", 120), phase("turn", 4), phase("stop", 3))
+    timeline = compiled(replace(curls(Dose(reps=2)), phases=phases))
+    _, turn, stop, *_ = timeline.sets[0].beats
+    assert resume(timeline, stop.start + 10) == Landing(turn.start, counts_in=True)
+
+
+def test_at_the_very_end_there_is_nothing_to_go_back_to() -> None:
+    timeline = timeline_of("step-ups")
+    assert resume(timeline, timeline.length) == Landing(timeline.length)
+
+
+@settings(deadline=None, max_examples=300)
+@given(moments)
+def test_nothing_is_lost_and_no_more_is_done_again_than_one_repetition(moment: tuple[str, float]) -> None:
+    timeline = timeline_of(moment[0])
+    at = int(moment[1] * timeline.length)
+    landing = resume(timeline, at)
+    assert landing.at <= at
+    each = set_at(timeline, at)
+    if each is None:
+        assert not landing.counts_in
+        assert set_at(timeline, landing.at) is None
+        assert landing.at == at or not isinstance(event_at(timeline, landing.at), Silence)
+    else:
+        beat = beat_at(each, at)
+        assert landing.counts_in is not is_long(each, beat)
+        assert beat_at(each, landing.at).rep == beat.rep
+    assert chapter_at(timeline, landing.at) == chapter_at(timeline, at)
+    assert resume(timeline, landing.at) == landing
+
+
+# Next and back
+
+
+def test_next_is_the_start_of_the_next_chapter() -> None:
+    timeline = timeline_of("inner-knee")
+    second, third = timeline.chapters[1:3]
+    assert next_chapter(timeline, second.start) == next_chapter(timeline, third.start - 1)
+    assert next_chapter(timeline, second.start) == Landing(third.start)
+
+
+def test_next_in_the_last_chapter_is_the_end() -> None:
+    timeline = timeline_of("step-ups")
+    assert next_chapter(timeline, timeline.chapters[-1].start) == Landing(timeline.length)
+    assert next_chapter(timeline, timeline.length) == Landing(timeline.length)
+
+
+def test_back_is_the_start_of_the_chapter_and_within_three_seconds_the_one_before() -> None:
+    timeline = timeline_of("inner-knee")
+    first, second = timeline.chapters[1:3]
+    assert back(timeline, second.start + 3 * SECOND) == Landing(second.start)
+    assert back(timeline, second.start + 3 * SECOND - 1) == Landing(first.start)
+    assert back(timeline, second.start) == Landing(first.start)
+    assert back(timeline, second.start - 1) == Landing(first.start)
+
+
+def test_back_in_the_first_chapter_is_its_start() -> None:
+    timeline = timeline_of("inner-knee")
+    assert back(timeline, 0) == back(timeline, 10) == back(timeline, 9 * SECOND) == Landing(Frames(0))
+
+
+def test_back_at_the_very_end_is_the_start_of_the_last_chapter() -> None:
+    timeline = timeline_of("inner-knee")
+    assert back(timeline, timeline.length) == Landing(timeline.chapters[-1].start)
+
+
+# Again
+
+
+def test_again_goes_back_to_the_sentence_that_is_being_said_or_was_last() -> None:
+    timeline = timeline_of("step-ups")
+    say = next(say for say in says(timeline.events) if say.role is Role.CAUTION)
+    for at in (say.start + SECOND, say.start + say.length - 1, say.start + say.length):
+        assert again(timeline, at) == Repeat((), Landing(say.start))
+
+
+def test_again_within_the_first_second_of_a_sentence_goes_to_the_one_before() -> None:
+    timeline = timeline_of("step-ups")
+    rules = [say for say in says(timeline.events) if say.role is Role.STOP_RULE]
+    one, other = rules[0], rules[1]
+    assert again(timeline, other.start) == Repeat((), Landing(one.start))
+    assert again(timeline, other.start + SECOND - 1) == Repeat((), Landing(one.start))
+    assert again(timeline, other.start + SECOND) == Repeat((), Landing(other.start))
+
+
+def test_again_in_the_lead_in_goes_on() -> None:
+    timeline = timeline_of("step-ups")
+    assert again(timeline, 0) == Repeat((), Landing(Frames(0)))
+    assert again(timeline, 10) == Repeat((), Landing(Frames(10)))
+
+
+def test_again_in_the_first_second_of_all_is_the_first_sentence() -> None:
+    timeline = timeline_of("step-ups")
+    first = says(timeline.events)[0]
+    assert again(timeline, first.start + 10) == Repeat((), Landing(first.start))
+
+
+def test_again_behind_the_end_is_the_last_sentence() -> None:
+    timeline = timeline_of("step-ups")
+    last = says(timeline.events)[-1]
+    assert again(timeline, timeline.length) == Repeat((), Landing(last.start))
+
+
+def test_again_in_a_guided_repetition_says_its_guide_and_begins_it_anew() -> None:
+    timeline = timeline_of("step-ups")
+    each = timeline.sets[0]
+    guide = [say for say in says(timeline.events) if say.role is Role.GUIDE and say.start < each.end]
+    told = tuple(say.text for say in guide)
+    start = Landing(each.start, counts_in=True)
+    assert again(timeline, guide[2].start) == Repeat(told[:3], start)
+    assert again(timeline, guide[0].start) == Repeat(told[:1], start)
+    before_four = rep_start(each, 3) - 1
+    assert again(timeline, before_four) == Repeat(told, Landing(rep_start(each, 2), counts_in=True))
+
+
+def test_again_in_a_set_says_the_last_cue_and_begins_the_repetition_anew() -> None:
+    timeline = timeline_of("step-ups")
+    each = timeline.sets[1]
+    cue = [say for say in says(timeline.events) if say.role is Role.CUE and each.start < say.start < each.end]
+    at = cue[1].start + cue[1].length
+    rep = beat_at(each, at).rep
+    assert again(timeline, at) == Repeat((cue[1].text,), Landing(rep_start(each, rep), counts_in=True))
+
+
+def test_again_at_the_start_of_a_set_says_what_led_to_it() -> None:
+    timeline = timeline_of("step-ups")
+    each = timeline.sets[1]
+    told = "Set your whole right foot on the step."
+    assert again(timeline, each.start) == Repeat((told,), Landing(each.start, counts_in=True))
+    assert said(timeline, told, timeline.sets[0].end).start < each.ready
+
+
+def test_again_at_the_start_of_a_rest_says_what_was_said_in_the_set() -> None:
+    timeline = timeline_of("step-ups")
+    each = timeline.sets[0]
+    last = [say for say in says(timeline.events) if say.start < each.end and say.role is Role.CUE][-1]
+    tone = event_at(timeline, each.end)
+    assert isinstance(tone, Tone)
+    assert again(timeline, each.end) == Repeat((last.text,), Landing(each.end))
+    assert again(timeline, each.end + 100) == Repeat((last.text,), Landing(each.end))
+
+
+def test_again_in_a_walk_says_a_cue_that_is_over_and_goes_on() -> None:
+    timeline = timeline_of("warm-up-walk")
+    each = timeline.sets[0]
+    cue = next(say for say in says(timeline.events) if say.role is Role.CUE and say.start > each.start)
+    over = Frames(cue.start + cue.length)
+    assert again(timeline, over) == Repeat((cue.text,), Landing(over))
+
+
+def test_again_in_the_middle_of_a_cue_of_a_walk_is_not_heard_twice() -> None:
+    timeline = timeline_of("warm-up-walk")
+    each = timeline.sets[0]
+    cues = [
+        say for say in says(timeline.events) if say.role is Role.CUE and each.start < say.start < each.end
+    ]
+    assert again(timeline, cues[1].start + SECOND) == Repeat((), Landing(cues[1].start))
+    assert again(timeline, cues[1].start + 10) == Repeat((cues[0].text,), Landing(cues[1].start))
+
+
+@settings(deadline=None, max_examples=300)
+@given(moments)
+def test_again_never_goes_forward_nor_into_a_set(moment: tuple[str, float]) -> None:
+    timeline = timeline_of(moment[0])
+    at = int(moment[1] * timeline.length)
+    repeat = again(timeline, at)
+    assert repeat.landing.at <= at
+    there, here = set_at(timeline, repeat.landing.at), set_at(timeline, at)
+    assert there == here
+    heard = [say.text for say in says(timeline.events) if say.start <= at]
+    assert set(repeat.texts) <= set(heard)
+
+
+# Going on early
+
+
+def test_a_wait_is_over_with_the_next_thing_that_is_said() -> None:
+    timeline = timeline_of("step-ups")
+    wait = next(event for event in timeline.events if is_wait(event) and event.length > 2 * SECOND)
+    for at in (wait.start, wait.start + wait.length - 1):
+        landing = go_on(timeline, at)
+        assert landing is not None
+        assert not landing.counts_in
+        assert landing.at > at
+        found = event_at(timeline, landing.at)
+        assert isinstance(found, Say)
+        assert found.role not in {Role.TIME, Role.CUE}
+
+
+def test_ten_seconds_are_not_announced_of_a_wait_that_is_over() -> None:
+    timeline = timeline_of("inner-knee")
+    ten = said(timeline, phrases.time_left(10))
+    wait = event_at(timeline, ten.start - 10)
+    assert is_wait(wait)
+    landing = go_on(timeline, wait.start)
+    assert landing is not None
+    assert landing == go_on(timeline, ten.start) == go_on(timeline, ten.start + ten.length)
+    assert landing.at > ten.start
+    assert next_said(timeline, landing.at) == next_said(timeline, ten.start + ten.length)
+
+
+def test_a_rest_is_over_with_get_ready_or_the_set_up_that_comes_before_it() -> None:
+    timeline = compiled(curls())
+    first, second = timeline.sets
+    middle = first.end + 15 * SECOND
+    assert go_on(timeline, middle) == Landing(second.ready)
+    sided = timeline_of("step-ups")
+    one, other = sided.sets[:2]
+    landing = go_on(sided, one.end + 15 * SECOND)
+    assert landing is not None
+    assert one.end < landing.at < other.ready
+    assert event_at(sided, landing.at).role is Role.REST
+
+
+def test_the_name_of_the_next_set_is_not_passed_over() -> None:
+    timeline = compiled(curls())
+    end = timeline.sets[0].end
+    rest = said(timeline, phrases.REST)
+    name = next(say for say in says(timeline.events) if say.start > rest.start)
+    assert name.text.startswith("Next: set two of two")
+    assert go_on(timeline, end) == Landing(rest.start)
+    assert go_on(timeline, rest.start) == Landing(name.start)
+    assert go_on(timeline, name.start) == Landing(timeline.sets[1].ready)
+
+
+def test_a_set_up_that_is_known_is_passed_over() -> None:
+    timeline = timeline_of("lying-hamstring-curls")
+    instructions = [say for say in says(timeline.events) if say.role is Role.INSTRUCTION]
+    caution = next(say for say in says(timeline.events) if say.role is Role.CAUTION)
+    assert go_on(timeline, instructions[0].start) == Landing(caution.start)
+    assert go_on(timeline, instructions[-1].start) == Landing(caution.start)
+
+
+def test_a_way_down_to_the_floor_is_passed_over_once_it_has_been_named() -> None:
+    timeline = timeline_of("lying-hamstring-curls")
+    down = said(timeline, phrases.COME_DOWN)
+    title = said(timeline, "Lying hamstring curls.", down.start)
+    assert go_on(timeline, down.start - 1) == Landing(down.start)
+    assert go_on(timeline, down.start) == Landing(title.start)
+    assert go_on(timeline, down.start + down.length) == Landing(title.start)
+
+
+def test_a_set_up_that_has_not_begun_is_not_passed_over() -> None:
+    timeline = timeline_of("lying-hamstring-curls")
+    first = next(say for say in says(timeline.events) if say.role is Role.INSTRUCTION)
+    assert isinstance(event_at(timeline, first.start - 1), Silence)
+    assert go_on(timeline, first.start - 1) is None
+
+
+def test_a_change_of_sides_is_not_passed_over_before_it_is_named() -> None:
+    timeline = timeline_of("step-ups")
+    own = [event for event in timeline.events if isinstance(event, Tone) and event.role is Role.TRANSITION]
+    start = next(tone.start for tone in own if tone.sound is Sound.SIDE)
+    change = said(timeline, "Change legs.", start)
+    assert go_on(timeline, start) == Landing(change.start)
+    landing = go_on(timeline, change.start)
+    assert landing is not None
+    assert event_at(timeline, landing.at).role is Role.INSTRUCTION
+
+
+@pytest.mark.parametrize("role", [Role.CAUTION, Role.STOP_RULE, Role.DOSE, Role.TITLE, Role.CLOSING])
+def test_what_is_not_waited_for_is_not_cut_short(role: Role) -> None:
+    timeline = timeline_of("lying-hamstring-curls")
+    own = [say for say in says(timeline.events) if say.role is role]
+    assert own
+    for say in own:
+        assert go_on(timeline, say.start) is None
+        assert go_on(timeline, say.start + say.length - 1) is None
+
+
+def test_neither_a_set_nor_its_countdown_is_cut_short() -> None:
+    timeline = timeline_of("step-ups")
+    for each in timeline.sets:
+        for at in (each.ready, each.start - 1, each.start, each.end - 1):
+            assert go_on(timeline, at) is None
+
+
+def test_the_end_of_an_exercise_is_no_wait() -> None:
+    timeline = timeline_of("step-ups")
+    done = said(timeline, phrases.done("Step-ups"))
+    assert go_on(timeline, done.start) is None
+    assert go_on(timeline, timeline.length) is None
+    assert go_on(timeline, timeline.length - 1) is None
+
+
+def test_the_brief_form_has_a_wait_before_its_first_set() -> None:
+    timeline = compiled(curls(), Choices(detail=Detail.BRIEF))
+    first = timeline.sets[0]
+    assert go_on(timeline, first.ready - 1) == Landing(first.ready)
+
+
+@settings(deadline=None, max_examples=400)
+@given(moments, st.booleans())
+def test_going_on_passes_over_nothing_that_has_to_be_heard(
+    moment: tuple[str, float],
+    full: bool,
+) -> None:
+    name, part = moment
+    timeline = timeline_of(name) if full else timeline_of(name, Level.GENTLE)
+    at = int(part * timeline.length)
+    landing = go_on(timeline, at)
+    if landing is None:
+        return
+    assert landing.at > at
+    assert not landing.counts_in
+    assert isinstance(event_at(timeline, landing.at), Say | Tone)
+    here = event_at(timeline, at)
+    passed = [
+        event.role
+        for event in timeline.events
+        if here.start < event.start < landing.at and not isinstance(event, Silence)
+    ]
+    may_pass = {Role.TIME, Role.CUE}
+    if not is_wait(here):
+        may_pass |= {Role.TRANSITION, Role.INSTRUCTION}
+    assert set(passed) <= may_pass
+    assert not any(at < each.ready < landing.at for each in timeline.sets)
+    assert set_at(timeline, at) is None
+
+
+def test_silences_between_two_sounds_are_no_waits() -> None:
+    timeline = compiled(curls())
+    waits = [event.why for event in timeline.events if isinstance(event, Silence) and is_wait(event)]
+    assert "time to do it" in waits
+    assert "rest" in waits
+    assert not {"pause", "lead-in", "end"} & set(waits)
+    assert not any(is_wait(event) for event in timeline.events if not isinstance(event, Silence))

@@ -1,0 +1,143 @@
+"""What is asked for, what is kept of it, and where it starts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coach.diary.storage import KeptPlace
+from coach.errors import UsageError
+from coach.language.model import Level
+from coach.live.run import (
+    OTHER_PLACE,
+    OWN_PLACE,
+    Keeping,
+    Request,
+    _music,
+    chapter_place,
+    from_settings,
+    is_early,
+)
+from coach.session.options import Choices, Count, Counted, Detail, Mix
+from coach.session.place import Place
+from coach.sheets import named
+
+TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"), [("2", 1), ("step-ups", 3), ("partial", 2), ("HAMSTRING", 1), ("round two", 4)]
+)
+def test_a_part_is_named_by_number_title_beginning_or_word(wanted: str, index: int) -> None:
+    assert chapter_place(TITLES, wanted) == Place(index, TITLES[index], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [("0", "no part"), ("6", "no part"), ("xyz", "no part"), ("", "no part"), ("s", "several")],
+)
+def test_a_part_that_there_is_not_lists_those_that_there_are(wanted: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why) as raised:
+        chapter_place(TITLES, wanted)
+    assert "2 Lying hamstring curls" in raised.value.hint
+
+
+def kept(request: Request) -> dict[str, object]:
+    place = {"chapter": 1, "title": "Step-ups", "offset_s": 1.5, "side": "left leg", "number": 2, "rep": 7}
+    return dict(json.loads(json.dumps(request.as_settings() | {"place": place})))
+
+
+def test_what_is_kept_asks_for_the_same_again() -> None:
+    choices = Choices(Level.STRONG, Detail.AUTO, Count.TOP, 2, 9, Counted.TENS, ("Step-ups",))
+    mix = Mix(-3.0, 2.0, for_hearing=True, music="/music/piano.ogg")
+    request = Request(named("step-ups"), choices, "en-gb", 140, 3, mix)
+    again, place = from_settings(kept(request))
+    assert again == request
+    assert place == Place(1, "Step-ups", 1.5, "left leg", 2, 7)
+
+
+def test_a_sheet_of_ones_own_is_found_again_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "step-ups.md").write_text((named("step-ups").path).read_text())
+    monkeypatch.chdir(tmp_path)
+    settings = kept(Request(named("step-ups.md"), Choices(), None, 150))
+    monkeypatch.chdir("/")
+    again, _ = from_settings(settings)
+    assert again.sheet.path == tmp_path / "step-ups.md"
+
+
+@pytest.mark.parametrize("wrong", [{"offset_s": "a"}, {"chapter": -1}, {"offset_s": -3.0}, {"rep": None}])
+def test_a_place_that_somebody_has_edited_is_a_usage_error_too(wrong: dict[str, object]) -> None:
+    settings = kept(Request(named("step-ups"), Choices(), None, 150))
+    place = settings["place"]
+    assert isinstance(place, dict)
+    with pytest.raises(UsageError, match="cannot be understood"):
+        from_settings(settings | {"place": place | wrong})
+
+
+@pytest.mark.parametrize("broken", ["sheet", "level", "place", "times", "counted", "mix"])
+def test_a_place_that_cannot_be_understood_is_a_usage_error(broken: str) -> None:
+    settings = kept(Request(named("step-ups"), Choices(), None, 150))
+    for value in ("nonsense", None, {"x": 1}):
+        with pytest.raises(UsageError):
+            from_settings(settings | {broken: value})
+    del settings[broken]
+    with pytest.raises(UsageError, match="cannot be understood"):
+        from_settings(settings)
+
+
+def test_the_first_minute_of_a_new_session_is_worth_less_than_the_place_of_another() -> None:
+    assert is_early(Place(0, "Before we start", 59.0))
+    assert not is_early(Place(0, "Before we start", 60.0))
+    assert not is_early(Place(0, "Curls", 3.0, "", 1, 2))
+    assert not is_early(Place(1, "Curls", 0.0))
+
+
+def at(offset_s: float, rep: int = 0) -> dict[str, object]:
+    return {"sheet": "x", "place": {"chapter": 0, "title": "Curls", "offset_s": offset_s, "rep": rep}}
+
+
+def test_a_session_begun_by_mistake_leaves_the_place_of_the_one_before(tmp_path: Path) -> None:
+    before = KeptPlace(tmp_path)
+    before.write({"sheet": "before"})
+    before.flush()
+    keep = Keeping(before, goes_on=False)
+    keep(at(20.0))
+    assert (before.read(), keep.how_to_go_on) == ({"sheet": "before"}, OTHER_PLACE)
+    keep(at(3.0, rep=1))
+    assert (before.read(), keep.how_to_go_on) == (at(3.0, rep=1), OWN_PLACE)
+    keep(at(1.0))
+    assert before.read() == at(1.0)
+    keep(None)
+    assert (before.read(), keep.how_to_go_on) == (None, "")
+
+
+def test_a_short_session_that_is_finished_leaves_the_place_of_another(tmp_path: Path) -> None:
+    before = KeptPlace(tmp_path)
+    before.write({"sheet": "before"})
+    before.flush()
+    keep = Keeping(before, goes_on=False)
+    keep(at(20.0))
+    keep(None)
+    assert (before.read(), keep.how_to_go_on) == ({"sheet": "before"}, OTHER_PLACE)
+
+
+def test_a_first_session_and_a_resumed_one_are_kept_from_their_first_moment(tmp_path: Path) -> None:
+    first = KeptPlace(tmp_path)
+    Keeping(first, goes_on=False)(at(0.5))
+    assert first.read() == at(0.5)
+    Keeping(first, goes_on=True)(at(0.7))
+    assert first.read() == at(0.7)
+
+
+def test_a_session_that_is_gone_on_with_does_without_music_that_is_gone(tmp_path: Path) -> None:
+    notes: list[str] = []
+    mix = Mix(music=str(tmp_path / "rain.ogg"))
+    assert _music(mix, notes, may_be_gone=True) is None
+    assert len(notes) == 1
+    assert "There was no music: " in notes[0]
+    assert "rain.ogg" in notes[0]
+    with pytest.raises(UsageError, match=r"rain\.ogg"):
+        _music(mix, notes, may_be_gone=False)
+    assert _music(Mix(), notes, may_be_gone=False) is None

@@ -1,0 +1,258 @@
+"""A session gets its voice in a thread, chapter by chapter."""
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
+
+import pytest
+
+from coach.errors import UsageError, VoiceError
+from coach.language.model import Dose, Level
+from coach.live.speaking import Estimated, Mute, News, Order, Ready, Trouble, Voicing
+from coach.session.arrange import practice
+from coach.session.compile import Laid, compile_chapters
+from coach.session.layout import Sounds
+from coach.session.moves import ChapterScore, prompts
+from coach.session.options import Choices
+from coach.session.timeline import Frames
+from coach.sound.clip import Clip, Utterance
+from coach.voices.cache import KeptClips
+from tests.fakes import curls
+from tests.live.fakes import LENGTHS, TONES, clip_of
+
+LIMIT_S = 10.0
+
+
+class Buzz:
+    """A voice that buzzes; ``fails`` says of which texts it cannot, ``slow_s`` how long each takes."""
+
+    def __init__(
+        self, fails: Sequence[str] = (), slow_s: float = 0.0, error: Exception | None = None
+    ) -> None:
+        self.fails = list(fails)
+        self.slow_s = slow_s
+        self.error = error
+        self.asked: list[str] = []
+        self.is_closed = False
+
+    identity = "buzz 1"
+
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+        for utterance in utterances:
+            self.asked.append(utterance.text)
+            time.sleep(self.slow_s)
+            if self.error is not None:
+                raise self.error
+            if utterance.text in self.fails:
+                raise VoiceError(f"cannot say {utterance.text!r}")
+            yield utterance, clip_of(utterance.text)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def chapters(level: Level = Level.STANDARD, times: int = 2) -> tuple[ChapterScore, ...]:
+    return practice(curls(Dose(reps=4, sets=1)), Choices(level), times)
+
+
+class Told:
+    """The news of a voicing."""
+
+    def __init__(self, voice: Buzz, kept: KeptClips | None = None) -> None:
+        self.queue: SimpleQueue[News] = SimpleQueue()
+        self.voicing = Voicing(voice, kept, TONES, self.queue.put, name="en-us", rate_wpm=150)
+
+    def until(self, *kinds: type) -> list[News]:
+        """The news up to the first of these kinds that come after them all."""
+        found: list[News] = []
+        wanted = list(kinds)
+        while wanted:
+            found.append(self.queue.get(timeout=LIMIT_S))
+            if isinstance(found[-1], wanted[0]):
+                wanted.pop(0)
+        return found
+
+
+def ready(news: list[News]) -> list[Laid]:
+    return [each.laid for each in news if isinstance(each, Ready)]
+
+
+def test_chapters_come_in_order_and_as_they_are_laid_out_for_a_file() -> None:
+    told = Told(Buzz())
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters()))
+        laid = ready(told.until(Ready, Ready, Ready))
+        assert laid == list(compile_chapters(chapters(), Sounds(voicing.clips, LENGTHS)))
+
+
+def test_the_first_chapter_is_told_before_the_others_are_spoken() -> None:
+    voice = Buzz(slow_s=0.002)
+    told = Told(voice)
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters(), also=("Resuming.",)))
+        told.until(Ready)
+        asked = list(voice.asked)
+    first = prompts(chapters()[0])
+    assert asked[: len(first) + 1] == ["Resuming.", *first]
+    assert len(asked) < len(first) + 6
+
+
+def test_lengths_are_estimated_for_every_chapter_from_the_first_of_the_order() -> None:
+    told = Told(Buzz())
+    with told.voicing as voicing:
+        voicing.order(Order(3, "Curls", chapters(), first=1, start=Frames(480)))
+        news = told.until(Ready, Estimated, Ready)
+    (estimated,) = [each for each in news if isinstance(each, Estimated)]
+    assert estimated.lengths_s[0] == 0
+    lengths_s = [(each.end - each.chapter.start) / 48_000 for each in ready(news)]
+    assert estimated.lengths_s[1:] == pytest.approx(lengths_s, abs=1.0)
+    assert ready(news)[0].chapter.start == 480
+
+
+def test_a_newer_order_is_what_is_voiced_from_then_on() -> None:
+    voice = Buzz(slow_s=0.005)
+    told = Told(voice)
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters()))
+        told.until(Ready)
+        voicing.order(Order(1, "Curls", chapters(Level.GENTLE)))
+        orders: list[int] = []
+        while orders.count(1) < 3:
+            orders += [each.order.number for each in told.until(Ready) if isinstance(each, Ready)]
+    assert orders == sorted(orders)
+
+
+def test_extras_are_spoken_when_no_chapter_waits() -> None:
+    voice = Buzz()
+    told = Told(voice)
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters()))
+        voicing.speak(["Paused.", "Resuming."])
+        told.until(Ready, Ready, Ready)
+        until = time.monotonic() + LIMIT_S
+        while "Resuming." not in voicing.clips and time.monotonic() < until:
+            time.sleep(0.01)
+        assert {"Paused.", "Resuming."} <= voicing.clips.keys()
+    assert voice.is_closed
+
+
+def test_a_prompt_that_cannot_be_spoken_is_silent_for_as_long_and_the_rest_is_spoken() -> None:
+    told = Told(Buzz(fails=["Keep your hips down."]))
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters()))
+        news = told.until(Ready, Ready, Ready)
+    (trouble,) = [each for each in news if isinstance(each, Trouble)]
+    assert (str(trouble.error), trouble.ends) == ("cannot say 'Keep your hips down.'", False)
+    silent = [text for text, clip in voicing.clips.items() if not clip.samples.any()]
+    assert silent == ["Keep your hips down."]
+    assert voicing.clips[silent[0]].length == clip_of(silent[0]).length
+    assert len(ready(news)) == 3
+
+
+def test_a_voice_that_has_failed_is_not_asked_for_every_prompt_again() -> None:
+    voice = Buzz(error=VoiceError("no voice"))
+    told = Told(voice)
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters(times=1)))
+        news = told.until(Ready, Ready)
+    assert len(ready(news)) == 2
+    assert len(voice.asked) <= 6
+    assert not any(clip.samples.any() for clip in voicing.clips.values())
+
+
+def test_kept_clips_are_heard_when_the_voice_is_gone(tmp_path: Path) -> None:
+    kept = KeptClips(tmp_path)
+    first = Told(Buzz(), kept)
+    with first.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters(times=1)))
+        first.until(Ready, Ready)
+    gone = Told(Buzz(error=VoiceError("no voice")), kept)
+    with gone.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters(Level.STANDARD, times=2)))
+        news = gone.until(Ready, Ready, Ready)
+        silent = {text for text, clip in voicing.clips.items() if not clip.samples.any()}
+    assert [type(each) for each in news].count(Trouble) == 1
+    assert "Next: Curls, round two of two." in silent
+    assert not silent & first.voicing.clips.keys()
+
+
+def test_a_voice_that_there_is_not_ends_the_work() -> None:
+    told = Told(Buzz(error=UsageError("There is no voice 'nobody'.")))
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters()))
+        (trouble,) = told.until(Trouble)
+    assert isinstance(trouble, Trouble)
+    assert trouble.ends
+    assert isinstance(trouble.error, UsageError)
+
+
+def test_something_unforeseen_is_told_too() -> None:
+    told = Told(Buzz(error=RuntimeError("the moon is full")))
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters()))
+        (trouble,) = told.until(Trouble)
+    assert isinstance(trouble, Trouble)
+    assert trouble.ends
+    assert "the moon is full" in trouble.error.message
+
+
+class Stuck(Buzz):
+    """A voice that is at its first prompt for ever, until it is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed = Event()
+        self.begun = 0
+
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+        self.begun += 1
+        yield utterances[0], clip_of(utterances[0].text)
+        assert self.closed.wait(LIMIT_S)
+        raise VoiceError("The voice was closed while it spoke.")
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_leaving_does_not_wait_for_a_prompt_that_is_being_spoken() -> None:
+    voice = Stuck()
+    told = Told(voice)
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters()))
+        until = time.monotonic() + LIMIT_S
+        while not voice.begun and time.monotonic() < until:
+            time.sleep(0.01)
+        start_s = time.monotonic()
+    assert time.monotonic() - start_s < 1
+    assert not voicing._thread.is_alive()
+    assert voice.begun == 1
+    assert told.queue.empty()
+
+
+def test_a_language_that_the_voice_speaks_is_the_one_of_its_kept_clips_when_it_is_gone(
+    tmp_path: Path,
+) -> None:
+    class French(Buzz):
+        language = "fr"
+
+    kept = KeptClips(tmp_path)
+    texts = ["Rest 30s."]
+    first = Told(French(), kept).voicing
+    first._speak(texts)
+    gone = Told(French(error=VoiceError("no voice")), kept).voicing
+    gone._speak(texts, Mute(gone._voice))
+    assert gone.clips["Rest 30s."].length == first.clips["Rest 30s."].length
+
+
+def test_leaving_in_the_middle_ends_the_thread_and_the_voice() -> None:
+    voice = Buzz(slow_s=0.01)
+    told = Told(voice)
+    with told.voicing as voicing:
+        voicing.order(Order(0, "Curls", chapters(times=5)))
+        told.until(Ready)
+    assert voice.is_closed
+    before = len(voice.asked)
+    time.sleep(0.1)
+    assert len(voice.asked) == before

@@ -1,0 +1,40 @@
+"""Plans as people read them: whole sessions, with every word and tone in its place.
+
+After a change that is meant, ``pytest tests/session/test_plan_text.py --write-plans`` writes them anew: read the
+diff.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from coach.language.model import Level
+from coach.session.compile import compile_session
+from coach.session.options import Choices, Detail
+from coach.session.plan_text import plan_text
+from coach.sheets import checked, scored
+from tests.fakes import ESTIMATED
+
+CASES = Path(__file__).parent.parent / "cases"
+
+
+@pytest.mark.parametrize(
+    ("plan", "sheet", "choices"),
+    [
+        ("heel-raises", "heel-raises.md", Choices()),
+        ("heel-raises-gentle-brief", "heel-raises.md", Choices(Level.GENTLE, Detail.BRIEF)),
+        ("wall-sit", "wall-sit.md", Choices()),
+        ("evening", "sessions/evening.md", Choices()),
+    ],
+)
+def test_a_sheet_becomes_the_plan_beside_it(
+    plan: str, sheet: str, choices: Choices, request: pytest.FixtureRequest
+) -> None:
+    read = checked(CASES / sheet)
+    assert read.problems == (), read.explain()
+    title, _, chapters = scored(read, choices)
+    text = plan_text(compile_session(title, chapters, ESTIMATED))
+    golden = CASES / f"{plan}.plan"
+    if request.config.getoption("--write-plans"):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")

@@ -1,0 +1,221 @@
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.folders import clips_folder
+from coach.session.timeline import Frames
+from coach.sound.clip import Clip
+from coach.voices.cache import KeptClips, key
+
+
+def clip(length: int = 1_000, onset: int = 100, seed: int = 1) -> Clip:
+    samples = np.random.default_rng(seed).integers(-32_768, 32_767, length, dtype=np.int16, endpoint=True)
+    return Clip(samples, Frames(onset))
+
+
+def same(one: Clip | None, other: Clip | None) -> bool:
+    return (
+        one is not None
+        and other is not None
+        and one.onset == other.onset
+        and one.samples.tobytes() == other.samples.tobytes()
+    )
+
+
+def only_file(folder: Path) -> Path:
+    (path,) = folder.iterdir()
+    return path
+
+
+KEY = key("a", 1)
+
+
+@given(length=st.integers(1, 5_000), seed=st.integers(0, 99), data=st.data())
+def test_a_clip_comes_back_as_it_was_kept(
+    tmp_path_factory: pytest.TempPathFactory, length: int, seed: int, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("clips")
+    kept = clip(length, data.draw(st.integers(0, length - 1)), seed)
+    KeptClips(folder).keep(KEY, kept)
+    assert same(KeptClips(folder).get(KEY), kept)
+
+
+@given(place=st.integers(0, 253), flip=st.integers(1, 255))
+def test_a_file_with_one_byte_changed_is_never_trusted(
+    tmp_path_factory: pytest.TempPathFactory, place: int, flip: int
+) -> None:
+    folder = tmp_path_factory.mktemp("clips")
+    KeptClips(folder).keep(KEY, clip(100))
+    data = bytearray(only_file(folder).read_bytes())
+    data[place] ^= flip
+    only_file(folder).write_bytes(data)
+    assert KeptClips(folder).get(KEY) is None
+
+
+@pytest.mark.parametrize("length", [0, 1, 53, 54, 55, 253])
+def test_a_torn_file_is_missing(tmp_path: Path, length: int) -> None:
+    KeptClips(tmp_path).keep(KEY, clip(100))
+    os.truncate(only_file(tmp_path), length)
+    assert KeptClips(tmp_path).get(KEY) is None
+
+
+def test_a_file_with_something_after_its_samples_is_missing(tmp_path: Path) -> None:
+    KeptClips(tmp_path).keep(KEY, clip())
+    with only_file(tmp_path).open("ab") as file:
+        file.write(b"\0\0")
+    assert KeptClips(tmp_path).get(KEY) is None
+
+
+def test_the_clip_of_another_prompt_under_this_ones_name_is_missing(tmp_path: Path) -> None:
+    KeptClips(tmp_path).keep(key("other"), clip())
+    only_file(tmp_path).rename(tmp_path / f"{KEY.hex()}.clip")
+    assert KeptClips(tmp_path).get(KEY) is None
+
+
+def test_a_damaged_file_is_replaced_by_the_next_clip(tmp_path: Path) -> None:
+    KeptClips(tmp_path).keep(KEY, clip())
+    only_file(tmp_path).write_bytes(b"not a clip")
+    kept = KeptClips(tmp_path)
+    assert kept.get(KEY) is None
+    kept.keep(KEY, clip(seed=2))
+    assert same(KeptClips(tmp_path).get(KEY), clip(seed=2))
+
+
+def test_a_folder_in_the_clips_place_is_no_clip_and_only_noted(tmp_path: Path) -> None:
+    (tmp_path / f"{KEY.hex()}.clip").mkdir()
+    kept = KeptClips(tmp_path)
+    assert kept.get(KEY) is None
+    kept.keep(KEY, clip())
+    assert "cannot be kept" in kept.note
+    assert [path.suffix for path in tmp_path.iterdir()] == [".clip"]
+
+
+def test_a_folder_that_cannot_be_is_noted_once_and_nothing_else_happens(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    kept = KeptClips(tmp_path / "file" / "clips")
+    assert kept.note == ""
+    kept.keep(KEY, clip())
+    note = kept.note
+    assert str(tmp_path / "file") in note
+    kept.keep(KEY, clip())
+    kept.tidy()
+    assert kept.note == note
+    assert kept.get(KEY) is None
+
+
+def run(code: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_a_read_only_folder_is_read_and_noted() -> None:
+    """In a process without the rights of an administrator, for whom every folder can be written."""
+    said = run(
+        """
+        import os, tempfile, numpy as np
+        from pathlib import Path
+        from coach.sound.clip import Clip
+        from coach.voices.kept import KeptClips, key
+        folder = Path(tempfile.mkdtemp())
+        KeptClips(folder).keep(key("old"), Clip(np.ones(9, np.int16), 0))
+        folder.chmod(0o555)
+        if os.geteuid() == 0:
+            os.seteuid(65534)
+        kept = KeptClips(folder)
+        found = kept.get(key("old"))
+        kept.keep(key("new"), Clip(np.ones(9, np.int16), 0))
+        print(found is not None, "Permission denied" in kept.note, len(list(folder.iterdir())))
+        """
+    )
+    assert said == "True True 1"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+def test_a_full_disk_is_noted_and_leaves_no_torn_file(tmp_path: Path) -> None:
+    said = run(
+        """
+        import resource, sys, numpy as np
+        from pathlib import Path
+        from coach.sound.clip import Clip
+        from coach.voices.kept import KeptClips, key
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+        kept = KeptClips(Path(sys.argv[1]))
+        kept.keep(key("small"), Clip(np.ones(9, np.int16), 0))
+        kept.keep(key("large"), Clip(np.ones(90_000, np.int16), 0))
+        print(kept.get(key("large")), len(list(Path(sys.argv[1]).iterdir())), kept.note)
+        """,
+        str(tmp_path),
+    )
+    assert said.startswith("None 1 Prompts cannot be kept")
+    assert "too large" in said
+
+
+def test_the_clips_not_used_for_longest_go_first(tmp_path: Path) -> None:
+    kept = KeptClips(tmp_path, limit_bytes=10_000)
+    for number in range(6):
+        kept.keep(key(number), clip(1_000, seed=number))
+        path = tmp_path / f"{key(number).hex()}.clip"
+        os.utime(path, (0, time.time() - 1_000_000 + number))
+    KeptClips(tmp_path).get(key(0))  # used again
+    kept.tidy()
+    assert [number for number in range(6) if KeptClips(tmp_path).get(key(number))] == [0, 3, 4, 5]
+
+
+def test_no_clip_goes_while_all_are_within_the_limit(tmp_path: Path) -> None:
+    kept = KeptClips(tmp_path, limit_bytes=10_000)
+    for number in range(4):
+        kept.keep(key(number), clip(1_000, seed=number))
+    kept.tidy()
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_another_writes_now_is_not(tmp_path: Path) -> None:
+    (tmp_path / "old-1-ab.part").write_bytes(b"x")
+    os.utime(tmp_path / "old-1-ab.part", (0, time.time() - 4_000))
+    (tmp_path / "new-1-ab.part").write_bytes(b"x")
+    (tmp_path / "somebody's.txt").write_text("")
+    kept = KeptClips(tmp_path)
+    kept.keep(KEY, clip())
+    kept.tidy()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"{KEY.hex()}.clip",
+        "new-1-ab.part",
+        "somebody's.txt",
+    ]
+
+
+def test_reading_does_not_change_when_a_clip_was_used_today(tmp_path: Path) -> None:
+    KeptClips(tmp_path).keep(KEY, clip())
+    before = only_file(tmp_path).stat().st_mtime_ns
+    KeptClips(tmp_path).get(KEY)
+    assert only_file(tmp_path).stat().st_mtime_ns == before
+
+
+@given(st.lists(st.text() | st.integers(), max_size=4), st.lists(st.text() | st.integers(), max_size=4))
+def test_keys_are_equal_only_where_all_parts_are(one: list[str | int], other: list[str | int]) -> None:
+    assert (key(*one) == key(*other)) == (list(map(str, one)) == list(map(str, other)))
+
+
+def test_the_environment_says_where_clips_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path))
+    assert clips_folder() == tmp_path / "clips"
+    assert KeptClips().folder == tmp_path / "clips"
+    monkeypatch.delenv("COACH_CACHE_DIR")
+    assert clips_folder().name == "clips"
+    assert "coach" in clips_folder().parts
