@@ -38,7 +38,7 @@ from coach.sound.music_bed import Bed, automated
 from coach.sound.music_file import MusicFile
 from coach.sound.render import Stem, render
 from coach.voices.engines import voice_for
-from coach.voices.spoken_session import Production, produce
+from coach.voices.spoken_session import Plan, produce
 
 TARGET_LUFS, WITHIN_LU, PEAK_DBTP = -16.0, 0.5, -1.5
 
@@ -87,7 +87,7 @@ def table(
 ) -> bool:
     """Print a row for each sheet and level; True if all are within the bounds."""
 
-    def all_three(production: Production) -> tuple[Metered, Metered, Metered]:
+    def all_three(production: Plan) -> tuple[Metered, Metered, Metered]:
         given = production.timeline, production.clips, production.tones
         with MusicFile(music) as file:
             bed = Bed(file, automated(production.timeline))

@@ -34,7 +34,7 @@ from coach.sound.music_bed import Bed, automated
 from coach.sound.music_file import MusicFile
 from coach.sound.render import ALL, Stem, render
 from coach.voices.engines import voice_for
-from coach.voices.spoken_session import Production, produce
+from coach.voices.spoken_session import Plan, produce
 
 Samples = NDArray[np.float32]
 
@@ -126,7 +126,7 @@ def speech_over_bed(says_: list[Say], voice: Samples, bed: Samples) -> Iterator[
         yield Over(level_lufs(voice[own], RATE_HZ) - of_bed, 10 * math.log10(ratio))
 
 
-def rendered(production: Production, bed: Bed, stems: Stem, count: int) -> Samples:
+def rendered(production: Plan, bed: Bed, stems: Stem, count: int) -> Samples:
     whole = np.empty(count, np.float32)
     done = 0
     for block in render(production.timeline, production.clips, production.tones, bed=bed, stems=stems):
@@ -142,7 +142,7 @@ def decibels(ratio: float) -> float:
     return 20 * math.log10(ratio)
 
 
-def produced(name: str, voice: str | None = None) -> Production:
+def produced(name: str, voice: str | None = None) -> Plan:
     title, language, chapters = scored(named(name), Choices(Level.STANDARD))
     return produce(title, chapters, voice=voice_for(voice, language), rate_wpm=USUAL_RATE_WPM)
 

@@ -45,7 +45,7 @@ from coach.session.options import USUAL_RATE_WPM, Choices
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Tone
 from coach.sheets import named, scored
 from coach.voices.engines import voice_for
-from coach.voices.spoken_session import Production, produce
+from coach.voices.spoken_session import Plan, produce
 
 Samples = NDArray[np.float32]
 
@@ -188,7 +188,7 @@ def by_libsndfile(path: Path) -> Samples:
     return np.asarray(soundfile.read(path, dtype="float32")[0])
 
 
-def onset_errors_ms(sound: Samples, production: Production) -> NDArray[np.float64]:
+def onset_errors_ms(sound: Samples, production: Plan) -> NDArray[np.float64]:
     """How much later than planned each tone is heard: where it fits best, to the frame."""
     errors = []
     for event in production.timeline.events:
@@ -223,7 +223,7 @@ HEAD = (
 )  # fmt: skip
 
 
-def row(path: Path, given: About, production: Production, wav_lufs: float) -> Row:
+def row(path: Path, given: About, production: Plan, wav_lufs: float) -> Row:
     format_ = Format(path.suffix[1:])
     findings = {
         each.__name__[3:]: each(path, given, format_) for each in (by_ffprobe, by_mediainfo, by_exiftool)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from coach.session.options import Choices
     from coach.sheets import Sheet
     from coach.sound.music_file import MusicFile
-    from coach.voices.spoken_session import Production
+    from coach.voices.spoken_session import Plan
 
 INTERNAL_ERROR = 3
 ONCE_S = 3.0
@@ -641,7 +641,7 @@ def _sheet(name: str) -> "Sheet":
     return named(name)
 
 
-def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production":
+def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Plan":
     """The session in time, with its sound: what show prints and export writes."""
     from coach.cli.progress import Progress
 
@@ -653,7 +653,7 @@ def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Production
 
 def _produced_in_turn(
     sheet: "Sheet", choices: "Choices", chosen: Chosen, progress: "Callable[[int, int], None]"
-) -> "Iterator[Production]":
+) -> "Iterator[Plan]":
     from coach.sheets import scored
     from coach.voices.engines import voice_for
     from coach.voices.spoken_session import produced_in_turn
@@ -665,7 +665,7 @@ def _produced_in_turn(
     )
 
 
-def _say_notes(production: "Production") -> None:
+def _say_notes(production: "Plan") -> None:
     """Say what the listener of a session should be told before."""
     for note in production.notes:
         _complain(note)

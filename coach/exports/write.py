@@ -25,7 +25,7 @@ from coach.exports.wav_stream import WavStream
 from coach.session.plan_text import length_text
 from coach.sound.music_bed import Bed, Music, automated
 from coach.sound.render import render
-from coach.voices.spoken_session import Production
+from coach.voices.spoken_session import Plan
 from coach.whole_file import WholeFile, explained
 
 STREAM = Path("-")
@@ -156,7 +156,7 @@ def words_beside(file: Path) -> tuple[Path, Path]:
     return lyrics, captions
 
 
-def about(production: Production, *, language: str, level: str, with_cover: bool = True) -> About:
+def about(production: Plan, *, language: str, level: str, with_cover: bool = True) -> About:
     """What the files of a production say of themselves; the cover where the extra ``phone`` is installed.
 
     The date is today's, or that of the environment variable ``SOURCE_DATE_EPOCH``, by which whoever wants the
@@ -173,7 +173,7 @@ def about(production: Production, *, language: str, level: str, with_cover: bool
 
 
 def export(
-    production: Production,
+    production: Plan,
     said: About,
     want: Wanted,
     *,
@@ -213,7 +213,7 @@ def export(
     )
 
 
-def stream(ready: Iterable[Production], out: BinaryIO, *, music: Music | None = None) -> Production:
+def stream(ready: Iterable[Plan], out: BinaryIO, *, music: Music | None = None) -> Plan:
     """The whole session, written to ``out`` as a WAV stream, each chapter as soon as it was ready.
 
     ``ready`` is what `coach.voices.spoken_session.produced_in_turn` gives.
@@ -236,7 +236,7 @@ def stream(ready: Iterable[Production], out: BinaryIO, *, music: Music | None = 
     return made
 
 
-def _targets(production: Production, said: About, want: Wanted) -> "list[_Target]":
+def _targets(production: Plan, said: About, want: Wanted) -> "list[_Target]":
     long = length_text(production.timeline.duration_s)
     chapters = f"{long}, {_counted(len(said.chapters), 'chapter')}"
     targets = [

@@ -1,8 +1,8 @@
 """A sheet's text as a script or a session, with every problem of the text at once.
 
 The text goes through three steps: plain lines (`coach.language.typography`), lines marked by what they are
-(`coach.language.lines`), and values, here. A line has at most one problem, and a wrong line makes no other line
-wrong.
+(`coach.language.lines`), and values, here. A line has at most one problem, and a wrong line makes no other
+line wrong.
 """
 
 import re

@@ -22,7 +22,7 @@ from coach.voices.voice import voiced_in_turn
 
 
 @dataclass(frozen=True, slots=True)
-class Production:
+class Plan:
     """A session in time, with every sound that it needs, and what its listener should be told.
 
     One that is not ``is_whole`` has the chapters that are ready, from the first on.
@@ -44,7 +44,7 @@ def produce(
     rate_wpm: int,
     mix: Mix = Mix(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
-) -> Production:
+) -> Plan:
     """The session laid out with the clips of a voice, spoken now or kept from before.
 
     ``voice`` is its name (`coach.voices.engines.voice_for` gives one).
@@ -68,7 +68,7 @@ def produced_in_turn(
     rate_wpm: int,
     mix: Mix = Mix(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
-) -> Generator[Production]:
+) -> Generator[Plan]:
     """The session as `produce` gives it, as far as it is ready: once with each chapter, at last whole.
 
     What sounds at a frame is the same in each of them.
@@ -93,6 +93,6 @@ def produced_in_turn(
                 is_last = len(laid) == len(chapters) - 1
                 laid.append(lay_out(chapters[len(laid)], sounds, start, is_last=is_last))
             if before < len(laid) < len(chapters):
-                yield Production(joined(title, laid), clips, bells, voice, is_whole=False)
+                yield Plan(joined(title, laid), clips, bells, voice, is_whole=False)
     notes = (kept.note,) if kept.note else ()
-    yield Production(joined(title, laid), clips, bells, voice, notes)
+    yield Plan(joined(title, laid), clips, bells, voice, notes)

@@ -22,16 +22,16 @@ from coach.language.model import Dose, Level
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.options import Choices
-from coach.voices.spoken_session import Production
+from coach.voices.spoken_session import Plan
 from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, NoiseMusic, curls
 
 
 @cache
-def production() -> Production:
+def production() -> Plan:
     timeline = compile_session(
         "Curls", practice(curls(Dose(reps=2, sets=1)), Choices(Level.GENTLE)), ESTIMATED
     )
-    return Production(timeline, NoiseClips(), NOISE_TONES, "en-us")
+    return Plan(timeline, NoiseClips(), NOISE_TONES, "en-us")
 
 
 @cache

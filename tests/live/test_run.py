@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.cli.progress import Progress
 from coach.diary.storage import KeptPlace
 from coach.errors import UsageError
 from coach.language.model import Level
@@ -134,10 +135,10 @@ def test_a_first_session_and_a_resumed_one_are_kept_from_their_first_moment(tmp_
 def test_a_session_that_is_gone_on_with_does_without_music_that_is_gone(tmp_path: Path) -> None:
     notes: list[str] = []
     mix = Mix(music=str(tmp_path / "rain.ogg"))
-    assert _music(mix, notes, may_be_gone=True) is None
+    assert _music(mix, notes, Progress, may_be_gone=True) is None
     assert len(notes) == 1
     assert "There was no music: " in notes[0]
     assert "rain.ogg" in notes[0]
     with pytest.raises(UsageError, match=r"rain\.ogg"):
-        _music(mix, notes, may_be_gone=False)
-    assert _music(Mix(), notes, may_be_gone=False) is None
+        _music(mix, notes, Progress, may_be_gone=False)
+    assert _music(Mix(), notes, Progress, may_be_gone=False) is None

@@ -1,7 +1,7 @@
 """Plans as people read them: whole sessions, with every word and tone in its place.
 
-After a change that is meant, ``pytest tests/session/test_plan_text.py --write-plans`` writes them anew: read the
-diff.
+After a change that is meant, ``pytest tests/session/test_plan_text.py --write-plans`` writes them anew:
+read the diff.
 """
 
 from pathlib import Path

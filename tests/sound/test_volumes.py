@@ -15,7 +15,7 @@ from coach.session.layout import WIDE
 from coach.session.options import Choices, Mix
 from coach.session.timeline import RATE_HZ, Say, Silence, Tone
 from coach.sound.tones import tones
-from coach.voices.spoken_session import Production, produce
+from coach.voices.spoken_session import Plan, produce
 from tests.fakes import curls
 
 SHEET = """\
@@ -37,7 +37,7 @@ Remember: Are you tall?
 """
 
 
-def produced(mix: Mix) -> Production:
+def produced(mix: Mix) -> Plan:
     chapters = practice(curls(Dose(reps=3, sets=1)), Choices())
     return produce("Curls", chapters, voice="en-us", rate_wpm=150, mix=mix)
 

@@ -16,7 +16,7 @@ from coach.sound.clip import Clip, Utterance
 from coach.sound.music_bed import Bed, automated
 from coach.sound.render import render
 from coach.voices import spoken_session as production
-from coach.voices.spoken_session import Production, produce, produced_in_turn
+from coach.voices.spoken_session import Plan, produce, produced_in_turn
 
 TITLE, LANGUAGE, CHAPTERS = scored(named("step-ups"), Choices(detail=Detail.BRIEF))
 
@@ -52,7 +52,7 @@ def speaker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Speaker:
     return made
 
 
-def in_turn() -> Generator[Production]:
+def in_turn() -> Generator[Plan]:
     return produced_in_turn(TITLE, CHAPTERS, voice="noise", rate_wpm=150)
 
 

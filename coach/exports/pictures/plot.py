@@ -52,7 +52,7 @@ from coach.session.plan_text import length_text
 from coach.session.timeline import RATE_HZ, Beat, Role, Say, Set, Timeline, Tone, says
 from coach.sound.music_bed import Bed, Music, automated
 from coach.sound.render import render
-from coach.voices.spoken_session import Production
+from coach.voices.spoken_session import Plan
 from coach.whole_file import WholeFile, explained
 
 ENDINGS = (".svg", ".png")
@@ -148,7 +148,7 @@ def plot_path(out: Path | None, name: str, *, force: bool) -> Path:
 
 
 def write_plot(
-    production: Production,
+    production: Plan,
     target: Path,
     *,
     level: Level,
@@ -215,7 +215,7 @@ def _resvg() -> tuple[Any, list[Path]]:
 
 
 def plot_svg(
-    production: Production,
+    production: Plan,
     *,
     level: Level,
     line_s: float | None = None,
@@ -302,7 +302,7 @@ class _Picture:
     """One drawing in the making: ``y`` is how far down it is done."""
 
     def __init__(
-        self, production: Production, level: Level, broken: Sequence[Line], levels: NDArray[np.float32]
+        self, production: Plan, level: Level, broken: Sequence[Line], levels: NDArray[np.float32]
     ) -> None:
         self.timeline: Timeline = production.timeline
         self.voice = production.voice

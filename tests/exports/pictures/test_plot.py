@@ -39,7 +39,7 @@ from coach.session.compile import compile_session, joined
 from coach.session.options import Choices
 from coach.session.timeline import Chapter, Role, Say, Silence, Timeline, Tone, frames, says
 from coach.sound.clip import Clip
-from coach.voices.spoken_session import Production
+from coach.voices.spoken_session import Plan
 from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, bundled_chapters, curls
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -51,20 +51,20 @@ needs_plot = pytest.mark.skipif(
 )
 
 
-def produced(timeline: Timeline) -> Production:
-    return Production(timeline, NoiseClips(), NOISE_TONES, "en-us")
+def produced(timeline: Timeline) -> Plan:
+    return Plan(timeline, NoiseClips(), NOISE_TONES, "en-us")
 
 
 @cache
-def bundled(name: str, level: Level = Level.STANDARD) -> Production:
+def bundled(name: str, level: Level = Level.STANDARD) -> Plan:
     return produced(joined(name, bundled_chapters(name, level)))
 
 
-def practised(dose: Dose | None = None) -> Production:
+def practised(dose: Dose | None = None) -> Plan:
     return produced(compile_session("Curls", practice(curls(dose), Choices()), ESTIMATED))
 
 
-def drawn(production: Production, line_s: float | None = None) -> ET.Element:
+def drawn(production: Plan, line_s: float | None = None) -> ET.Element:
     svg = plot_svg(production, level=Level.STANDARD, line_s=line_s)
     return ET.fromstring(svg)  # noqa: S314 - our own
 
@@ -108,7 +108,7 @@ def texts(root: ET.Element) -> list[str]:
     return [box.text for box in boxes(root)]
 
 
-def crowded() -> Production:
+def crowded() -> Plan:
     """Long names everywhere, words that no line has room for, and signs that mean something in XML."""
     production = practised(Dose(4, sets=3, rest_s=20))
     long = 'A title that goes on & on, "quoted" <and> bracketed, for somebody with two sore knees' * 2
@@ -284,7 +284,7 @@ def test_a_softer_voice_is_a_lower_hill() -> None:
     assert lower == pytest.approx(20 * np.log10(8) * 20 / 40, abs=0.6)  # 18 dB on a lane of 40 dB, 20 units
 
 
-def alone() -> tuple[Production, Say]:
+def alone() -> tuple[Plan, Say]:
     """Curls of which one prompt only is heard."""
     production = practised()
     said = says(production.timeline.events)
