@@ -25,10 +25,11 @@ LEVELS = ("gentle", "standard", "strong")
 ENDINGS = (".wav", ".flac", ".html")
 
 
-def fingerprints(coach: str, *, jobs: int) -> list[str]:
+def fingerprints(coach: str, only: list[str], *, jobs: int) -> list[str]:
     """One line for each file: its SHA-256 and what it is, in the order of `coach list`."""
     listed = subprocess.run([coach, "list", "--json"], capture_output=True, check=True, text=True)
-    wanted = [(row["name"], level) for row in json.loads(listed.stdout) for level in LEVELS]
+    names = [row["name"] for row in json.loads(listed.stdout)]
+    wanted = [(name, level) for name in only or names for level in LEVELS]
     with ThreadPoolExecutor(jobs) as pool:
         made = pool.map(lambda name_level: _of_one(coach, *name_level), wanted)
         return [line for lines in made for line in lines]
@@ -66,13 +67,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--coach", default=str(Path(sys.executable).with_name("coach")))
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--against", type=Path)
     given = parser.parse_args()
-    lines = fingerprints(given.coach, jobs=given.jobs)
+    lines = fingerprints(given.coach, given.only, jobs=given.jobs)
     if given.against is None:
         print("\n".join(lines))
         return
-    before = given.against.read_text().splitlines()
+    names = [f"/{name}." for name in given.only]
+    before = [
+        line
+        for line in given.against.read_text().splitlines()
+        if not names or any(name in line for name in names)
+    ]
     differing = sorted(set(before) ^ set(lines))
     for line in differing:
         print(line, "before" if line in before else "now")
