@@ -1,1 +1,3 @@
 """What was done, kept on this machine."""
+
+__all__ = ["entries", "storage"]

@@ -1,1 +1,14 @@
 """A session in time: what is heard becomes moves, and moves become a timeline in whole frames."""
+
+__all__ = [
+    "arrange",
+    "compile",
+    "estimate",
+    "layout",
+    "moves",
+    "options",
+    "place",
+    "plan_text",
+    "timeline",
+    "words",
+]

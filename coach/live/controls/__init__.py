@@ -1,1 +1,3 @@
 """What steers a live session: the keyboard, and media keys."""
+
+__all__ = ["keyboard", "remotes"]

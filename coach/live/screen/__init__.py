@@ -1,1 +1,3 @@
 """What a live session shows: plain lines, or one view in large letters."""
+
+__all__ = ["screen"]
