@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.language.model import Direction, Dose, Level, Line, Phase, Script, Sound, Wait
+from coach.language.model import Counted, Direction, Dose, Level, Line, Phase, Script, Sound, Wait
 from coach.language.problems import Span
 from coach.live.playhead import Stage
 from coach.session.compile import Laid, compile_chapters, joined
@@ -71,7 +71,7 @@ def curls(
     return Script(
         "curls",
         "Curls",
-        dict.fromkeys(Level, dose or Dose(reps=12, sets=2, rest_s=45)),
+        dict.fromkeys(Level, dose or Counted(12, sets=2, rest_s=45)),
         phases,
         instructions,
         cautions=(line("Keep your hips down."),),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from coach.language.problems import Span
 
@@ -63,40 +64,64 @@ Direction = Line | Wait | Ring
 """What may stand between a sheet's heading and its movement: said, waited for or rung in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dose:
-    """How often and how long, at one level.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InSets:
+    """What every dose has: sets, the rest between them, and the sides they are done for.
 
-    ``reps`` counts repetitions of one set on one side. ``hold_s`` is given by
-    ``hold for 20 seconds, 3 times`` and ``duration_s`` by ``for 5 minutes`` (then sets and reps are 1). With
-    ``each_side`` everything is done for the right ``side_word`` ("leg", "arm", "side") and then for the left
-    one. A ``rest_s`` of 0 was not given.
+    With a ``side_word`` ("leg", "arm", "side") all sets are done for the right one and then for the left one.
+    A ``rest_s`` of 0 was not given.
     """
 
-    reps: int
     sets: int = 1
     rest_s: float = 0.0
-    each_side: bool = False
-    side_word: str = "side"
-    hold_s: float | None = None
-    duration_s: float | None = None
+    side_word: str = ""
     span: Span = field(default=Span(1), compare=False, repr=False)
 
-    def over(self, usual: "Dose") -> "Dose":
-        """The dose with what it leaves out (the rest, the sides, the hold) taken from the usual one.
 
-        >>> Dose(12, sets=2).over(Dose(10, sets=2, rest_s=60, each_side=True, side_word="leg"))
-        Dose(reps=12, sets=2, rest_s=60, each_side=True, side_word='leg', hold_s=None, duration_s=None)
-        """
-        sided = self if self.each_side else usual
-        counts_holds = self.hold_s is None and self.duration_s is None
-        return replace(
-            self,
-            rest_s=usual.rest_s if self.sets > 1 and not self.rest_s else self.rest_s,
-            each_side=sided.each_side,
-            side_word=sided.side_word,
-            hold_s=usual.hold_s if counts_holds else self.hold_s,
-        )
+@dataclass(frozen=True, slots=True)
+class Counted(_InSets):
+    """``2 sets of 10``: repetitions of the movement, counted in each set."""
+
+    reps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held(_InSets):
+    """``hold for 20 seconds, 3 times``: repetitions whose hold lasts as long as the dose says."""
+
+    hold_s: float
+    reps: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Timed(_InSets):
+    """``for 5 minutes``: done without counting until the time is over."""
+
+    length_s: float
+
+    @property
+    def reps(self) -> int:
+        """One: the whole time is one long repetition."""
+        return 1
+
+
+Dose = Counted | Held | Timed
+"""How often and how long, at one level."""
+
+
+def completed(dose: Dose, usual: Dose) -> Dose:
+    """The dose with what it leaves out (the rest, the sides, the hold) taken from the usual one.
+
+    >>> completed(Counted(12, sets=2), Held(20.0, 10, sets=2, rest_s=60.0, side_word="leg"))
+    Held(sets=2, rest_s=60.0, side_word='leg', hold_s=20.0, reps=12)
+    """
+    rest_s = usual.rest_s if dose.sets > 1 and not dose.rest_s else dose.rest_s
+    side_word = dose.side_word or usual.side_word
+    match dose, usual:
+        case Counted(reps=reps), Held(hold_s=hold_s):
+            return Held(hold_s, reps, sets=dose.sets, rest_s=rest_s, side_word=side_word, span=dose.span)
+        case _:
+            return replace(dose, rest_s=rest_s, side_word=side_word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +148,10 @@ class Phase:
         return self.cue.casefold() in {"loose", "relax", "let go", "rest"}
 
 
+_ONLY_HOLD = Phase("hold", MappingProxyType({}), "", Span(1))
+"""The one phase of an exercise that is only held."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """One exercise sheet. ``name`` is the file's stem, ``title`` what the listener hears."""
@@ -143,6 +172,21 @@ class Script:
     source: str = ""
     language: str = "en-us"
     span: Span = field(default=Span(1), compare=False, repr=False)
+
+    def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
+        """The phases of one repetition of this dose and their seconds, without those left out at the level.
+
+        A time, and a hold in a sheet without phases, are one phase.
+        """
+        match dose:
+            case Timed(length_s=length_s):
+                return ((Phase("", {}, "", dose.span), length_s),)
+            case Held(hold_s=hold_s):
+                phases = self.phases or (_ONLY_HOLD,)
+                timed = [(phase, hold_s if phase.is_hold else phase.length_s[level]) for phase in phases]
+            case Counted():
+                timed = [(phase, phase.length_s[level]) for phase in self.phases]
+        return tuple((phase, length_s) for phase, length_s in timed if length_s > 0)
 
 
 @dataclass(frozen=True, slots=True)

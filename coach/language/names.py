@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from coach.language.model import Level, Reference, Script, Session
+from coach.language.model import Level, Reference, Script, Session, completed
 from coach.language.parser import dose_problems
 from coach.language.problems import Problem, Span
 from coach.language.quantities import close_to, quoted
@@ -76,7 +76,7 @@ def resolve(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[P
         if isinstance(script, Problem):
             problems.append(script)
         elif reference.dose:
-            dose = reference.dose.over(script.doses[Level.STANDARD])
+            dose = completed(reference.dose, script.doses[Level.STANDARD])
             problems += dose_problems(dose, script.phases, reference.dose.span)
     return tuple(problems)
 

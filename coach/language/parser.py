@@ -25,9 +25,11 @@ from coach.language.lines import (
     marked_lines,
 )
 from coach.language.model import (
+    Counted,
     Direction,
     Dose,
     Heading,
+    Held,
     Level,
     Line,
     Part,
@@ -38,7 +40,9 @@ from coach.language.model import (
     Script,
     Session,
     Sound,
+    Timed,
     Wait,
+    completed,
 )
 from coach.language.problems import Problem, Severity, Span
 from coach.language.quantities import (
@@ -325,9 +329,9 @@ def _doses(
     """
     read = {line.level: read_dose(line.text) for line in reversed(_labelled(lines, Label.DOSE))}
     problems = [dose for dose in read.values() if isinstance(dose, Problem)]
-    given = {level: dose for level, dose in read.items() if isinstance(dose, Dose)}
-    usual = given.get(Level.STANDARD, Dose(1))
-    doses = {level: given.get(level, usual).over(usual) for level in Level}
+    given = {level: dose for level, dose in read.items() if not isinstance(dose, Problem)}
+    usual = given.get(Level.STANDARD, Counted(1))
+    doses = {level: completed(given.get(level, usual), usual) for level in Level}
     is_given = any(isinstance(line, Wrong) and line.label is Label.DOSE for line in lines)
     if not is_given and Level.STANDARD not in read:
         problems.append(_no_dose(title, lines, tuple(read)))
@@ -354,18 +358,19 @@ def _no_dose(title: Passage, lines: Sequence[Marked], levels: Sequence[Level]) -
 
 def dose_problems(dose: Dose, phases: Sequence[Phase], span: Span) -> list[Problem]:
     """What is wrong with a dose for these phases; ``span`` is where the dose is written."""
-    if phases and dose.duration_s is not None:
-        message = "a dose 'for' a time has no repetitions, so its phases would never be heard"
-        hint = "write a number of times, such as '10 times', or take the phases away"
-        return [Problem("dose", message, span, hint)]
-    if phases and dose.hold_s is not None and not any(phase.is_hold for phase in phases):
-        message = "nothing is held in this movement: none of its phases is called 'hold'"
-        hint = f"add a phase such as '- hold, {in_words(dose.hold_s)}'"
-        return [Problem("dose", message, span, hint)]
-    if not phases and dose.hold_s is None and dose.duration_s is None:
-        message = "a dose without a movement: nothing says what is repeated"
-        hint = f"add the phases of one repetition, such as {_PHASE_EXAMPLE}"
-        return [Problem("movement", message, span, hint)]
+    match dose:
+        case Timed() if phases:
+            message = "a dose 'for' a time has no repetitions, so its phases would never be heard"
+            hint = "write a number of times, such as '10 times', or take the phases away"
+            return [Problem("dose", message, span, hint)]
+        case Held(hold_s=hold_s) if phases and not any(phase.is_hold for phase in phases):
+            message = "nothing is held in this movement: none of its phases is called 'hold'"
+            hint = f"add a phase such as '- hold, {in_words(hold_s)}'"
+            return [Problem("dose", message, span, hint)]
+        case Counted() if not phases:
+            message = "a dose without a movement: nothing says what is repeated"
+            hint = f"add the phases of one repetition, such as {_PHASE_EXAMPLE}"
+            return [Problem("movement", message, span, hint)]
     for level in Level:
         if phases and not any(phase.length_s[level] > 0 and not phase.is_loose for phase in phases):
             message = f"a dose without a movement: no phase but loose ones lasts at the level '{level}'"
@@ -384,7 +389,10 @@ def _held(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:
     """The phase, held as long as the doses say, if they do and it is a hold."""
     if not phase.is_hold:
         return phase
-    holds = {level: dose.hold_s or phase.length_s[level] for level, dose in doses.items()}
+    holds = {
+        level: dose.hold_s if isinstance(dose, Held) else phase.length_s[level]
+        for level, dose in doses.items()
+    }
     return replace(phase, length_s=MappingProxyType(holds))
 
 

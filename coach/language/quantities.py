@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import TypeVar
 
-from coach.language.model import Dose
+from coach.language.model import Counted, Dose, Held, Timed
 from coach.language.problems import Problem
 from coach.language.typography import Passage
 
@@ -315,6 +316,7 @@ class _Each:
 
 
 _Clause = _Count | _Hold | _Duration | _Rest | _Each
+_C = TypeVar("_C", _Count, _Hold, _Duration, _Rest, _Each)
 _SAID: Mapping[type[_Clause], str] = MappingProxyType(
     {
         _Count: "how often",
@@ -329,8 +331,7 @@ _SAID: Mapping[type[_Clause], str] = MappingProxyType(
 def read_dose(passage: Passage) -> Dose | Problem:
     """The dose that a passage gives, such as ``2 sets of 10 each leg, rest 30 seconds``.
 
-    What it does not mention is left at the defaults of `Dose`. The first thing that cannot be read is the
-    problem.
+    What it does not mention is left at its default. The first thing that cannot be read is the problem.
     """
     reader = _reader(passage)
     clauses: dict[type[_Clause], _Clause] = {}
@@ -468,24 +469,24 @@ def _range(reader: _Reader, since: int) -> Problem:
 
 def _dose(passage: Passage, clauses: tuple[_Clause, ...]) -> Dose | Problem:
     """The clauses of a dose as one value, if they go together."""
-    dose, says_how_often = Dose(1, span=passage.span()), False
-    lasts = any(isinstance(clause, _Duration) for clause in clauses)
-    for clause in clauses:
-        match clause:
-            case _Count(reps, sets):
-                dose, says_how_often = replace(dose, reps=reps, sets=sets), True
-            case _Hold(length_s):
-                dose, says_how_often = replace(dose, hold_s=length_s), True
-            case _Duration(length_s):
-                dose, says_how_often = replace(dose, duration_s=length_s), True
-            case _Rest(length_s):
-                dose = replace(dose, rest_s=length_s)
-            case _Each(side_word):
-                dose = replace(dose, each_side=True, side_word=side_word)
-    if not says_how_often:
-        return Problem("dose", "this does not say how often or how long", passage.span(), _DOSE_EXAMPLE)
-    if lasts and any(isinstance(clause, _Count | _Hold | _Rest) for clause in clauses):
+    count, hold, duration = _of(_Count, clauses), _of(_Hold, clauses), _of(_Duration, clauses)
+    rest, each = _of(_Rest, clauses), _of(_Each, clauses)
+    side_word, span = each.side_word if each else "", passage.span()
+    if not (count or hold or duration):
+        return Problem("dose", "this does not say how often or how long", span, _DOSE_EXAMPLE)
+    if duration and (count or hold or rest):
         message = "a dose 'for' a time is done once, without repetitions, holds or rests"
         hint = "write the time alone, such as 'for 5 minutes', or 'hold for 20 seconds, 3 times'"
-        return Problem("dose", message, passage.span(), hint)
-    return dose
+        return Problem("dose", message, span, hint)
+    if duration:
+        return Timed(duration.length_s, side_word=side_word, span=span)
+    reps, sets = (count.reps, count.sets) if count else (1, 1)
+    rest_s = rest.length_s if rest else 0.0
+    if hold:
+        return Held(hold.length_s, reps, sets=sets, rest_s=rest_s, side_word=side_word, span=span)
+    return Counted(reps, sets=sets, rest_s=rest_s, side_word=side_word, span=span)
+
+
+def _of(kind: type[_C], clauses: Iterable[_Clause]) -> _C | None:
+    """The clause of a kind, if it is given."""
+    return next((clause for clause in clauses if isinstance(clause, kind)), None)

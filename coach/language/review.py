@@ -45,7 +45,7 @@ def hear(script: Script) -> tuple[Problem, ...]:
     if _is_english(script.language):
         found += chain.from_iterable(_misheard(line) for line in lines)
         found += _unannounced(script.instructions)
-        if any(dose.each_side for dose in script.doses.values()):
+        if any(dose.side_word for dose in script.doses.values()):
             found += chain.from_iterable(_no_side(line) for line in lines)
     else:
         found.append(_foreign(script.language, script.span))
@@ -161,12 +161,9 @@ def _lines_without_a_place(script: Script) -> Iterable[Problem]:
 
 def _longest_place_s(script: Script, level: Level, dose: Dose) -> float:
     """The seconds of the longest stretch in which something may be said while this dose is done."""
-    if dose.duration_s:
-        return dose.duration_s
-    between = 10.0 if dose.each_side else 0.0
+    between = 10.0 if dose.side_word else 0.0
     rest = dose.rest_s if dose.sets > 1 else 0.0
-    phases = [phase.length_s[level] for phase in script.phases]
-    return max(between, rest, dose.hold_s or 0.0, *phases, 0.0)
+    return max(between, rest, *(length_s for _, length_s in script.repetition(dose, level)))
 
 
 def _counted(number: int, thing: str) -> str:

@@ -5,7 +5,7 @@ which frame: that is known only when the voice has spoken. `prompts` lists what 
 `coach.session.compile` then lays the score out in time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -15,17 +15,17 @@ from coach.language.model import (
     Heading,
     Level,
     Line,
-    Phase,
     Reference,
     Rest,
     Ring,
     Script,
     Session,
     Sound,
+    Timed,
     Wait,
+    completed,
 )
 from coach.language.postures import DOWN_S, is_on_the_floor, posture
-from coach.language.problems import Span
 from coach.language.sides import Side, on_side
 from coach.session.moves import (
     TEN_SECONDS_FROM_S,
@@ -228,10 +228,10 @@ def chosen_dose(script: Script, own: Dose | None, choices: Choices) -> Dose:
     """
     dose = script.doses[choices.level]
     if own is not None:
-        dose = own.over(dose)
-    if dose.reps > 1:
+        dose = completed(own, dose)
+    if not isinstance(dose, Timed) and dose.reps > 1:
         dose = replace(dose, sets=choices.sets or dose.sets, reps=choices.reps or dose.reps)
-    dose = dose.over(script.doses[Level.STANDARD])
+    dose = completed(dose, script.doses[Level.STANDARD])
     return replace(dose, rest_s=dose.rest_s or USUAL_REST_S)
 
 
@@ -277,7 +277,7 @@ class _Course:
         for line in script.if_it_hurts:
             yield Speak(phrases.if_it_hurts(on_side(line.text, Side.RIGHT)), Role.STOP_RULE)
         yield Speak(phrases.dose(self._announced_dose()), Role.DOSE)
-        for side in (Side.RIGHT, Side.LEFT) if dose.each_side else (Side.RIGHT,):
+        for side in (Side.RIGHT, Side.LEFT) if dose.side_word else (Side.RIGHT,):
             if side is Side.LEFT:
                 yield from self._change_of_sides()
             for n in range(1, dose.sets + 1):
@@ -292,12 +292,12 @@ class _Course:
             movement.length_s for movement in _movements(self._script, self._dose, Side.RIGHT, self._level)
         ]
         if self._dose.reps == self._dose.sets == 1 and max(lengths_s) >= TEN_SECONDS_FROM_S:
-            return replace(self._dose, duration_s=sum(lengths_s))
+            return Timed(sum(lengths_s), side_word=self._dose.side_word)
         return self._dose
 
     def _set_up(self, side: Side) -> Iterator[tuple[str, float]]:
         """The instructions that name a side, with the seconds that follow each: said again for each set."""
-        if not (self._is_full and self._dose.each_side):
+        if not (self._is_full and self._dose.side_word):
             return
         instructions = self._script.instructions
         for part, after in zip_longest(instructions, instructions[1:]):
@@ -320,7 +320,7 @@ class _Course:
     def _before_set(self, n: int, side: Side) -> Interval:
         """What leads to the go tone of a set: the count-in, a rest, or the end of the change of sides."""
         dose = self._dose
-        name = phrases.set_name(n, dose.sets, side if dose.each_side else "", dose.side_word)
+        name = phrases.set_name(n, dose.sets, side if dose.side_word else "", dose.side_word)
         if n > 1:
             return Interval(
                 dose.rest_s,
@@ -341,7 +341,7 @@ class _Course:
 
     def _set(self, n: int, side: Side) -> Repetitions:
         dose = self._dose
-        side_name = f"{side} {dose.side_word}" if dose.each_side else ""
+        side_name = f"{side} {dose.side_word}" if dose.side_word else ""
         return replace(
             self._repetitions(n, side), number=n, of=dose.sets, side=side_name, counted=self._counted
         )
@@ -388,23 +388,9 @@ def _fixed_cues(reps: int) -> tuple[Cue, ...]:
 
 
 def _movements(script: Script, dose: Dose, side: Side, level: Level) -> Iterator[Movement]:
-    if dose.duration_s is not None:
-        yield Movement("", dose.duration_s)
-        return
-    last: Movement | None = None
-    for phase in _phases(script, dose):
-        length_s = phase.length_s[level]
-        if phase.is_hold and dose.hold_s is not None:
-            length_s = dose.hold_s
-        if length_s > 0:
-            text = on_side(phase.text, side)
-            last = Movement(phase.cue, length_s, text, phase.is_hold, phase.is_loose)
-            yield last
-    if last is not None and last.is_hold:
+    movement: Movement | None = None
+    for phase, length_s in script.repetition(dose, level):
+        movement = Movement(phase.cue, length_s, on_side(phase.text, side), phase.is_hold, phase.is_loose)
+        yield movement
+    if movement is not None and movement.is_hold:
         yield Movement("loose", IMPLIED_LOOSE_S, is_loose=True)
-
-
-def _phases(script: Script, dose: Dose) -> Sequence[Phase]:
-    if script.phases or dose.hold_s is None:
-        return script.phases
-    return (Phase("hold", dict.fromkeys(Level, dose.hold_s), "", Span(1)),)

@@ -15,7 +15,7 @@ def shown(script: Script, level: Level) -> str:
     dose: Dose = script.doses[level]
     if dose.sets * dose.reps > 1:
         return f"{dose.sets} x {dose.reps}"
-    seconds = dose.duration_s or sum(phase.length_s[level] for phase in script.phases)
+    seconds = sum(length_s for _, length_s in script.repetition(dose, level))
     return f"{seconds / 60:g} min"
 
 
@@ -31,7 +31,7 @@ def tempo(script: Script) -> str:
 def row(script: Script) -> str:
     usual = script.doses[Level.STANDARD]
     rest = f"{usual.rest_s:g} s" if usual.rest_s else "-"
-    sides = f"each {usual.side_word}" if usual.each_side else "both legs"
+    sides = f"each {usual.side_word}" if usual.side_word else "both legs"
     doses = " | ".join(shown(script, level) for level in Level)
     return f"| {script.title} | {doses} | {sides} | {tempo(script)} | {rest} |"
 

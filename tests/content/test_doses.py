@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from coach.language.model import Dose, Level
+from coach.language.model import Counted, Dose, Level, Timed
 from coach.language.sides import Side
 from tests.content.sheets import EXERCISE_NAMES, exercise, prompts
 
@@ -14,21 +14,21 @@ Seconds = tuple[float, float, float]
 
 def sets(gentle: int, standard: int, strong: int, *, rest_s: float, each_leg: bool) -> Mapping[Level, Dose]:
     """One set at the gentle level, two at the others, with the rest between them."""
-    side_word = "leg" if each_leg else "side"
+    side_word = "leg" if each_leg else ""
     return {
-        Level.GENTLE: Dose(gentle, each_side=each_leg, side_word=side_word),
-        Level.STANDARD: Dose(standard, 2, rest_s, each_leg, side_word),
-        Level.STRONG: Dose(strong, 2, rest_s, each_leg, side_word),
+        Level.GENTLE: Counted(gentle, side_word=side_word),
+        Level.STANDARD: Counted(standard, sets=2, rest_s=rest_s, side_word=side_word),
+        Level.STRONG: Counted(strong, sets=2, rest_s=rest_s, side_word=side_word),
     }
 
 
 def once_each_leg() -> Mapping[Level, Dose]:
-    return {level: Dose(1, each_side=True, side_word="leg") for level in Level}
+    return {level: Counted(1, side_word="leg") for level in Level}
 
 
 def minutes(gentle: float, standard: float, strong: float) -> Mapping[Level, Dose]:
     doses = zip(Level, (gentle, standard, strong), strict=True)
-    return {level: Dose(1, duration_s=60 * length) for level, length in doses}
+    return {level: Timed(60 * length) for level, length in doses}
 
 
 PROGRAMME: Mapping[str, tuple[Mapping[str, Seconds], Mapping[Level, Dose]]] = {

@@ -18,7 +18,7 @@ from coach.exports.file_sink import FileSink, file_sink
 from coach.exports.formats import Format
 from coach.exports.metadata import About
 from coach.exports.write import Exported, Wanted, about, export, output_path, wanted, words_beside
-from coach.language.model import Dose, Level
+from coach.language.model import Counted, Level
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.options import Choices
@@ -28,9 +28,7 @@ from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, NoiseMusic, curls
 
 @cache
 def production() -> Plan:
-    timeline = compile_session(
-        "Curls", practice(curls(Dose(reps=2, sets=1)), Choices(Level.GENTLE)), ESTIMATED
-    )
+    timeline = compile_session("Curls", practice(curls(Counted(2, sets=1)), Choices(Level.GENTLE)), ESTIMATED)
     return Plan(timeline, NoiseClips(), NOISE_TONES, "en-us")
 
 

@@ -9,8 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.language.model import (
+    Counted,
     Dose,
     Heading,
+    Held,
     Level,
     Line,
     Reference,
@@ -19,6 +21,7 @@ from coach.language.model import (
     Script,
     Session,
     Sound,
+    Timed,
     Wait,
 )
 from coach.language.parser import Parsed, parse
@@ -127,15 +130,15 @@ def test_a_sheet_becomes_a_script_with_everything_in_its_place() -> None:
 
 def test_a_level_takes_what_it_leaves_out_from_the_usual_dose() -> None:
     doses = exercise(STEP_UPS).doses
-    assert doses[Level.STANDARD] == Dose(10, sets=2, rest_s=60, each_side=True)
-    assert doses[Level.GENTLE] == Dose(6, sets=1, each_side=True)
-    assert doses[Level.STRONG] == Dose(15, sets=2, rest_s=60, each_side=True)
+    assert doses[Level.STANDARD] == Counted(10, sets=2, rest_s=60, side_word="side")
+    assert doses[Level.GENTLE] == Counted(6, sets=1, side_word="side")
+    assert doses[Level.STRONG] == Counted(15, sets=2, rest_s=60, side_word="side")
 
 
 def test_a_level_without_a_dose_has_the_usual_one() -> None:
     script = exercise("# Sheet\nDose: 10 times\n- up, 2 seconds")
     assert set(script.doses) == set(Level)
-    assert set(script.doses.values()) == {Dose(10)}
+    assert set(script.doses.values()) == {Counted(10)}
 
 
 def test_a_level_can_change_a_phase_and_leave_it_out() -> None:
@@ -154,23 +157,23 @@ def test_a_tempo_is_read_as_its_named_phases() -> None:
 def test_a_hold_in_the_dose_sets_the_length_of_the_hold_phase() -> None:
     script = exercise("# Plank\nDose: hold for 20 seconds, 3 times\nDose gentle: 2 times\n- hold, 5 seconds")
     assert set(script.phases[0].length_s.values()) == {20}
-    assert script.doses[Level.GENTLE] == Dose(2, hold_s=20)
+    assert script.doses[Level.GENTLE] == Held(20, 2)
 
 
 @pytest.mark.parametrize(
     ("written", "dose"),
     [
-        ("10 times", Dose(10)),
-        ("ten repetitions", Dose(10)),
-        ("Twenty reps.", Dose(20)),
-        ("once", Dose(1)),
-        ("2 sets of 10, rest 30 seconds", Dose(10, sets=2, rest_s=30)),
-        ("two sets of ten times, rest for half a minute", Dose(10, sets=2, rest_s=30)),
-        ("10 times each leg", Dose(10, each_side=True, side_word="leg")),
-        ("each arm, 10 times", Dose(10, each_side=True, side_word="arm")),
-        ("hold for 20 seconds, 3 times", Dose(3, hold_s=20)),
-        ("3 times; hold 1:30", Dose(3, hold_s=90)),
-        ("2 sets of 3, hold for 5 s, rest 1 minute 30 seconds", Dose(3, sets=2, hold_s=5, rest_s=90)),
+        ("10 times", Counted(10)),
+        ("ten repetitions", Counted(10)),
+        ("Twenty reps.", Counted(20)),
+        ("once", Counted(1)),
+        ("2 sets of 10, rest 30 seconds", Counted(10, sets=2, rest_s=30)),
+        ("two sets of ten times, rest for half a minute", Counted(10, sets=2, rest_s=30)),
+        ("10 times each leg", Counted(10, side_word="leg")),
+        ("each arm, 10 times", Counted(10, side_word="arm")),
+        ("hold for 20 seconds, 3 times", Held(20, 3)),
+        ("3 times; hold 1:30", Held(90, 3)),
+        ("2 sets of 3, hold for 5 s, rest 1 minute 30 seconds", Held(5, 3, sets=2, rest_s=90)),
     ],
 )
 def test_doses_are_read_as_they_are_said(written: str, dose: Dose) -> None:
@@ -178,7 +181,7 @@ def test_doses_are_read_as_they_are_said(written: str, dose: Dose) -> None:
 
 
 def test_a_dose_may_be_a_time() -> None:
-    assert dose_of("for 5 minutes each leg", "") == Dose(1, duration_s=300, each_side=True, side_word="leg")
+    assert dose_of("for 5 minutes each leg", "") == Timed(300, side_word="leg")
 
 
 @pytest.mark.parametrize(
@@ -329,7 +332,7 @@ def test_a_session_has_its_parts_in_order() -> None:
     names = [(part.name, part.dose) for part in sheet.parts if isinstance(part, Reference)]
     assert names == [
         ("Warm-up walk", None),
-        ("Step-ups", Dose(12, sets=2, each_side=True)),
+        ("Step-ups", Counted(12, sets=2, side_word="side")),
         ("Straight leg raises", None),
     ]
     assert Rest(60.0, Span(14, 3, 13)) in sheet.parts

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.language.model import Dose, Level, Script, Sound
+from coach.language.model import Counted, Held, Level, Script, Sound
 from coach.live.resume import Landing, Repeat, again, back, go_on, is_wait, next_chapter, resume
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
@@ -98,7 +98,7 @@ def test_a_walk_goes_on_where_it_was_or_from_the_sentence_that_was_broken_off() 
 
 
 def test_a_long_hold_is_held_anew() -> None:
-    timeline = compiled(curls(Dose(reps=3, hold_s=30.0)))
+    timeline = compiled(curls(Held(30.0, 3)))
     each = timeline.sets[0]
     hold = next(beat for beat in each.beats if beat.rep == 2 and beat.role is Role.HOLD)
     assert resume(timeline, hold.start + 25 * SECOND) == Landing(rep_start(each, 2), counts_in=True)
@@ -106,7 +106,7 @@ def test_a_long_hold_is_held_anew() -> None:
 
 def test_what_follows_a_long_movement_does_not_take_one_back_before_it() -> None:
     phases = (phase("walk", 120), phase("turn", 4), phase("stop", 3))
-    timeline = compiled(replace(curls(Dose(reps=2)), phases=phases))
+    timeline = compiled(replace(curls(Counted(2)), phases=phases))
     _, turn, stop, *_ = timeline.sets[0].beats
     assert resume(timeline, stop.start + 10) == Landing(turn.start, counts_in=True)
 

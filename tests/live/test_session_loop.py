@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coach.errors import DeviceError, VoiceError
-from coach.language.model import Dose, Level
+from coach.language.model import Counted, Level
 from coach.live.actions import Action
 from coach.live.session_loop import GIVE_UP_S, Message
 from coach.live.speaking import Ready, Trouble
@@ -25,7 +25,7 @@ from tests.fakes import curls
 from tests.live.fakes import LENGTHS, TONES, Heard, Tape, Tapes, Time, clip_of, played
 
 ScoreAt = Callable[[Level], tuple[ChapterScore, ...]]
-SHORT = Dose(reps=4, sets=2, rest_s=20)
+SHORT = Counted(4, sets=2, rest_s=20)
 
 
 def short(level: Level = Level.STANDARD) -> tuple[ChapterScore, ...]:

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from coach.errors import UsageError, VoiceError
-from coach.language.model import Dose, Level
+from coach.language.model import Counted, Level
 from coach.live.speaking import Estimated, Mute, News, Order, Ready, Trouble, Voicing
 from coach.session.arrange import practice
 from coach.session.compile import Laid, compile_chapters
@@ -54,7 +54,7 @@ class Buzz:
 
 
 def chapters(level: Level = Level.STANDARD, times: int = 2) -> tuple[ChapterScore, ...]:
-    return practice(curls(Dose(reps=4, sets=1)), Choices(level), times)
+    return practice(curls(Counted(4, sets=1)), Choices(level), times)
 
 
 class Told:

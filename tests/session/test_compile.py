@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.language.model import (
-    Dose,
+    Counted,
     Heading,
+    Held,
     Level,
     Line,
     Part,
@@ -20,13 +21,15 @@ from coach.language.model import (
     Script,
     Session,
     Sound,
+    Timed,
 )
 from coach.session.arrange import practice, score
 from coach.session.compile import LEAD_IN, compile_session
 from coach.session.estimate import Estimate, Estimates
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, USUAL, WIDE, Sounds, Spacing
 from coach.session.moves import prompts
-from coach.session.options import Choices, Count, Counted, Detail
+from coach.session.options import Choices, Count, Detail
+from coach.session.options import Counted as Called
 from coach.session.repetitions import BEFORE_RELEASE
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
 from coach.session.words import en as phrases
@@ -86,7 +89,7 @@ def test_practising_several_times_is_a_chapter_each_time_brief_from_the_second_o
 
 
 def test_a_set_knows_its_number_its_side_and_every_movement() -> None:
-    timeline = compiled(curls(Dose(4, sets=2, rest_s=20, each_side=True, side_word="leg")))
+    timeline = compiled(curls(Counted(4, sets=2, rest_s=20, side_word="leg")))
     assert [(each.side, each.number, each.of, each.reps) for each in timeline.sets] == [
         ("right leg", 1, 2, 4),
         ("right leg", 2, 2, 4),
@@ -128,7 +131,7 @@ def test_brief_says_the_brief_line_in_place_of_the_instructions() -> None:
 
 
 def test_the_countdown_is_three_two_one_go_exactly_one_second_apart() -> None:
-    timeline = compiled(curls(Dose(8, sets=3, rest_s=45, each_side=True, side_word="leg")))
+    timeline = compiled(curls(Counted(8, sets=3, rest_s=45, side_word="leg")))
     starts = [
         event.start
         for event in timeline.events
@@ -149,7 +152,7 @@ def test_get_ready_is_heard_five_seconds_and_ten_seconds_ten_before_go() -> None
 
 
 def test_a_rest_lasts_what_its_dose_says_from_its_tone_to_go() -> None:
-    timeline = compiled(curls(Dose(8, sets=2, rest_s=45)))
+    timeline = compiled(curls(Counted(8, sets=2, rest_s=45)))
     rest = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
     go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
     assert go - rest == 45 * SECOND
@@ -175,19 +178,19 @@ def test_the_first_repetition_is_guided_the_second_has_the_phase_words_and_the_r
 
 
 def test_every_repetition_of_every_set_is_counted_aloud() -> None:
-    for own_set in sets_of(compiled(curls(Dose(15, sets=2, rest_s=30, each_side=True)))):
+    for own_set in sets_of(compiled(curls(Counted(15, sets=2, rest_s=30, side_word="side")))):
         counts = [say.text for say in says(own_set) if say.role is Role.COUNT]
         assert counts == [phrases.count(n) for n in range(1, 16)]
 
 
 def test_nothing_is_counted_when_the_listener_wants_no_numbers() -> None:
-    timeline = compiled(curls(), Choices(counted=Counted.NONE))
+    timeline = compiled(curls(), Choices(counted=Called.NONE))
     assert not [say for say in says(timeline.events) if say.role is Role.COUNT]
 
 
 @pytest.mark.parametrize(("reps", "heard"), [(9, []), (12, ["Ten."]), (20, ["Ten.", "Twenty."])])
 def test_with_tens_only_the_tenth_and_its_multiples_are_counted(reps: int, heard: list[str]) -> None:
-    timeline = compiled(curls(Dose(reps, sets=1, rest_s=30)), Choices(counted=Counted.TENS))
+    timeline = compiled(curls(Counted(reps, sets=1, rest_s=30)), Choices(counted=Called.TENS))
     assert [say.text for say in says(timeline.events) if say.role is Role.COUNT] == heard
     (only,) = timeline.sets
     starts = [beat.start for beat in only.beats if beat.cue == only.beats[0].cue]
@@ -211,7 +214,7 @@ def test_numbers_are_heard_exactly_where_the_loose_phase_begins() -> None:
 
 
 def test_words_are_heard_equally_long_after_the_tone_whatever_their_clips_begin_with() -> None:
-    timeline = compiled(curls(Dose(12, sets=2, rest_s=45)), sounds=Sounds(Padded(150), TONES))
+    timeline = compiled(curls(Counted(12, sets=2, rest_s=45)), sounds=Sounds(Padded(150), TONES))
     for own_set in sets_of(timeline):
         sounding = [event for event in own_set if not isinstance(event, Silence)]
         after = {
@@ -241,13 +244,13 @@ def test_halfway_two_more_and_last_one_are_said_in_their_own_repetition() -> Non
 
 
 def test_a_set_of_two_still_says_that_the_second_is_the_last() -> None:
-    said = [say.text for say in says(sets_of(compiled(curls(Dose(2))))[0])]
+    said = [say.text for say in says(sets_of(compiled(curls(Counted(2))))[0])]
     assert said.index("One.") < said.index("Last one.") < said.index("Two.")
 
 
 def test_form_cues_never_come_in_two_repetitions_running() -> None:
     reminders = tuple(line(f"Check number {word}.") for word in ("one", "two", "three"))
-    for own_set in sets_of(compiled(curls(Dose(30), reminders=reminders))):
+    for own_set in sets_of(compiled(curls(Counted(30), reminders=reminders))):
         rep, reps = 1, []
         for say in says(own_set):
             reps += [rep] if say.text.startswith("Check") else []
@@ -258,16 +261,16 @@ def test_form_cues_never_come_in_two_repetitions_running() -> None:
 
 def test_a_cue_without_room_in_the_set_is_said_in_the_rest_and_else_reported() -> None:
     long = line("Check that both of your hips are pressed down into the mat all of the time.")
-    timeline = compiled(curls(Dose(8, sets=2, rest_s=60), reminders=(long,), breathing=()))
+    timeline = compiled(curls(Counted(8, sets=2, rest_s=60), reminders=(long,), breathing=()))
     assert long.text not in [say.text for own_set in sets_of(timeline) for say in says(own_set)]
     between = [say for say in says(timeline.events) if say.text == long.text]
     assert [say.role for say in between] == [Role.CUE]
     assert timeline.left_out == ()
-    assert compiled(curls(Dose(8), reminders=(long,), breathing=())).left_out == (long.text,)
+    assert compiled(curls(Counted(8), reminders=(long,), breathing=())).left_out == (long.text,)
 
 
 def test_a_cue_in_a_hold_ends_before_the_release() -> None:
-    held = replace(curls(Dose(12)), phases=(phase("curl", 0.5), phase("hold", 5), phase("loose", 1)))
+    held = replace(curls(Counted(12)), phases=(phase("curl", 0.5), phase("hold", 5), phase("loose", 1)))
     gaps = []
     for own_set in sets_of(compiled(held)):
         for before, after in pairwise(e for e in own_set if not isinstance(e, Silence)):
@@ -300,7 +303,7 @@ def test_brief_leaves_time_to_take_up_the_position() -> None:
 
 def test_a_cue_of_one_side_is_never_carried_over_to_the_other() -> None:
     long = line("Is your right knee still straight over your right ankle, all of the way up and down?")
-    dose = Dose(6, sets=2, rest_s=60, each_side=True, side_word="leg")
+    dose = Counted(6, sets=2, rest_s=60, side_word="leg")
     script = replace(curls(dose, reminders=(long,), breathing=()), phases=(phase("up", 1), phase("loose", 1)))
     timeline = compiled(script)
     change = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.SIDE)
@@ -312,7 +315,7 @@ def test_a_cue_of_one_side_is_never_carried_over_to_the_other() -> None:
 
 def test_a_reminder_that_a_short_set_has_no_room_for_is_said_in_the_rest_or_reported() -> None:
     for rest_s in (10, 60):
-        timeline = compiled(curls(Dose(3, sets=2, rest_s=rest_s), breathing=()))
+        timeline = compiled(curls(Counted(3, sets=2, rest_s=rest_s), breathing=()))
         said = {*texts(timeline), *timeline.left_out}
         assert "Are your hips down?" in said
 
@@ -320,7 +323,7 @@ def test_a_reminder_that_a_short_set_has_no_room_for_is_said_in_the_rest_or_repo
 def test_what_names_a_side_is_said_again_before_every_set_of_it() -> None:
     setup = line("Set your right foot on the step.")
     script = replace(
-        curls(Dose(6, sets=2, rest_s=60, each_side=True, side_word="leg")),
+        curls(Counted(6, sets=2, rest_s=60, side_word="leg")),
         instructions=(line("Stand tall."), setup, wait(3)),
     )
     timeline = compiled(script)
@@ -358,7 +361,7 @@ def test_the_first_movement_of_a_repetition_has_another_tone_than_the_next() -> 
 
 def test_the_other_side_is_swapped_word_by_word_and_has_its_change_over() -> None:
     script = replace(
-        curls(Dose(6, each_side=True, side_word="leg")),
+        curls(Counted(6, side_word="leg")),
         phases=(phase("lift", 2, "Lift your right leg, not the left,"), phase("loose", 1)),
     )
     timeline = compiled(script)
@@ -371,7 +374,7 @@ def test_the_other_side_is_swapped_word_by_word_and_has_its_change_over() -> Non
 
 
 def test_holds_have_their_own_start_and_end_even_when_nothing_follows_them() -> None:
-    plank = replace(curls(Dose(3, hold_s=20.0)), phases=())
+    plank = replace(curls(Held(20.0, 3)), phases=())
     own_set = sets_of(compiled(plank))[0]
     tones = [event for event in own_set if isinstance(event, Tone)]
     assert [tone.sound for tone in tones if tone.sound is not Sound.GO] == [
@@ -382,7 +385,7 @@ def test_holds_have_their_own_start_and_end_even_when_nothing_follows_them() -> 
 
 
 def test_long_movements_are_announced_to_the_second_and_never_silent_for_long() -> None:
-    walk = replace(curls(Dose(1, duration_s=300.0)), phases=())
+    walk = replace(curls(Timed(300.0)), phases=())
     timeline = compiled(walk)
     own_set = sets_of(timeline)[0]
     end = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
@@ -404,7 +407,7 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
             line("Come up now."),
             wait(40),
             Rest(60, HERE),
-            Reference("squats", Dose(8), HERE),
+            Reference("squats", Counted(8), HERE),
             line("Well rested, carry on."),
         ),
     )
@@ -425,8 +428,10 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
 
 def test_sets_and_repetitions_of_ones_own_leave_what_is_done_once_or_for_a_time_as_it_is() -> None:
     own = Choices(sets=3, reps=9)
-    for dose in (Dose(1, each_side=True), Dose(1, duration_s=60.0)):
-        script = replace(curls(dose), phases=() if dose.duration_s else (phase("rub", 60), phase("pat", 60)))
+    for dose in (Counted(1, side_word="side"), Timed(60.0)):
+        script = replace(
+            curls(dose), phases=() if isinstance(dose, Timed) else (phase("rub", 60), phase("pat", 60))
+        )
         assert texts(compiled(script, own)) == texts(compiled(script))
     assert "Three sets of nine." in texts(compiled(curls(), own))
 
@@ -448,12 +453,12 @@ exercises = st.builds(
     ),
     st.tuples(*[st.sampled_from([0.2, 1.0, 1.7, 3.0, 5.0, 21.0])] * 4),
     st.builds(
-        Dose,
+        lambda reps, hold_s, **in_sets: Held(hold_s, reps, **in_sets) if hold_s else Counted(reps, **in_sets),
         st.integers(1, 14),
-        st.integers(1, 3),
-        st.sampled_from([0.0, 1.0, 12.0, 45.0]),
-        st.booleans(),
-        hold_s=st.none() | st.sampled_from([2.0, 25.0]),
+        st.none() | st.sampled_from([2.0, 25.0]),
+        sets=st.integers(1, 3),
+        rest_s=st.sampled_from([0.0, 1.0, 12.0, 45.0]),
+        side_word=st.sampled_from(["", "side"]),
     ),
     st.lists(st.sampled_from(["Slow.", "Is your hip down?", "Is " + "very " * 12 + "slow?"]), max_size=3),
 )
@@ -528,7 +533,7 @@ def test_whatever_a_session_is_made_of_sounds_stay_apart(
 
 
 def test_a_rest_too_short_for_its_words_lasts_as_long_as_they_need() -> None:
-    timeline = compiled(curls(Dose(4, sets=2, rest_s=1.0)))
+    timeline = compiled(curls(Counted(4, sets=2, rest_s=1.0)))
     rest = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
     go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
     assert 5 * SECOND < go - rest < 12 * SECOND
@@ -536,7 +541,7 @@ def test_a_rest_too_short_for_its_words_lasts_as_long_as_they_need() -> None:
 
 
 def test_at_the_top_without_a_hold_is_the_second_movement() -> None:
-    script = replace(curls(Dose(4)), phases=(phase("up", 2), phase("down", 3), phase("loose", 1)))
+    script = replace(curls(Counted(4)), phases=(phase("up", 2), phase("down", 3), phase("loose", 1)))
     own_set = sets_of(compiled(script, Choices(count=Count.TOP)))[0]
     third = next(e for e in own_set if isinstance(e, Say) and e.text == "Three.")
     before = [e for e in own_set if isinstance(e, Tone) and e.start < third.start][-1]
@@ -544,7 +549,7 @@ def test_at_the_top_without_a_hold_is_the_second_movement() -> None:
 
 
 def test_last_one_is_said_in_a_hold_that_is_long_though_it_comes_second() -> None:
-    script = replace(curls(Dose(4)), phases=(phase("up", 1), phase("hold", 30), phase("down", 1)))
+    script = replace(curls(Counted(4)), phases=(phase("up", 1), phase("hold", 30), phase("down", 1)))
     timeline = compiled(script)
     assert {"Two more.", "Last one."} <= set(texts(timeline))
     assert "Last one." not in timeline.left_out
@@ -600,19 +605,21 @@ LONG = "Check that both of your hips are pressed down into the mat all of the ti
 
 def test_every_line_that_no_rest_has_room_for_is_reported_also_if_its_turn_was_early() -> None:
     lines = tuple(line(LONG.format(word)) for word in ("one", "two", "three"))
-    timeline = compiled(curls(Dose(6, sets=2, rest_s=10), reminders=lines, breathing=()))
+    timeline = compiled(curls(Counted(6, sets=2, rest_s=10), reminders=lines, breathing=()))
     assert set(timeline.left_out) == {spoken.text for spoken in lines}
 
 
 def test_a_cue_of_one_repetition_that_has_no_room_there_is_reported() -> None:
-    quick = replace(curls(Dose(4), reminders=(), breathing=()), phases=(phase("up", 0.5), phase("down", 0.5)))
+    quick = replace(
+        curls(Counted(4), reminders=(), breathing=()), phases=(phase("up", 0.5), phase("down", 0.5))
+    )
     timeline = compiled(quick)
     assert {"Two more.", "Last one."} <= set(timeline.left_out)
 
 
 def test_an_announcement_gives_way_to_the_words_of_a_long_movement() -> None:
     words = " ".join(["Lift your right leg toward the ceiling and hold it there."] * 4)
-    slow = replace(curls(Dose(2)), phases=(phase("hold", 20, words), phase("loose", 1)))
+    slow = replace(curls(Counted(2)), phases=(phase("hold", 20, words), phase("loose", 1)))
     assert_apart(compiled(slow))
 
 

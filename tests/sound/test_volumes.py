@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from coach.cli.app import run
-from coach.language.model import Dose, Sound
+from coach.language.model import Counted, Sound
 from coach.session.arrange import practice
 from coach.session.layout import WIDE
 from coach.session.options import Choices, Mix
@@ -38,7 +38,7 @@ Remember: Are you tall?
 
 
 def produced(mix: Mix) -> Plan:
-    chapters = practice(curls(Dose(reps=3, sets=1)), Choices())
+    chapters = practice(curls(Counted(3, sets=1)), Choices())
     return produce("Curls", chapters, voice="en-us", rate_wpm=150, mix=mix)
 
 

@@ -1,6 +1,6 @@
 """What the coach says of its own accord: numbers, doses, sets, rests, times. One place, one wording each."""
 
-from coach.language.model import Dose, Level
+from coach.language.model import Counted, Dose, Held, Level, Timed
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -128,25 +128,25 @@ def session_title(title: str, level: Level) -> str:
 def dose(amount: Dose) -> str:
     """How much is to be done, in one sentence.
 
-    >>> dose(Dose(reps=12, sets=2))
+    >>> dose(Counted(12, sets=2))
     'Two sets of twelve.'
-    >>> dose(Dose(reps=1, duration_s=300.0))
+    >>> dose(Timed(300.0))
     'Five minutes.'
     """
-    if amount.duration_s is not None:
-        what = duration(amount.duration_s)
-    elif amount.hold_s is not None and amount.sets == 1:
-        what = f"{quantity(amount.reps, 'hold')} of {duration(amount.hold_s)}"
-    elif amount.hold_s is not None:
-        holds = quantity(amount.reps, "hold")
-        what = f"{quantity(amount.sets, 'set')} of {holds}, {duration(amount.hold_s)} each"
-    elif amount.sets > 1:
-        what = f"{quantity(amount.sets, 'set')} of {number(amount.reps)}"
-    elif amount.reps == 1:
-        what = "once"
-    else:
-        what = quantity(amount.reps, "repetition")
-    return sentence(what + (f", each {amount.side_word}" if amount.each_side else ""))
+    match amount:
+        case Timed(length_s=length_s):
+            what = duration(length_s)
+        case Held(hold_s=hold_s, reps=reps, sets=1):
+            what = f"{quantity(reps, 'hold')} of {duration(hold_s)}"
+        case Held(hold_s=hold_s, reps=reps, sets=sets):
+            what = f"{quantity(sets, 'set')} of {quantity(reps, 'hold')}, {duration(hold_s)} each"
+        case Counted(reps=1, sets=1):
+            what = "once"
+        case Counted(reps=reps, sets=1):
+            what = quantity(reps, "repetition")
+        case Counted(reps=reps, sets=sets):
+            what = f"{quantity(sets, 'set')} of {number(reps)}"
+    return sentence(what + (f", each {amount.side_word}" if amount.side_word else ""))
 
 
 def set_name(n: int, of: int, side: str, side_word: str) -> str:

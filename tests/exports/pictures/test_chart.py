@@ -25,7 +25,7 @@ from coach.exports.pictures.chart import (
     stretches,
     tempo_text,
 )
-from coach.language.model import Dose, Level
+from coach.language.model import Counted, Dose, Level
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Choices, Detail
@@ -122,14 +122,14 @@ def test_every_role_is_some_kind_of_speech() -> None:
 @pytest.mark.parametrize(
     ("dose", "text"),
     [
-        (Dose(12, sets=2, rest_s=30), "2 sets of 12"),
-        (Dose(6), "6 repetitions"),
+        (Counted(12, sets=2, rest_s=30), "2 sets of 12"),
+        (Counted(6), "6 repetitions"),
         (
-            Dose(10, sets=2, rest_s=30, each_side=True, side_word="leg"),
+            Counted(10, sets=2, rest_s=30, side_word="leg"),
             "2 sets of 10, right leg and left leg",
         ),
-        (Dose(1, each_side=True, side_word="arm"), "once, right arm and left arm"),
-        (Dose(1, sets=3, rest_s=30), "3 times"),
+        (Counted(1, side_word="arm"), "once, right arm and left arm"),
+        (Counted(1, sets=3, rest_s=30), "3 times"),
     ],
 )
 def test_a_dose_is_read_from_its_sets(dose: Dose, text: str) -> None:
@@ -142,7 +142,7 @@ def test_without_sets_there_is_no_dose_and_no_tempo() -> None:
 
 def test_the_tempo_is_that_of_a_repetition_without_words() -> None:
     assert tempo_text(curled().sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
-    assert tempo_text(curled(Dose(6)).sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
+    assert tempo_text(curled(Counted(6)).sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
     assert tempo_text(bundled("warm-up-walk").sets) == "keep going 5:00"
 
 

@@ -33,7 +33,7 @@ from coach.exports.pictures.plot import (
     write_plot,
 )
 from coach.exports.pictures.svg import ASCENT, DESCENT, text_width
-from coach.language.model import Dose, Level, Sound
+from coach.language.model import Counted, Dose, Level, Sound
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Choices
@@ -110,7 +110,7 @@ def texts(root: ET.Element) -> list[str]:
 
 def crowded() -> Plan:
     """Long names everywhere, words that no line has room for, and signs that mean something in XML."""
-    production = practised(Dose(4, sets=3, rest_s=20))
+    production = practised(Counted(4, sets=3, rest_s=20))
     long = 'A title that goes on & on, "quoted" <and> bracketed, for somebody with two sore knees' * 2
     timeline = production.timeline
     said = says(timeline.events)
@@ -359,11 +359,11 @@ def test_neighbouring_movements_have_two_shades_and_a_hold_parts_them() -> None:
 
 
 def test_a_rest_is_named_with_its_seconds_up_to_the_go_tone() -> None:
-    assert "rest 45 s" in texts(drawn(practised(Dose(3, sets=2, rest_s=45))))
+    assert "rest 45 s" in texts(drawn(practised(Counted(3, sets=2, rest_s=45))))
 
 
 def test_sets_are_drawn_whole_if_a_line_has_room_for_them() -> None:
-    for dose in (Dose(4, sets=3, rest_s=30), Dose(12, sets=2, rest_s=30)):
+    for dose in (Counted(4, sets=3, rest_s=30), Counted(12, sets=2, rest_s=30)):
         found = texts(drawn(practised(dose)))
         assert len([text for text in found if re.fullmatch(r"set \d of \d · \d+ ×", text)]) == dose.sets
 
