@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 MODULES = modules(Path(coach.__file__).parent)
 
 FLOORS: tuple[set[str], ...] = (
-    {"errors", "hidden_names", "stderr"},
+    {"errors", "hidden_names", "regular_file", "stderr"},
     {"folders", "whole_file"},
     {"whole_folder"},
     {"language"},
