@@ -108,7 +108,8 @@ class Playhead:
     First the rest of ``answer`` from its frame ``answer_at``; then, if ``is_paused``, silence, else the
     session from frame ``at``. Meanwhile a ``tick`` may sound with it, from frame ``tick_at``; and from frame
     ``remark_at`` of the session on, in a silence that is long enough, the prompt ``remark``, and ``later`` in
-    a later one. All that at ``gain_db``, reached in one block from ``gain_before_db``.
+    a later one. ``shown`` is what a screen has of the answer in the place of what is said: while it is heard,
+    and in a pause until that ends. All that at ``gain_db``, reached in one block from ``gain_before_db``.
 
     A music bed sounds with the session, and with nothing else. ``bed_in`` frames ago it was at a gain of
     ``bed_from``, from which it goes over, in `RISE` frames, to the one that it has by itself. While the
@@ -120,6 +121,7 @@ class Playhead:
     is_stopping: bool = False
     answer: Timeline | None = None
     answer_at: Frames = Frames(0)  # noqa: RUF009
+    shown: str = ""
     tick: Sound | None = None
     tick_at: Frames = Frames(0)  # noqa: RUF009
     remark: str = ""
@@ -325,13 +327,19 @@ def is_cut(before: Playhead, after: Playhead) -> bool:
 def answered(stage: Stage, head: Playhead, moves: Iterable[Move], *, counts_in: bool = False) -> Playhead:
     """The playhead with an answer before it goes on: prompts and tones, and 3-2-1 if ``counts_in``.
 
-    A prompt without a clip is left out: a tone is heard at once, words only when the voice is there.
+    A prompt without a clip is left out: a tone is heard at once, words only when the voice is there. All the
+    words are shown then.
     """
     tape = Tape(_sounds(stage), Frames(0))
+    texts, is_missing = list[str](), False
     for move in moves:
         match move:
-            case Speak(text=text, role=role) if text in stage.clips:
-                tape.speak(text, role)
+            case Speak(text=text, role=role):
+                texts.append(text)
+                if text in stage.clips:
+                    tape.speak(text, role)
+                else:
+                    is_missing = True
             case Strike(sound=sound, role=role):
                 tape.strike(sound, role)
             case _:
@@ -343,7 +351,8 @@ def answered(stage: Stage, head: Playhead, moves: Iterable[Move], *, counts_in: 
             tape.strike(Sound.COUNTDOWN, Role.COUNTDOWN)
             tape.wait(SECOND - pip, "countdown", Role.COUNTDOWN)
     answer = Timeline("", tuple(tape.events), ()) if tape.events else None
-    return replace(head, answer=answer, answer_at=Frames(0), tick=None, tick_at=Frames(0))
+    shown = " ".join(texts) if is_missing else ""
+    return replace(head, answer=answer, answer_at=Frames(0), shown=shown, tick=None, tick_at=Frames(0))
 
 
 def ticked(head: Playhead, sound: Sound) -> Playhead:
@@ -358,6 +367,8 @@ def remarked(stage: Stage, head: Playhead, text: str) -> Playhead:
     nothing of the session is heard, the prompt is an answer, behind any other. Where there is no clip of it,
     or no silence that is long enough, there is no remark.
     """
+    if _is_still(stage, head):
+        head = replace(head, shown=text)
     if text not in stage.clips:
         text = ""
     if head.is_remarking and not head.is_paused:
@@ -450,7 +461,8 @@ def _pause(stage: Stage, head: Playhead) -> Playhead:
     if phrases.PAUSED in stage.clips:
         tape.speak(phrases.PAUSED, Role.CLOSING)
     answer = Timeline("", tuple(tape.events), ())
-    return replace(head, is_paused=True, answer=answer, answer_at=Frames(0), tick=None, tick_at=Frames(0))
+    head = replace(head, answer=answer, answer_at=Frames(0), shown="", tick=None, tick_at=Frames(0))
+    return replace(head, is_paused=True)
 
 
 def _resume(stage: Stage, head: Playhead) -> Playhead:
@@ -484,7 +496,7 @@ def _where(stage: Stage, head: Playhead) -> Playhead:
     timeline = stage.timeline
     texts = whereabouts(timeline, min(head.at, timeline.length - 1), stage.left_s(head.at))
     if head.is_paused:
-        return answered(stage, head, _said(texts))
+        return replace(answered(stage, head, _said(texts)), shown=" ".join(texts))
     return _go(stage, head, steering.resume(timeline, head.at), texts)
 
 

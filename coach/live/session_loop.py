@@ -56,8 +56,8 @@ TWO_DIGITS_S = 1.5
 SETTLED_S = 0.5
 """So long after a jump, what is heard is certainly what comes after it."""
 
-WORTH_WRITING_S = 60.0
-"""Less than this, with no repetition done, is no session for the diary."""
+WORTH_WRITING_S = 30.0
+"""A session that was left earlier, before its first set, was begun by mistake: it is not in the diary."""
 
 ANSWERS = frozenset(str(number) for number in range(11))
 
@@ -436,7 +436,7 @@ class Run:
         else:
             self._keep(head, math.inf)
         done = self._tally.done(self._deck.stage.timeline, self._levels)
-        if self._tally.heard_s < WORTH_WRITING_S and not any(each.reps for each in done):
+        if self._tally.heard_s < WORTH_WRITING_S and not self._tally.has_exercised:
             return
         self.entry = Entry(
             self._started,
@@ -477,7 +477,7 @@ class Run:
                 later.append(message)
             elif message is not None:
                 action = message if isinstance(message, Action) else self._world.asked(message)
-                head = _without_sound(head, action)
+                head = _without_sound(self._deck.stage, head, action)
             try:
                 speaker = self._world.speakers.speaker()
                 break
@@ -549,13 +549,15 @@ def _placed(start: Place | None, titles: Sequence[str]) -> Place:
     return replace(start, chapter=min(start.chapter, len(titles) - 1))
 
 
-def _without_sound(head: Playhead, action: Action | None) -> Playhead:
-    """The playhead after a key that was pressed while nothing can be heard: only pause and stop count."""
+def _without_sound(stage: Stage, head: Playhead, action: Action | None) -> Playhead:
+    """The playhead after a key that was pressed while nothing can be heard: only these count."""
     match action:
         case Action.STOP:
             return replace(head, is_stopping=True)
         case Action.TOGGLE:
             return replace(head, is_paused=not head.is_paused)
+        case Action.WHERE if stage.timeline.chapters:
+            return replace(head, shown=" ".join(whereabouts(stage.timeline, head.at, stage.left_s(head.at))))
         case Action.PAUSE | Action.RESUME:
             return replace(head, is_paused=action is Action.PAUSE)
         case _:

@@ -10,13 +10,17 @@ from coach.session.timeline import RATE_HZ, Set, Timeline
 
 
 class Tally:
-    """Counts the repetitions that were heard from their first frame to their last, and the time listened."""
+    """Counts the repetitions that were heard from their first frame to their last, and the time listened.
+
+    ``has_exercised`` is true as soon as any part of a set was heard.
+    """
 
     def __init__(self) -> None:
         self._done: dict[tuple[int, str, int], set[int]] = defaultdict(set)
         self._heard_s: dict[int, float] = defaultdict(float)
         self._begun: tuple[int, str, int, int] | None = None
         self.heard_s = 0.0
+        self.has_exercised = False
 
     def hear(self, timeline: Timeline, start: int, end: int) -> None:
         """Count what was heard of the session without a break from frame ``start`` to ``end``."""
@@ -25,6 +29,7 @@ class Tally:
         self._heard_s[index] += (end - start) / RATE_HZ
         for each in timeline.sets:
             if each.start < end and each.end > start:
+                self.has_exercised = True
                 self._hear_set(index, each, start, end)
 
     def _hear_set(self, index: int, each: Set, start: int, end: int) -> None:

@@ -6,7 +6,7 @@ from coach.language.model import Level
 from coach.live.playhead import Playhead, Stage, is_over, is_waiting
 from coach.live.view import View
 from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
-from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline
+from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, says
 from coach.session.words import en as phrases
 
 
@@ -17,8 +17,7 @@ def view(stage: Stage, head: Playhead, level: Level, notice: str = "") -> View:
     index = chapter_at(timeline, at)
     title = stage.titles[index]
     each = set_at(timeline, at)
-    said = _said(timeline, at, since=timeline.chapters[index].start)
-    told = _said(head.answer, head.answer_at) if head.answer else said
+    said, said_at = _said_at(stage, head, at, timeline.chapters[index].start)
     beat = beat_at(each, at) if each else None
     waits = is_waiting(stage, head)
     return View(
@@ -31,8 +30,8 @@ def view(stage: Stage, head: Playhead, level: Level, notice: str = "") -> View:
         chapters=len(stage.titles),
         title=title,
         now=phrases.ONE_MOMENT if waits else beat.cue.capitalize() if beat else _now(timeline, at) or title,
-        said=told.text if told else "",
-        said_at_s=(head.at if head.answer else said.start if said else 0) / RATE_HZ,
+        said=said,
+        said_at_s=said_at / RATE_HZ,
         next=_next(stage, index, at),
         phase=beat.cue if beat else "",
         phase_left_s=(beat_end(each, beat) - at) / RATE_HZ if each and beat else 0.0,
@@ -46,6 +45,20 @@ def view(stage: Stage, head: Playhead, level: Level, notice: str = "") -> View:
         notice=notice,
         volume_db=head.gain_db,
     )
+
+
+def _said_at(stage: Stage, head: Playhead, at: int, since: int) -> tuple[str, int]:
+    """The words to be shown, and the frame of the session from which on they are said; "" without any."""
+    if head.answer:
+        words = _said(head.answer, head.answer_at)
+        has_begun = words is not None or not says(head.answer.events)
+        return (head.shown if head.shown and has_begun else words.text if words else ""), head.at
+    if head.is_paused and head.shown:
+        return head.shown, head.at
+    if head.is_remarking and head.at < head.remark_at + stage.clips[head.remark].length:
+        return head.remark, head.remark_at
+    words = _said(stage.timeline, at, since)
+    return (words.text, words.start) if words else ("", 0)
 
 
 def _said(timeline: Timeline, at: int, since: int = 0) -> Say | None:

@@ -207,6 +207,7 @@ def played(
     has_keys: bool = False,
     late_s: Callable[[Message], float] = lambda _: 0.0,
     heard: Heard | None = None,
+    voices: type[Buzzing] = Buzzing,
 ) -> tuple[Heard, Run, Tapes]:
     """A session that is over, with what its listener pressed and when."""
     time = time or Time()
@@ -227,7 +228,7 @@ def played(
     run = Run(
         Programme("test", "Test", score_at),
         world,
-        Buzzing(inbox.put),
+        voices(inbox.put),
         level=level,
         start=start,
         resumes=resumes,

@@ -1,6 +1,6 @@
 """A live session from its bell to its end, in a world where time passes only when somebody waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -14,15 +14,15 @@ from coach.live.view import View
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
-from coach.session.moves import ChapterScore
+from coach.session.moves import ChapterScore, Interval
 from coach.session.options import Choices
 from coach.session.place import Place
-from coach.session.timeline import Timeline
+from coach.session.timeline import Role, Timeline
 from coach.session.words import en as phrases
 from coach.sheets import named, scored
 from coach.sound.render import render
 from tests.fakes import curls
-from tests.live.fakes import LENGTHS, TONES, Heard, Tape, Tapes, Time, clip_of, played
+from tests.live.fakes import LENGTHS, TONES, Buzzing, Heard, Tape, Tapes, Time, clip_of, played
 
 ScoreAt = Callable[[Level], tuple[ChapterScore, ...]]
 SHORT = Counted(4, sets=2, rest_s=20)
@@ -133,6 +133,71 @@ def test_a_session_is_resumed_at_the_start_of_the_repetition_that_was_left() -> 
     assert entry.exercises[0].reps == 3
 
 
+@pytest.mark.parametrize(
+    ("action", "shown"),
+    [
+        (Action.WHERE, "Set one of two. Repetition three. Two minutes left."),
+        (Action.EASIER, phrases.level_from(Level.GENTLE, next_set=True)),
+        (Action.HARDER, phrases.level_from(Level.STRONG, next_set=True)),
+    ],
+)
+def test_an_answer_in_a_pause_is_spoken_and_stays_on_the_screen_until_the_pause_ends(
+    action: Action, shown: str
+) -> None:
+    pause_s = at_s(timeline_of(), 0, 3, 4.0)
+    heard, _, _ = played(short, [(pause_s, "space"), (pause_s + 5, action), (pause_s + 65, "space")])
+    paused = [view for view in heard.views if view.is_paused]
+    stays = [view for view in paused if view.said == shown]
+    assert len(stays) > 450, "shown for all of the pause that is left"
+    assert paused[-1] == stays[-1]
+    ended = max(i for i, view in enumerate(heard.views) if view.is_paused)
+    assert shown not in {view.said for view in heard.views[ended + 1 :]}
+
+
+def test_an_answer_that_the_voice_has_not_spoken_yet_is_shown() -> None:
+    class Unready(Buzzing):
+        def speak(self, texts: Iterable[str]) -> None:
+            """Never get to anything but the session itself."""
+
+    pause_s = at_s(timeline_of(), 0, 3, 4.0)
+    where = "Set one of two. Repetition three. Two minutes left."
+    for keys in ([(pause_s, Action.WHERE)], [(pause_s, Action.PAUSE), (pause_s + 5, Action.WHERE)]):
+        heard, _, _ = played(short, [*keys, (pause_s + 65, Action.STOP)], voices=Unready)
+        assert where in heard.said
+
+
+def test_where_am_i_is_shown_while_the_sound_is_gone() -> None:
+    time, torn_s = Time(), at_s(timeline_of(), 0, 3, 4.0)
+    speakers = Tapes(time, [torn_s], gone_until_s=torn_s + 30)
+    heard, _, _ = played(short, [(torn_s + 5, Action.WHERE)], speakers=speakers, time=time)
+    assert "Set one of two. Repetition three. Two minutes left." in heard.said
+
+
+def test_the_announcement_of_a_level_is_shown_while_it_is_heard() -> None:
+    heard, _, _ = played(short, [(at_s(timeline_of(), 0, 3, 1.0), Action.EASIER)])
+    announced = phrases.level_from(Level.GENTLE, next_set=True)
+    assert heard.said.count(announced) == 1
+
+
+@pytest.mark.parametrize(("stopped_s", "is_written"), [(8, False), (40, True)])
+def test_a_session_is_in_the_diary_once_half_a_minute_of_it_was_heard(
+    stopped_s: int, is_written: bool
+) -> None:
+    def talk(_: Level) -> tuple[ChapterScore, ...]:
+        return (ChapterScore("Talk", (Interval(60.0, "wait", Role.REST),)),)
+
+    heard, _, _ = played(talk, [(stopped_s, "q")])
+    assert len(heard.diary) == is_written
+
+
+def test_a_session_that_was_stopped_in_its_first_repetition_is_in_the_diary() -> None:
+    place = Place(1, "Curls", 0.0, "", 1, 1)
+    heard, _, _ = played(short, [(3.0, "q")], start=place)
+    ((entry, _),) = heard.diary
+    assert entry.minutes < 0.5
+    assert entry.exercises[0].reps == 0
+
+
 def test_the_place_is_kept_at_every_repetition() -> None:
     heard, _, _ = played(short)
     reps = [(kept["place"]["number"], kept["place"]["rep"]) for kept in heard.kept if kept]
@@ -151,7 +216,6 @@ def test_an_easier_level_is_for_what_is_still_to_come_and_says_so() -> None:
     press_s = at_s(timeline, 0, 9, 1.0)
     heard, run, _ = played(levelled, [(press_s, Action.EASIER)])
     assert seen(heard, lambda view: view.level is Level.GENTLE).rep == 9
-    assert phrases.level_from(Level.GENTLE, next_set=True) not in heard.said  # it accompanies the session
     assert {view.sets for view in heard.views if view.rep == 12} == {2}
     assert not [view for view in heard.views if view.set == 2]
     assert run.is_finished
