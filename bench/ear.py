@@ -55,10 +55,10 @@ from coach.sheets import collection, scored
 from coach.sound.clip import Clip, Utterance
 from coach.sound.loudness import level_lufs
 from coach.sound.tones import tones
-from coach.voices.cache import KeptClips
-from coach.voices.engines import opened, voice_for
+from coach.voices.cache import ClipCache
+from coach.voices.engines import open_voice, voice_for
 from coach.voices.espeak import DEFAULT_VOICE
-from coach.voices.voice import voiced
+from coach.voices.voice import speak_all
 
 EAR_HZ = 16_000
 AROUND_S = 0.5
@@ -384,8 +384,8 @@ def clips_of(voice: str, rate_wpm: int, texts: Sequence[str]) -> Clips:
     """The clips of a voice, spoken now or kept from before."""
     name = voice_for(voice, "en-us")
     wanted = [Utterance(text, name, rate_wpm) for text in texts]
-    with closing(opened(name)) as speaker:
-        spoken = voiced(wanted, speaker, KeptClips())
+    with closing(open_voice(name)) as speaker:
+        spoken = speak_all(wanted, speaker, ClipCache())
     return {utterance.text: clip for utterance, clip in spoken.items()}
 
 

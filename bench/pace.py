@@ -22,10 +22,10 @@ from coach.session.timeline import RATE_HZ
 from coach.sheets import collection
 from coach.sound.clip import Clip, Utterance
 from coach.sound.loudness import edges
-from coach.voices.cache import KeptClips
-from coach.voices.engines import opened
+from coach.voices.cache import ClipCache
+from coach.voices.engines import open_voice
 from coach.voices.espeak import DEFAULT_VOICE
-from coach.voices.voice import Voice, voiced
+from coach.voices.voice import Voice, speak_all
 
 MOST_PERCENT = 5.0
 RATES_WPM = [*range(80, 301, 20), 150]
@@ -56,7 +56,7 @@ def pace_wpm(texts: Sequence[str], clips: Mapping[str, Clip]) -> float:
 def clips_of(speaker: Voice, name: str, rate_wpm: int, texts: Sequence[str]) -> dict[str, Clip]:
     """The texts, spoken now or kept from before."""
     wanted = [Utterance(text, name, rate_wpm) for text in texts]
-    spoken = voiced(wanted, speaker, KeptClips())
+    spoken = speak_all(wanted, speaker, ClipCache())
     return {utterance.text: clip for utterance, clip in spoken.items()}
 
 
@@ -70,7 +70,7 @@ def main() -> int:
     is_true = True
     print("| voice | asked | connected speech | off | sentences alone |\n|---|---|---|---|---|")
     for name in asked.voice or [DEFAULT_VOICE]:
-        speaker = opened(name)
+        speaker = open_voice(name)
         for rate_wpm in asked.rates:
             clips = clips_of(speaker, name, rate_wpm, [*together, *alone])
             pace = pace_wpm(together, clips)

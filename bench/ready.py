@@ -28,8 +28,8 @@ from coach.session.options import USUAL_RATE_WPM, Choices, Mix
 from coach.sheets import named, scored
 from coach.sound.clip import Utterance
 from coach.sound.volumes import tones_for
-from coach.voices.cache import KeptClips
-from coach.voices.engines import opened, voice_for
+from coach.voices.cache import ClipCache
+from coach.voices.engines import open_voice, voice_for
 from coach.voices.piper import PiperVoice, length_scale
 from coach.voices.spoken_session import produce
 from coach.voices.voice import language_of, words
@@ -100,9 +100,9 @@ def chapters_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> lis
         told: SimpleQueue[News] = SimpleQueue()
         begun = time.perf_counter()
         found: list[float] = []
-        clips = KeptClips(clips_folder())
+        clips = ClipCache(clips_folder())
         with Voicing(
-            opened(name), clips, tones_for(Mix()), told.put, name=name, rate_wpm=USUAL_RATE_WPM
+            open_voice(name), clips, tones_for(Mix()), told.put, name=name, rate_wpm=USUAL_RATE_WPM
         ) as it:
             it.order(Order(1, title, chapters))
             while len(found) < len(chapters):
@@ -119,7 +119,7 @@ def main() -> None:
     options = parser.parse_args()
     title, language, chapters = scored(named(options.name), Choices())
     name = voice_for(options.voice, language)
-    voice = opened(name)
+    voice = open_voice(name)
     if not isinstance(voice, PiperVoice):
         raise SystemExit(f"{name} is no voice of Piper")
     distinct = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))

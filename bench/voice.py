@@ -25,10 +25,10 @@ from coach.session.options import USUAL_RATE_WPM
 from coach.session.timeline import RATE_HZ
 from coach.sound.clip import Utterance
 from coach.sound.loudness import edges, level_lufs, true_peak
-from coach.voices.cache import KeptClips
+from coach.voices.cache import ClipCache
 from coach.voices.espeak import DEFAULT_VOICE, EspeakVoice
 from coach.voices.installed import bundled_library
-from coach.voices.voice import voiced, words
+from coach.voices.voice import speak_all, words
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
@@ -112,11 +112,11 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
             with EspeakVoice() as voice:
-                clips = voiced(utterances, voice, KeptClips(Path(folder)))
+                clips = speak_all(utterances, voice, ClipCache(Path(folder)))
             coach_s.append(time.perf_counter() - start)
             start = time.perf_counter()
             with EspeakVoice() as voice:
-                voiced(utterances, voice, KeptClips(Path(folder)))
+                speak_all(utterances, voice, ClipCache(Path(folder)))
             warm_s.append(time.perf_counter() - start)
         print(f"plain {plain_s[-1]:.2f} s, coach {coach_s[-1]:.2f} s, kept {1000 * warm_s[-1]:.0f} ms")
     ratios = [coach / plain for coach, plain in zip(coach_s, plain_s, strict=True)]

@@ -16,10 +16,9 @@ from coach.session.options import USUAL_RATE_WPM
 from coach.session.timeline import RATE_HZ
 from coach.sound.clip import Utterance
 from coach.sound.tones import tones
-from coach.voices.engines import opened as voice_opened
-from coach.voices.engines import voice_for
+from coach.voices.engines import open_voice, voice_for
 from coach.voices.espeak import DEFAULT_VOICE
-from coach.voices.voice import Voice, voiced
+from coach.voices.voice import Voice, speak_all
 
 SENTENCE = "This is coach. If you hear this, the sound works."
 
@@ -76,7 +75,7 @@ def examine(
     voice: str | None = None,
     rate_wpm: int = USUAL_RATE_WPM,
     opened: Callable[[Player], Loudspeaker] = open_loudspeaker,
-    speaker: Callable[[str], Voice] = voice_opened,
+    speaker: Callable[[str], Voice] = open_voice,
 ) -> Examination:
     """What there is to be heard with, and a tone and a sentence played through it.
 
@@ -118,7 +117,7 @@ def _spoken(
         name = voice_for(asked, DEFAULT_VOICE)
         wanted = Utterance(SENTENCE, name, rate_wpm)
         with closing(speaker(name)) as voice:
-            clip = voiced([wanted], voice, None)[wanted]
+            clip = speak_all([wanted], voice, None)[wanted]
             identity = voice.identity.partition(",")[0]
     except CoachError as error:
         return None, Check("voice", False, error.message, error.hint)

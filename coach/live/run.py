@@ -255,11 +255,11 @@ def perform(
         from coach.live.session_loop import Programme, Run, World  # noqa: PLC0415
         from coach.live.speaking import Voicing  # noqa: PLC0415
         from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415 - loaded while the bell sounds
-        from coach.voices.cache import KeptClips  # noqa: PLC0415
-        from coach.voices.engines import opened, voice_for  # noqa: PLC0415
+        from coach.voices.cache import ClipCache  # noqa: PLC0415
+        from coach.voices.engines import open_voice, voice_for  # noqa: PLC0415
 
         diary, kept_place = Diary(), KeptPlace()
-        clips = KeptClips(clips_folder())
+        clips = ClipCache(clips_folder())
 
         def score_at(level: Level) -> tuple[ChapterScore, ...]:
             return scored(request.sheet, replace(request.choices, level=level), request.times)[2]
@@ -276,7 +276,9 @@ def perform(
         voice = voice_for(request.voice, language)
         sounds = tones_for(mix)
         voicing = stack.enter_context(
-            Voicing(opened(voice), clips, sounds, inbox.put, name=voice, rate_wpm=request.rate_wpm, mix=mix)
+            Voicing(
+                open_voice(voice), clips, sounds, inbox.put, name=voice, rate_wpm=request.rate_wpm, mix=mix
+            )
         )
         has_keys = is_available()
         if has_keys:

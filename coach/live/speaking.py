@@ -1,9 +1,8 @@
-"""A session gets its voice while it is played: chapter by chapter, in a thread of its own."""
+"""Speak a session while it is played: chapter by chapter, in a thread of its own."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -11,16 +10,15 @@ from numpy.typing import NDArray
 
 from coach.errors import CoachError, VoiceError
 from coach.language.model import Sound
-from coach.session.compile import Laid, compile_chapters, lay_out
-from coach.session.estimate import Estimates, speech_s
-from coach.session.layout import Measured, Sounds
+from coach.session.compile import Laid, compile_chapters
+from coach.session.estimate import Estimates
 from coach.session.moves import ChapterScore, prompts
-from coach.session.options import USUAL_RATE_WPM, Mix
+from coach.session.options import Mix
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sound.clip import Clip, Utterance
-from coach.sound.volumes import clip_for, spacing_for
-from coach.voices.cache import KeptClips
-from coach.voices.voice import Voice, language_of, voiced
+from coach.voices.cache import ClipCache
+from coach.voices.spoken_session import Narrator
+from coach.voices.voice import Voice, language_of
 
 EXTRAS = 8
 """Prompts beside a session that are spoken at a time: a chapter that is ordered meanwhile waits no longer."""
@@ -73,24 +71,15 @@ class Trouble:
 News = Ready | Estimated | Trouble
 
 
-class Mute:
-    """A voice that says nothing: what another voice has said before can still be read."""
+class CacheOnly:
+    """Stands in for a voice that has failed: has the clips in the cache, and speaks no other prompt."""
 
-    def __init__(self, other: Voice) -> None:
-        self._other = other
-
-    @property
-    def identity(self) -> str:
-        """That of the other voice."""
-        return self._other.identity
-
-    @property
-    def language(self) -> str:
-        """That of the other voice."""
-        return language_of(self._other)
+    def __init__(self, voice: Voice) -> None:
+        self.identity = voice.identity
+        self.language = language_of(voice)
 
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
-        """Nothing.
+        """Fail.
 
         Raises
         ------
@@ -100,25 +89,25 @@ class Mute:
         raise VoiceError(f"The voice did not say {utterances[0].text!r}.")
 
     def close(self) -> None:
-        """Nothing was started."""
+        """Do nothing: no process was started."""
 
 
 class _GivenUp(Exception):  # noqa: N818 - nothing went wrong
-    """The session is over, and nobody waits for what is being spoken."""
+    """The session has ended while a prompt was being spoken."""
 
 
 class Voicing:
-    """A thread that speaks, lays out and tells; a context manager.
+    """Speaks and lays out the chapters of an order in a thread of its own; a context manager.
 
     ``tell`` is called from the thread, with each chapter of an order as it gets ready. ``clips`` grows with
-    every prompt that is spoken. Where the voice fails, a prompt is silent for as long as it would take to
-    say, so that the tones go on and a screen can show the words; that is told once.
+    every prompt that is spoken. Where the voice fails, a prompt becomes silence of the length it would have,
+    so that the tones go on and a screen can show the words; the failure is told once.
     """
 
     def __init__(
         self,
         voice: Voice,
-        kept: KeptClips | None,
+        cache: ClipCache | None,
         tones: Mapping[Sound, NDArray[np.int16]],
         tell: Callable[[News], None],
         *,
@@ -126,15 +115,10 @@ class Voicing:
         rate_wpm: int,
         mix: Mix = Mix(),  # noqa: B008 - a value
     ) -> None:
-        self.clips: dict[str, Clip] = {}
+        self._narrator = Narrator(voice, cache, tones, name=name, rate_wpm=rate_wpm, mix=mix)
+        self.clips = self._narrator.clips
         self.has_failed = False
-        self._voice = voice
-        self._kept = kept
-        self._lengths = {sound: Frames(len(samples)) for sound, samples in tones.items()}
         self._tell = tell
-        self._name = name
-        self._rate_wpm = rate_wpm
-        self._mix = mix
         self._order: Order | None = None
         self._extras: list[str] = []
         self._is_closed = False
@@ -151,9 +135,9 @@ class Voicing:
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
-        self._voice.close()
+        self._narrator.voice.close()
         self._thread.join(timeout=2.0)
-        self._voice.close()  # what the thread may just have begun
+        self._narrator.voice.close()  # what the thread may just have begun
 
     def order(self, order: Order) -> None:
         """Voice and lay out the chapters of an order; any other order is given up."""
@@ -195,66 +179,61 @@ class Voicing:
             return some
 
     def _fill(self, order: Order) -> None:
-        start = order.start
         self._add(order.also, may_be_silent=False)
-        for index, chapter in islice(enumerate(order.chapters), order.first, None):
+        chapters = order.chapters[order.first :]
+        index = order.first
+        for ready in self._narrator.lay_out(chapters, self._spoken(chapters), order.start):
+            for laid in ready:
+                self._tell(Ready(order, index, laid))
+                if index == order.first:
+                    self._tell(Estimated(order, self._estimated(order)))
+                index += 1
+
+    def _spoken(self, chapters: Sequence[ChapterScore]) -> Iterator[None]:
+        """Speak chapter by chapter, so that a newer order waits for one chapter at most."""
+        for chapter in chapters:
             if self._is_closed or self._order is not None:
                 return
             self._add(prompts(chapter), may_be_silent=True)
-            is_last = index == len(order.chapters) - 1
-            laid = lay_out(chapter, self._sounds(self.clips), start, is_last=is_last)
-            self._tell(Ready(order, index, laid))
-            start = laid.end
-            if index == order.first:
-                self._tell(Estimated(order, self._estimated(order)))
-
-    def _sounds(self, clips: Mapping[str, Measured]) -> Sounds:
-        return Sounds(clips, self._lengths, spacing_for(self._mix))
+            yield
 
     def _estimated(self, order: Order) -> tuple[float, ...]:
-        sounds = self._sounds(Estimates(self._rate_wpm))
+        sounds = replace(self._narrator.sounds, clips=Estimates(self._narrator.rate_wpm))
         later = [
             (laid.end - laid.chapter.start) / RATE_HZ
             for laid in compile_chapters(order.chapters[order.first :], sounds)
         ]
         return (*[0.0] * order.first, *later)
 
-    def _add(self, texts: Sequence[str], *, may_be_silent: bool) -> None:
-        """Have a clip of every text: kept, spoken, or for want of a voice as much silence."""
-        missing = [text for text in texts if text not in self.clips]
+    def _add(self, texts: Iterable[str], *, may_be_silent: bool) -> None:
+        """Get a clip of every text from the cache or the voice; where both fail, maybe as much silence."""
         try:
-            self._speak(missing)
+            self._speak(texts)
         except VoiceError as error:
-            self._check()
+            self._check_open()
             if not self.has_failed:
                 self.has_failed = True
                 self._tell(Trouble(error))
             if may_be_silent:
-                self._speak_what_can_be(missing)
+                self._speak_or_fill([text for text in texts if text not in self.clips])
 
-    def _check(self, *_: object) -> None:
-        """Nothing, as long as what is being spoken is wanted.
-
-        Raises
-        ------
-        _GivenUp
-            At the end.
-        """
+    def _check_open(self) -> None:
+        """Raise `_GivenUp` once the session has ended."""
         if self._is_closed:
             raise _GivenUp
 
-    def _speak(self, texts: Sequence[str], voice: Voice | None = None) -> None:
-        wanted = {text: Utterance(text, self._name, self._rate_wpm) for text in texts}
-        spoken = voiced(wanted.values(), voice or self._voice, self._kept, self._check)
-        self.clips.update({text: clip_for(self._mix, spoken[each]) for text, each in wanted.items()})
+    def _speak(self, texts: Iterable[str], voice: Voice | None = None) -> None:
+        for _ in self._narrator.speak(texts, voice=voice):
+            self._check_open()
 
-    def _speak_what_can_be(self, texts: Sequence[str]) -> None:
-        """Each text for itself, until the voice has failed `PATIENCE` times; then only what is kept."""
+    def _speak_or_fill(self, texts: Iterable[str]) -> None:
+        """Speak each text by itself until the voice has failed `PATIENCE` times; then only use the cache."""
         failed = 0
+        cached_only = CacheOnly(self._narrator.voice)
         for text in texts:
             try:
-                self._speak([text], self._voice if failed < PATIENCE else Mute(self._voice))
+                self._speak([text], cached_only if failed >= PATIENCE else None)
             except VoiceError:
                 failed += 1
-                length = round(speech_s(text) * USUAL_RATE_WPM / self._rate_wpm * RATE_HZ)
+                length = Estimates(self._narrator.rate_wpm)[text].length
                 self.clips[text] = Clip(np.zeros(length, np.int16), Frames(0))

@@ -46,7 +46,7 @@ def key(*parts: str | int) -> bytes:
     return digest.digest()
 
 
-class KeptClips:
+class ClipCache:
     """A folder of clips, one file each, found by key.
 
     A file is trusted only if its length, its key and its checksum are right: anything else counts as

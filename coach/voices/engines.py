@@ -95,7 +95,7 @@ def voice_for(asked: str | None, language: str) -> str:
         raise type(error)(f"{settings_path()}: {error.message}", error.hint) from error
 
 
-def opened(name: str) -> Voice:
+def open_voice(name: str) -> Voice:
     """The voice of a name, ready to be asked; nothing is started yet.
 
     Raises

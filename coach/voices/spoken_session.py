@@ -1,13 +1,12 @@
-"""A score gets its voice: prompts are spoken, the session is laid out, and both are ready to be rendered."""
+"""Speak the prompts of a session and lay its chapters out."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.folders import clips_folder
 from coach.language.model import Sound
 from coach.session.compile import Laid, joined, lay_out
 from coach.session.layout import Sounds
@@ -16,9 +15,9 @@ from coach.session.options import Mix
 from coach.session.timeline import Frames, Timeline
 from coach.sound.clip import Clip, Utterance
 from coach.sound.volumes import clip_for, spacing_for, tones_for
-from coach.voices.cache import KeptClips
-from coach.voices.engines import opened
-from coach.voices.voice import voiced_in_turn
+from coach.voices.cache import ClipCache
+from coach.voices.engines import open_voice
+from coach.voices.voice import Voice, speak_in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,83 @@ class Plan:
     is_whole: bool = True
 
 
+class Narrator:
+    """Speaks prompts in one voice, pace and mix, and lays out chapters with their clips.
+
+    ``clips`` has the clip of every prompt spoken so far by its text, at the volume of the mix. ``name`` is
+    the voice's whole name, ``tones`` are the samples of every tone.
+    """
+
+    def __init__(
+        self,
+        voice: Voice,
+        cache: ClipCache | None,
+        tones: Mapping[Sound, NDArray[np.int16]],
+        *,
+        name: str,
+        rate_wpm: int,
+        mix: Mix,
+    ) -> None:
+        self.voice = voice
+        self.clips: dict[str, Clip] = {}
+        self.rate_wpm = rate_wpm
+        lengths = {sound: Frames(samples.shape[0]) for sound, samples in tones.items()}
+        self.sounds = Sounds(self.clips, lengths, spacing_for(mix))
+        self._cache = cache
+        self._name = name
+        self._mix = mix
+
+    def speak(
+        self,
+        texts: Iterable[str],
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        voice: Voice | None = None,
+    ) -> Generator[None]:
+        """Speak the texts that have no clip yet; an iteration ends each time ``clips`` has grown.
+
+        ``progress`` is called as by `coach.voices.voice.speak_all`. Another ``voice`` may stand in.
+
+        Raises
+        ------
+        VoiceError
+            If a prompt cannot be spoken.
+        UsageError
+            If there is no such voice, or no such pace.
+        """
+        missing = {
+            Utterance(text, self._name, self.rate_wpm): text for text in texts if text not in self.clips
+        }
+        with closing(speak_in_turn(missing, voice or self.voice, self._cache, progress)) as spoken:
+            for ready in spoken:
+                self.clips.update(
+                    {missing[utterance]: clip_for(self._mix, clip) for utterance, clip in ready.items()}
+                )
+                yield
+
+    def lay_out(
+        self,
+        chapters: Sequence[ChapterScore],
+        growth: Iterable[None],
+        start: Frames = Frames(0),  # noqa: B008 - a number
+    ) -> Generator[list[Laid]]:
+        """Lay the chapters out one after the other, from frame ``start``, each when its prompts have clips.
+
+        ``growth`` adds to ``clips`` with each iteration; the chapters that are then complete come as one
+        list. The last of ``chapters`` ends the session.
+        """
+        done = 0
+        for _ in growth:
+            ready: list[Laid] = []
+            while done < len(chapters) and all(text in self.clips for text in prompts(chapters[done])):
+                is_last = done == len(chapters) - 1
+                ready.append(lay_out(chapters[done], self.sounds, start, is_last=is_last))
+                start = ready[-1].end
+                done += 1
+            if ready:
+                yield ready
+
+
 def produce(
     title: str,
     chapters: Sequence[ChapterScore],
@@ -45,7 +121,7 @@ def produce(
     mix: Mix = Mix(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
-    """The session laid out with the clips of a voice, spoken now or kept from before.
+    """Lay a session out with the clips of a voice, from the cache or spoken now.
 
     ``voice`` is its name (`coach.voices.engines.voice_for` gives one).
 
@@ -73,26 +149,15 @@ def produced_in_turn(
 
     What sounds at a frame is the same in each of them.
     """
-    texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
-    wanted = {Utterance(text, voice, rate_wpm): text for text in texts}
-    kept = KeptClips(clips_folder())
-    bells = tones_for(mix)
-    clips: dict[str, Clip] = {}
-    lengths = {sound: Frames(samples.shape[0]) for sound, samples in bells.items()}
-    sounds = Sounds(clips, lengths, spacing_for(mix))
+    cache = ClipCache()
+    tones = tones_for(mix)
     laid: list[Laid] = []
-    with (
-        closing(opened(voice)) as speaker,
-        closing(voiced_in_turn(wanted, speaker, kept, progress)) as spoken,
-    ):
-        for ready in spoken:
-            clips |= {wanted[utterance]: clip_for(mix, clip) for utterance, clip in ready.items()}
-            before = len(laid)
-            while len(laid) < len(chapters) and all(text in clips for text in prompts(chapters[len(laid)])):
-                start = laid[-1].end if laid else Frames(0)
-                is_last = len(laid) == len(chapters) - 1
-                laid.append(lay_out(chapters[len(laid)], sounds, start, is_last=is_last))
-            if before < len(laid) < len(chapters):
-                yield Plan(joined(title, laid), clips, bells, voice, is_whole=False)
-    notes = (kept.note,) if kept.note else ()
-    yield Plan(joined(title, laid), clips, bells, voice, notes)
+    with closing(open_voice(voice)) as speaker:
+        narrator = Narrator(speaker, cache, tones, name=voice, rate_wpm=rate_wpm, mix=mix)
+        texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
+        with closing(narrator.lay_out(chapters, narrator.speak(texts, progress))) as in_turn:
+            for ready in in_turn:
+                laid += ready
+                if len(laid) < len(chapters):
+                    yield Plan(joined(title, laid), narrator.clips, tones, voice, is_whole=False)
+    yield Plan(joined(title, laid), narrator.clips, tones, voice, (cache.note,) if cache.note else ())

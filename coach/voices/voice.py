@@ -9,10 +9,10 @@ from typing import Protocol
 
 from coach.errors import VoiceError
 from coach.sound.clip import Clip, Utterance
-from coach.voices.cache import KeptClips, key
+from coach.voices.cache import ClipCache, key
 from coach.voices.spelling import spoken
 
-__all__ = ["KeptClips", "Voice", "VoiceInfo", "key_of", "language_of", "voiced", "words"]
+__all__ = ["ClipCache", "Voice", "VoiceInfo", "clip_key", "language_of", "speak_all", "words"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +80,15 @@ def words(utterance: Utterance, language: str = "") -> str:
     return spoken(utterance.text, language or utterance.voice.rpartition("/")[2])
 
 
-def key_of(utterance: Utterance, identity: str, language: str = "") -> bytes:
+def clip_key(utterance: Utterance, identity: str, language: str = "") -> bytes:
     """What the clip of an utterance by the voice of that identity and language is kept under."""
     return key(identity, utterance.voice, utterance.rate_wpm, words(utterance, language))
 
 
-def voiced(
+def speak_all(
     utterances: Iterable[Utterance],
     voice: Voice,
-    kept: KeptClips | None,
+    kept: ClipCache | None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[Utterance, Clip]:
     """The clip of every utterance: read if it is kept, else spoken and kept.
@@ -105,25 +105,25 @@ def voiced(
         If there is no such voice, or no such pace.
     """
     clips: dict[Utterance, Clip] = {}
-    for ready in voiced_in_turn(utterances, voice, kept, progress):
+    for ready in speak_in_turn(utterances, voice, kept, progress):
         clips |= ready
     return clips
 
 
-def voiced_in_turn(
+def speak_in_turn(
     utterances: Iterable[Utterance],
     voice: Voice,
-    kept: KeptClips | None,
+    kept: ClipCache | None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Generator[dict[Utterance, Clip]]:
-    """The clips as `voiced` gives them, as they get ready: first all that are kept, then spoken ones.
+    """The clips as `speak_all` gives them, as they get ready: first all that are kept, then spoken ones.
 
     Those asked for first are spoken first.
     """
     identity, language = voice.identity, language_of(voice)
     same: dict[bytes, list[Utterance]] = {}
     for utterance in dict.fromkeys(utterances):
-        same.setdefault(key_of(utterance, identity, language), []).append(utterance)
+        same.setdefault(clip_key(utterance, identity, language), []).append(utterance)
     total = sum(map(len, same.values()))
     told = progress or _unheard
     there: dict[Utterance, Clip] = {}
@@ -145,7 +145,7 @@ def voiced_in_turn(
 
 
 def _said(
-    missing: dict[Utterance, bytes], voice: Voice, kept: KeptClips | None
+    missing: dict[Utterance, bytes], voice: Voice, kept: ClipCache | None
 ) -> Iterator[tuple[bytes, Clip]]:
     """The key and the clip of every utterance that is ``missing``, spoken and, if that can be, kept."""
     owed = dict(missing)

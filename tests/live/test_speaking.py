@@ -10,7 +10,7 @@ import pytest
 
 from coach.errors import UsageError, VoiceError
 from coach.language.model import Counted, Level
-from coach.live.speaking import Estimated, Mute, News, Order, Ready, Trouble, Voicing
+from coach.live.speaking import CacheOnly, Estimated, News, Order, Ready, Trouble, Voicing
 from coach.session.arrange import practice
 from coach.session.compile import Laid, compile_chapters
 from coach.session.layout import Sounds
@@ -18,7 +18,8 @@ from coach.session.moves import ChapterScore, prompts
 from coach.session.options import Choices
 from coach.session.timeline import Frames
 from coach.sound.clip import Clip, Utterance
-from coach.voices.cache import KeptClips
+from coach.voices.cache import ClipCache
+from coach.voices.voice import speak_all
 from tests.fakes import curls
 from tests.live.fakes import LENGTHS, TONES, clip_of
 
@@ -60,7 +61,7 @@ def chapters(level: Level = Level.STANDARD, times: int = 2) -> tuple[ChapterScor
 class Told:
     """The news of a voicing."""
 
-    def __init__(self, voice: Buzz, kept: KeptClips | None = None) -> None:
+    def __init__(self, voice: Buzz, kept: ClipCache | None = None) -> None:
         self.queue: SimpleQueue[News] = SimpleQueue()
         self.voicing = Voicing(voice, kept, TONES, self.queue.put, name="en-us", rate_wpm=150)
 
@@ -163,7 +164,7 @@ def test_a_voice_that_has_failed_is_not_asked_for_every_prompt_again() -> None:
 
 
 def test_kept_clips_are_heard_when_the_voice_is_gone(tmp_path: Path) -> None:
-    kept = KeptClips(tmp_path)
+    kept = ClipCache(tmp_path)
     first = Told(Buzz(), kept)
     with first.voicing as voicing:
         voicing.order(Order(0, "Curls", chapters(times=1)))
@@ -237,13 +238,13 @@ def test_a_language_that_the_voice_speaks_is_the_one_of_its_kept_clips_when_it_i
     class French(Buzz):
         language = "fr"
 
-    kept = KeptClips(tmp_path)
-    texts = ["Rest 30s."]
-    first = Told(French(), kept).voicing
-    first._speak(texts)
-    gone = Told(French(error=VoiceError("no voice")), kept).voicing
-    gone._speak(texts, Mute(gone._voice))
-    assert gone.clips["Rest 30s."].length == first.clips["Rest 30s."].length
+    cache = ClipCache(tmp_path)
+    asked = [Utterance("Rest 30s.", "en-us", 150)]
+    first = speak_all(asked, French(), cache)
+    again = speak_all(asked, CacheOnly(French(error=VoiceError("no voice"))), cache)
+    assert again[asked[0]].length == first[asked[0]].length
+    with pytest.raises(VoiceError, match="did not say 'Rest 20s'"):
+        speak_all([Utterance("Rest 20s", "en-us", 150)], CacheOnly(French()), cache)
 
 
 def test_leaving_in_the_middle_ends_the_thread_and_the_voice() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coach.folders import clips_folder
 from coach.session.timeline import Frames
 from coach.sound.clip import Clip
-from coach.voices.cache import KeptClips, key
+from coach.voices.cache import ClipCache, key
 
 
 def clip(length: int = 1_000, onset: int = 100, seed: int = 1) -> Clip:
@@ -44,8 +44,8 @@ def test_a_clip_comes_back_as_it_was_kept(
 ) -> None:
     folder = tmp_path_factory.mktemp("clips")
     kept = clip(length, data.draw(st.integers(0, length - 1)), seed)
-    KeptClips(folder).keep(KEY, kept)
-    assert same(KeptClips(folder).get(KEY), kept)
+    ClipCache(folder).keep(KEY, kept)
+    assert same(ClipCache(folder).get(KEY), kept)
 
 
 @given(place=st.integers(0, 253), flip=st.integers(1, 255))
@@ -53,45 +53,45 @@ def test_a_file_with_one_byte_changed_is_never_trusted(
     tmp_path_factory: pytest.TempPathFactory, place: int, flip: int
 ) -> None:
     folder = tmp_path_factory.mktemp("clips")
-    KeptClips(folder).keep(KEY, clip(100))
+    ClipCache(folder).keep(KEY, clip(100))
     data = bytearray(only_file(folder).read_bytes())
     data[place] ^= flip
     only_file(folder).write_bytes(data)
-    assert KeptClips(folder).get(KEY) is None
+    assert ClipCache(folder).get(KEY) is None
 
 
 @pytest.mark.parametrize("length", [0, 1, 53, 54, 55, 253])
 def test_a_torn_file_is_missing(tmp_path: Path, length: int) -> None:
-    KeptClips(tmp_path).keep(KEY, clip(100))
+    ClipCache(tmp_path).keep(KEY, clip(100))
     os.truncate(only_file(tmp_path), length)
-    assert KeptClips(tmp_path).get(KEY) is None
+    assert ClipCache(tmp_path).get(KEY) is None
 
 
 def test_a_file_with_something_after_its_samples_is_missing(tmp_path: Path) -> None:
-    KeptClips(tmp_path).keep(KEY, clip())
+    ClipCache(tmp_path).keep(KEY, clip())
     with only_file(tmp_path).open("ab") as file:
         file.write(b"\0\0")
-    assert KeptClips(tmp_path).get(KEY) is None
+    assert ClipCache(tmp_path).get(KEY) is None
 
 
 def test_the_clip_of_another_prompt_under_this_ones_name_is_missing(tmp_path: Path) -> None:
-    KeptClips(tmp_path).keep(key("other"), clip())
+    ClipCache(tmp_path).keep(key("other"), clip())
     only_file(tmp_path).rename(tmp_path / f"{KEY.hex()}.clip")
-    assert KeptClips(tmp_path).get(KEY) is None
+    assert ClipCache(tmp_path).get(KEY) is None
 
 
 def test_a_damaged_file_is_replaced_by_the_next_clip(tmp_path: Path) -> None:
-    KeptClips(tmp_path).keep(KEY, clip())
+    ClipCache(tmp_path).keep(KEY, clip())
     only_file(tmp_path).write_bytes(b"not a clip")
-    kept = KeptClips(tmp_path)
+    kept = ClipCache(tmp_path)
     assert kept.get(KEY) is None
     kept.keep(KEY, clip(seed=2))
-    assert same(KeptClips(tmp_path).get(KEY), clip(seed=2))
+    assert same(ClipCache(tmp_path).get(KEY), clip(seed=2))
 
 
 def test_a_folder_in_the_clips_place_is_no_clip_and_only_noted(tmp_path: Path) -> None:
     (tmp_path / f"{KEY.hex()}.clip").mkdir()
-    kept = KeptClips(tmp_path)
+    kept = ClipCache(tmp_path)
     assert kept.get(KEY) is None
     kept.keep(KEY, clip())
     assert "cannot be kept" in kept.note
@@ -100,7 +100,7 @@ def test_a_folder_in_the_clips_place_is_no_clip_and_only_noted(tmp_path: Path) -
 
 def test_a_folder_that_cannot_be_is_noted_once_and_nothing_else_happens(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    kept = KeptClips(tmp_path / "file" / "clips")
+    kept = ClipCache(tmp_path / "file" / "clips")
     assert kept.note == ""
     kept.keep(KEY, clip())
     note = kept.note
@@ -131,13 +131,13 @@ def test_a_read_only_folder_is_read_and_noted() -> None:
         import os, tempfile, numpy as np
         from pathlib import Path
         from coach.sound.clip import Clip
-        from coach.voices.kept import KeptClips, key
+        from coach.voices.cache import ClipCache, key
         folder = Path(tempfile.mkdtemp())
-        KeptClips(folder).keep(key("old"), Clip(np.ones(9, np.int16), 0))
+        ClipCache(folder).keep(key("old"), Clip(np.ones(9, np.int16), 0))
         folder.chmod(0o555)
         if os.geteuid() == 0:
             os.seteuid(65534)
-        kept = KeptClips(folder)
+        kept = ClipCache(folder)
         found = kept.get(key("old"))
         kept.keep(key("new"), Clip(np.ones(9, np.int16), 0))
         print(found is not None, "Permission denied" in kept.note, len(list(folder.iterdir())))
@@ -153,9 +153,9 @@ def test_a_full_disk_is_noted_and_leaves_no_torn_file(tmp_path: Path) -> None:
         import resource, sys, numpy as np
         from pathlib import Path
         from coach.sound.clip import Clip
-        from coach.voices.kept import KeptClips, key
+        from coach.voices.cache import ClipCache, key
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
-        kept = KeptClips(Path(sys.argv[1]))
+        kept = ClipCache(Path(sys.argv[1]))
         kept.keep(key("small"), Clip(np.ones(9, np.int16), 0))
         kept.keep(key("large"), Clip(np.ones(90_000, np.int16), 0))
         print(kept.get(key("large")), len(list(Path(sys.argv[1]).iterdir())), kept.note)
@@ -167,18 +167,18 @@ def test_a_full_disk_is_noted_and_leaves_no_torn_file(tmp_path: Path) -> None:
 
 
 def test_the_clips_not_used_for_longest_go_first(tmp_path: Path) -> None:
-    kept = KeptClips(tmp_path, limit_bytes=10_000)
+    kept = ClipCache(tmp_path, limit_bytes=10_000)
     for number in range(6):
         kept.keep(key(number), clip(1_000, seed=number))
         path = tmp_path / f"{key(number).hex()}.clip"
         os.utime(path, (0, time.time() - 1_000_000 + number))
-    KeptClips(tmp_path).get(key(0))  # used again
+    ClipCache(tmp_path).get(key(0))  # used again
     kept.tidy()
-    assert [number for number in range(6) if KeptClips(tmp_path).get(key(number))] == [0, 3, 4, 5]
+    assert [number for number in range(6) if ClipCache(tmp_path).get(key(number))] == [0, 3, 4, 5]
 
 
 def test_no_clip_goes_while_all_are_within_the_limit(tmp_path: Path) -> None:
-    kept = KeptClips(tmp_path, limit_bytes=10_000)
+    kept = ClipCache(tmp_path, limit_bytes=10_000)
     for number in range(4):
         kept.keep(key(number), clip(1_000, seed=number))
     kept.tidy()
@@ -190,7 +190,7 @@ def test_what_a_killed_writer_left_is_swept_and_what_another_writes_now_is_not(t
     os.utime(tmp_path / "old-1-ab.part", (0, time.time() - 4_000))
     (tmp_path / "new-1-ab.part").write_bytes(b"x")
     (tmp_path / "somebody's.txt").write_text("")
-    kept = KeptClips(tmp_path)
+    kept = ClipCache(tmp_path)
     kept.keep(KEY, clip())
     kept.tidy()
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -201,9 +201,9 @@ def test_what_a_killed_writer_left_is_swept_and_what_another_writes_now_is_not(t
 
 
 def test_reading_does_not_change_when_a_clip_was_used_today(tmp_path: Path) -> None:
-    KeptClips(tmp_path).keep(KEY, clip())
+    ClipCache(tmp_path).keep(KEY, clip())
     before = only_file(tmp_path).stat().st_mtime_ns
-    KeptClips(tmp_path).get(KEY)
+    ClipCache(tmp_path).get(KEY)
     assert only_file(tmp_path).stat().st_mtime_ns == before
 
 
@@ -215,7 +215,7 @@ def test_keys_are_equal_only_where_all_parts_are(one: list[str | int], other: li
 def test_the_environment_says_where_clips_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path))
     assert clips_folder() == tmp_path / "clips"
-    assert KeptClips().folder == tmp_path / "clips"
+    assert ClipCache().folder == tmp_path / "clips"
     monkeypatch.delenv("COACH_CACHE_DIR")
     assert clips_folder().name == "clips"
     assert "coach" in clips_folder().parts

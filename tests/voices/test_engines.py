@@ -14,9 +14,9 @@ from coach.errors import CoachError, UsageError, VoiceError
 from coach.session.timeline import RATE_HZ
 from coach.sound.clip import Utterance
 from coach.voices import piper
-from coach.voices.engines import GROUP, OWN, catalogue, opened, voice_for
+from coach.voices.engines import GROUP, OWN, catalogue, open_voice, voice_for
 from coach.voices.espeak import EspeakVoice
-from coach.voices.voice import language_of, voiced
+from coach.voices.voice import language_of, speak_all
 from tests.voices.installing import Install, install
 
 __all__ = ["install"]
@@ -55,7 +55,7 @@ def test_coachs_own_engines_are_registered_like_any_other() -> None:
 @pytest.mark.parametrize("language", ["en-us", "en-gb", "de"])
 def test_without_piper_the_built_in_voice_speaks_the_language_of_the_sheet(language: str) -> None:
     assert voice_for(None, language) == language
-    assert isinstance(opened(language), EspeakVoice)
+    assert isinstance(open_voice(language), EspeakVoice)
 
 
 @pytest.mark.usefixtures("natural")
@@ -117,7 +117,7 @@ def test_a_file_is_named_in_full_so_that_it_is_found_from_any_folder(
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     assert voice_for("piper:~/data/voices/anna.onnx", "en-us") == f"piper:{full}"
     monkeypatch.chdir(tmp_path)
-    assert opened(f"piper:{full}").identity == opened("piper:anna").identity
+    assert open_voice(f"piper:{full}").identity == open_voice("piper:anna").identity
 
 
 @pytest.mark.usefixtures("natural")
@@ -176,7 +176,7 @@ print(sorted(set(heavy) & set(sys.modules)))
 """
 
 
-@pytest.mark.parametrize("code", ["engines.voice_for(None, 'en-us')", "engines.opened('en-us').identity"])
+@pytest.mark.parametrize("code", ["engines.voice_for(None, 'en-us')", "engines.open_voice('en-us').identity"])
 def test_to_find_the_default_voice_loads_nothing_that_takes_time(code: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", CHEAP.format(code=code)], capture_output=True, text=True, check=True
@@ -231,9 +231,9 @@ def test_an_engine_of_another_package_is_found_and_speaks(install: Install) -> N
     assert voice_for("humming:low", "en-us") == "humming:low"
     assert voice_for("humming", "fr") == "humming:high"
     assert voice_for("humming", "de") == "humming:low"
-    voice = opened("humming")
+    voice = open_voice("humming")
     assert (voice.identity, language_of(voice)) == ("hum 1", "de")
-    (clip,) = voiced(asked_of("humming:low"), voice, None).values()
+    (clip,) = speak_all(asked_of("humming:low"), voice, None).values()
     assert clip.length == 100
     voice.close()
     listed = [info.name for info in catalogue().voices if info.name.startswith("humming")]
@@ -243,7 +243,7 @@ def test_an_engine_of_another_package_is_found_and_speaks(install: Install) -> N
 def test_its_voices_are_given_numbers_as_their_language_writes_them(install: Install) -> None:
     install("coach-hum", {"hum": HUM.replace("self.clip", "heard(utterance)") + HEARD}, humming="hum:ENGINE")
     with pytest.raises(VoiceError, match=r"heard Noch 30s\."):
-        voiced(asked_of("humming:low"), opened("humming:low"), None)
+        speak_all(asked_of("humming:low"), open_voice("humming:low"), None)
 
 
 HEARD = """
@@ -297,21 +297,21 @@ def test_a_voice_that_gives_what_is_no_clip_is_named(install: Install, new: str,
     assert old in HUM
     install("coach-hum", {"hum": HUM.replace(old, new)}, humming="hum:ENGINE")
     with pytest.raises(VoiceError, match=f"'humming' of the package coach-hum 1.0 does not work.*{why}"):
-        voiced(asked_of("humming:low"), opened("humming:low"), None)
+        speak_all(asked_of("humming:low"), open_voice("humming:low"), None)
 
 
 def test_a_voice_that_cannot_be_opened_or_asked_is_named(install: Install) -> None:
     code = HUM.replace('identity = "hum 1"', "identity = property(lambda self: 1 / 0)")
     install("coach-hum", {"hum": code}, humming="hum:ENGINE")
     with pytest.raises(VoiceError, match=r"'humming' of the package coach-hum.*KeyError"):
-        opened("humming:nobody")
+        open_voice("humming:nobody")
     with pytest.raises(VoiceError, match=r"'humming' of the package coach-hum.*ZeroDivisionError"):
-        voiced(asked_of("humming:low"), opened("humming:low"), None)
+        speak_all(asked_of("humming:low"), open_voice("humming:low"), None)
 
 
 def test_another_package_cannot_take_the_place_of_coachs_own_engines(install: Install) -> None:
     install("coach-hum", {"hum": HUM}, espeak="hum:ENGINE", piper="hum:ENGINE")
-    assert isinstance(opened("espeak:en-us"), EspeakVoice)
+    assert isinstance(open_voice("espeak:en-us"), EspeakVoice)
     assert "low" not in {info.name.rpartition(":")[2] for info in catalogue().voices}
 
 
@@ -330,11 +330,11 @@ def test_the_example_of_the_page_is_an_engine_that_speaks(install: Install) -> N
     assert {"morse:low", "morse:high"} <= {info.name for info in catalogue().voices}
     name = voice_for("morse", "en-us")
     texts = [Utterance(text, name, 20) for text in ("Paris.", "Paris. Paris.", "3x.")]
-    clips = list(voiced(texts, opened(name), None).values())
+    clips = list(speak_all(texts, open_voice(name), None).values())
     assert clips[0].length / RATE_HZ == pytest.approx(60 / 20 * 43 / 50, rel=0.12)
     assert all(clip.samples.dtype == np.int16 and clip.length > 0.3 * RATE_HZ for clip in clips)
     with pytest.raises(UsageError, match="There is no voice 'morse:loud'"):
-        opened("morse:loud")
+        open_voice("morse:loud")
 
 
 def test_the_example_is_short() -> None:

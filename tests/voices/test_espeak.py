@@ -22,7 +22,7 @@ from coach.session.timeline import RATE_HZ
 from coach.sound.clip import Clip, Utterance
 from coach.voices.espeak import EspeakVoice, voices
 from coach.voices.prompts import check_rate, pieces, sound_fault
-from coach.voices.voice import voiced
+from coach.voices.voice import speak_all
 
 TEXTS = [
     "Lie face down, with your legs straight.",
@@ -55,7 +55,7 @@ def voice() -> Iterator[EspeakVoice]:
 
 @pytest.fixture(scope="module")
 def expected(voice: EspeakVoice) -> dict[str, tuple[bytes, int]]:
-    return bits(voiced(lines(*TEXTS), voice, None))
+    return bits(speak_all(lines(*TEXTS), voice, None))
 
 
 @settings(max_examples=8, deadline=None)
@@ -460,13 +460,13 @@ PROGRAM = """
     import sys
     from pathlib import Path
     from coach.sound.clip import Utterance
-    from coach.voices.cache import KeptClips
-    from coach.voices.voice import voiced
+    from coach.voices.cache import ClipCache
+    from coach.voices.voice import speak_all
     from coach.voices.espeak import EspeakVoice
 
     utterances = [Utterance(f"{number}. Keep your heel down.", "en-us", 150) for number in range(COUNT)]
     with EspeakVoice() as voice:
-        clips = voiced(utterances, voice, KeptClips(Path(sys.argv[1])), PROGRESS)
+        clips = speak_all(utterances, voice, ClipCache(Path(sys.argv[1])), PROGRESS)
 """
 
 

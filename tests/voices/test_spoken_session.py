@@ -47,7 +47,7 @@ class Speaker:
 @pytest.fixture
 def speaker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Speaker:
     made = Speaker()
-    monkeypatch.setattr(production, "opened", lambda _: made)
+    monkeypatch.setattr(production, "open_voice", lambda _: made)
     monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path))
     return made
 

@@ -8,8 +8,8 @@ import pytest
 from coach.errors import VoiceError
 from coach.session.timeline import Frames
 from coach.sound.clip import Clip, Utterance
-from coach.voices.cache import KeptClips
-from coach.voices.voice import key_of, voiced
+from coach.voices.cache import ClipCache
+from coach.voices.voice import clip_key, speak_all
 
 
 @dataclass
@@ -40,7 +40,7 @@ def lines(*texts: str) -> list[Utterance]:
 
 def test_every_utterance_gets_its_own_clip(tmp_path: Path) -> None:
     asked = lines("One.", "Two and.", "Three.")
-    clips = voiced(asked, Beeper(), KeptClips(tmp_path))
+    clips = speak_all(asked, Beeper(), ClipCache(tmp_path))
     assert {utterance: clip.length for utterance, clip in clips.items()} == {
         utterance: 1_000 + len(utterance.text) for utterance in asked
     }
@@ -49,7 +49,7 @@ def test_every_utterance_gets_its_own_clip(tmp_path: Path) -> None:
 def test_what_comes_to_the_same_words_is_spoken_once() -> None:
     voice = Beeper()
     asked = lines("Rest 30s.", "Up.", "Rest 30 seconds.", "Up.")
-    clips = voiced(asked, voice, None)
+    clips = speak_all(asked, voice, None)
     assert sorted(voice.asked) == ["Rest 30s.", "Up."]
     assert clips[asked[0]] is clips[asked[2]]
     assert set(clips) == set(asked)
@@ -62,14 +62,14 @@ def test_words_are_those_of_the_language_that_the_voice_says_it_speaks() -> None
 
     texts = ("Rest 30s.", "Rest 30 seconds.")
     for voice, asked in ((American(), 1), (Beeper(), 2)):
-        voiced([Utterance(text, "beeper:high", 150) for text in texts], voice, None)
+        speak_all([Utterance(text, "beeper:high", 150) for text in texts], voice, None)
         assert len(voice.asked) == asked
 
 
 def test_a_kept_clip_is_not_spoken_again(tmp_path: Path) -> None:
-    first = voiced(lines("One.", "Two."), Beeper(), KeptClips(tmp_path))
+    first = speak_all(lines("One.", "Two."), Beeper(), ClipCache(tmp_path))
     voice = Beeper()
-    second = voiced(lines("Two.", "One.", "Three."), voice, KeptClips(tmp_path))
+    second = speak_all(lines("Two.", "One.", "Three."), voice, ClipCache(tmp_path))
     assert voice.asked == ["Three."]
     assert all(
         second[utterance].samples.tobytes() == clip.samples.tobytes() for utterance, clip in first.items()
@@ -86,33 +86,33 @@ def test_a_kept_clip_is_not_spoken_again(tmp_path: Path) -> None:
     ],
 )
 def test_another_text_voice_or_pace_has_another_key(other: Utterance) -> None:
-    assert key_of(other, "a") != key_of(Utterance("One.", "en-us", 150), "a")
+    assert clip_key(other, "a") != clip_key(Utterance("One.", "en-us", 150), "a")
 
 
 def test_the_clips_of_another_engine_are_not_used(tmp_path: Path) -> None:
-    voiced(lines("One."), Beeper(), KeptClips(tmp_path))
+    speak_all(lines("One."), Beeper(), ClipCache(tmp_path))
     voice = Beeper(identity="beeper 2")
-    voiced(lines("One."), voice, KeptClips(tmp_path))
+    speak_all(lines("One."), voice, ClipCache(tmp_path))
     assert voice.asked == ["One."]
 
 
 def test_a_damaged_clip_is_spoken_again_and_then_whole(tmp_path: Path) -> None:
-    voiced(lines("One."), Beeper(), KeptClips(tmp_path))
+    speak_all(lines("One."), Beeper(), ClipCache(tmp_path))
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:-7])
     voice = Beeper()
-    voiced(lines("One."), voice, KeptClips(tmp_path))
-    voiced(lines("One."), voice, KeptClips(tmp_path))
+    speak_all(lines("One."), voice, ClipCache(tmp_path))
+    speak_all(lines("One."), voice, ClipCache(tmp_path))
     assert voice.asked == ["One."]
 
 
 def test_progress_counts_the_kept_ones_first_and_ends_complete(tmp_path: Path) -> None:
-    voiced(lines("One."), Beeper(), KeptClips(tmp_path))
+    speak_all(lines("One."), Beeper(), ClipCache(tmp_path))
     seen: list[tuple[int, int]] = []
-    voiced(
+    speak_all(
         lines("One.", "Two.", "Three."),
         Beeper(),
-        KeptClips(tmp_path),
+        ClipCache(tmp_path),
         lambda done, total: seen.append((done, total)),
     )
     assert seen == [(1, 3), (2, 3), (3, 3)]
@@ -120,25 +120,25 @@ def test_progress_counts_the_kept_ones_first_and_ends_complete(tmp_path: Path) -
 
 def test_a_prompt_that_the_voice_leaves_out_is_an_error_that_names_it() -> None:
     with pytest.raises(VoiceError, match=r"'Two\.'"):
-        voiced(lines("One.", "Two."), Beeper(loses="Two."), None)
+        speak_all(lines("One.", "Two."), Beeper(loses="Two."), None)
 
 
 def test_what_was_spoken_before_an_error_is_kept(tmp_path: Path) -> None:
     with pytest.raises(VoiceError, match="it broke"):
-        voiced(lines("One.", "Two.", "Three."), Beeper(breaks_at="One."), KeptClips(tmp_path))
+        speak_all(lines("One.", "Two.", "Three."), Beeper(breaks_at="One."), ClipCache(tmp_path))
     voice = Beeper()
-    voiced(lines("One.", "Two.", "Three."), voice, KeptClips(tmp_path))
+    speak_all(lines("One.", "Two.", "Three."), voice, ClipCache(tmp_path))
     assert voice.asked == ["One."]
 
 
 def test_where_clips_cannot_be_kept_everything_is_spoken_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    kept = KeptClips(tmp_path / "file" / "clips")
-    assert len(voiced(lines("One.", "Two."), Beeper(), kept)) == 2
+    kept = ClipCache(tmp_path / "file" / "clips")
+    assert len(speak_all(lines("One.", "Two."), Beeper(), kept)) == 2
     assert "they are spoken anew" in kept.note
 
 
 def test_nothing_is_asked_of_the_voice_where_nothing_is_missing() -> None:
     voice = Beeper()
-    assert voiced([], voice, None) == {}
+    assert speak_all([], voice, None) == {}
     assert voice.asked == []
