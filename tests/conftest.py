@@ -1,10 +1,12 @@
 """What every test has: its own folders for clips and diary, so that no run depends on another."""
 
-import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+from tests.turns import turn
 
 
 @pytest.fixture(scope="session")
@@ -30,14 +32,19 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sound in real time needs the machine to itself: several workers would break each other's off."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return
-    alone = pytest.mark.skip(reason="sound in real time needs the machine to itself: run it without -n")
-    for item in items:
-        if item.path.parent.name == "realtime":
-            item.add_marker(alone)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests that play in real time run one after the other in one worker, where their fixtures are shared."""
+    if item.path.parent.name == "realtime":
+        item.add_marker(pytest.mark.alone)
+    if item.get_closest_marker("alone"):
+        item.add_marker(pytest.mark.xdist_group("alone"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that is marked as alone has the machine to itself: other workers wait while it runs."""
+    with turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
