@@ -48,7 +48,7 @@ from coach.language.model import Level
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
 from coach.session.moves import prompts
-from coach.session.options import USUAL_RATE_WPM, Choices, Detail
+from coach.session.options import USUAL_RATE_WPM, Detail, Options
 from coach.session.timeline import RATE_HZ, Frames, Say, Timeline, says
 from coach.session.words import en as phrases
 from coach.sheets import collection, scored
@@ -250,7 +250,7 @@ def texts_said() -> tuple[str, ...]:
     found = {
         text
         for sheet, level, detail in product(collection(), Level, Detail)
-        for chapter in scored(sheet, Choices(level=level, detail=detail))[2]
+        for chapter in scored(sheet, Options(level=level, detail=detail))[2]
         for text in prompts(chapter)
     }
     for name, own in vars(phrases).items():
@@ -263,7 +263,7 @@ def timelines(clips: Clips) -> Iterator[Timeline]:
     """Every session, and every exercise alone, at all levels, full and brief, with these clips."""
     lengths = {sound: Frames(samples.shape[0]) for sound, samples in tones().items()}
     for sheet, level, detail in product(collection(), Level, Detail):
-        title, _, chapters = scored(sheet, Choices(level=level, detail=detail))
+        title, _, chapters = scored(sheet, Options(level=level, detail=detail))
         yield compile_session(title, chapters, Sounds(clips, lengths))
 
 

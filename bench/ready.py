@@ -24,7 +24,7 @@ from queue import SimpleQueue
 from coach.folders import clips_folder
 from coach.live.speaking import News, Order, Ready, Voicing
 from coach.session.moves import ChapterScore, prompts
-from coach.session.options import USUAL_RATE_WPM, Choices, Mix
+from coach.session.options import USUAL_RATE_WPM, Options
 from coach.sheets import named, scored
 from coach.sound.clip import Utterance
 from coach.sound.volumes import tones_for
@@ -102,7 +102,7 @@ def chapters_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> lis
         found: list[float] = []
         clips = ClipCache(clips_folder())
         with Voicing(
-            open_voice(name), clips, tones_for(Mix()), told.put, name=name, rate_wpm=USUAL_RATE_WPM
+            open_voice(name), clips, tones_for(Options()), told.put, name=name, rate_wpm=USUAL_RATE_WPM
         ) as it:
             it.order(Order(1, title, chapters))
             while len(found) < len(chapters):
@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--voice", default="piper:joe")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    title, language, chapters = scored(named(options.name), Choices())
+    title, language, chapters = scored(named(options.name), Options())
     name = voice_for(options.voice, language)
     voice = open_voice(name)
     if not isinstance(voice, PiperVoice):

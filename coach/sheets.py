@@ -16,7 +16,7 @@ from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, as_json, explain, source_lines
 from coach.session.arrange import practice, score
 from coach.session.moves import ChapterScore
-from coach.session.options import Choices
+from coach.session.options import Options
 
 LONGEST_SHEET = 1_000_000
 """Bytes; a file beyond this is no sheet that a person wrote."""
@@ -176,7 +176,7 @@ def checked(path: Path) -> Sheet:
     return _heard(_resolved(sheet, catalogue), catalogue)
 
 
-def scored(sheet: Sheet, choices: Choices, times: int = 1) -> tuple[str, str, tuple[ChapterScore, ...]]:
+def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tuple[ChapterScore, ...]]:
     """The title, the language and the score of a session, or of the practice of an exercise.
 
     An exercise is practised so many ``times``; a session is done once.

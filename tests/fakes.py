@@ -14,7 +14,7 @@ from coach.session.compile import Laid, compile_chapters, joined
 from coach.session.estimate import Estimates
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterScore
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.session.timeline import Frames, frames
 from coach.sheets import named, scored
 from coach.sound.clip import Clip
@@ -126,7 +126,7 @@ NOISE_TONES = {sound: _noise(sound, length) for sound, length in TONES.items()}
 @cache
 def bundled_score(name: str, level: Level) -> tuple[ChapterScore, ...]:
     """The chapters of one of coach's own sheets."""
-    return scored(named(name), Choices(level))[2]
+    return scored(named(name), Options(level))[2]
 
 
 @cache

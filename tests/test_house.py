@@ -26,7 +26,7 @@ FLOORS: tuple[set[str], ...] = (
     {"sheets", "settings", "sound"},
     {"diary", "voices"},
     {"exports", "live"},
-    {"send"},
+    {"library", "send"},
     {"cli"},
     {"__main__"},
 )

@@ -10,17 +10,18 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from coach import __version__
-from coach.cli.options import Chosen, choosing
+from coach.cli.options import Given, with_options
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.exports.formats import Format
+from coach.library import my_options
 from coach.live.speakers.player import Player
-from coach.session.options import Form
 from coach.stderr import own_stderr
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from coach.live.run import Ended
     from coach.send.send import News, Sending
-    from coach.session.options import Choices
+    from coach.session.options import Options
     from coach.sheets import Sheet
     from coach.sound.music_file import MusicFile
     from coach.voices.spoken_session import Plan
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
 INTERNAL_ERROR = 3
 ONCE_S = 3.0
 INTERRUPTED = 130
+
+
+class Form(StrEnum):
+    """How problems are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 app = typer.Typer(
     name="coach",
@@ -175,21 +184,20 @@ def list_(*, as_json: JsonOption = False) -> None:
 @app.command(
     epilog="Examples:\n\n\b\n  coach show\n  coach show step-ups --level gentle\n  coach show --json"
 )
-@choosing
+@with_options
 def show(
     name: Name = DEFAULT_NAME,
     *,
-    chosen: Chosen,
+    given: Given,
     as_json: JsonOption = False,
 ) -> None:
     """Show the plan of a session: when what is said, and where the tones are."""
     from coach.session.plan_text import plan_json, plan_text
 
-    chosen = chosen.with_settings()
-    choices = chosen.choices()
-    production = _produced(_sheet(name), choices, chosen)
+    options = my_options(given)
+    production = _produced(_sheet(name), options)
     if as_json:
-        _print_json(plan_json(production.timeline, voice=production.voice, level=choices.level))
+        _print_json(plan_json(production.timeline, voice=production.voice, level=options.level))
     else:
         _tell(plan_text(production.timeline))
 
@@ -224,7 +232,7 @@ def check(
     "  coach export -o knee.m4a -o knee.html --words\n  coach export --tracks knee --format flac\n"
     "  coach export my-session.md --voice en-gb --force"
 )
-@choosing
+@with_options
 def export(
     name: Name = DEFAULT_NAME,
     *,
@@ -251,7 +259,7 @@ def export(
         bool, typer.Option("--words", help="Write what is said beside each file too: .lrc and .vtt.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
-    chosen: Chosen,
+    given: Given,
 ) -> None:
     """Write a session or an exercise as a file, or several, to be played anywhere."""
     from coach.cli.progress import Progress
@@ -261,17 +269,16 @@ def export(
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
     if out == [STREAM] and tracks is None and not words:
-        _stream(sheet, chosen.with_settings())
+        _stream(sheet, my_options(given))
         return
     want = wanted(
         out or (), sheet.name, tracks=tracks, track_format=track_format, with_words=words, force=force
     )
-    chosen = chosen.with_settings()
-    choices = chosen.choices()
-    with _music(chosen) as music:
-        production = _produced(sheet, choices, chosen)
+    options = my_options(given)
+    with _music(options) as music:
+        production = _produced(sheet, options)
         language = sheet.value.language if sheet.value else ""
-        said = about(production, language=language, level=choices.level)
+        said = about(production, language=language, level=options.level)
         if not said.cover and want.shows_a_cover:
             _complain("it has no cover", "pip install '.[phone]' brings what draws one")
         with Progress("writing") as progress:
@@ -290,7 +297,7 @@ def export(
     epilog="Examples:\n\n\b\n  coach plot\n  coach plot step-ups --level gentle -o step-ups.svg\n"
     "  coach plot my-session.md -o plan.png"
 )
-@choosing
+@with_options
 def plot(
     name: Name = DEFAULT_NAME,
     *,
@@ -299,7 +306,7 @@ def plot(
         typer.Option("-o", "--out", metavar="OUT", help="An .svg or .png. [default: NAME.svg here]"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
-    chosen: Chosen,
+    given: Given,
 ) -> None:
     """Draw a session: what is done, said and rung when, and how loud, in lanes over time."""
     from coach.cli.progress import Progress
@@ -309,12 +316,11 @@ def plot(
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
     target = plot_path(out, sheet.name, force=force)
-    chosen = chosen.with_settings()
-    choices = chosen.choices()
-    with _music(chosen) as music:
-        production = _produced(sheet, choices, chosen)
+    options = my_options(given)
+    with _music(options) as music:
+        production = _produced(sheet, options)
         with Progress("drawing") as progress:
-            level = choices.level
+            level = options.level
             write_plot(production, target, level=level, force=force, music=music, progress=progress)
     _tell(f"{target}  {length_text(production.timeline.duration_s)}")
 
@@ -356,9 +362,9 @@ def send(
 def voices(*, as_json: JsonOption = False) -> None:
     """List the voices of this machine; the default is marked."""
     from coach.cli.listing import voices_json, voices_text
-    from coach.voices.engines import catalogue
+    from coach.library import list_voices
 
-    found = catalogue()
+    found = list_voices()
     for trouble in found.troubles:
         _complain(trouble.message, trouble.hint)
     if as_json:
@@ -374,7 +380,7 @@ def voices(*, as_json: JsonOption = False) -> None:
     "  space pause    left, right back, next    enter go on    r again\n"
     "  + - louder, softer    e h easier, harder    w where am I    q stop",
 )
-@choosing
+@with_options
 def run_(
     name: Annotated[
         str | None,
@@ -392,7 +398,7 @@ def run_(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the last session was left.")] = False,
     player: PlayerOption = Player.AUTO,
     plain: PlainOption = False,
-    chosen: Chosen,
+    given: Given,
 ) -> None:
     """Play a session through the loudspeaker, steered by keys or a headset."""
     from coach.live.speakers.early import opened
@@ -406,14 +412,13 @@ def run_(
         if resume:
             if name is not None or part is not None:
                 raise UsageError("--resume goes on with the last session", "leave out the name and --from")
-            if not chosen.has_only_a_level:
+            if given.keys() - {"level"}:
                 what = "--resume goes on as the session was begun"
                 raise UsageError(what, "only --level can be another; leave out the other choices")
-            request, place = kept_request(chosen.level)
+            request, place = kept_request(given.get("level"))
         else:
             sheet = _sheet(name or DEFAULT_NAME)
-            chosen = chosen.with_settings()
-            request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate_wpm, mix=chosen.mix)
+            request = Request(sheet, my_options(given))
         ended = _performed(
             lambda: perform(
                 request, opening=opening, progress=Progress, is_plain=plain, part=part, place=place
@@ -426,7 +431,7 @@ def run_(
     epilog="Examples:\n\n\b\n  coach practice\n  coach practice step-ups --times 3\n"
     "  coach practice squats --reps 5 --detail brief\n\nThe keys are those of 'coach run'."
 )
-@choosing
+@with_options
 def practice(
     exercise: Annotated[
         str | None,
@@ -440,7 +445,7 @@ def practice(
     times: Annotated[int, typer.Option("--times", min=1, max=20, metavar="N", help="How often.")] = 1,
     player: PlayerOption = Player.AUTO,
     plain: PlainOption = False,
-    chosen: Chosen,
+    given: Given,
 ) -> None:
     """Practise one exercise, once or several times."""
     from coach.live.speakers.early import opened
@@ -452,9 +457,9 @@ def practice(
     from coach.live.choose import choose
     from coach.live.run import Request, perform
 
-    chosen = chosen.with_settings()
+    options = my_options(given)
     if exercise is None:
-        exercise = choose(player=player, voice=chosen.voice, rate_wpm=chosen.rate_wpm, tell=_tell, echo=_echo)
+        exercise = choose(player=player, options=options, tell=_tell, echo=_echo)
     with opened(player) as opening:
         sheet = _sheet(exercise)
         if times > 1 and isinstance(sheet.value, Session):
@@ -462,7 +467,7 @@ def practice(
                 f"{exercise!r} is a session, and a session is done once",
                 "`coach run` plays it, without --times",
             )
-        request = Request(sheet, chosen.choices(), chosen.voice, chosen.rate_wpm, times, chosen.mix)
+        request = Request(sheet, options, times)
         ended = _performed(lambda: perform(request, opening=opening, progress=Progress, is_plain=plain))
     _finish(ended)
 
@@ -641,27 +646,27 @@ def _sheet(name: str) -> "Sheet":
     return named(name)
 
 
-def _produced(sheet: "Sheet", choices: "Choices", chosen: Chosen) -> "Plan":
+def _produced(sheet: "Sheet", options: "Options") -> "Plan":
     """The session in time, with its sound: what show prints and export writes."""
     from coach.cli.progress import Progress
 
     with Progress("speaking") as progress:
-        *_, production = _produced_in_turn(sheet, choices, chosen, progress)
+        *_, production = _produced_in_turn(sheet, options, progress)
     _say_notes(production)
     return production
 
 
 def _produced_in_turn(
-    sheet: "Sheet", choices: "Choices", chosen: Chosen, progress: "Callable[[int, int], None]"
+    sheet: "Sheet", options: "Options", progress: "Callable[[int, int], None]"
 ) -> "Iterator[Plan]":
     from coach.sheets import scored
     from coach.voices.engines import voice_for
     from coach.voices.spoken_session import produced_in_turn
 
-    title, language, chapters = scored(sheet, choices)
-    voice = voice_for(chosen.voice, language)
+    title, language, chapters = scored(sheet, options)
+    voice = voice_for(options.voice, language, options.usual_voice)
     return produced_in_turn(
-        title, chapters, voice=voice, rate_wpm=chosen.rate_wpm, mix=chosen.mix, progress=progress
+        title, chapters, voice=voice, rate_wpm=options.rate_wpm, mix=options, progress=progress
     )
 
 
@@ -676,7 +681,7 @@ def _say_notes(production: "Plan") -> None:
         )
 
 
-def _stream(sheet: "Sheet", chosen: Chosen) -> None:
+def _stream(sheet: "Sheet", options: "Options") -> None:
     """Write the session to standard output as a WAV stream, and begin with its first chapter.
 
     Raises
@@ -689,11 +694,9 @@ def _stream(sheet: "Sheet", chosen: Chosen) -> None:
 
     if sys.stdout is None or sys.stdout.isatty():
         raise UsageError("a terminal shows no sound", "send it on, as in: coach export -o - | ffplay -")
-    with _music(chosen) as music, Progress("speaking") as progress:
+    with _music(options) as music, Progress("speaking") as progress:
         try:
-            production = stream(
-                _produced_in_turn(sheet, chosen.choices(), chosen, progress), sys.stdout.buffer, music=music
-            )
+            production = stream(_produced_in_turn(sheet, options, progress), sys.stdout.buffer, music=music)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit from None
@@ -701,17 +704,16 @@ def _stream(sheet: "Sheet", chosen: Chosen) -> None:
 
 
 @contextmanager
-def _music(chosen: Chosen) -> "Iterator[MusicFile | None]":
+def _music(options: "Options") -> "Iterator[MusicFile | None]":
     """The music that was asked for, open; what is wrong with it is said before anything is spoken."""
-    mix = chosen.mix
-    if not mix.music:
+    if not options.music:
         yield None
         return
     from coach.cli.progress import Progress
     from coach.sound.volumes import music_for
 
     with Progress("listening to the music") as progress:
-        music = music_for(mix, progress)
+        music = music_for(options, progress)
     with music:
         yield music
 

@@ -8,7 +8,7 @@ from coach.language.model import Level, Session
 from coach.session.compile import compile_session
 from coach.session.estimate import Estimates
 from coach.session.layout import Sounds
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.session.timeline import Frames
 from coach.sheets import Sheet, scored
 from coach.sound.tones import tones
@@ -36,7 +36,7 @@ def listed(sheets: Iterable[Sheet]) -> list[Row]:
             continue
         about_s = {}
         for level in Level:
-            title, _, chapters = scored(sheet, Choices(level))
+            title, _, chapters = scored(sheet, Options(level))
             about_s[level] = compile_session(title, chapters, sounds).duration_s
         kind = "session" if isinstance(value, Session) else "exercise"
         rows.append(Row(kind, sheet.name, value.title, value.needs, about_s))

@@ -15,6 +15,7 @@ from coach.live.playhead import Playhead, Stage, answered
 from coach.live.speakers.loudspeaker import open_loudspeaker
 from coach.live.speakers.player import Player
 from coach.session.moves import ChapterScore, Interval, Move, Speak, Strike
+from coach.session.options import Options
 from coach.session.timeline import Frames, Role
 from coach.session.words import en as phrases
 from coach.sheets import bundled
@@ -93,8 +94,7 @@ def exercises() -> dict[str, Script]:
 def choose(
     *,
     player: Player,
-    voice: str | None,
-    rate_wpm: int,
+    options: Options,
     tell: Callable[[str], None],
     echo: Callable[[str], None],
 ) -> str:
@@ -116,7 +116,12 @@ def choose(
     choice = Choice(found)
     tell("\n".join(f"{n:>2}  {script.title}" for n, script in enumerate(found.values(), start=1)))
     if is_available():
-        return _by_ear(choice, _stage(found, voice_for(voice, DEFAULT_VOICE), rate_wpm), player, echo)
+        return _by_ear(
+            choice,
+            _stage(found, voice_for(options.voice, DEFAULT_VOICE, options.usual_voice), options.rate_wpm),
+            player,
+            echo,
+        )
     typed = sys.stdin.readline() if sys.stdin is not None else ""
     choice.typed = typed.strip()
     picked = choice.press("enter")

@@ -1,9 +1,8 @@
 """A live session with everything around it: loudspeaker, voice, keys, screen, diary."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from coach.live.controls.keyboard import Keyboard, asked, is_available, legend
 from coach.live.screen.screen import screen_for
 from coach.live.speakers.early import Opening
 from coach.session.moves import ChapterScore
-from coach.session.options import LOUDEST_DB, SOFTEST_DB, Choices, Count, Counted, Detail, Mix
+from coach.session.options import Options, options_from_json, options_json
 from coach.session.place import Place
 from coach.sheets import Sheet, bundled, named, scored
 
@@ -29,37 +28,34 @@ Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 EARLY_S = 60.0
 
+MOST = 1_000_000
+"""More chapters, sets, repetitions or seconds than any session has: a kept place beyond this is damaged."""
+
 OWN_PLACE = "Your place is kept: `coach run --resume` goes on there."
 OTHER_PLACE = "The place of the session before is still kept: `coach run --resume` goes on there."
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be played, and how."""
+    """What is to be played, and how; an exercise is done ``times`` times."""
 
     sheet: Sheet
-    choices: Choices
-    voice: str | None
-    rate_wpm: int
+    options: Options = Options()  # noqa: RUF009 - a value
     times: int = 1
-    mix: Mix = Mix()  # noqa: RUF009 - a value
 
-    def as_settings(self) -> dict[str, Any]:
-        """The request as JSON values: what `from_settings` needs to ask for it again."""
+    def as_json(self) -> dict[str, Any]:
+        """The request as JSON values, from which `kept_session` makes it again."""
         own = bundled().get(self.sheet.name)
         is_own = own is not None and own.path == self.sheet.path
         return {
             "sheet": self.sheet.name if is_own else str(self.sheet.path.resolve()),
-            **asdict(self.choices),
-            "voice": self.voice,
-            "rate_wpm": self.rate_wpm,
+            "options": options_json(self.options),
             "times": self.times,
-            "mix": asdict(self.mix),
         }
 
 
-def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
-    """The request and the place that were kept.
+def kept_session(kept: Mapping[str, Any]) -> tuple[Request, Place]:
+    """The request and the place that were kept as JSON values.
 
     Raises
     ------
@@ -67,48 +63,41 @@ def from_settings(settings: Mapping[str, Any]) -> tuple[Request, Place]:
         If the sheet is not there any more, or what was kept cannot be understood.
     """
     try:
-        choices = Choices(
-            Level(settings["level"]),
-            Detail(settings["detail"]),
-            Count(settings["count"]),
-            settings["sets"],
-            settings["reps"],
-            Counted(settings["counted"]),
-            tuple(map(str, settings["known"])),
-        )
-        place = _place(settings["place"])
-        times, rate_wpm = int(settings["times"]), int(settings["rate_wpm"])
-        mix = _mix(settings["mix"])
-        voice, name = settings["voice"], str(settings["sheet"])
-    except (KeyError, TypeError, ValueError) as error:
+        options = options_from_json(kept["options"])
+        place = _place(kept["place"])
+        times, name = _whole(kept["times"], 1), _text(kept["sheet"])
+    except (KeyError, TypeError, ValueError, UsageError) as error:
         raise UsageError(
-            f"the place that was kept cannot be understood ({type(error).__name__}: {error})",
+            f"the place that was kept cannot be understood ({_reason(error)})",
             "begin again with `coach run`; --from starts at a part of your choice",
         ) from error
-    return Request(named(name), choices, voice, rate_wpm, times, mix), place
+    return Request(named(name), options, times), place
 
 
-def _mix(kept: Mapping[str, Any]) -> Mix:
-    """The mix of JSON values; ValueError, KeyError or TypeError for what is none."""
-    mix = Mix(float(kept["voice_db"]), float(kept["cue_db"]), bool(kept["for_hearing"]), str(kept["music"]))
-    if not all(SOFTEST_DB <= each_db <= LOUDEST_DB for each_db in (mix.voice_db, mix.cue_db)):
-        raise ValueError(f"{mix} is no mix")
-    return mix
+def _reason(error: Exception) -> str:
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else f"{error}"
 
 
-def _place(kept: Mapping[str, Any]) -> Place:
+def _whole(value: object, least: int) -> int:
+    """A whole number of JSON, at least ``least`` and no more than a session can have."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST:
+        raise ValueError("a number of it is none")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a name of it is none")
+    return value
+
+
+def _place(kept: Any) -> Place:
     """The place of JSON values; ValueError, KeyError or TypeError for what is none."""
-    place = Place(
-        int(kept["chapter"]),
-        str(kept["title"]),
-        float(kept["offset_s"]),
-        str(kept["side"]),
-        int(kept["number"]),
-        int(kept["rep"]),
-    )
-    if min(place.chapter, place.number, place.rep) < 0 or not 0 <= place.offset_s < math.inf:
-        raise ValueError(f"{place} is no place")
-    return place
+    title, side, offset_s = _text(kept["title"]), _text(kept["side"]), kept["offset_s"]
+    if isinstance(offset_s, bool) or not isinstance(offset_s, int | float) or not 0 <= offset_s <= MOST:
+        raise ValueError("its time is none")
+    chapter, number, rep = (_whole(kept[name], 0) for name in ("chapter", "number", "rep"))
+    return Place(chapter, title, float(offset_s), side, number, rep)
 
 
 def kept_request(level: Level | None = None) -> tuple[Request, Place]:
@@ -123,9 +112,9 @@ def kept_request(level: Level | None = None) -> tuple[Request, Place]:
     settings = kept.read()
     if settings is None:
         raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
-    request, place = from_settings(settings)
+    request, place = kept_session(settings)
     if level is not None:
-        request = replace(request, choices=replace(request.choices, level=level))
+        request = replace(request, options=replace(request.options, level=level))
     return request, place
 
 
@@ -185,7 +174,7 @@ class Keeping:
         self.how_to_go_on = OWN_PLACE if goes_on else OTHER_PLACE if kept.read() is not None else ""
 
     def __call__(self, settings: Mapping[str, Any] | None) -> None:
-        """Keep what `Request.as_settings` and the place are as JSON; None where there is none any more."""
+        """Keep what `Request.as_json` and the place are as JSON; None where there is none any more."""
         if settings is None:
             if self._is_own or not self.how_to_go_on:
                 self.how_to_go_on = ""
@@ -196,7 +185,9 @@ class Keeping:
             self._kept.write(settings)
 
 
-def _music(mix: Mix, notes: list[str], progress: Progress, *, may_be_gone: bool) -> "MusicFile | None":
+def _music(
+    options: Options, notes: list[str], progress: Progress, *, may_be_gone: bool
+) -> "MusicFile | None":
     """The music of a session, open; what befalls it later is noted. None where there is none.
 
     Raises
@@ -204,13 +195,13 @@ def _music(mix: Mix, notes: list[str], progress: Progress, *, may_be_gone: bool)
     CoachError
         If it cannot be played. Where it ``may_be_gone``, as the session was begun with it, that is noted.
     """
-    if not mix.music:
+    if not options.music:
         return None
     from coach.sound.volumes import music_for  # noqa: PLC0415
 
     try:
         with progress("listening to the music") as listened:
-            return music_for(mix, listened, tell=lambda error: notes.append(str(error)))
+            return music_for(options, listened, tell=lambda error: notes.append(str(error)))
     except CoachError as error:
         if not may_be_gone:
             raise
@@ -236,15 +227,15 @@ def perform(
     KeyboardInterrupt
         On Ctrl-C; the place is kept.
     """
-    resumes = place is not None
-    title, language, chapters = scored(request.sheet, request.choices, request.times)
+    resumes, options = place is not None, request.options
+    title, language, chapters = scored(request.sheet, options, request.times)
     if part is not None:
         place = chapter_place([chapter.title for chapter in chapters], part)
     inbox: SimpleQueue[Message] = SimpleQueue()
-    mix, notes = request.mix, list[str]()
+    notes = list[str]()
     with ExitStack() as stack:
         music = _music(
-            mix, notes, progress, may_be_gone=resumes
+            options, notes, progress, may_be_gone=resumes
         )  # new music is heard out: not behind the bell's back
         if music is not None:
             stack.enter_context(music)
@@ -262,7 +253,7 @@ def perform(
         clips = ClipCache(clips_folder())
 
         def score_at(level: Level) -> tuple[ChapterScore, ...]:
-            return scored(request.sheet, replace(request.choices, level=level), request.times)[2]
+            return scored(request.sheet, replace(options, level=level), request.times)[2]
 
         keep = Keeping(kept_place, goes_on=resumes)
 
@@ -273,11 +264,17 @@ def perform(
                 notes.append(f"{error.message} {error.hint}")
 
         stack.callback(kept_place.flush)
-        voice = voice_for(request.voice, language)
-        sounds = tones_for(mix)
+        voice = voice_for(options.voice, language, options.usual_voice)
+        sounds = tones_for(options)
         voicing = stack.enter_context(
             Voicing(
-                open_voice(voice), clips, sounds, inbox.put, name=voice, rate_wpm=request.rate_wpm, mix=mix
+                open_voice(voice),
+                clips,
+                sounds,
+                inbox.put,
+                name=voice,
+                rate_wpm=options.rate_wpm,
+                mix=options,
             )
         )
         has_keys = is_available()
@@ -296,16 +293,16 @@ def perform(
             asked,
             has_keys=has_keys,
             music=music,
-            spacing=spacing_for(mix),
+            spacing=spacing_for(options),
         )
         run = Run(
             Programme(request.sheet.name, title, score_at),
             world,
             voicing,
-            level=request.choices.level,
+            level=options.level,
             start=place,
             resumes=resumes,
-            settings=request.as_settings(),
+            settings=request.as_json(),
         )
         try:
             run.play()

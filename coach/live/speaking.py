@@ -13,7 +13,7 @@ from coach.language.model import Sound
 from coach.session.compile import Laid, compile_chapters
 from coach.session.estimate import Estimates
 from coach.session.moves import ChapterScore, prompts
-from coach.session.options import Mix
+from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sound.clip import Clip, Utterance
 from coach.voices.cache import ClipCache
@@ -113,7 +113,7 @@ class Voicing:
         *,
         name: str,
         rate_wpm: int,
-        mix: Mix = Mix(),  # noqa: B008 - a value
+        mix: Options = Options(),  # noqa: B008 - a value
     ) -> None:
         self._narrator = Narrator(voice, cache, tones, name=name, rate_wpm=rate_wpm, mix=mix)
         self.clips = self._narrator.clips

@@ -38,7 +38,7 @@ from coach.session.moves import (
     Speak,
     Strike,
 )
-from coach.session.options import Choices, Detail
+from coach.session.options import Detail, Options
 from coach.session.timeline import Role
 from coach.session.words import en as phrases
 
@@ -68,7 +68,7 @@ HALFWAY_FROM_REPS = 8
 TWO_MORE_FROM_REPS = 4
 
 
-def score(session: Session, scripts: Mapping[str, Script], choices: Choices) -> tuple[ChapterScore, ...]:
+def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> tuple[ChapterScore, ...]:
     """The chapters of a session.
 
     ``scripts`` has the script of every reference under the name that the reference was resolved to.
@@ -144,7 +144,7 @@ def _groups(session: Session) -> list[_Group]:
     return groups or [_Group(session.title, Role.OPENING, ())]
 
 
-def practice(script: Script, choices: Choices, times: int = 1) -> tuple[ChapterScore, ...]:
+def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterScore, ...]:
     """The chapters of a session of one exercise: when not to start and when to stop, then the exercise.
 
     There is time to fetch what it needs, and, if it is done on the floor, to get down. Done several
@@ -178,7 +178,7 @@ def practice(script: Script, choices: Choices, times: int = 1) -> tuple[ChapterS
     )
 
 
-def _rounds(script: Script, choices: Choices, times: int) -> Iterator[ChapterScore]:
+def _rounds(script: Script, choices: Options, times: int) -> Iterator[ChapterScore]:
     """The exercise as often as it is done, a chapter each time."""
     dose = chosen_dose(script, None, choices)
     for n in range(1, times + 1):
@@ -221,7 +221,7 @@ def _direction(direction: Direction, role: Role) -> Move:
             return Strike(sound, role)
 
 
-def chosen_dose(script: Script, own: Dose | None, choices: Choices) -> Dose:
+def chosen_dose(script: Script, own: Dose | None, choices: Options) -> Dose:
     """The dose that is done: the session's own or the level's, with the listener's sets and repetitions.
 
     What is done once, or for a time, is not counted, and stays as it is.
@@ -257,12 +257,12 @@ class _Round:
 class _Course:
     """One exercise as it is gone through, side by side and set by set."""
 
-    def __init__(self, script: Script, dose: Dose, choices: Choices) -> None:
+    def __init__(self, script: Script, dose: Dose, choices: Options) -> None:
         self._script = script
         self._dose = dose
         self._level = choices.level
         self._count = choices.count
-        self._counted = choices.counted
+        self._counted = choices.speak_counts
         self._is_full = not choices.is_brief(script.title) or not script.brief
         self._form_cues = _Round(line.text for line in script.reminders)
         self._breathing = _Round(line.text for line in script.breathing)

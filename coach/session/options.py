@@ -1,8 +1,17 @@
-"""What a listener can choose. Light: the command line needs it for its help, and nothing else of the core."""
+"""Everything a listener can choose about a session, declared once.
 
-from dataclasses import dataclass
+The command line, the settings file, the kept place of an unfinished session and `coach.plan` all derive from
+the fields of `Options`. Light to import: the command line needs it for its help.
+"""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from enum import StrEnum
+from pathlib import PurePath
+from typing import Any
 
+from coach.errors import UsageError
 from coach.language.model import Level
 
 USUAL_RATE_WPM = 150
@@ -10,6 +19,12 @@ USUAL_RATE_WPM = 150
 
 SLOWEST_WPM, FASTEST_WPM = 80, 300
 """Slower, engines stretch their sounds until they are none; faster, few follow on a first hearing."""
+
+SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
+"""Beyond these a voice or a tone is lost, or is mostly limiter."""
+
+NO_MUSIC = "none"
+"""In place of a music file: no music, whatever the settings file says. ``./none`` is a file of that name."""
 
 
 class Detail(StrEnum):
@@ -36,46 +51,264 @@ class Counted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
-    """How a session is mixed: voice and tones louder or softer, in dB, and what sounds under them.
+class Kind:
+    """What an option takes.
 
-    ``for_hearing`` takes the deeper, louder tones for older ears, and more silence between tones and words.
-    ``music`` is the path of a file, or "".
+    ``takes`` says it for people, ``fits`` tells whether a value will do, ``read`` converts one that does.
+    ``least`` and ``most`` are the bounds of a number, ``metavar`` is its placeholder in a help text.
     """
 
-    voice_db: float = 0.0
-    cue_db: float = 0.0
-    for_hearing: bool = False
-    music: str = ""
+    takes: str
+    fits: Callable[[Any], bool]
+    read: Callable[[Any], Any] = lambda value: value
+    least: float | None = None
+    most: float | None = None
+    metavar: str | None = None
+    is_path: bool = False
 
 
-SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
-"""Beyond these a voice or a tone is lost, or is mostly limiter."""
+def text(what: str, metavar: str) -> Kind:
+    """Text that is not empty."""
+    return Kind(
+        f"{what}, in quotes",
+        lambda value: isinstance(value, str) and bool(value.strip()) and "\0" not in value,
+        metavar=metavar,
+    )
 
 
-class Form(StrEnum):
-    """How problems are printed."""
+def whole(what: str, least: int, most: int, metavar: str = "N") -> Kind:
+    """A whole number from ``least`` to ``most``."""
+    return Kind(
+        f"{what}, a whole number from {least} to {most}",
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most,
+        least=least,
+        most=most,
+        metavar=metavar,
+    )
 
-    TEXT = "text"
-    JSON = "json"
+
+def number(what: str, least: float, most: float, metavar: str) -> Kind:
+    """A number from ``least`` to ``most``."""
+
+    def fits(value: object) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+    takes = f"{what}, a number from {least:g} to {most:g}"
+    return Kind(takes, fits, float, least=least, most=most, metavar=metavar)
+
+
+def one_of(words: type[StrEnum]) -> Kind:
+    """One of the words of an enumeration."""
+    *others, last = (f'"{word}"' for word in words)
+    takes = f"{', '.join(others)} or {last}"
+    return Kind(takes, lambda value: isinstance(value, str) and value in list(words), words)
+
+
+def music_file() -> Kind:
+    """The path of a file, as text or as a path; `NO_MUSIC` becomes ""."""
+
+    def fits(value: object) -> bool:
+        return isinstance(value, str | PurePath) and bool(str(value).strip()) and "\0" not in str(value)
+
+    return Kind(
+        "a music file, in quotes",
+        fits,
+        lambda value: "" if str(value) == NO_MUSIC else str(value),
+        metavar="FILE",
+        is_path=True,
+    )
+
+
+def yes_or_no() -> Kind:
+    """A truth value."""
+    return Kind("true or false", lambda value: isinstance(value, bool))
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """What the listener chose; ``sets`` and ``reps`` replace those of every counted dose.
+class Declared:
+    """How an option is offered: its help text, what it takes, and whether the settings file may have it."""
 
-    ``known`` are the titles of the exercises that this listener knows well: with `Detail.AUTO` these are
-    brief, and all others full.
+    help: str
+    kind: Kind
+    is_setting: bool = True
+
+
+def _declare(help_text: str, kind: Kind, *, is_setting: bool = True) -> dict[str, Declared]:
+    return {"declared": Declared(help_text, kind, is_setting)}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a listener chose.
+
+    ``sets`` and ``reps`` replace those of every counted dose. ``voice`` is a name of `coach.voices`, None for
+    the best one in the sheet's language. ``music`` is the path of a file, "" for none. ``hearing`` takes the
+    deeper, louder tones for older ears, and more silence between tones and words.
+
+    Two fields are no choices but facts about the listener: ``known`` has the titles of the exercises that
+    this listener knows well, which `Detail.AUTO` makes brief; ``usual_voice`` is that of the settings file.
     """
 
-    level: Level = Level.STANDARD
-    detail: Detail = Detail.FULL
-    count: Count = Count.LOOSE
-    sets: int | None = None
-    reps: int | None = None
-    counted: Counted = Counted.EVERY
+    level: Level = field(default=Level.STANDARD, metadata=_declare("How much is asked.", one_of(Level)))
+    detail: Detail = field(
+        default=Detail.FULL,
+        metadata=_declare(
+            "Say everything, the brief forms, or brief what you have done twice.", one_of(Detail)
+        ),
+    )
+    _: KW_ONLY
+    voice: str | None = field(
+        default=None,
+        metadata=_declare(
+            "A voice of 'coach voices'. [default: the best there is in the sheet's language]",
+            text("a voice as for --voice, such as 'en-gb' or 'piper'", "NAME"),
+        ),
+    )
+    rate_wpm: int = field(
+        default=USUAL_RATE_WPM,
+        metadata=_declare(
+            "The pace, in words a minute.", whole("words a minute", SLOWEST_WPM, FASTEST_WPM, "WPM")
+        ),
+    )
+    sets: int | None = field(
+        default=None,
+        metadata=_declare("Sets of every counted exercise.", whole("sets", 1, 20), is_setting=False),
+    )
+    reps: int | None = field(
+        default=None,
+        metadata=_declare(
+            "Repetitions of every counted set.", whole("repetitions", 1, 100), is_setting=False
+        ),
+    )
+    count: Count = field(
+        default=Count.LOOSE,
+        metadata=_declare("Where the number of a repetition is said: letting go, at the top.", one_of(Count)),
+    )
+    speak_counts: Counted = field(
+        default=Counted.EVERY,
+        metadata=_declare("Which repetitions have their number said.", one_of(Counted)),
+    )
+    music: str = field(
+        default="",
+        metadata=_declare(
+            "Music under the session, softer under each word: WAV, FLAC, OGG, MP3. 'none' for none.",
+            music_file(),
+        ),
+    )
+    voice_volume_db: float = field(
+        default=0.0, metadata=_declare("Louder words.", number("dB", SOFTEST_DB, LOUDEST_DB, "DB"))
+    )
+    cue_volume_db: float = field(
+        default=0.0, metadata=_declare("Louder tones.", number("dB", SOFTEST_DB, LOUDEST_DB, "DB"))
+    )
+    hearing: bool = field(
+        default=False,
+        metadata=_declare("For older ears: deeper, louder tones, and more silence around them.", yes_or_no()),
+    )
     known: tuple[str, ...] = ()
+    usual_voice: str | None = None
 
     def is_brief(self, title: str) -> bool:
-        """True if an exercise is to be said in its brief form."""
+        """Tell whether an exercise is to be said in its brief form."""
         return self.detail is Detail.BRIEF or (self.detail is Detail.AUTO and title in self.known)
+
+
+def option_name(field_name: str) -> str:
+    """The name of an option on the command line and in the settings file.
+
+    >>> option_name("voice_volume_db"), option_name("rate_wpm")
+    ('voice-volume', 'rate')
+    """
+    return field_name.removesuffix("_wpm").removesuffix("_db").replace("_", "-")
+
+
+def declared() -> dict[str, Declared]:
+    """How each option is offered, by the name of its field, in the order of the help text."""
+    return {each.name: each.metadata["declared"] for each in fields(Options) if each.metadata}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a value cannot be taken for an option, and what can."""
+
+    name: str
+    what: str
+    hint: str
+
+
+def fault(name: str, value: object, allowed: Mapping[str, Kind]) -> Fault | None:
+    """What is wrong with the value of an option; None if it fits.
+
+    ``allowed`` has the kinds by the names that the author of the value may use.
+    """
+    kind = allowed.get(name)
+    if kind is None:
+        near = difflib.get_close_matches(name.casefold(), allowed, n=1, cutoff=0.5)
+        meant = f"did you mean {near[0]!r}? " if near else ""
+        return Fault(name, f"there is no setting {name!r}", f"{meant}the settings are {', '.join(allowed)}")
+    if kind.fits(value):
+        return None
+    return Fault(name, f"{name!r} cannot be {_shown(value)}", f"{name} is {kind.takes}")
+
+
+def _shown(value: object) -> str:
+    """A value as its author wrote it, cut to a readable length, or the sort of value it is."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value) if abs(value) < 10**12 else "a number of that many digits"
+        case str() | float() | None:
+            return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."
+        case Mapping():
+            return "a table"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return f"{value}"[:60]
+
+
+def options(choices: Mapping[str, object], base: Options | None = None) -> Options:
+    """`Options` from plain values by the names of their fields; what is not named is as in ``base``.
+
+    A choice of None is one that was not made.
+
+    Raises
+    ------
+    UsageError
+        If there is no such option, or a value does not fit: all of them at once.
+    """
+    kinds = {name: each.kind for name, each in declared().items()}
+    given = {name: value for name, value in choices.items() if value is not None}
+    faults = [found for name, value in given.items() if (found := fault(name, value, kinds))]
+    if faults:
+        hints = dict.fromkeys(found.hint for found in faults)
+        raise UsageError("; ".join(found.what for found in faults), "; ".join(hints))
+    return replace(base or Options(), **{name: kinds[name].read(value) for name, value in given.items()})
+
+
+def options_json(chosen: Options) -> dict[str, Any]:
+    """What differs from the defaults, as JSON values by the names of the fields."""
+    usual = Options()
+    values = {each.name: getattr(chosen, each.name) for each in fields(Options)}
+    differing = {name: value for name, value in values.items() if value != getattr(usual, name)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in differing.items()}
+
+
+def options_from_json(values: Any) -> Options:
+    """The options that `options_json` wrote.
+
+    Raises
+    ------
+    UsageError
+        If they are damaged.
+    """
+    if not isinstance(values, dict):
+        raise UsageError("the options are no table")
+    plain = dict(values)
+    known, usual_voice = plain.pop("known", []), plain.pop("usual_voice", None)
+    if not isinstance(known, list) or not all(isinstance(title, str) for title in known):
+        raise UsageError("'known' is no list of titles")
+    if not isinstance(usual_voice, str | None):
+        raise UsageError("'usual_voice' is no text")
+    return replace(options(plain), known=tuple(known), usual_voice=usual_voice)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coach.errors import CoachError
 from coach.language.model import Sound
 from coach.session.layout import USUAL, WIDE, Spacing
-from coach.session.options import Mix
+from coach.session.options import Options
 from coach.sound.clip import Clip
 from coach.sound.gain import amplified
 from coach.sound.tones import tones
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from coach.sound.music_file import MusicFile
 
 
-def spacing_for(mix: Mix) -> Spacing:
+def spacing_for(options: Options) -> Spacing:
     """How far words and tones stand apart."""
-    return WIDE if mix.for_hearing else USUAL
+    return WIDE if options.hearing else USUAL
 
 
-def tones_for(mix: Mix) -> Mapping[Sound, NDArray[np.int16]]:
+def tones_for(options: Options) -> Mapping[Sound, NDArray[np.int16]]:
     """Every tone, as `coach.sound.tones.tones`, at its volume.
 
     Raises
@@ -32,19 +32,23 @@ def tones_for(mix: Mix) -> Mapping[Sound, NDArray[np.int16]]:
     DiskError
         If a tone is missing or damaged.
     """
-    usual = tones(low=mix.for_hearing)
-    if not mix.cue_db:
+    usual = tones(low=options.hearing)
+    if not options.cue_volume_db:
         return usual
-    return {sound: amplified(samples, mix.cue_db) for sound, samples in usual.items()}
+    return {sound: amplified(samples, options.cue_volume_db) for sound, samples in usual.items()}
 
 
-def clip_for(mix: Mix, clip: Clip) -> Clip:
+def clip_for(options: Options, clip: Clip) -> Clip:
     """A prompt at its volume."""
-    return Clip(amplified(clip.samples, mix.voice_db), clip.onset) if mix.voice_db else clip
+    return (
+        Clip(amplified(clip.samples, options.voice_volume_db), clip.onset)
+        if options.voice_volume_db
+        else clip
+    )
 
 
 def music_for(
-    mix: Mix, progress: Callable[[int, int], None], tell: Callable[[CoachError], None] | None = None
+    options: Options, progress: Callable[[int, int], None], tell: Callable[[CoachError], None] | None = None
 ) -> "MusicFile":
     """The music of a mix that has some, open; where words are softer, it is as much softer.
 
@@ -58,8 +62,8 @@ def music_for(
     from coach.sound.music_file import MusicFile  # noqa: PLC0415 - most sessions have none
 
     return MusicFile(
-        Path(mix.music),
-        gain_db=min(0.0, mix.voice_db),
+        Path(options.music),
+        gain_db=min(0.0, options.voice_volume_db),
         progress=lambda done: progress(round(1000 * done), 1000),
         tell=tell,
     )

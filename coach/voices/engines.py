@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from coach.errors import CoachError, UsageError, VoiceError
-from coach.settings import read_settings, settings_path
+from coach.settings import settings_path
 from coach.sound.clip import Clip, Utterance
 from coach.voices.voice import Voice, VoiceInfo, language_of
 
@@ -70,11 +70,12 @@ class Catalogue:
     troubles: tuple[CoachError, ...]
 
 
-def voice_for(asked: str | None, language: str) -> str:
-    """The whole name of the voice to use: the one ``asked`` for, else the settings file's, else by language.
+def voice_for(asked: str | None, language: str, usual: str | None = None) -> str:
+    """The whole name of the voice to use: the one ``asked`` for, else the ``usual`` one, else by language.
 
-    By language, that is Piper's where the extra is installed and it has a voice that speaks it, else the
-    built-in one. What names a file names it in full, so that it is found again from any folder.
+    The ``usual`` one is that of the settings file, which an error names. By language, that is Piper's where
+    the extra is installed and it has a voice that speaks it, else the built-in one. What names a file names
+    it in full, so that it is found again from any folder.
 
     Raises
     ------
@@ -85,12 +86,11 @@ def voice_for(asked: str | None, language: str) -> str:
     """
     if asked is not None:
         return _whole_name(asked, language)
-    chosen = read_settings().voice
-    if chosen is None:
+    if usual is None:
         found = _speaking(language, _own_engine(NATURAL).voices())
         return f"{NATURAL}:{found.name}" if found else language
     try:
-        return _whole_name(chosen, language)
+        return _whole_name(usual, language)
     except CoachError as error:
         raise type(error)(f"{settings_path()}: {error.message}", error.hint) from error
 
@@ -111,12 +111,12 @@ def open_voice(name: str) -> Voice:
     return found.voice(voice)
 
 
-def catalogue(language: str = "en-us") -> Catalogue:
+def catalogue(language: str = "en-us", usual: str | None = None) -> Catalogue:
     """The voices of every engine; the default is the one that speaks ``language`` if nothing else is said."""
     found: list[VoiceInfo] = []
     troubles: list[CoachError] = []
     try:
-        default = voice_for(None, language)
+        default = voice_for(None, language, usual)
     except CoachError as error:
         troubles.append(error)
         default = ""

@@ -11,7 +11,7 @@ from coach.language.model import Sound
 from coach.session.compile import Laid, joined, lay_out
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterScore, prompts
-from coach.session.options import Mix
+from coach.session.options import Options
 from coach.session.timeline import Frames, Timeline
 from coach.sound.clip import Clip, Utterance
 from coach.sound.volumes import clip_for, spacing_for, tones_for
@@ -50,7 +50,7 @@ class Narrator:
         *,
         name: str,
         rate_wpm: int,
-        mix: Mix,
+        mix: Options,
     ) -> None:
         self.voice = voice
         self.clips: dict[str, Clip] = {}
@@ -118,7 +118,7 @@ def produce(
     *,
     voice: str,
     rate_wpm: int,
-    mix: Mix = Mix(),  # noqa: B008 - a value
+    mix: Options = Options(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """Lay a session out with the clips of a voice, from the cache or spoken now.
@@ -142,7 +142,7 @@ def produced_in_turn(
     *,
     voice: str,
     rate_wpm: int,
-    mix: Mix = Mix(),  # noqa: B008 - a value
+    mix: Options = Options(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Generator[Plan]:
     """The session as `produce` gives it, as far as it is ready: once with each chapter, at last whole.

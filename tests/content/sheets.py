@@ -9,7 +9,7 @@ from coach.language.model import Heading, Level, Line, Reference, Script, Sessio
 from coach.language.parser import Parsed, parse
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
-from coach.session.options import Choices, Detail
+from coach.session.options import Detail, Options
 from coach.session.timeline import Say, Timeline
 from tests.fakes import ESTIMATED
 
@@ -49,7 +49,7 @@ def by_title() -> Mapping[str, Script]:
 @cache
 def timeline(name: str, level: Level = Level.STANDARD, detail: Detail = Detail.FULL) -> Timeline:
     """What is heard of an exercise or a session, laid out with the estimated lengths of its prompts."""
-    choices = Choices(level=level, detail=detail)
+    choices = Options(level=level, detail=detail)
     if name in SESSION_NAMES:
         chapters = score(session(name), by_title(), choices)
         return compile_session(session(name).title, chapters, ESTIMATED)

@@ -21,14 +21,14 @@ from coach.exports.write import Exported, Wanted, about, export, output_path, wa
 from coach.language.model import Counted, Level
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.voices.spoken_session import Plan
 from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, NoiseMusic, curls
 
 
 @cache
 def production() -> Plan:
-    timeline = compile_session("Curls", practice(curls(Counted(2, sets=1)), Choices(Level.GENTLE)), ESTIMATED)
+    timeline = compile_session("Curls", practice(curls(Counted(2, sets=1)), Options(Level.GENTLE)), ESTIMATED)
     return Plan(timeline, NoiseClips(), NOISE_TONES, "en-us")
 
 

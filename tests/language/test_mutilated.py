@@ -6,7 +6,7 @@ import pytest
 
 from coach.folders import scripts_folder
 from coach.session.compile import compile_session
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.sheets import checked, scored
 from tests.fakes import ESTIMATED
 
@@ -71,7 +71,7 @@ def test_a_thousand_mutilated_sheets_end_in_a_session_or_an_explanation(
             assert "\n" in explained, seed
             continue
         usable += 1
-        title, _, chapters = scored(sheet, Choices())
+        title, _, chapters = scored(sheet, Options())
         timeline = compile_session(title, chapters, ESTIMATED)
         assert timeline.length > 0
     assert 20 < usable < 230

@@ -12,7 +12,7 @@ from coach.live.change_level import revised, shifted
 from coach.session.arrange import practice
 from coach.session.compile import Laid, joined, lay_out
 from coach.session.layout import BEFORE_TONE, SECOND
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
 from coach.sheets import bundled
@@ -29,7 +29,7 @@ def chapter(name: str, level: Level, index: int = 1) -> Laid:
 
 
 def curled(dose: Dose) -> Laid:
-    return lay_out(practice(curls(dose), Choices())[1], ESTIMATED, START, is_last=True)
+    return lay_out(practice(curls(dose), Options())[1], ESTIMATED, START, is_last=True)
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ def test_a_set_under_way_is_finished_even_where_both_levels_begin_alike() -> Non
     short = replace(script.phases[1], length_s=dict.fromkeys(Level, 0.0))
     other = replace(script, phases=(script.phases[0], short, *script.phases[2:]))
     old, new = (
-        lay_out(practice(each, Choices())[1], ESTIMATED, START, is_last=True) for each in (script, other)
+        lay_out(practice(each, Options())[1], ESTIMATED, START, is_last=True) for each in (script, other)
     )
     first = old.sets[0]
     assert old.events[: old.events.index(_go_of(old)) + 1] == new.events[: new.events.index(_go_of(new)) + 1]

@@ -10,7 +10,7 @@ from coach.language.model import Counted, Held, Level, Script, Sound
 from coach.live.resume import Landing, Repeat, again, back, go_on, is_wait, next_chapter, resume
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
-from coach.session.options import Choices, Detail
+from coach.session.options import Detail, Options
 from coach.session.place import beat_at, chapter_at, is_long, rep_start, set_at
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
@@ -25,8 +25,8 @@ def timeline_of(name: str, level: Level = Level.STANDARD) -> Timeline:
     return joined(name, bundled_chapters(name, level))
 
 
-def compiled(script: Script, choices: Choices | None = None) -> Timeline:
-    return compile_session(script.title, practice(script, choices or Choices()), ESTIMATED)
+def compiled(script: Script, choices: Options | None = None) -> Timeline:
+    return compile_session(script.title, practice(script, choices or Options()), ESTIMATED)
 
 
 def said(timeline: Timeline, text: str, after: int = 0) -> Say:
@@ -391,7 +391,7 @@ def test_the_end_of_an_exercise_is_no_wait() -> None:
 
 
 def test_the_brief_form_has_a_wait_before_its_first_set() -> None:
-    timeline = compiled(curls(), Choices(detail=Detail.BRIEF))
+    timeline = compiled(curls(), Options(detail=Detail.BRIEF))
     first = timeline.sets[0]
     assert go_on(timeline, first.ready - 1) == Landing(first.ready)
 

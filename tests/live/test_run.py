@@ -16,10 +16,10 @@ from coach.live.run import (
     Request,
     _music,
     chapter_place,
-    from_settings,
     is_early,
+    kept_session,
 )
-from coach.session.options import Choices, Count, Counted, Detail, Mix
+from coach.session.options import Detail, Options
 from coach.session.place import Place
 from coach.sheets import named
 
@@ -45,14 +45,13 @@ def test_a_part_that_there_is_not_lists_those_that_there_are(wanted: str, why: s
 
 def kept(request: Request) -> dict[str, object]:
     place = {"chapter": 1, "title": "Step-ups", "offset_s": 1.5, "side": "left leg", "number": 2, "rep": 7}
-    return dict(json.loads(json.dumps(request.as_settings() | {"place": place})))
+    return dict(json.loads(json.dumps(request.as_json() | {"place": place})))
 
 
 def test_what_is_kept_asks_for_the_same_again() -> None:
-    choices = Choices(Level.STRONG, Detail.AUTO, Count.TOP, 2, 9, Counted.TENS, ("Step-ups",))
-    mix = Mix(-3.0, 2.0, for_hearing=True, music="/music/piano.ogg")
-    request = Request(named("step-ups"), choices, "en-gb", 140, 3, mix)
-    again, place = from_settings(kept(request))
+    options = Options(Level.STRONG, Detail.AUTO, voice="en-gb", reps=9, music="/music/piano.ogg")
+    request = Request(named("step-ups"), options, 3)
+    again, place = kept_session(kept(request))
     assert again == request
     assert place == Place(1, "Step-ups", 1.5, "left leg", 2, 7)
 
@@ -62,30 +61,45 @@ def test_a_sheet_of_ones_own_is_found_again_from_another_folder(
 ) -> None:
     (tmp_path / "step-ups.md").write_text((named("step-ups").path).read_text())
     monkeypatch.chdir(tmp_path)
-    settings = kept(Request(named("step-ups.md"), Choices(), None, 150))
+    settings = kept(Request(named("step-ups.md")))
     monkeypatch.chdir("/")
-    again, _ = from_settings(settings)
+    again, _ = kept_session(settings)
     assert again.sheet.path == tmp_path / "step-ups.md"
 
 
-@pytest.mark.parametrize("wrong", [{"offset_s": "a"}, {"chapter": -1}, {"offset_s": -3.0}, {"rep": None}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"offset_s": "a"},
+        {"offset_s": -3.0},
+        {"offset_s": True},
+        {"offset_s": float("nan")},
+        {"chapter": -1},
+        {"chapter": 10**5000},
+        {"chapter": 1.5},
+        {"rep": None},
+        {"title": ["x"]},
+        {"side": 3},
+        {"number": True},
+    ],
+)
 def test_a_place_that_somebody_has_edited_is_a_usage_error_too(wrong: dict[str, object]) -> None:
-    settings = kept(Request(named("step-ups"), Choices(), None, 150))
+    settings = kept(Request(named("step-ups")))
     place = settings["place"]
     assert isinstance(place, dict)
     with pytest.raises(UsageError, match="cannot be understood"):
-        from_settings(settings | {"place": place | wrong})
+        kept_session(settings | {"place": place | wrong})
 
 
-@pytest.mark.parametrize("broken", ["sheet", "level", "place", "times", "counted", "mix"])
+@pytest.mark.parametrize("broken", ["sheet", "options", "place", "times"])
 def test_a_place_that_cannot_be_understood_is_a_usage_error(broken: str) -> None:
-    settings = kept(Request(named("step-ups"), Choices(), None, 150))
+    settings = kept(Request(named("step-ups")))
     for value in ("nonsense", None, {"x": 1}):
         with pytest.raises(UsageError):
-            from_settings(settings | {broken: value})
+            kept_session(settings | {broken: value})
     del settings[broken]
     with pytest.raises(UsageError, match="cannot be understood"):
-        from_settings(settings)
+        kept_session(settings)
 
 
 def test_the_first_minute_of_a_new_session_is_worth_less_than_the_place_of_another() -> None:
@@ -134,11 +148,11 @@ def test_a_first_session_and_a_resumed_one_are_kept_from_their_first_moment(tmp_
 
 def test_a_session_that_is_gone_on_with_does_without_music_that_is_gone(tmp_path: Path) -> None:
     notes: list[str] = []
-    mix = Mix(music=str(tmp_path / "rain.ogg"))
-    assert _music(mix, notes, Progress, may_be_gone=True) is None
+    options = Options(music=str(tmp_path / "rain.ogg"))
+    assert _music(options, notes, Progress, may_be_gone=True) is None
     assert len(notes) == 1
     assert "There was no music: " in notes[0]
     assert "rain.ogg" in notes[0]
     with pytest.raises(UsageError, match=r"rain\.ogg"):
-        _music(mix, notes, Progress, may_be_gone=False)
-    assert _music(Mix(), notes, Progress, may_be_gone=False) is None
+        _music(options, notes, Progress, may_be_gone=False)
+    assert _music(Options(), notes, Progress, may_be_gone=False) is None

@@ -15,7 +15,7 @@ from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterScore, Interval
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.session.place import Place
 from coach.session.timeline import Role, Timeline
 from coach.session.words import en as phrases
@@ -29,11 +29,11 @@ SHORT = Counted(4, sets=2, rest_s=20)
 
 
 def short(level: Level = Level.STANDARD) -> tuple[ChapterScore, ...]:
-    return practice(curls(SHORT), Choices(level))
+    return practice(curls(SHORT), Options(level))
 
 
 def levelled(level: Level) -> tuple[ChapterScore, ...]:
-    return scored(named("partial-squats"), Choices(level))[2]
+    return scored(named("partial-squats"), Options(level))[2]
 
 
 def timeline_of(score_at: ScoreAt = short, level: Level = Level.STANDARD) -> Timeline:
@@ -387,7 +387,7 @@ def test_a_voice_that_ends_in_the_middle_ends_the_session_where_it_is_no_more_la
 
 def test_each_exercise_is_in_the_diary_at_the_level_at_which_it_was_done() -> None:
     def two(level: Level) -> tuple[ChapterScore, ...]:
-        return practice(curls(SHORT), Choices(level), times=2)
+        return practice(curls(SHORT), Options(level), times=2)
 
     timeline = timeline_of(two)
     heard, _, _ = played(two, [(at_s(timeline, 2, 1, 1.0), Action.HARDER)], level=Level.GENTLE)

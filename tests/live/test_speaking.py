@@ -15,7 +15,7 @@ from coach.session.arrange import practice
 from coach.session.compile import Laid, compile_chapters
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterScore, prompts
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.session.timeline import Frames
 from coach.sound.clip import Clip, Utterance
 from coach.voices.cache import ClipCache
@@ -55,7 +55,7 @@ class Buzz:
 
 
 def chapters(level: Level = Level.STANDARD, times: int = 2) -> tuple[ChapterScore, ...]:
-    return practice(curls(Counted(4, sets=1)), Choices(level), times)
+    return practice(curls(Counted(4, sets=1)), Options(level), times)
 
 
 class Told:

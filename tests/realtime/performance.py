@@ -19,7 +19,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from coach.live.run import Request
-from coach.session.options import USUAL_RATE_WPM, Choices
 from coach.session.place import Place
 from coach.sheets import read_sheet
 
@@ -149,9 +148,9 @@ def written_sheets(folder: Path, name: str = "short") -> Path:
 
 def left_in_a_set(sheet: Path, folder: Path, place: Place) -> None:
     """Have a session been left at a place: ``--resume`` goes on there."""
-    request = Request(read_sheet(sheet), Choices(), None, USUAL_RATE_WPM)
+    request = Request(read_sheet(sheet))
     folder.mkdir(parents=True, exist_ok=True)
-    settings = request.as_settings() | {"place": asdict(place)}
+    settings = request.as_json() | {"place": asdict(place)}
     (folder / "place.json").write_text(json.dumps(settings))
 
 

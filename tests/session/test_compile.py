@@ -28,7 +28,7 @@ from coach.session.compile import LEAD_IN, compile_session
 from coach.session.estimate import Estimate, Estimates
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, USUAL, WIDE, Sounds, Spacing
 from coach.session.moves import prompts
-from coach.session.options import Choices, Count, Detail
+from coach.session.options import Count, Detail, Options
 from coach.session.options import Counted as Called
 from coach.session.repetitions import BEFORE_RELEASE
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
@@ -38,8 +38,8 @@ from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait
 SECOND = 48_000
 
 
-def compiled(script: Script, choices: Choices | None = None, sounds: Sounds = ESTIMATED) -> Timeline:
-    return compile_session(script.title, practice(script, choices or Choices()), sounds)
+def compiled(script: Script, choices: Options | None = None, sounds: Sounds = ESTIMATED) -> Timeline:
+    return compile_session(script.title, practice(script, choices or Options()), sounds)
 
 
 def sets_of(timeline: Timeline) -> list[list[Event]]:
@@ -70,7 +70,7 @@ def neighbours(timeline: Timeline) -> Iterator[tuple[Say | Tone, Say | Tone]]:
 
 
 def test_practising_several_times_is_a_chapter_each_time_brief_from_the_second_on() -> None:
-    rounds = practice(curls(), Choices(), times=3)
+    rounds = practice(curls(), Options(), times=3)
     timeline = compile_session("Curls", rounds, ESTIMATED)
     titles = [chapter.title for chapter in timeline.chapters]
     assert titles[1:] == [f"Curls, round {n} of three" for n in ("one", "two", "three")]
@@ -116,7 +116,7 @@ def test_a_session_begins_with_half_a_second_of_silence() -> None:
 
 def test_cautions_and_what_to_do_if_it_hurts_come_before_the_first_go_in_both_details() -> None:
     for detail in Detail:
-        timeline = compiled(curls(), Choices(detail=detail))
+        timeline = compiled(curls(), Options(detail=detail))
         go = next(event for event in timeline.events if isinstance(event, Tone) and event.sound is Sound.GO)
         before = [say.text for say in says(timeline.events) if say.start < go.start]
         assert "Keep your hips down." in before
@@ -124,7 +124,7 @@ def test_cautions_and_what_to_do_if_it_hurts_come_before_the_first_go_in_both_de
 
 
 def test_brief_says_the_brief_line_in_place_of_the_instructions() -> None:
-    brief = texts(compiled(curls(), Choices(detail=Detail.BRIEF)))
+    brief = texts(compiled(curls(), Options(detail=Detail.BRIEF)))
     assert "Heels up, hold, and lower." in brief
     assert "Lie on your stomach." not in brief
     assert "Bring your heels up," not in brief
@@ -184,13 +184,13 @@ def test_every_repetition_of_every_set_is_counted_aloud() -> None:
 
 
 def test_nothing_is_counted_when_the_listener_wants_no_numbers() -> None:
-    timeline = compiled(curls(), Choices(counted=Called.NONE))
+    timeline = compiled(curls(), Options(speak_counts=Called.NONE))
     assert not [say for say in says(timeline.events) if say.role is Role.COUNT]
 
 
 @pytest.mark.parametrize(("reps", "heard"), [(9, []), (12, ["Ten."]), (20, ["Ten.", "Twenty."])])
 def test_with_tens_only_the_tenth_and_its_multiples_are_counted(reps: int, heard: list[str]) -> None:
-    timeline = compiled(curls(Counted(reps, sets=1, rest_s=30)), Choices(counted=Called.TENS))
+    timeline = compiled(curls(Counted(reps, sets=1, rest_s=30)), Options(speak_counts=Called.TENS))
     assert [say.text for say in says(timeline.events) if say.role is Role.COUNT] == heard
     (only,) = timeline.sets
     starts = [beat.start for beat in only.beats if beat.cue == only.beats[0].cue]
@@ -199,10 +199,10 @@ def test_with_tens_only_the_tenth_and_its_multiples_are_counted(reps: int, heard
 
 
 def test_what_is_known_is_brief_and_what_is_not_is_full() -> None:
-    auto = Choices(detail=Detail.AUTO)
+    auto = Options(detail=Detail.AUTO)
     assert compiled(curls(), auto) == compiled(curls())
     assert compiled(curls(), replace(auto, known=("Squats",))) == compiled(curls())
-    brief = Choices(detail=Detail.BRIEF)
+    brief = Options(detail=Detail.BRIEF)
     assert texts(compiled(curls(), replace(auto, known=(curls().title,)))) == texts(compiled(curls(), brief))
 
 
@@ -227,7 +227,7 @@ def test_words_are_heard_equally_long_after_the_tone_whatever_their_clips_begin_
 
 
 def test_numbers_can_be_said_at_the_top() -> None:
-    first_set = sets_of(compiled(curls(), Choices(count=Count.TOP)))[0]
+    first_set = sets_of(compiled(curls(), Options(count=Count.TOP)))[0]
     tops = [e.start for e in first_set if isinstance(e, Tone) and e.sound is Sound.HOLD_START]
     numbers = [e.onset for e in first_set if isinstance(e, Say) and e.role is Role.COUNT]
     after = {number - top for number, top in zip(numbers[2:], tops[2:], strict=True)}
@@ -296,7 +296,7 @@ def test_breathing_is_said_just_before_the_effort_that_it_belongs_to() -> None:
 
 
 def test_brief_leaves_time_to_take_up_the_position() -> None:
-    timeline = compiled(curls(), Choices(detail=Detail.BRIEF))
+    timeline = compiled(curls(), Options(detail=Detail.BRIEF))
     go = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO)
     assert go - onset_of(timeline, "Set one of two.") >= 10 * SECOND
 
@@ -348,7 +348,7 @@ def test_practice_on_the_floor_gives_time_to_get_down_and_says_to_get_up_slowly(
 
 
 def test_practice_says_when_not_to_start_and_when_to_stop() -> None:
-    said = texts(compiled(curls(), Choices(detail=Detail.BRIEF)))
+    said = texts(compiled(curls(), Options(detail=Detail.BRIEF)))
     assert set(phrases.DO_NOT_START) <= set(said)
     assert set(phrases.STOP_RULES) <= set(said)
 
@@ -411,7 +411,7 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
             line("Well rested, carry on."),
         ),
     )
-    scored = score(session, {"curls": curls(), "squats": squats}, Choices())
+    scored = score(session, {"curls": curls(), "squats": squats}, Options())
     timeline = compile_session("Legs", scored, ESTIMATED)
     assert [chapter.title for chapter in timeline.chapters] == [
         "Before we start",
@@ -427,7 +427,7 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
 
 
 def test_sets_and_repetitions_of_ones_own_leave_what_is_done_once_or_for_a_time_as_it_is() -> None:
-    own = Choices(sets=3, reps=9)
+    own = Options(sets=3, reps=9)
     for dose in (Counted(1, side_word="side"), Timed(60.0)):
         script = replace(
             curls(dose), phases=() if isinstance(dose, Timed) else (phase("rub", 60), phase("pat", 60))
@@ -462,7 +462,7 @@ exercises = st.builds(
     ),
     st.lists(st.sampled_from(["Slow.", "Is your hip down?", "Is " + "very " * 12 + "slow?"]), max_size=3),
 )
-choices = st.builds(Choices, st.sampled_from(Level), st.sampled_from(Detail), st.sampled_from(Count))
+choices = st.builds(Options, st.sampled_from(Level), st.sampled_from(Detail), count=st.sampled_from(Count))
 paces = st.sampled_from([70, 150, 260])
 
 
@@ -482,7 +482,7 @@ class Padded(dict[str, Estimate]):
 @settings(max_examples=400, deadline=None)
 @given(exercises, choices, paces, st.sampled_from([USUAL, WIDE]))
 def test_speech_keeps_its_distance_from_every_tone(
-    script: Script, choice: Choices, rate_wpm: int, spacing: Spacing
+    script: Script, choice: Options, rate_wpm: int, spacing: Spacing
 ) -> None:
     assert_apart(compiled(script, choice, Sounds(Padded(rate_wpm), TONES, spacing)), spacing)
 
@@ -519,7 +519,7 @@ parts = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(parts, exercises, choices, paces)
 def test_whatever_a_session_is_made_of_sounds_stay_apart(
-    made_of: list[Part], script: Script, choice: Choices, rate_wpm: int
+    made_of: list[Part], script: Script, choice: Options, rate_wpm: int
 ) -> None:
     session = Session("x", "Knee", tuple(made_of))
     scored = score(session, {"curls": script}, choice)
@@ -542,7 +542,7 @@ def test_a_rest_too_short_for_its_words_lasts_as_long_as_they_need() -> None:
 
 def test_at_the_top_without_a_hold_is_the_second_movement() -> None:
     script = replace(curls(Counted(4)), phases=(phase("up", 2), phase("down", 3), phase("loose", 1)))
-    own_set = sets_of(compiled(script, Choices(count=Count.TOP)))[0]
+    own_set = sets_of(compiled(script, Options(count=Count.TOP)))[0]
     third = next(e for e in own_set if isinstance(e, Say) and e.text == "Three.")
     before = [e for e in own_set if isinstance(e, Tone) and e.start < third.start][-1]
     assert before.sound is Sound.MOVE
@@ -558,7 +558,7 @@ def test_last_one_is_said_in_a_hold_that_is_long_though_it_comes_second() -> Non
 @settings(max_examples=400, deadline=None)
 @given(exercises, choices, paces)
 def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
-    script: Script, choice: Choices, rate_wpm: int
+    script: Script, choice: Options, rate_wpm: int
 ) -> None:
     timeline = compiled(script, choice, Sounds(Padded(rate_wpm), TONES))
     for own_set in sets_of(timeline):
@@ -576,7 +576,7 @@ def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
 @settings(max_examples=400, deadline=None)
 @given(exercises, choices, paces)
 def test_everything_that_is_laid_out_was_asked_of_the_voice(
-    script: Script, choice: Choices, rate_wpm: int
+    script: Script, choice: Options, rate_wpm: int
 ) -> None:
     scored = practice(script, choice)
     asked = {text for chapter in scored for text in prompts(chapter)}
@@ -625,6 +625,6 @@ def test_an_announcement_gives_way_to_the_words_of_a_long_movement() -> None:
 
 def test_ten_seconds_gives_way_to_the_words_of_a_slow_voice() -> None:
     session = Session("x", "Knee", (Rest(20, HERE), line("Good night.")))
-    timeline = compile_session("Knee", score(session, {}, Choices()), Sounds(Estimates(25), TONES))
+    timeline = compile_session("Knee", score(session, {}, Options()), Sounds(Estimates(25), TONES))
     assert_apart(timeline)
     assert "Ten seconds." not in texts(timeline)

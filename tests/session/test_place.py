@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from coach.language.model import Counted, Dose, Held, Level
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.session.place import (
     Place,
     beat_at,
@@ -39,7 +39,7 @@ def timeline_of(name: str, level: Level = Level.STANDARD, rate_wpm: int = 150) -
 
 
 def curled(dose: Dose | None = None) -> Timeline:
-    return compile_session("Curls", practice(curls(dose), Choices()), ESTIMATED)
+    return compile_session("Curls", practice(curls(dose), Options()), ESTIMATED)
 
 
 def test_a_chapter_has_its_first_frame_and_not_its_last_ones_successor() -> None:
@@ -93,7 +93,7 @@ def test_a_repetition_starts_with_its_first_movement() -> None:
 def test_a_walk_is_long_and_a_long_hold_is_not() -> None:
     walk = timeline_of("warm-up-walk").sets[0]
     assert is_long(walk, walk.beats[0])
-    held = compile_session("Curls", practice(curls(Held(30.0, 3)), Choices()), ESTIMATED).sets[0]
+    held = compile_session("Curls", practice(curls(Held(30.0, 3)), Options()), ESTIMATED).sets[0]
     assert not any(is_long(held, beat) for beat in held.beats)
 
 
@@ -103,7 +103,7 @@ def test_a_movement_is_long_from_twenty_seconds_on(seconds: float, *, expected: 
     script = type(script)(
         "walk", "Walk", script.doses, (phase("walk", seconds),), script.instructions, cautions=()
     )
-    each = compile_session("Walk", practice(script, Choices()), ESTIMATED).sets[0]
+    each = compile_session("Walk", practice(script, Options()), ESTIMATED).sets[0]
     last = each.beats[-1]
     assert beat_end(each, last) - last.start == seconds * SECOND
     assert is_long(each, last) is expected
@@ -113,7 +113,7 @@ def test_what_follows_a_long_movement_begins_anew_behind_it() -> None:
     script = curls(Counted(2))
     phases = (phase("rise", 2), phase("walk", 60), phase("turn", 4), phase("stop", 3))
     script = type(script)("walk", "Walk", script.doses, phases, script.instructions, cautions=())
-    each = compile_session("Walk", practice(script, Choices()), ESTIMATED).sets[0]
+    each = compile_session("Walk", practice(script, Options()), ESTIMATED).sets[0]
     rise, _, turn, stop, *_ = each.beats
     assert fresh_start(each, rise) == each.start
     assert fresh_start(each, turn) == fresh_start(each, stop) == turn.start

@@ -10,7 +10,7 @@ import pytest
 
 from coach.language.model import Level
 from coach.session.compile import compile_session
-from coach.session.options import Choices, Detail
+from coach.session.options import Detail, Options
 from coach.session.plan_text import plan_text
 from coach.sheets import checked, scored
 from tests.fakes import ESTIMATED
@@ -21,14 +21,14 @@ CASES = Path(__file__).parent.parent / "cases"
 @pytest.mark.parametrize(
     ("plan", "sheet", "choices"),
     [
-        ("heel-raises", "heel-raises.md", Choices()),
-        ("heel-raises-gentle-brief", "heel-raises.md", Choices(Level.GENTLE, Detail.BRIEF)),
-        ("wall-sit", "wall-sit.md", Choices()),
-        ("evening", "sessions/evening.md", Choices()),
+        ("heel-raises", "heel-raises.md", Options()),
+        ("heel-raises-gentle-brief", "heel-raises.md", Options(Level.GENTLE, Detail.BRIEF)),
+        ("wall-sit", "wall-sit.md", Options()),
+        ("evening", "sessions/evening.md", Options()),
     ],
 )
 def test_a_sheet_becomes_the_plan_beside_it(
-    plan: str, sheet: str, choices: Choices, request: pytest.FixtureRequest
+    plan: str, sheet: str, choices: Options, request: pytest.FixtureRequest
 ) -> None:
     read = checked(CASES / sheet)
     assert read.problems == (), read.explain()

@@ -15,7 +15,7 @@ from coach.language.model import Sound
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterScore, prompts
-from coach.session.options import Choices, Detail, Mix
+from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Frames, Say, Silence, Timeline, Tone
 from coach.sheets import named, scored
 from coach.sound.clip import Clip
@@ -80,7 +80,7 @@ def noisy(seed: int) -> NDArray[np.int16]:
 
 @pytest.fixture(scope="module")
 def score() -> Score:
-    title, _, chapters = scored(named("step-ups"), Choices(detail=Detail.BRIEF))
+    title, _, chapters = scored(named("step-ups"), Options(detail=Detail.BRIEF))
     return title, chapters
 
 
@@ -104,8 +104,8 @@ def laid_out(score: Score, bells: Tones) -> tuple[Timeline, dict[str, Clip]]:
 
 @pytest.mark.parametrize("for_hearing", [False, True])
 def test_a_session_in_the_real_voice_has_no_click(for_hearing: bool) -> None:
-    title, language, chapters = scored(named("step-ups"), Choices(detail=Detail.BRIEF))
-    made = produce(title, chapters, voice=language, rate_wpm=150, mix=Mix(for_hearing=for_hearing))
+    title, language, chapters = scored(named("step-ups"), Options(detail=Detail.BRIEF))
+    made = produce(title, chapters, voice=language, rate_wpm=150, mix=Options(hearing=for_hearing))
     assert heard(made.timeline, made.clips, made.tones) == []
     bed = Bed(Hum(), automated(made.timeline))
     assert heard(made.timeline, made.clips, made.tones, bed) == []

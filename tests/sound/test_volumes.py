@@ -12,7 +12,7 @@ from coach.cli.app import run
 from coach.language.model import Counted, Sound
 from coach.session.arrange import practice
 from coach.session.layout import WIDE
-from coach.session.options import Choices, Mix
+from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, Silence, Tone
 from coach.sound.tones import tones
 from coach.voices.spoken_session import Plan, produce
@@ -37,8 +37,8 @@ Remember: Are you tall?
 """
 
 
-def produced(mix: Mix) -> Plan:
-    chapters = practice(curls(Counted(3, sets=1)), Choices())
+def produced(mix: Options) -> Plan:
+    chapters = practice(curls(Counted(3, sets=1)), Options())
     return produce("Curls", chapters, voice="en-us", rate_wpm=150, mix=mix)
 
 
@@ -48,7 +48,7 @@ def level_db(before: NDArray[np.int16], after: NDArray[np.int16]) -> float:
 
 
 def test_volumes_are_of_the_voice_and_of_the_tones_alone_and_move_nothing() -> None:
-    usual, mixed = produced(Mix()), produced(Mix(voice_db=-6.0, cue_db=-3.0))
+    usual, mixed = produced(Options()), produced(Options(voice_volume_db=-6.0, cue_volume_db=-3.0))
     assert mixed.timeline == usual.timeline
     for text, clip in usual.clips.items():
         assert level_db(clip.samples, mixed.clips[text].samples) == pytest.approx(-6.0, abs=0.05)
@@ -57,14 +57,14 @@ def test_volumes_are_of_the_voice_and_of_the_tones_alone_and_move_nothing() -> N
 
 
 def test_what_is_louder_is_no_louder_than_full() -> None:
-    loud = produced(Mix(voice_db=6.0, cue_db=6.0))
+    loud = produced(Options(voice_volume_db=6.0, cue_volume_db=6.0))
     assert level_db(tones()[Sound.REP], loud.tones[Sound.REP]) == pytest.approx(6.0, abs=0.05)
     for samples in (*loud.tones.values(), *(clip.samples for clip in loud.clips.values())):
         assert np.abs(samples.astype(int)).max() <= 32768 * 10 ** (-1.5 / 20) + 1
 
 
 def test_for_older_ears_tones_are_low_and_stand_further_from_words() -> None:
-    mixed = produced(Mix(for_hearing=True))
+    mixed = produced(Options(hearing=True))
     assert all(np.array_equal(mixed.tones[sound], tones(low=True)[sound]) for sound in Sound)
     heard = [event for event in mixed.timeline.events if not isinstance(event, Silence)]
     for before, after in pairwise(heard):

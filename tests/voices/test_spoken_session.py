@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from coach.errors import VoiceError
 from coach.session.moves import prompts
-from coach.session.options import Choices, Detail
+from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sheets import named, scored
 from coach.sound.clip import Clip, Utterance
@@ -18,7 +18,7 @@ from coach.sound.render import render
 from coach.voices import spoken_session as production
 from coach.voices.spoken_session import Plan, produce, produced_in_turn
 
-TITLE, LANGUAGE, CHAPTERS = scored(named("step-ups"), Choices(detail=Detail.BRIEF))
+TITLE, LANGUAGE, CHAPTERS = scored(named("step-ups"), Options(detail=Detail.BRIEF))
 
 
 class Speaker:

@@ -28,7 +28,7 @@ from coach.exports.pictures.chart import (
 from coach.language.model import Counted, Dose, Level
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
-from coach.session.options import Choices, Detail
+from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Role, Say, Silence, Timeline, frames
 from tests.fakes import ESTIMATED, bundled_chapters, curls
 
@@ -37,7 +37,7 @@ SHEETS = ("inner-knee", "inner-knee-no-floor", "step-ups", "leg-massage", "warm-
 
 def curled(dose: Dose | None = None) -> Timeline:
     """Curls as they are practised: 12 times, 45 seconds of rest, 12 times."""
-    return compile_session("Curls", practice(curls(dose), Choices()), ESTIMATED)
+    return compile_session("Curls", practice(curls(dose), Options()), ESTIMATED)
 
 
 def bundled(name: str, level: Level = Level.STANDARD) -> Timeline:
@@ -94,7 +94,7 @@ def test_what_is_said_of_the_time_does_not_end_a_wait() -> None:
 
 
 def test_who_takes_up_a_position_gets_ready() -> None:
-    brief = compile_session("Curls", practice(curls(), Choices(detail=Detail.BRIEF)), ESTIMATED)
+    brief = compile_session("Curls", practice(curls(), Options(detail=Detail.BRIEF)), ESTIMATED)
     ready = [each for each in stretches(brief) if each.doing is Doing.READY]
     assert len(ready) == 2
     assert ready[0].length_s > 10.0  # twelve seconds, less "Set one of two." at their start

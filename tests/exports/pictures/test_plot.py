@@ -36,7 +36,7 @@ from coach.exports.pictures.svg import ASCENT, DESCENT, text_width
 from coach.language.model import Counted, Dose, Level, Sound
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
-from coach.session.options import Choices
+from coach.session.options import Options
 from coach.session.timeline import Chapter, Role, Say, Silence, Timeline, Tone, frames, says
 from coach.sound.clip import Clip
 from coach.voices.spoken_session import Plan
@@ -61,7 +61,7 @@ def bundled(name: str, level: Level = Level.STANDARD) -> Plan:
 
 
 def practised(dose: Dose | None = None) -> Plan:
-    return produced(compile_session("Curls", practice(curls(dose), Choices()), ESTIMATED))
+    return produced(compile_session("Curls", practice(curls(dose), Options()), ESTIMATED))
 
 
 def drawn(production: Plan, line_s: float | None = None) -> ET.Element:
