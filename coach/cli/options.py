@@ -10,14 +10,32 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from coach.session.options import Declared, Options, declared, option_name
+from coach.session.options import Declared, Options, check, declared, option_name
 
 Given = dict[str, Any]
 """What was asked for on the command line, by the fields of `Options`; what was not is not in it."""
 
 
+def flag(name: str) -> str:
+    """The flag of a field of `Options`.
+
+    >>> flag("rate_wpm")
+    '--rate'
+    """
+    return f"--{option_name(name)}"
+
+
+_KINDS = {flag(name): option.kind for name, option in declared().items()}
+
+
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add an option for each field of `Options` to a command, which gets those that are used as ``given``."""
+    """Add an option for each field of `Options` to a command, which gets those that are used as ``given``.
+
+    Raises
+    ------
+    UsageError
+        From the command, for values that do not fit: all of them at once.
+    """
     signature = inspect.signature(command, eval_str=True)
     own = [each for name, each in signature.parameters.items() if name != "given"]
     options = _parameters()
@@ -25,7 +43,9 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def command_with_options(**values: object) -> None:
         asked = {option.name: values.pop(option.name) for option in options}
-        command(**values, given={name: value for name, value in asked.items() if value is not None})
+        given = {name: value for name, value in asked.items() if value is not None}
+        check({flag(name): value for name, value in given.items()}, _KINDS)
+        command(**values, given=given)
 
     parameters = [*own, *options]
     command_with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
@@ -52,11 +72,10 @@ def _type(hint: Any, option: Declared) -> Any:
 
 
 def _option(field: Field[Any]) -> Any:
-    option, flag = declared()[field.name], f"--{option_name(field.name)}"
-    kind, default = option.kind, field.default
+    option, default = declared()[field.name], field.default
     if isinstance(default, bool):
-        return typer.Option(f"{flag}/--no-{option_name(field.name)}", help=option.help)
+        return typer.Option(f"{flag(field.name)}/--no-{option_name(field.name)}", help=option.help)
     shown = f" [default: {default}]" if isinstance(default, Enum) else ""
     if isinstance(default, int | float):
         shown = f" [default: {default:g}]"
-    return typer.Option(flag, help=option.help + shown, metavar=kind.metavar, min=kind.least, max=kind.most)
+    return typer.Option(flag(field.name), help=option.help + shown, metavar=option.kind.metavar)

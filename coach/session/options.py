@@ -55,14 +55,12 @@ class Kind:
     """What an option takes.
 
     ``takes`` says it for people, ``fits`` tells whether a value will do, ``read`` converts one that does.
-    ``least`` and ``most`` are the bounds of a number, ``metavar`` is its placeholder in a help text.
+    ``metavar`` is the placeholder of the value in a help text.
     """
 
     takes: str
     fits: Callable[[Any], bool]
     read: Callable[[Any], Any] = lambda value: value
-    least: float | None = None
-    most: float | None = None
     metavar: str | None = None
     is_path: bool = False
 
@@ -81,8 +79,6 @@ def whole(what: str, least: int, most: int, metavar: str = "N") -> Kind:
     return Kind(
         f"{what}, a whole number from {least} to {most}",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most,
-        least=least,
-        most=most,
         metavar=metavar,
     )
 
@@ -94,7 +90,7 @@ def number(what: str, least: float, most: float, metavar: str) -> Kind:
         return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
     takes = f"{what}, a number from {least:g} to {most:g}"
-    return Kind(takes, fits, float, least=least, most=most, metavar=metavar)
+    return Kind(takes, fits, float, metavar=metavar)
 
 
 def one_of(words: type[StrEnum]) -> Kind:
@@ -172,12 +168,14 @@ class Options:
     )
     sets: int | None = field(
         default=None,
-        metadata=_declare("Sets of every counted exercise.", whole("sets", 1, 20), is_setting=False),
+        metadata=_declare(
+            "Sets of every counted exercise.", whole("a number of sets", 1, 20), is_setting=False
+        ),
     )
     reps: int | None = field(
         default=None,
         metadata=_declare(
-            "Repetitions of every counted set.", whole("repetitions", 1, 100), is_setting=False
+            "Repetitions of every counted set.", whole("a number of repetitions", 1, 100), is_setting=False
         ),
     )
     count: Count = field(
@@ -268,6 +266,14 @@ def _shown(value: object) -> str:
             return f"{value}"[:60]
 
 
+def check(given: Mapping[str, object], allowed: Mapping[str, Kind]) -> None:
+    """Raise `UsageError` where a value does not fit or has no option, for all of them at once."""
+    faults = [found for name, value in given.items() if (found := fault(name, value, allowed))]
+    if faults:
+        hints = dict.fromkeys(found.hint for found in faults)
+        raise UsageError("; ".join(found.what for found in faults), "; ".join(hints))
+
+
 def options(choices: Mapping[str, object], base: Options | None = None) -> Options:
     """`Options` from plain values by the names of their fields; what is not named is as in ``base``.
 
@@ -280,10 +286,7 @@ def options(choices: Mapping[str, object], base: Options | None = None) -> Optio
     """
     kinds = {name: each.kind for name, each in declared().items()}
     given = {name: value for name, value in choices.items() if value is not None}
-    faults = [found for name, value in given.items() if (found := fault(name, value, kinds))]
-    if faults:
-        hints = dict.fromkeys(found.hint for found in faults)
-        raise UsageError("; ".join(found.what for found in faults), "; ".join(hints))
+    check(given, kinds)
     return replace(base or Options(), **{name: kinds[name].read(value) for name, value in given.items()})
 
 

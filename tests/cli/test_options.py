@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from coach.cli.app import app
 from coach.cli.options import Given, with_options
+from coach.errors import UsageError
 from coach.language.model import Level
 from coach.session.options import declared
 
@@ -36,11 +37,11 @@ def test_a_command_keeps_its_own_parameters_and_is_given_what_was_used_of_the_re
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--rate", "0"], ["--rate", "301"], ["--sets", "0"], ["--reps", "0"], ["--cue-volume", "7"]],
+    [["--rate", "0"], ["--rate", "301"], ["--sets", "0"], ["--reps", "0"], ["--cue-volume", "7.5"]],
     ids=" ".join,
 )
 def test_a_number_outside_its_bounds_is_a_usage_error_that_tells_them(arguments: list[str]) -> None:
     result = CliRunner().invoke(app, ["show", *arguments])
-    assert result.exit_code == 2
-    assert f"'{arguments[0]}'" in result.stderr
-    assert "is not in the range" in result.stderr or "equal to" in result.stderr
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.message == f"'{arguments[0]}' cannot be {arguments[1]}"
+    assert f"{arguments[0]} is " in result.exception.hint
