@@ -8,7 +8,6 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from enum import StrEnum
-from pathlib import PurePath
 from typing import Any
 
 from coach.errors import UsageError
@@ -104,7 +103,11 @@ def music_file() -> Kind:
     """The path of a file, as text or as a path; `NO_MUSIC` becomes ""."""
 
     def fits(value: object) -> bool:
-        return isinstance(value, str | PurePath) and bool(str(value).strip()) and "\0" not in str(value)
+        return (
+            (isinstance(value, str) or hasattr(value, "__fspath__"))
+            and bool(str(value).strip())
+            and "\0" not in str(value)
+        )
 
     return Kind(
         "a music file, in quotes",
