@@ -22,7 +22,7 @@ import time
 from queue import SimpleQueue
 
 from coach.folders import clips_folder
-from coach.live.speaking import News, Order, Ready, Voicing
+from coach.live.speaking import ChapterOrder, ChapterReady, SpeakingThread, VoiceMessage
 from coach.session.moves import ChapterScore, prompts
 from coach.session.options import USUAL_RATE_WPM, Options
 from coach.sheets import named, scored
@@ -97,16 +97,16 @@ def chapters_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> lis
     """After how many seconds each chapter is ready, where they are made in order."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["COACH_CACHE_DIR"] = folder
-        told: SimpleQueue[News] = SimpleQueue()
+        told: SimpleQueue[VoiceMessage] = SimpleQueue()
         begun = time.perf_counter()
         found: list[float] = []
         clips = ClipCache(clips_folder())
-        with Voicing(
+        with SpeakingThread(
             open_voice(name), clips, tones_for(Options()), told.put, name=name, rate_wpm=USUAL_RATE_WPM
         ) as it:
-            it.order(Order(1, title, chapters))
+            it.order(ChapterOrder(1, title, chapters))
             while len(found) < len(chapters):
-                if isinstance(told.get(), Ready):
+                if isinstance(told.get(), ChapterReady):
                     found.append(time.perf_counter() - begun)
         return found
 

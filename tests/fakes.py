@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from coach.language.model import Counted, Direction, Dose, Level, Line, Phase, Script, Sound, Wait
 from coach.language.problems import Span
-from coach.live.playhead import Stage
+from coach.live.playhead import PlayableSession
 from coach.session.compile import Laid, compile_chapters, joined
 from coach.session.estimate import Estimates
 from coach.session.layout import Sounds
@@ -135,10 +135,12 @@ def bundled_chapters(name: str, level: Level = Level.STANDARD, rate_wpm: int = 1
     return tuple(compile_chapters(bundled_score(name, level), Sounds(Estimates(rate_wpm), TONES)))
 
 
-def staged(laid: Sequence[Laid], count: int | None = None, missing: frozenset[str] = frozenset()) -> Stage:
+def playable(
+    laid: Sequence[Laid], count: int | None = None, missing: frozenset[str] = frozenset()
+) -> PlayableSession:
     """A stage with the first ``count`` of the chapters laid out, all by default; each text has its clip."""
     titles = tuple(part.chapter.title for part in laid)
-    return Stage(joined("A session", laid[:count]), NoiseClips(missing), NOISE_TONES, titles)
+    return PlayableSession(joined("A session", laid[:count]), NoiseClips(missing), NOISE_TONES, titles)
 
 
 class NoiseMusic:

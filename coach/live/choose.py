@@ -10,8 +10,8 @@ from coach.errors import UsageError
 from coach.language.model import Script, Sound
 from coach.language.names import Found, find, plain
 from coach.live.controls.keyboard import Keyboard, is_available
-from coach.live.playback import Deck
-from coach.live.playhead import Playhead, Stage, answered
+from coach.live.playback import Playback
+from coach.live.playhead import PlayableSession, Playhead, answered
 from coach.live.speakers.loudspeaker import open_loudspeaker
 from coach.live.speakers.player import Player
 from coach.session.moves import ChapterScore, Interval, Move, Speak, Strike
@@ -118,7 +118,7 @@ def choose(
     if is_available():
         return _by_ear(
             choice,
-            _stage(found, voice_for(options.voice, DEFAULT_VOICE, options.usual_voice), options.rate_wpm),
+            _playable(found, voice_for(options.voice, DEFAULT_VOICE, options.usual_voice), options.rate_wpm),
             player,
             echo,
         )
@@ -131,7 +131,7 @@ def choose(
     return picked
 
 
-def _stage(found: Mapping[str, Script], voice: str, rate_wpm: int) -> Stage:
+def _playable(found: Mapping[str, Script], voice: str, rate_wpm: int) -> PlayableSession:
     moves: list[Move] = []
     for n, script in enumerate(found.values(), start=1):
         moves += [
@@ -141,22 +141,22 @@ def _stage(found: Mapping[str, Script], voice: str, rate_wpm: int) -> Stage:
     once = (Speak(phrases.WHICH_EXERCISE, Role.OPENING), *moves, Interval(PAUSE_S, "choose", Role.OPENING))
     chapters = [ChapterScore("", once), ChapterScore("", _NO_SUCH)]
     made = produce("", chapters, voice=voice, rate_wpm=rate_wpm)
-    return Stage(made.timeline, made.clips, made.tones, ("", ""))
+    return PlayableSession(made.timeline, made.clips, made.tones, ("", ""))
 
 
-def _by_ear(choice: Choice, stage: Stage, player: Player, echo: Callable[[str], None]) -> str:
+def _by_ear(choice: Choice, session: PlayableSession, player: Player, echo: Callable[[str], None]) -> str:
     inbox: SimpleQueue[str] = SimpleQueue()
-    end = stage.timeline.chapters[1].start
+    end = session.timeline.chapters[1].start
     rounds = 1
     with ExitStack() as stack:
         stack.enter_context(Keyboard(inbox.put, writing=True))
-        deck = Deck(open_loudspeaker(player), stage, Playhead())
-        stack.callback(deck.hush)
+        playback = Playback(open_loudspeaker(player), session, Playhead())
+        stack.callback(playback.hush)
         while rounds <= ROUNDS:
-            deck.feed()
-            if deck.heard.at >= end:
+            playback.feed()
+            if playback.heard.at >= end:
                 rounds += 1
-                deck.turn(lambda stage, head: (stage, replace(head, at=Frames(0))))
+                playback.turn(lambda session, head: (session, replace(head, at=Frames(0))))
             try:
                 key = inbox.get(timeout=TURN_S)
             except Empty:
@@ -166,5 +166,5 @@ def _by_ear(choice: Choice, stage: Stage, player: Player, echo: Callable[[str], 
             if picked is not None:
                 return picked
             if choice.complaint:
-                deck.turn(lambda stage, head: (stage, answered(stage, head, _NO_SUCH)))
+                playback.turn(lambda session, head: (session, answered(session, head, _NO_SUCH)))
     raise UsageError("no exercise was picked", "name one: `coach practice step-ups`")

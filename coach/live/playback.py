@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from coach.errors import DeviceLostError
 from coach.live.playhead import (
-    Piece,
+    PlayableSession,
     Playhead,
-    Stage,
+    RenderedBlock,
     faded,
     is_bed_cut,
     is_cut,
@@ -31,7 +31,7 @@ NO_BELL = np.zeros((0, 1), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class _LogEntry:
     """From frame ``at`` of what was written on, ``head`` is heard; during a fade it ``stands`` still."""
 
     at: int
@@ -39,7 +39,7 @@ class _Mark:
     stands: bool = False
 
 
-class Deck:
+class Playback:
     """Feeds a loudspeaker from a stage, and knows what has been heard.
 
     The loudspeaker is given as much as it has room for. What it has not played when the listener asks for
@@ -53,17 +53,17 @@ class Deck:
     def __init__(
         self,
         speaker: Loudspeaker,
-        stage: Stage,
+        session: PlayableSession,
         head: Playhead,
         bell: NDArray[np.float32] = NO_BELL,
     ) -> None:
         self.speaker = speaker
-        self.stage = stage
+        self.session = session
         self._head = head
         self._is_gone = False
         self._bell = bell
         self._written = len(bell)
-        self._log = deque([_Mark(0, head, stands=True), _Mark(self._written, head)])
+        self._log = deque([_LogEntry(0, head, stands=True), _LogEntry(self._written, head)])
         self._last_heard = head
 
     @property
@@ -74,7 +74,7 @@ class Deck:
     @property
     def is_over(self) -> bool:
         """True if everything has been written."""
-        return is_over(self.stage, self._head)
+        return is_over(self.session, self._head)
 
     @property
     def heard(self) -> Playhead:
@@ -94,25 +94,25 @@ class Deck:
         """Write as much as there is room for."""
         room = self.speaker.room
         while room >= BLOCK and not self.is_over:
-            piece = read(self.stage, self._head, BLOCK)
+            piece = read(self.session, self._head, BLOCK)
             self._write(piece)
             room -= len(piece.block)
 
-    def turn(self, change: Callable[[Stage, Playhead], tuple[Stage, Playhead]]) -> None:
+    def turn(self, change: Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]) -> None:
         """Take back what has not been heard, have the stage and the playhead changed, and go on there."""
         before = self._take_back()
-        stage, after = change(self.stage, before)
-        is_broken_off = is_cut(before, after) or is_bed_cut(stage, before, after)
-        after = with_soft_bed(self.stage, before, stage, after)
+        session, after = change(self.session, before)
+        is_broken_off = is_cut(before, after) or is_bed_cut(session, before, after)
+        after = with_soft_bed(self.session, before, session, after)
         if is_broken_off:
-            tail = faded(self.stage, before)
+            tail = faded(self.session, before)
             if tail.any():
-                self._log.append(_Mark(self._written, after, stands=True))
+                self._log.append(_LogEntry(self._written, after, stands=True))
                 self.speaker.write(tail)
                 self._written += len(tail)
-        self.stage = stage
+        self.session = session
         self._head = after
-        self._log.append(_Mark(self._written, after))
+        self._log.append(_LogEntry(self._written, after))
         self.feed()
 
     def begin(self, head: Playhead) -> None:
@@ -122,7 +122,7 @@ class Deck:
         if at < len(self._bell):
             self.speaker.write(self._bell[at:])
         self._head = self._last_heard = head
-        self._log = deque([_Mark(0, head, stands=True), _Mark(self._written, head)])
+        self._log = deque([_LogEntry(0, head, stands=True), _LogEntry(self._written, head)])
         self.feed()
 
     def replace_speaker(self, speaker: Loudspeaker, head: Playhead) -> None:
@@ -132,7 +132,7 @@ class Deck:
         self._is_gone = False
         self._bell = NO_BELL
         self._written = 0
-        self._log = deque([_Mark(0, head)])
+        self._log = deque([_LogEntry(0, head)])
 
     def let_go(self) -> None:
         """Let a loudspeaker go that takes nothing more."""
@@ -156,16 +156,16 @@ class Deck:
         self._bell = NO_BELL
         try:
             head = self._take_back()
-            self.speaker.write(faded(self.stage, head))
+            self.speaker.write(faded(self.session, head))
         except DeviceLostError:
             pass
         self.speaker.close()
 
-    def _write(self, piece: Piece) -> None:
+    def _write(self, piece: RenderedBlock) -> None:
         self.speaker.write(piece.block, piece.at)
         self._written += len(piece.block)
         self._head = piece.after
-        self._log.append(_Mark(self._written, piece.after))
+        self._log.append(_LogEntry(self._written, piece.after))
 
     def _take_back(self) -> Playhead:
         """The playhead at the first frame that will not be heard, everything behind it being dropped."""
@@ -176,13 +176,13 @@ class Deck:
         while len(self._log) > 1 and self._log[-1].at > self._written:
             self._log.pop()
         head = self._playhead_at(self._log[-1], self._written)
-        self._log.append(_Mark(self._written, head))
+        self._log.append(_LogEntry(self._written, head))
         return head
 
-    def _playhead_at(self, mark: _Mark, at: int) -> Playhead:
+    def _playhead_at(self, mark: _LogEntry, at: int) -> Playhead:
         """The playhead at a frame of what was written, from the last mark before it."""
         head, left = mark.head, 0 if mark.stands else at - mark.at
         while left > 0:
-            piece = read(self.stage, head, left)
+            piece = read(self.session, head, left)
             head, left = piece.after, left - len(piece.block)
         return head

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.language.model import Sound
-from coach.live import resume as steering
+from coach.live import resume as resume_points
 from coach.live.actions import Action
-from coach.live.resume import Landing
+from coach.live.resume import ResumePoint
 from coach.session.layout import PAUSE, SECOND, USUAL, Sounds, Spacing, Tape
 from coach.session.moves import Move, Speak, Strike
 from coach.session.place import chapter_at, whereabouts
@@ -40,7 +40,7 @@ Samples = NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
-class Bank:
+class SoundBank:
     """The sounds at one loudness."""
 
     clips: Mapping[str, Clip]
@@ -48,7 +48,7 @@ class Bank:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class PlayableSession:
     """What can be played: the session as far as it is laid out, and every sound that there is.
 
     ``titles`` are those of all chapters, also of those still to be laid out, which last about ``rest_s``
@@ -63,7 +63,7 @@ class Stage:
     rest_s: float = 0.0
     music: Music | None = None
     spacing: Spacing = USUAL
-    _louder: dict[float, Bank] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _louder: dict[float, SoundBank] = field(default_factory=dict, init=False, repr=False, compare=False)
     _beds: list[Bed] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
@@ -84,21 +84,21 @@ class Stage:
             self._beds.append(Bed(self.music, automated(self.timeline, is_whole=self.is_whole)))
         return self._beds[0]
 
-    def bank(self, gain_db: float) -> Bank:
+    def bank(self, gain_db: float) -> SoundBank:
         """The sounds, louder where the gain is above 0 dB; below it, what is read is made softer."""
         gain_db = max(gain_db, 0.0)
         if gain_db == 0 and self.music is None:
-            return Bank(self.clips, self.tones)
+            return SoundBank(self.clips, self.tones)
         if gain_db not in self._louder:
             self._louder[gain_db] = self._louder_bank(gain_db)
         return self._louder[gain_db]
 
-    def _louder_bank(self, gain_db: float) -> Bank:
+    def _louder_bank(self, gain_db: float) -> SoundBank:
         if gain_db == 0:
-            return Bank(*under_a_ceiling(self.clips, self.tones))
+            return SoundBank(*under_a_ceiling(self.clips, self.tones))
         ceiling = CEILING if self.music is None else CLIP_CEILING
         tones = {sound: amplified(samples, gain_db, ceiling) for sound, samples in self.tones.items()}
-        return Bank(Amplified(self.clips, gain_db, ceiling), tones)
+        return SoundBank(Amplified(self.clips, gain_db, ceiling), tones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +144,23 @@ class Playhead:
         return bool(self.remark) and self.remark_at < self.at and self.answer is None
 
 
-def is_over(stage: Stage, head: Playhead) -> bool:
+def is_over(session: PlayableSession, head: Playhead) -> bool:
     """True if nothing more will be heard."""
     if head.answer is not None:
         return False
-    return head.is_stopping or (stage.is_whole and not head.is_paused and head.at >= stage.timeline.length)
+    return head.is_stopping or (
+        session.is_whole and not head.is_paused and head.at >= session.timeline.length
+    )
 
 
-def is_waiting(stage: Stage, head: Playhead) -> bool:
+def is_waiting(session: PlayableSession, head: Playhead) -> bool:
     """True if the session has to wait for its next chapter to be spoken."""
-    at_end = head.at >= stage.timeline.length and not stage.is_whole
+    at_end = head.at >= session.timeline.length and not session.is_whole
     return at_end and head.answer is None and not head.is_paused and not head.is_stopping
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class RenderedBlock:
     """Some frames as they are heard.
 
     ``block`` is float32 of shape (frames, 1); ``at`` is the frame of the session that its first row is, None
@@ -170,10 +172,10 @@ class Piece:
     after: Playhead
 
 
-def read(stage: Stage, head: Playhead, count: int) -> Piece:
+def read(session: PlayableSession, head: Playhead, count: int) -> RenderedBlock:
     """The next frames, at least one and at most ``count``; silence where there is nothing to be heard."""
     at = None
-    bank = stage.bank(head.gain_db)
+    bank = session.bank(head.gain_db)
     if head.answer is not None:
         block = _rendered(head.answer, bank, head.answer_at, count)
         played = Frames(head.answer_at + len(block))
@@ -181,17 +183,17 @@ def read(stage: Stage, head: Playhead, count: int) -> Piece:
         after = replace(
             head, answer=None if is_done else head.answer, answer_at=Frames(0) if is_done else played
         )
-    elif head.is_paused or head.is_stopping or head.at >= stage.timeline.length:
+    elif head.is_paused or head.is_stopping or head.at >= session.timeline.length:
         block, after = np.zeros((count, 1), np.float32), head
     else:
         at = head.at
-        block = _rendered(stage.timeline, bank, head.at, count)
+        block = _rendered(session.timeline, bank, head.at, count)
         after = replace(head, at=Frames(head.at + len(block)))
         if head.remark:
             samples = bank.clips[head.remark].samples
             _mix(samples, head.at - head.remark_at, block)
             if after.at >= head.remark_at + len(samples):
-                after = remarked(stage, replace(after, remark=""), head.later)
+                after = remarked(session, replace(after, remark=""), head.later)
     if head.tick is not None:
         samples = bank.tones[head.tick]
         _mix(samples, head.tick_at, block)
@@ -201,14 +203,14 @@ def read(stage: Stage, head: Playhead, count: int) -> Piece:
     if head.gain_db != 0.0 or head.gain_before_db != 0.0:
         _turn(block, head)
         after = replace(after, gain_before_db=head.gain_db)
-    if stage.music is not None and stage.bed is not None:
-        after = _with_bed(stage, stage.bed, head, block, after)
+    if session.music is not None and session.bed is not None:
+        after = _with_bed(session, session.bed, head, block, after)
     if head.tick is not None:
         np.clip(block, -1.0, 1.0, out=block)
-    return Piece(block, at, after)
+    return RenderedBlock(block, at, after)
 
 
-def _rendered(timeline: Timeline, bank: Bank, start: int, count: int) -> NDArray[np.float32]:
+def _rendered(timeline: Timeline, bank: SoundBank, start: int, count: int) -> NDArray[np.float32]:
     return next(render(timeline, bank.clips, bank.tones, start=start, block=count))
 
 
@@ -230,19 +232,19 @@ def _turn(block: NDArray[np.float32], head: Playhead) -> None:
 
 
 def _with_bed(
-    stage: Stage, bed: Bed, head: Playhead, block: NDArray[np.float32], after: Playhead
+    session: PlayableSession, bed: Bed, head: Playhead, block: NDArray[np.float32], after: Playhead
 ) -> Playhead:
     """Add the bed to a block; the playhead behind it, of which ``after`` has all but the bed."""
     count = len(block)
     is_silent = not (head.bed_in or head.bed_from)
-    if not _is_playing(stage, head) and (is_silent or not is_waiting(stage, head)):
+    if not _is_playing(session, head) and (is_silent or not is_waiting(session, head)):
         return after if is_silent else replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
-    gain = _bed_gain(stage, bed, head, count)
+    gain = _bed_gain(session, bed, head, count)
     if head.gain_db < 0 or head.gain_before_db < 0:
         now, before = (10 ** (min(0.0, db) / 20) for db in (head.gain_db, head.gain_before_db))
         gain *= np.linspace(before, now, count, dtype=np.float32)
     block[:, 0] += bed.read(head.at + head.bed_out, gain)
-    if is_waiting(stage, head):
+    if is_waiting(session, head):
         out = Frames(head.bed_out + count)
         has_gone = replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
         return has_gone if out >= RISE else replace(after, bed_out=out)
@@ -250,59 +252,61 @@ def _with_bed(
     if after.remark_at == head.remark_at:
         return after
     as_before = replace(after, remark=head.remark, remark_at=head.remark_at)
-    return with_soft_bed(stage, as_before, stage, after)
+    return with_soft_bed(session, as_before, session, after)
 
 
-def _is_playing(stage: Stage, head: Playhead) -> bool:
+def _is_playing(session: PlayableSession, head: Playhead) -> bool:
     """True while the session itself is heard: no answer, and no pause."""
     is_still = head.answer is not None or head.is_paused or head.is_stopping
-    return not is_still and head.at < stage.timeline.length
+    return not is_still and head.at < session.timeline.length
 
 
-def _bed_gain(stage: Stage, bed: Bed, head: Playhead, count: int) -> NDArray[np.float32]:
+def _bed_gain(session: PlayableSession, bed: Bed, head: Playhead, count: int) -> NDArray[np.float32]:
     """The bed's gain in the next frames, where the session is heard or waits; at 0 dB."""
-    remark = Span(head.remark_at, head.remark_at + stage.clips[head.remark].length) if head.remark else None
+    remark = Span(head.remark_at, head.remark_at + session.clips[head.remark].length) if head.remark else None
     gain = bed.automation.gain(head.at + head.bed_out, count, remark)
     if head.bed_in < RISE:
         risen = RISING[head.bed_in : head.bed_in + count]
         gain[: len(risen)] *= risen
         gain[: len(risen)] += np.float32(head.bed_from) * (1 - risen)
-    if is_waiting(stage, head):
+    if is_waiting(session, head):
         falling = RISING[::-1][head.bed_out : head.bed_out + count]
         gain[: len(falling)] *= falling
         gain[len(falling) :] = 0
     return gain
 
 
-def with_soft_bed(stage_before: Stage, before: Playhead, stage: Stage, after: Playhead) -> Playhead:
+def with_soft_bed(
+    stage_before: PlayableSession, before: Playhead, session: PlayableSession, after: Playhead
+) -> Playhead:
     """The playhead ``after`` a change, with a bed that goes over softly from how loud it was ``before``.
 
     After a sound that was broken off, the bed comes in anew.
     """
-    if stage.bed is None:
+    if session.bed is None:
         return after
-    if is_cut(before, after) or is_bed_cut(stage, before, after):
+    if is_cut(before, after) or is_bed_cut(session, before, after):
         return replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
-    if not _is_playing(stage, after):
+    if not _is_playing(session, after):
         return after
     was = 0.0
     if stage_before.bed is not None and _is_playing(stage_before, before):
         was = float(_bed_gain(stage_before, stage_before.bed, before, 1)[0])
-    now = float(_bed_gain(stage, stage.bed, after, 1)[0])
+    now = float(_bed_gain(session, session.bed, after, 1)[0])
     return after if was == now else replace(after, bed_from=was, bed_in=Frames(0))
 
 
-def is_bed_cut(stage: Stage, before: Playhead, after: Playhead) -> bool:
+def is_bed_cut(session: PlayableSession, before: Playhead, after: Playhead) -> bool:
     """True if the bed was fading out, as the session had to wait, when a chapter came."""
-    return before.bed_out > 0 and not is_waiting(stage, after)
+    return before.bed_out > 0 and not is_waiting(session, after)
 
 
-def faded(stage: Stage, head: Playhead) -> NDArray[np.float32]:
+def faded(session: PlayableSession, head: Playhead) -> NDArray[np.float32]:
     """The `FADE` frames with which the sound at a playhead fades away; shape (frames, 1)."""
     block = np.zeros((FADE, 1), np.float32)
     done = 0
     while done < FADE:
-        piece = read(stage, head, FADE - done)
+        piece = read(session, head, FADE - done)
         block[done : done + len(piece.block)] = piece.block
         done += len(piece.block)
         head = piece.after
@@ -324,19 +328,21 @@ def is_cut(before: Playhead, after: Playhead) -> bool:
 # Answers
 
 
-def answered(stage: Stage, head: Playhead, moves: Iterable[Move], *, counts_in: bool = False) -> Playhead:
+def answered(
+    session: PlayableSession, head: Playhead, moves: Iterable[Move], *, counts_in: bool = False
+) -> Playhead:
     """The playhead with an answer before it goes on: prompts and tones, and 3-2-1 if ``counts_in``.
 
     A prompt without a clip is left out: a tone is heard at once, words only when the voice is there. All the
     words are shown then.
     """
-    tape = Tape(_sounds(stage), Frames(0))
+    tape = Tape(_sounds(session), Frames(0))
     texts, is_missing = list[str](), False
     for move in moves:
         match move:
             case Speak(text=text, role=role):
                 texts.append(text)
-                if text in stage.clips:
+                if text in session.clips:
                     tape.speak(text, role)
                 else:
                     is_missing = True
@@ -346,7 +352,7 @@ def answered(stage: Stage, head: Playhead, moves: Iterable[Move], *, counts_in: 
                 pass
     tape.breathe(PAUSE, Role.PAUSE)
     if counts_in:
-        pip = len(stage.tones[Sound.COUNTDOWN])
+        pip = len(session.tones[Sound.COUNTDOWN])
         for _ in range(3):
             tape.strike(Sound.COUNTDOWN, Role.COUNTDOWN)
             tape.wait(SECOND - pip, "countdown", Role.COUNTDOWN)
@@ -360,59 +366,61 @@ def ticked(head: Playhead, sound: Sound) -> Playhead:
     return head if head.tick is sound else replace(head, tick=sound, tick_at=Frames(0))
 
 
-def remarked(stage: Stage, head: Playhead, text: str) -> Playhead:
+def remarked(session: PlayableSession, head: Playhead, text: str) -> Playhead:
     """The playhead with a prompt that is heard in the next silence that is long enough.
 
     A remark that is being heard is heard to its end first; one that waits makes room for the new one. While
     nothing of the session is heard, the prompt is an answer, behind any other. Where there is no clip of it,
     or no silence that is long enough, there is no remark.
     """
-    if _is_still(stage, head):
+    if _is_still(session, head):
         head = replace(head, shown=text)
-    if text not in stage.clips:
+    if text not in session.clips:
         text = ""
     if head.is_remarking and not head.is_paused:
         return replace(head, later=text)
     head = replace(head, remark="", remark_at=Frames(0), later="")
     if not text:
         return head
-    rings_until = len(stage.tones[head.tick]) - head.tick_at if head.tick else 0
-    if _is_still(stage, head):
+    rings_until = len(session.tones[head.tick]) - head.tick_at if head.tick else 0
+    if _is_still(session, head):
         before = head.answer or Timeline("", (), ())
-        tape = Tape(_sounds(stage), before.length, list(before.events))
+        tape = Tape(_sounds(session), before.length, list(before.events))
         if rings_until:
-            tape.wait(rings_until + stage.spacing.after_tone, PAUSE, Role.PAUSE)
+            tape.wait(rings_until + session.spacing.after_tone, PAUSE, Role.PAUSE)
         tape.speak(text, Role.CLOSING)
         return replace(head, answer=Timeline("", tuple(tape.events), ()))
-    start = _gap(stage, head.at, stage.clips[text].length, 0 if head.answer else rings_until)
+    start = _gap(session, head.at, session.clips[text].length, 0 if head.answer else rings_until)
     return head if start is None else replace(head, remark=text, remark_at=start)
 
 
-def settled(stage: Stage, head: Playhead) -> Frames:
+def settled(session: PlayableSession, head: Playhead) -> Frames:
     """The frame up to which a session has to stay as it is when it is laid out anew.
 
     A remark that is being heard is heard to its end.
     """
     if not head.is_remarking:
         return head.at
-    return Frames(max(head.at, head.remark_at + stage.clips[head.remark].length + stage.spacing.before_tone))
+    return Frames(
+        max(head.at, head.remark_at + session.clips[head.remark].length + session.spacing.before_tone)
+    )
 
 
-def _is_still(stage: Stage, head: Playhead) -> bool:
+def _is_still(session: PlayableSession, head: Playhead) -> bool:
     """True while nothing of the session is heard, nor will be without a key or a chapter."""
-    is_at_the_end = head.at >= stage.timeline.length and not stage.is_whole
+    is_at_the_end = head.at >= session.timeline.length and not session.is_whole
     return (head.is_paused or is_at_the_end) and not head.is_stopping
 
 
-def _gap(stage: Stage, at: int, length: int, rings_until: int) -> Frames | None:
+def _gap(session: PlayableSession, at: int, length: int, rings_until: int) -> Frames | None:
     """The first frame from ``at`` on with so much silence around it that a prompt disturbs nothing.
 
     A tick sounds for ``rings_until`` frames more.
     """
-    spacing = stage.spacing
-    i = stage.timeline.index_at(at)
+    spacing = session.spacing
+    i = session.timeline.index_at(at)
     start = Frames(at + rings_until)
-    for event in islice(stage.timeline.events, i, None) if i is not None else ():
+    for event in islice(session.timeline.events, i, None) if i is not None else ():
         end = Frames(event.start + event.length)
         if not isinstance(event, Silence):
             start = max(start, end)
@@ -421,24 +429,24 @@ def _gap(stage: Stage, at: int, length: int, rings_until: int) -> Frames | None:
     return None
 
 
-def _sounds(stage: Stage) -> Sounds:
-    lengths = {sound: Frames(len(samples)) for sound, samples in stage.tones.items()}
-    return Sounds(stage.clips, lengths, stage.spacing)
+def _sounds(session: PlayableSession) -> Sounds:
+    lengths = {sound: Frames(len(samples)) for sound, samples in session.tones.items()}
+    return Sounds(session.clips, lengths, session.spacing)
 
 
 # Actions
 
 
-def act(stage: Stage, head: Playhead, action: Action) -> Playhead:
+def act(session: PlayableSession, head: Playhead, action: Action) -> Playhead:
     """What is heard next when a listener asks for something.
 
     A new level takes the voice, and is laid out elsewhere: here it is answered with a tone.
     """
     if head.is_stopping:
         return replace(head, answer=None) if action is Action.STOP else head
-    if not stage.timeline.chapters and action in _NEED_A_CHAPTER:
+    if not session.timeline.chapters and action in _NEED_A_CHAPTER:
         return ticked(head, Sound.NOT_NOW)
-    return _ACTS[action](stage, head)
+    return _ACTS[action](session, head)
 
 
 _KEY = Strike(Sound.KEY, Role.CLOSING)
@@ -448,110 +456,114 @@ def _said(texts: Iterable[str]) -> list[Move]:
     return [_KEY, *(Speak(text, Role.CLOSING) for text in texts)]
 
 
-def _go(stage: Stage, head: Playhead, landing: Landing, texts: Iterable[str] = ()) -> Playhead:
+def _go(
+    session: PlayableSession, head: Playhead, resume_point: ResumePoint, texts: Iterable[str] = ()
+) -> Playhead:
     """A tone, words, and then the session from another frame on."""
-    there = replace(head, at=landing.at, is_paused=False)
-    going = answered(stage, there, _said(texts), counts_in=landing.counts_in)
-    return remarked(stage, going, head.later or head.remark)
+    there = replace(head, at=resume_point.at, is_paused=False)
+    going = answered(session, there, _said(texts), counts_in=resume_point.counts_in)
+    return remarked(session, going, head.later or head.remark)
 
 
-def _pause(stage: Stage, head: Playhead) -> Playhead:
-    tape = Tape(_sounds(stage), Frames(0))
+def _pause(session: PlayableSession, head: Playhead) -> Playhead:
+    tape = Tape(_sounds(session), Frames(0))
     tape.wait(BEFORE_PAUSED, PAUSE, Role.PAUSE)
-    if phrases.PAUSED in stage.clips:
+    if phrases.PAUSED in session.clips:
         tape.speak(phrases.PAUSED, Role.CLOSING)
     answer = Timeline("", tuple(tape.events), ())
     head = replace(head, answer=answer, answer_at=Frames(0), shown="", tick=None, tick_at=Frames(0))
     return replace(head, is_paused=True)
 
 
-def _resume(stage: Stage, head: Playhead) -> Playhead:
+def _resume(session: PlayableSession, head: Playhead) -> Playhead:
     if not head.is_paused:
         return ticked(head, Sound.NOT_NOW)
-    return _go(stage, head, steering.resume(stage.timeline, head.at), (phrases.RESUMING,))
+    return _go(session, head, resume_points.resume(session.timeline, head.at), (phrases.RESUMING,))
 
 
-def _toggle(stage: Stage, head: Playhead) -> Playhead:
-    return _resume(stage, head) if head.is_paused else _pause(stage, head)
+def _toggle(session: PlayableSession, head: Playhead) -> Playhead:
+    return _resume(session, head) if head.is_paused else _pause(session, head)
 
 
-def _back(stage: Stage, head: Playhead) -> Playhead:
-    landing = steering.back(stage.timeline, head.at)
-    return _go(stage, head, landing, _title(stage, landing))
+def _back(session: PlayableSession, head: Playhead) -> Playhead:
+    resume_point = resume_points.back(session.timeline, head.at)
+    return _go(session, head, resume_point, _title(session, resume_point))
 
 
-def _again(stage: Stage, head: Playhead) -> Playhead:
-    repeat = steering.again(stage.timeline, head.at)
-    return _go(stage, head, repeat.landing, repeat.texts)
+def _again(session: PlayableSession, head: Playhead) -> Playhead:
+    repeat = resume_points.again(session.timeline, head.at)
+    return _go(session, head, repeat.resume_point, repeat.texts)
 
 
-def _go_on(stage: Stage, head: Playhead) -> Playhead:
+def _go_on(session: PlayableSession, head: Playhead) -> Playhead:
     if head.is_paused:
-        return _resume(stage, head)
-    landing = steering.go_on(stage.timeline, head.at)
-    return ticked(head, Sound.NOT_NOW) if landing is None else _go(stage, head, landing)
+        return _resume(session, head)
+    resume_point = resume_points.go_on(session.timeline, head.at)
+    return ticked(head, Sound.NOT_NOW) if resume_point is None else _go(session, head, resume_point)
 
 
-def _where(stage: Stage, head: Playhead) -> Playhead:
-    timeline = stage.timeline
-    texts = whereabouts(timeline, min(head.at, timeline.length - 1), stage.left_s(head.at))
+def _where(session: PlayableSession, head: Playhead) -> Playhead:
+    timeline = session.timeline
+    texts = whereabouts(timeline, min(head.at, timeline.length - 1), session.left_s(head.at))
     if head.is_paused:
-        return replace(answered(stage, head, _said(texts)), shown=" ".join(texts))
-    return _go(stage, head, steering.resume(timeline, head.at), texts)
+        return replace(answered(session, head, _said(texts)), shown=" ".join(texts))
+    return _go(session, head, resume_points.resume(timeline, head.at), texts)
 
 
-def _stop(stage: Stage, head: Playhead) -> Playhead:
-    return answered(stage, replace(head, is_stopping=True, remark=""), _said([phrases.STOPPED]))
+def _stop(session: PlayableSession, head: Playhead) -> Playhead:
+    return answered(session, replace(head, is_stopping=True, remark=""), _said([phrases.STOPPED]))
 
 
-def _level(_stage: Stage, head: Playhead) -> Playhead:
+def _level(_playable: PlayableSession, head: Playhead) -> Playhead:
     return ticked(head, Sound.KEY)
 
 
-def _next(stage: Stage, head: Playhead) -> Playhead:
-    timeline = stage.timeline
+def _next(session: PlayableSession, head: Playhead) -> Playhead:
+    timeline = session.timeline
     index = chapter_at(timeline, head.at)
-    if index + 1 == len(stage.titles):
-        return _go(stage, head, steering.resume(timeline, head.at), (phrases.LAST_PART,))
+    if index + 1 == len(session.titles):
+        return _go(session, head, resume_points.resume(timeline, head.at), (phrases.LAST_PART,))
     if head.at >= timeline.length:
-        return _go(stage, head, Landing(head.at), (phrases.NOT_YET,))
-    landing = steering.next_chapter(timeline, head.at)
-    return _go(stage, head, landing, _title(stage, landing))
+        return _go(session, head, ResumePoint(head.at), (phrases.NOT_YET,))
+    resume_point = resume_points.next_chapter(timeline, head.at)
+    return _go(session, head, resume_point, _title(session, resume_point))
 
 
-def _title(stage: Stage, landing: Landing) -> tuple[str, ...]:
+def _title(session: PlayableSession, resume_point: ResumePoint) -> tuple[str, ...]:
     """The title of the chapter that begins at a landing, where its own first words do not name it."""
-    timeline = stage.timeline
-    if landing.at >= timeline.length:
+    timeline = session.timeline
+    if resume_point.at >= timeline.length:
         return (phrases.ONE_MOMENT,)
-    title = stage.titles[chapter_at(timeline, landing.at)]
-    own = islice(timeline.events, timeline.index_at(landing.at), None)
+    title = session.titles[chapter_at(timeline, resume_point.at)]
+    own = islice(timeline.events, timeline.index_at(resume_point.at), None)
     first = next((event for event in own if isinstance(event, Say)), None)
     names_it = first is not None and title.casefold() in first.text.casefold()
     return () if names_it else (phrases.sentence(title),)
 
 
-def _turned(stage: Stage, head: Playhead, by_db: float) -> Playhead:
+def _turned(session: PlayableSession, head: Playhead, by_db: float) -> Playhead:
     gain_db = head.gain_db + by_db
     if not SOFTEST_DB <= gain_db <= LOUDEST_DB:
         words = phrases.LOUDEST if by_db > 0 else phrases.SOFTEST
         limit = ticked(head, Sound.NOT_NOW)
         told = says(head.answer.events) if head.answer else []
-        return limit if head.remark or words in {say.text for say in told} else remarked(stage, limit, words)
+        return (
+            limit if head.remark or words in {say.text for say in told} else remarked(session, limit, words)
+        )
     return ticked(replace(head, gain_db=gain_db, gain_before_db=head.gain_db), Sound.KEY)
 
 
-def _louder(stage: Stage, head: Playhead) -> Playhead:
-    return _turned(stage, head, STEP_DB)
+def _louder(session: PlayableSession, head: Playhead) -> Playhead:
+    return _turned(session, head, STEP_DB)
 
 
-def _softer(stage: Stage, head: Playhead) -> Playhead:
-    return _turned(stage, head, -STEP_DB)
+def _softer(session: PlayableSession, head: Playhead) -> Playhead:
+    return _turned(session, head, -STEP_DB)
 
 
 _NEED_A_CHAPTER = frozenset({Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE})
 
-_ACTS: Mapping[Action, Callable[[Stage, Playhead], Playhead]] = {
+_ACTS: Mapping[Action, Callable[[PlayableSession, Playhead], Playhead]] = {
     Action.TOGGLE: _toggle,
     Action.PAUSE: _pause,
     Action.RESUME: _resume,

@@ -49,14 +49,14 @@ _PASSING = frozenset({Role.TIME, Role.CUE})
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
+class ResumePoint:
     """Where to go on: frame ``at``, after 3-2-1 if ``counts_in``."""
 
     at: Frames
     counts_in: bool = False
 
 
-def resume(timeline: Timeline, at: int) -> Landing:
+def resume(timeline: Timeline, at: int) -> ResumePoint:
     """Where to go on after a break at a frame.
 
     In a set: at the start of that repetition, counted in; in a long movement, which is no repetition to be
@@ -67,33 +67,33 @@ def resume(timeline: Timeline, at: int) -> Landing:
     if each is not None:
         beat = beat_at(each, at)
         if is_long(each, beat):
-            return Landing(sentence_start(timeline, at))
-        return Landing(fresh_start(each, beat), counts_in=True)
+            return ResumePoint(sentence_start(timeline, at))
+        return ResumePoint(fresh_start(each, beat), counts_in=True)
     before_set = next((own for own in timeline.sets if own.ready <= at < own.start), None)
     if before_set is not None:
-        return Landing(before_set.ready)
-    return Landing(sentence_start(timeline, at))
+        return ResumePoint(before_set.ready)
+    return ResumePoint(sentence_start(timeline, at))
 
 
-def next_chapter(timeline: Timeline, at: int) -> Landing:
+def next_chapter(timeline: Timeline, at: int) -> ResumePoint:
     """The start of the next chapter; the end of what there is, if that has no further one."""
-    return Landing(chapter_end(timeline, chapter_at(timeline, at)))
+    return ResumePoint(chapter_end(timeline, chapter_at(timeline, at)))
 
 
-def back(timeline: Timeline, at: int) -> Landing:
+def back(timeline: Timeline, at: int) -> ResumePoint:
     """The start of this chapter, or within its first three seconds that of the one before."""
     index = chapter_at(timeline, at)
     if index and at - timeline.chapters[index].start < BACK_WITHIN_S * RATE_HZ:
         index -= 1
-    return Landing(timeline.chapters[index].start)
+    return ResumePoint(timeline.chapters[index].start)
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """What is said again: ``texts`` as an answer, none if the session itself says it from ``landing`` on."""
+    """What is said again: ``texts`` as an answer, none if the session itself says it from there on."""
 
     texts: tuple[str, ...]
-    landing: Landing
+    resume_point: ResumePoint
 
 
 def again(timeline: Timeline, at: int) -> Repeat:
@@ -112,7 +112,7 @@ def again(timeline: Timeline, at: int) -> Repeat:
         is_fresh = is_being_said and at - last.start < AGAIN_WITHIN_S * RATE_HZ
         first = next(told, last) if is_fresh else last
         if each is None and set_at(timeline, first.start) is None:
-            return Repeat((), Landing(first.start))
+            return Repeat((), ResumePoint(first.start))
         is_said_anew = is_being_said and first is last
         return Repeat(() if is_said_anew else (first.text,), resume(timeline, at))
     texts = [last.text]
@@ -135,7 +135,7 @@ def _back_from(timeline: Timeline, at: int) -> Iterator[Event]:
     return reversed(timeline.events) if i is None else (timeline.events[n] for n in range(i, -1, -1))
 
 
-def go_on(timeline: Timeline, at: int) -> Landing | None:
+def go_on(timeline: Timeline, at: int) -> ResumePoint | None:
     """Where to go on for a listener who is ready before the time is up; None where nothing is waited for.
 
     In a wait: at the next thing that is said; what belonged to the wait ("ten seconds") is passed over. While
@@ -161,10 +161,10 @@ def go_on(timeline: Timeline, at: int) -> Landing | None:
             return None
 
 
-def _first(events: Iterable[Event], passing: Collection[Role]) -> Landing | None:
+def _first(events: Iterable[Event], passing: Collection[Role]) -> ResumePoint | None:
     """The first of the events that is heard, and is not of a role that is passed over."""
     heard = (event for event in events if not isinstance(event, Silence) and event.role not in passing)
-    return next((Landing(event.start) for event in heard), None)
+    return next((ResumePoint(event.start) for event in heard), None)
 
 
 def is_wait(event: Event) -> bool:

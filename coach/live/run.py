@@ -243,8 +243,8 @@ def perform(
 
         from coach.folders import clips_folder  # noqa: PLC0415
         from coach.live.controls.remotes import remotes  # noqa: PLC0415
-        from coach.live.session_loop import Programme, Run, World  # noqa: PLC0415
-        from coach.live.speaking import Voicing  # noqa: PLC0415
+        from coach.live.session_loop import Connections, LiveSession, SessionToPlay  # noqa: PLC0415
+        from coach.live.speaking import SpeakingThread  # noqa: PLC0415
         from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415 - loaded while the bell sounds
         from coach.voices.cache import ClipCache  # noqa: PLC0415
         from coach.voices.engines import open_voice, voice_for  # noqa: PLC0415
@@ -266,8 +266,8 @@ def perform(
         stack.callback(kept_place.flush)
         voice = voice_for(options.voice, language, options.usual_voice)
         sounds = tones_for(options)
-        voicing = stack.enter_context(
-            Voicing(
+        speaking = stack.enter_context(
+            SpeakingThread(
                 open_voice(voice),
                 clips,
                 sounds,
@@ -283,7 +283,7 @@ def perform(
         screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
         stack.callback(screen.close)
         controls = stack.enter_context(remotes(inbox.put))
-        world = World(
+        connections = Connections(
             opening,
             inbox,
             sounds,
@@ -295,10 +295,10 @@ def perform(
             music=music,
             spacing=spacing_for(options),
         )
-        run = Run(
-            Programme(request.sheet.name, title, score_at),
-            world,
-            voicing,
+        run = LiveSession(
+            SessionToPlay(request.sheet.name, title, score_at),
+            connections,
+            speaking,
             level=options.level,
             start=place,
             resumes=resumes,

@@ -15,13 +15,22 @@ from numpy.typing import NDArray
 from coach.diary.entries import Entry
 from coach.errors import CoachError, DeviceError, DeviceLostError
 from coach.language.model import Level, Sound
-from coach.live import resume as steering
+from coach.live import resume as resume_points
 from coach.live.actions import Action
 from coach.live.change_level import revised, shifted
-from coach.live.playback import Deck
-from coach.live.playhead import Playhead, Stage, act, answered, is_waiting, remarked, settled, ticked
+from coach.live.playback import Playback
+from coach.live.playhead import (
+    PlayableSession,
+    Playhead,
+    act,
+    answered,
+    is_waiting,
+    remarked,
+    settled,
+    ticked,
+)
 from coach.live.speakers.loudspeaker import Loudspeaker
-from coach.live.speaking import Estimated, News, Order, Ready, Trouble
+from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated, VoiceFailed, VoiceMessage
 from coach.live.tally import Tally
 from coach.live.view import View
 from coach.live.view_at import view
@@ -80,10 +89,10 @@ SOON = (
 BEFORE_ALL = Playhead(is_paused=True)
 """What is heard before the first chapter is there: nothing, after the bell."""
 
-Message = Action | str | News
+Message = Action | str | VoiceMessage
 
 
-class Onlooker(Protocol):
+class Display(Protocol):
     """A screen, or the display of a remote control."""
 
     def show(self, view: View) -> None:
@@ -91,7 +100,7 @@ class Onlooker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Programme:
+class SessionToPlay:
     """What is played: its name as asked for, and its chapters at any level."""
 
     name: str
@@ -99,14 +108,14 @@ class Programme:
     score_at: Callable[[Level], tuple[ChapterScore, ...]]
 
 
-class Voices(Protocol):
-    """Voices and lays out chapters, and tells the inbox: `coach.live.speaking.Voicing`."""
+class ChapterSource(Protocol):
+    """Voices and lays out chapters, and tells the inbox: `SpeakingThread`."""
 
     @property
     def clips(self) -> Mapping[str, Clip]:
         """Every prompt that has been spoken."""
 
-    def order(self, order: Order) -> None:
+    def order(self, order: ChapterOrder) -> None:
         """Have the chapters of an order voiced, in place of any other order."""
 
     def speak(self, texts: Iterable[str]) -> None:
@@ -123,7 +132,7 @@ class Inbox(Protocol):
         """Have a message taken later."""
 
 
-class Speakers(Protocol):
+class SpeakerSource(Protocol):
     """Opens loudspeakers: one when a session begins, and another when that is gone."""
 
     @property
@@ -141,7 +150,7 @@ class Speakers(Protocol):
 
 
 @dataclass(slots=True)
-class World:
+class Connections:
     """What a live session needs of the world, so that tests can have another.
 
     ``speakers`` opens loudspeakers. ``keep`` stores a place as JSON values, None when there is none
@@ -150,12 +159,12 @@ class World:
     ``music`` sounds under the session, whose words and tones stand ``spacing`` apart.
     """
 
-    speakers: Speakers
+    speakers: SpeakerSource
     inbox: Inbox
     tones: Mapping[Sound, NDArray[np.int16]]
     keep: Callable[[Mapping[str, Any] | None], None]
     record: Callable[[Entry, Entry | None], None]
-    onlookers: Sequence[Onlooker] = ()
+    displays: Sequence[Display] = ()
     asked: Callable[[str], Action | None] = lambda _: None
     has_keys: bool = False
     music: Music | None = None
@@ -163,7 +172,7 @@ class World:
     clock: Callable[[], float] = time.monotonic
 
 
-class Run:
+class LiveSession:
     """One session from its bell to its end: `play` does it all, once.
 
     Everything that happens comes through the inbox: keys by name, actions of remote controls, chapters as
@@ -176,24 +185,24 @@ class Run:
 
     def __init__(
         self,
-        programme: Programme,
-        world: World,
-        voicing: Voices,
+        to_play: SessionToPlay,
+        connections: Connections,
+        speaking: ChapterSource,
         *,
         level: Level,
         start: Place | None = None,
         resumes: bool = False,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
-        self._programme = programme
-        self._world = world
-        self._voicing = voicing
+        self._to_play = to_play
+        self._connections = connections
+        self._speaking = speaking
         self._level = level
         self._resumes = resumes
         self._settings = dict(settings or {})
-        chapters = programme.score_at(level)
+        chapters = to_play.score_at(level)
         also = (phrases.RESUMING, phrases.where_in_set(max(1, start.rep))) if start and resumes else ()
-        self._order = Order(0, programme.title, chapters, also=also)
+        self._order = ChapterOrder(0, to_play.title, chapters, also=also)
         self._titles = tuple(chapter.title for chapter in chapters)
         self._start = _placed(start, self._titles)
         self._laid: list[Laid] = []
@@ -222,22 +231,22 @@ class Run:
         CoachError
             If nothing can be voiced, as there is no such voice.
         """
-        self._voicing.order(self._order)
-        speaker = self._world.speakers.speaker()
-        self._deck = Deck(speaker, self._stage(), BEFORE_ALL, self._world.speakers.rung)
+        self._speaking.order(self._order)
+        speaker = self._connections.speakers.speaker()
+        self._playback = Playback(speaker, self._playable(), BEFORE_ALL, self._connections.speakers.rung)
         try:
-            self._deck.feed()
-            self._voicing.speak((*AT_ONCE, *SOON))
-            while not self._deck.is_over:
+            self._playback.feed()
+            self._speaking.speak((*AT_ONCE, *SOON))
+            while not self._playback.is_over:
                 self._step()
-            self.is_finished = not self._deck.head.is_stopping
+            self.is_finished = not self._playback.head.is_stopping
             self._remember()
             with suppress(DeviceLostError):  # all that was to be heard of the session has been
                 self._ask()
-                self._deck.close()
+                self._playback.close()
         except BaseException:
             try:
-                self._deck.hush()
+                self._playback.hush()
             finally:
                 self._remember()
             raise
@@ -247,7 +256,7 @@ class Run:
     def _step(self) -> None:
         message = None
         try:
-            self._deck.feed()
+            self._playback.feed()
             message = self._next_message(TURN_S)
             if message is not None:
                 self._take(message)
@@ -255,13 +264,13 @@ class Run:
             self._look()
             self._say_that_it_waits()
         except DeviceLostError as error:
-            if isinstance(message, News):
-                self._world.inbox.put(message)  # taken again by another loudspeaker
+            if isinstance(message, VoiceMessage):
+                self._connections.inbox.put(message)  # taken again by another loudspeaker
             self._wait_for_a_speaker(error)
 
     def _next_message(self, timeout_s: float) -> Message | None:
         try:
-            return self._world.inbox.get(timeout=timeout_s)
+            return self._connections.inbox.get(timeout=timeout_s)
         except Empty:
             return None
 
@@ -270,43 +279,43 @@ class Run:
             case Action():
                 self._act(message)
             case str():
-                action = self._world.asked(message)
+                action = self._connections.asked(message)
                 if action is not None:
                     self._act(action)
-            case Ready():
+            case ChapterReady():
                 if message.order.number == self._order.number:
                     self._take_chapter(message)
-            case Estimated():
+            case LengthsEstimated():
                 if message.order.number == self._order.number:
                     self._estimates_s = message.lengths_s
-                    self._deck.stage = self._stage()
-            case Trouble(error=error, ends=True) if not self._has_begun:
+                    self._playback.session = self._playable()
+            case VoiceFailed(error=error, ends=True) if not self._has_begun:
                 raise error
-            case Trouble(error=error, ends=ends):
+            case VoiceFailed(error=error, ends=ends):
                 self.error = error
                 self._is_voiced_no_more = ends
                 self._notice = f"{error.message} The tones go on; the words are shown here."
 
     def _act(self, action: Action) -> None:
         if not self._has_begun and action is not Action.STOP:
-            self._turn(lambda stage, head: (stage, ticked(head, Sound.NOT_NOW)))
+            self._turn(lambda session, head: (session, ticked(head, Sound.NOT_NOW)))
             return
-        if action in {Action.EASIER, Action.HARDER} and not self._deck.head.is_stopping:
+        if action in {Action.EASIER, Action.HARDER} and not self._playback.head.is_stopping:
             self._change_level(1 if action is Action.HARDER else -1)
         else:
-            self._turn(lambda stage, head: (stage, act(stage, head, action)))
+            self._turn(lambda session, head: (session, act(session, head, action)))
 
-    def _turn(self, change: Callable[[Stage, Playhead], tuple[Stage, Playhead]]) -> None:
+    def _turn(self, change: Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]) -> None:
         """Change what is heard next, and count what was heard until then."""
 
-        def counting(stage: Stage, head: Playhead) -> tuple[Stage, Playhead]:
-            self._count(stage.timeline, head)
-            stage, after = change(stage, head)
+        def counting(session: PlayableSession, head: Playhead) -> tuple[PlayableSession, Playhead]:
+            self._count(session.timeline, head)
+            session, after = change(session, head)
             self._counted = after.at
-            return stage, after
+            return session, after
 
-        self._deck.turn(counting)
-        self._turned_at = self._world.clock()
+        self._playback.turn(counting)
+        self._turned_at = self._connections.clock()
 
     def _count(self, timeline: Timeline, head: Playhead) -> None:
         if head.at > self._counted:
@@ -315,17 +324,23 @@ class Run:
 
     # Chapters
 
-    def _stage(self) -> Stage:
+    def _playable(self) -> PlayableSession:
         rest_s = sum(self._estimates_s[len(self._laid) :])
-        timeline = joined(self._programme.title, self._laid)
-        world = self._world
-        return Stage(
-            timeline, self._voicing.clips, world.tones, self._titles, rest_s, world.music, world.spacing
+        timeline = joined(self._to_play.title, self._laid)
+        connections = self._connections
+        return PlayableSession(
+            timeline,
+            self._speaking.clips,
+            connections.tones,
+            self._titles,
+            rest_s,
+            connections.music,
+            connections.spacing,
         )
 
-    def _take_chapter(self, ready: Ready) -> None:
+    def _take_chapter(self, ready: ChapterReady) -> None:
         if self._order.number and ready.index == self._order.first:
-            self._turn(lambda stage, head: self._with_level(stage, head, ready.laid))
+            self._turn(lambda session, head: self._with_level(session, head, ready.laid))
             return
         if ready.index != len(self._laid):
             return  # it has been taken before, when the loudspeaker went away
@@ -333,30 +348,35 @@ class Run:
         self._laid.append(shifted(ready.laid, end - ready.laid.chapter.start))
         self._levels.append(self._level)
         self._is_moment_told = False
-        if is_waiting(self._deck.stage, self._deck.head):
-            self._turn(lambda _, head: (self._stage(), head))
+        if is_waiting(self._playback.session, self._playback.head):
+            self._turn(lambda _, head: (self._playable(), head))
         else:
-            self._deck.stage = self._stage()
-        if self._deck.stage.is_whole:
-            stage = self._deck.stage
-            self._voicing.speak(whereabouts_texts(stage.timeline, stage.left_s(0)))
+            self._playback.session = self._playable()
+        if self._playback.session.is_whole:
+            session = self._playback.session
+            self._speaking.speak(whereabouts_texts(session.timeline, session.left_s(0)))
 
     def _begin_if_ready(self) -> None:
         if not self._has_begun and len(self._laid) > self._start.chapter:
             head = self._first_head()
-            self._deck.begin(head)
-            self._counted, self._turned_at = head.at, self._world.clock()
+            self._playback.begin(head)
+            self._counted, self._turned_at = head.at, self._connections.clock()
             self._has_begun = True
 
     def _first_head(self) -> Playhead:
         """With what the session begins, after the bell; where it is resumed, as after a pause."""
-        stage = self._deck.stage
-        at = frame_of(stage.timeline, self._start)
+        session = self._playback.session
+        at = frame_of(session.timeline, self._start)
         if not self._resumes:
             return Playhead(at)
-        landing = steering.resume(stage.timeline, at)
-        texts = (phrases.RESUMING, *whereabouts(stage.timeline, landing.at, stage.left_s(landing.at)))
-        return answered(stage, Playhead(landing.at), _bell_and(*texts), counts_in=landing.counts_in)
+        resume_point = resume_points.resume(session.timeline, at)
+        texts = (
+            phrases.RESUMING,
+            *whereabouts(session.timeline, resume_point.at, session.left_s(resume_point.at)),
+        )
+        return answered(
+            session, Playhead(resume_point.at), _bell_and(*texts), counts_in=resume_point.counts_in
+        )
 
     # The level
 
@@ -366,178 +386,180 @@ class Run:
         place = levels.index(self._level) + by
         if not 0 <= place < len(levels):
             words = phrases.STRONGEST if by > 0 else phrases.GENTLEST
-            self._turn(lambda stage, head: (stage, remarked(stage, ticked(head, Sound.NOT_NOW), words)))
+            self._turn(lambda session, head: (session, remarked(session, ticked(head, Sound.NOT_NOW), words)))
             return
         self._level = levels[place]
-        self._turn(lambda stage, head: (stage, ticked(head, Sound.KEY)))
-        self._order_level(self._deck.head.at)
+        self._turn(lambda session, head: (session, ticked(head, Sound.KEY)))
+        self._order_level(self._playback.head.at)
 
     def _order_level(self, at: int) -> None:
         """Have the chapter of a frame, and those after it, laid out at the level."""
-        index = chapter_at(self._deck.stage.timeline, at)
+        index = chapter_at(self._playback.session.timeline, at)
         also = tuple(phrases.level_from(self._level, next_set=next_set) for next_set in (True, False))
-        chapters = self._programme.score_at(self._level)
+        chapters = self._to_play.score_at(self._level)
         start = self._laid[index].chapter.start
         number = self._order.number + 1
-        self._order = Order(number, self._programme.title, chapters, index, start, also)
-        self._voicing.order(self._order)
+        self._order = ChapterOrder(number, self._to_play.title, chapters, index, start, also)
+        self._speaking.order(self._order)
 
-    def _with_level(self, stage: Stage, head: Playhead, new: Laid) -> tuple[Stage, Playhead]:
+    def _with_level(
+        self, session: PlayableSession, head: Playhead, new: Laid
+    ) -> tuple[PlayableSession, Playhead]:
         """The session with a chapter that goes on at the new level, and those after it still to come."""
         index = self._order.first
-        if chapter_at(stage.timeline, head.at) != index:
+        if chapter_at(session.timeline, head.at) != index:
             self._order_level(head.at)
-            return stage, head
-        old, at = self._laid[index], settled(stage, head)
+            return session, head
+        old, at = self._laid[index], settled(session, head)
         has_begun = any(each.ready <= at < each.end for each in old.sets)
         self._laid[index:], self._levels[index:] = [revised(old, new, at)], [self._level]
-        stage = self._stage()
-        return stage, remarked(stage, head, phrases.level_from(self._level, next_set=has_begun))
+        session = self._playable()
+        return session, remarked(session, head, phrases.level_from(self._level, next_set=has_begun))
 
     # What others are told
 
     def _look(self) -> None:
         """Tell the screen and the remote controls, count, and keep the place."""
-        now = self._world.clock()
+        now = self._connections.clock()
         if now - self._looked_at < LOOK_S or not self._has_begun:
             return
         self._looked_at = now
-        head = self._deck.heard
+        head = self._playback.heard
         if now - self._turned_at > SETTLED_S:
-            self._count(self._deck.stage.timeline, head)
+            self._count(self._playback.session.timeline, head)
         self._show(head)
         self._keep(head, now)
 
     def _show(self, head: Playhead) -> None:
         if not self._has_begun:
             return
-        seen = view(self._deck.stage, head, self._level, self._notice)
-        for onlooker in self._world.onlookers:
-            onlooker.show(seen)
+        seen = view(self._playback.session, head, self._level, self._notice)
+        for display in self._connections.displays:
+            display.show(seen)
 
     def _keep(self, head: Playhead, now: float) -> None:
         if not self._has_begun:
             return
-        timeline = self._deck.stage.timeline
+        timeline = self._playback.session.timeline
         place = place_at(timeline, min(head.at, timeline.length - 1))
         is_new = self._kept is None or replace(place, offset_s=0) != replace(self._kept, offset_s=0)
         if is_new or now - self._kept_at >= KEEP_S:
             self._kept, self._kept_at = place, now
-            self._world.keep(self._settings | {"level": str(self._level), "place": asdict(place)})
+            self._connections.keep(self._settings | {"level": str(self._level), "place": asdict(place)})
 
     def _remember(self) -> None:
         """Keep the place, or that there is none to go back to; and write what was done into the diary."""
         if not self._has_begun or self.entry is not None:
             return
-        head = self._deck.last_heard
-        self._count(self._deck.stage.timeline, head)
+        head = self._playback.last_heard
+        self._count(self._playback.session.timeline, head)
         if self.is_finished:
-            self._world.keep(None)
+            self._connections.keep(None)
         else:
             self._keep(head, math.inf)
-        done = self._tally.done(self._deck.stage.timeline, self._levels)
+        done = self._tally.done(self._playback.session.timeline, self._levels)
         if self._tally.heard_s < WORTH_WRITING_S and not self._tally.has_exercised:
             return
         self.entry = Entry(
             self._started,
-            self._programme.name,
-            self._programme.title,
+            self._to_play.name,
+            self._to_play.title,
             self._level,
             self._tally.heard_s / 60,
             self.is_finished,
             done,
         )
-        self._world.record(self.entry, None)
+        self._connections.record(self.entry, None)
 
     def _say_that_it_waits(self) -> None:
         if self._is_moment_told or not self._has_begun:
             return
-        if is_waiting(self._deck.stage, self._deck.heard) and self._is_voiced_no_more:
+        if is_waiting(self._playback.session, self._playback.heard) and self._is_voiced_no_more:
             self._is_moment_told = True
             self._act(Action.STOP)  # nothing more will get ready: `error` says why
-        elif is_waiting(self._deck.stage, self._deck.heard):
+        elif is_waiting(self._playback.session, self._playback.heard):
             self._is_moment_told = True
             words = _bell_and(phrases.ONE_MOMENT)
-            self._turn(lambda stage, head: (stage, answered(stage, head, words)))
+            self._turn(lambda session, head: (session, answered(session, head, words)))
 
     # When the loudspeaker is gone
 
     def _wait_for_a_speaker(self, lost: DeviceLostError) -> None:
         """Look for a loudspeaker until there is one, then go on as after a pause; keys are still heard."""
-        head = replace(self._deck.last_heard, answer=None, answer_at=Frames(0), tick=None)
-        since = self._world.clock()
+        head = replace(self._playback.last_heard, answer=None, answer_at=Frames(0), tick=None)
+        since = self._connections.clock()
         notice, self._notice = self._notice, f"{lost.message} The session waits for it."
-        later: list[News] = []
-        self._deck.let_go()
+        later: list[VoiceMessage] = []
+        self._playback.let_go()
         while True:
             self._show(replace(head, is_paused=True))
-            self._keep(head, self._world.clock())
+            self._keep(head, self._connections.clock())
             message = self._next_message(REOPEN_S)
-            if isinstance(message, News):
+            if isinstance(message, VoiceMessage):
                 later.append(message)
             elif message is not None:
-                action = message if isinstance(message, Action) else self._world.asked(message)
-                head = _without_sound(self._deck.stage, head, action)
+                action = message if isinstance(message, Action) else self._connections.asked(message)
+                head = _without_sound(self._playback.session, head, action)
             try:
-                speaker = self._world.speakers.speaker()
+                speaker = self._connections.speakers.speaker()
                 break
             except DeviceError:
-                if head.is_stopping or self._world.clock() - since > GIVE_UP_S:
+                if head.is_stopping or self._connections.clock() - since > GIVE_UP_S:
                     raise
         self._notice = notice
         for message in later:
-            self._world.inbox.put(message)
-        self._deck.stage = self._stage()
-        self._deck.replace_speaker(speaker, self._again(head))
-        self._counted = self._deck.head.at
-        self._turned_at = self._world.clock()
+            self._connections.inbox.put(message)
+        self._playback.session = self._playable()
+        self._playback.replace_speaker(speaker, self._again(head))
+        self._counted = self._playback.head.at
+        self._turned_at = self._connections.clock()
 
     def _again(self, head: Playhead) -> Playhead:
         """The playhead with which a session goes on after its loudspeaker was gone."""
-        stage = self._deck.stage
+        session = self._playback.session
         if head.is_stopping or not self._has_begun:
             return head
         if head.is_paused:
-            return answered(stage, head, _bell_and(phrases.SOUND_IS_BACK, phrases.PAUSED))
-        landing = steering.resume(stage.timeline, head.at)
-        there = replace(head, at=landing.at)
-        return answered(stage, there, _bell_and(phrases.SOUND_IS_BACK), counts_in=landing.counts_in)
+            return answered(session, head, _bell_and(phrases.SOUND_IS_BACK, phrases.PAUSED))
+        resume_point = resume_points.resume(session.timeline, head.at)
+        there = replace(head, at=resume_point.at)
+        return answered(session, there, _bell_and(phrases.SOUND_IS_BACK), counts_in=resume_point.counts_in)
 
     # The question at the end
 
     def _ask(self) -> None:
         """Ask how sore the knee is, if anybody can answer, and write the number into the diary."""
-        if self.entry is None or not self._world.has_keys:
+        if self.entry is None or not self._connections.has_keys:
             return
         self._notice = phrases.HOW_SORE
         self._say(phrases.HOW_SORE)
         digits = ""
-        until = self._world.clock() + ANSWER_S
-        while self._world.clock() < until:
-            self._deck.feed()
-            self._show(self._deck.heard)
+        until = self._connections.clock() + ANSWER_S
+        while self._connections.clock() < until:
+            self._playback.feed()
+            self._show(self._playback.heard)
             key = self._next_message(TURN_S)
             if key in {"enter", "escape", "q", Action.STOP}:
                 break
             if isinstance(key, str) and digits + key in ANSWERS:
                 digits += key
-                until = self._world.clock() + (TWO_DIGITS_S if digits == "1" else 0.0)
+                until = self._connections.clock() + (TWO_DIGITS_S if digits == "1" else 0.0)
         if not digits:
             return
         entry = replace(self.entry, soreness=int(digits))
-        self._world.record(entry, self.entry)
+        self._connections.record(entry, self.entry)
         self.entry = entry
         self._say(phrases.THANK_YOU)
-        while self._deck.head.is_answering:
-            self._deck.feed()
+        while self._playback.head.is_answering:
+            self._playback.feed()
             self._next_message(TURN_S)
 
     def _say(self, text: str) -> None:
-        def saying(stage: Stage, head: Playhead) -> tuple[Stage, Playhead]:
+        def saying(session: PlayableSession, head: Playhead) -> tuple[PlayableSession, Playhead]:
             still = replace(head, is_paused=True, is_stopping=False)
-            return stage, answered(stage, still, [Speak(text, Role.CLOSING)])
+            return session, answered(session, still, [Speak(text, Role.CLOSING)])
 
-        self._deck.turn(saying)
+        self._playback.turn(saying)
 
 
 def _placed(start: Place | None, titles: Sequence[str]) -> Place:
@@ -549,15 +571,17 @@ def _placed(start: Place | None, titles: Sequence[str]) -> Place:
     return replace(start, chapter=min(start.chapter, len(titles) - 1))
 
 
-def _without_sound(stage: Stage, head: Playhead, action: Action | None) -> Playhead:
+def _without_sound(session: PlayableSession, head: Playhead, action: Action | None) -> Playhead:
     """The playhead after a key that was pressed while nothing can be heard: only these count."""
     match action:
         case Action.STOP:
             return replace(head, is_stopping=True)
         case Action.TOGGLE:
             return replace(head, is_paused=not head.is_paused)
-        case Action.WHERE if stage.timeline.chapters:
-            return replace(head, shown=" ".join(whereabouts(stage.timeline, head.at, stage.left_s(head.at))))
+        case Action.WHERE if session.timeline.chapters:
+            return replace(
+                head, shown=" ".join(whereabouts(session.timeline, head.at, session.left_s(head.at)))
+            )
         case Action.PAUSE | Action.RESUME:
             return replace(head, is_paused=action is Action.PAUSE)
         case _:

@@ -28,7 +28,7 @@ PATIENCE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ChapterOrder:
     """What is to be voiced: the chapters of a session from index ``first`` on, which begins at ``start``.
 
     ``number`` tells one order from the next: what is left of an older one is given up. The prompts ``also``
@@ -44,31 +44,31 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ChapterReady:
     """A chapter that is voiced and laid out."""
 
-    order: Order
+    order: ChapterOrder
     index: int
     laid: Laid
 
 
 @dataclass(frozen=True, slots=True)
-class Estimated:
+class LengthsEstimated:
     """How many seconds each chapter of an order is likely to last; 0 for those before its first."""
 
-    order: Order
+    order: ChapterOrder
     lengths_s: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class VoiceFailed:
     """The voice has failed: ``error`` says why. Where it ``ends`` the work, nothing more gets ready."""
 
     error: CoachError
     ends: bool = False
 
 
-News = Ready | Estimated | Trouble
+VoiceMessage = ChapterReady | LengthsEstimated | VoiceFailed
 
 
 class CacheOnly:
@@ -92,11 +92,11 @@ class CacheOnly:
         """Do nothing: no process was started."""
 
 
-class _GivenUp(Exception):  # noqa: N818 - nothing went wrong
+class _Closed(Exception):  # noqa: N818 - nothing went wrong
     """The session has ended while a prompt was being spoken."""
 
 
-class Voicing:
+class SpeakingThread:
     """Speaks and lays out the chapters of an order in a thread of its own; a context manager.
 
     ``tell`` is called from the thread, with each chapter of an order as it gets ready. ``clips`` grows with
@@ -109,7 +109,7 @@ class Voicing:
         voice: Voice,
         cache: ClipCache | None,
         tones: Mapping[Sound, NDArray[np.int16]],
-        tell: Callable[[News], None],
+        tell: Callable[[VoiceMessage], None],
         *,
         name: str,
         rate_wpm: int,
@@ -119,7 +119,7 @@ class Voicing:
         self.clips = self._narrator.clips
         self.has_failed = False
         self._tell = tell
-        self._order: Order | None = None
+        self._order: ChapterOrder | None = None
         self._extras: list[str] = []
         self._is_closed = False
         self._changed = threading.Condition()
@@ -139,7 +139,7 @@ class Voicing:
         self._thread.join(timeout=2.0)
         self._narrator.voice.close()  # what the thread may just have begun
 
-    def order(self, order: Order) -> None:
+    def order(self, order: ChapterOrder) -> None:
         """Voice and lay out the chapters of an order; any other order is given up."""
         with self._changed:
             self._order = order
@@ -154,19 +154,19 @@ class Voicing:
     def _run(self) -> None:
         try:
             while (task := self._next()) is not None:
-                if isinstance(task, Order):
+                if isinstance(task, ChapterOrder):
                     self._fill(task)
                 else:
                     self._add(task, may_be_silent=False)
-        except _GivenUp:
+        except _Closed:
             return
         except CoachError as error:
-            self._tell(Trouble(error, ends=True))
+            self._tell(VoiceFailed(error, ends=True))
         except Exception as error:  # noqa: BLE001 - a thread that died unheard would leave the session waiting
             what = f"something went wrong inside coach: {type(error).__name__}: {error}"
-            self._tell(Trouble(CoachError(what, "please report it"), ends=True))
+            self._tell(VoiceFailed(CoachError(what, "please report it"), ends=True))
 
-    def _next(self) -> Order | list[str] | None:
+    def _next(self) -> ChapterOrder | list[str] | None:
         """What to do now: an order, a few of the extras, or None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_closed or self._order or self._extras)
@@ -178,15 +178,15 @@ class Voicing:
             some, self._extras = self._extras[:EXTRAS], self._extras[EXTRAS:]
             return some
 
-    def _fill(self, order: Order) -> None:
+    def _fill(self, order: ChapterOrder) -> None:
         self._add(order.also, may_be_silent=False)
         chapters = order.chapters[order.first :]
         index = order.first
         for ready in self._narrator.lay_out(chapters, self._spoken(chapters), order.start):
             for laid in ready:
-                self._tell(Ready(order, index, laid))
+                self._tell(ChapterReady(order, index, laid))
                 if index == order.first:
-                    self._tell(Estimated(order, self._estimated(order)))
+                    self._tell(LengthsEstimated(order, self._estimated(order)))
                 index += 1
 
     def _spoken(self, chapters: Sequence[ChapterScore]) -> Iterator[None]:
@@ -197,7 +197,7 @@ class Voicing:
             self._add(prompts(chapter), may_be_silent=True)
             yield
 
-    def _estimated(self, order: Order) -> tuple[float, ...]:
+    def _estimated(self, order: ChapterOrder) -> tuple[float, ...]:
         sounds = replace(self._narrator.sounds, clips=Estimates(self._narrator.rate_wpm))
         later = [
             (laid.end - laid.chapter.start) / RATE_HZ
@@ -213,14 +213,14 @@ class Voicing:
             self._check_open()
             if not self.has_failed:
                 self.has_failed = True
-                self._tell(Trouble(error))
+                self._tell(VoiceFailed(error))
             if may_be_silent:
                 self._speak_or_fill([text for text in texts if text not in self.clips])
 
     def _check_open(self) -> None:
-        """Raise `_GivenUp` once the session has ended."""
+        """Raise `_Closed` once the session has ended."""
         if self._is_closed:
-            raise _GivenUp
+            raise _Closed
 
     def _speak(self, texts: Iterable[str], voice: Voice | None = None) -> None:
         for _ in self._narrator.speak(texts, voice=voice):

@@ -13,8 +13,8 @@ from coach.errors import DeviceError, DeviceLostError
 from coach.language.model import Level
 from coach.live.actions import Action
 from coach.live.change_level import shifted
-from coach.live.session_loop import Message, Programme, Run, World
-from coach.live.speaking import Estimated, Order, Ready
+from coach.live.session_loop import Connections, LiveSession, Message, SessionToPlay
+from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
 from coach.live.view import View
 from coach.session.compile import compile_chapters
 from coach.session.estimate import Estimates
@@ -158,16 +158,16 @@ class Buzzing:
         self._tell = tell
         self.clips: dict[str, Clip] = {}
 
-    def order(self, order: Order) -> None:
+    def order(self, order: ChapterOrder) -> None:
         self.speak(order.also)
         chapters = order.chapters[order.first :]
         for text in dict.fromkeys(text for chapter in chapters for text in prompts(chapter)):
             self.clips.setdefault(text, clip_of(text))
         laid = list(compile_chapters(chapters, Sounds(self.clips, LENGTHS)))
         lengths = [(each.end - each.chapter.start) / RATE_HZ for each in laid]
-        self._tell(Estimated(order, (*[0.0] * order.first, *lengths)))
+        self._tell(LengthsEstimated(order, (*[0.0] * order.first, *lengths)))
         for index, each in enumerate(laid, start=order.first):
-            self._tell(Ready(order, index, shifted(each, order.start - laid[0].chapter.start)))
+            self._tell(ChapterReady(order, index, shifted(each, order.start - laid[0].chapter.start)))
 
     def speak(self, texts: Iterable[str]) -> None:
         for text in texts:
@@ -208,13 +208,13 @@ def played(
     late_s: Callable[[Message], float] = lambda _: 0.0,
     heard: Heard | None = None,
     voices: type[Buzzing] = Buzzing,
-) -> tuple[Heard, Run, Tapes]:
+) -> tuple[Heard, LiveSession, Tapes]:
     """A session that is over, with what its listener pressed and when."""
     time = time or Time()
     inbox = TimedInbox(time, keys, late_s)
     heard = heard or Heard()
     speakers = speakers or Tapes(time)
-    world = World(
+    connections = Connections(
         speakers,
         inbox,
         TONES,
@@ -225,9 +225,9 @@ def played(
         has_keys=has_keys,
         clock=time,
     )
-    run = Run(
-        Programme("test", "Test", score_at),
-        world,
+    run = LiveSession(
+        SessionToPlay("test", "Test", score_at),
+        connections,
         voices(inbox.put),
         level=level,
         start=start,

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from coach.language.model import Level, Sound
-from coach.live import resume as steering
+from coach.live import resume as resume_points
 from coach.live.actions import Action
-from coach.live.playback import Deck
+from coach.live.playback import Playback
 from coach.live.playhead import (
     BEFORE_PAUSED,
     FADE,
     LOUDEST_DB,
     SOFTEST_DB,
+    PlayableSession,
     Playhead,
-    Stage,
     act,
     answered,
     faded,
@@ -42,27 +42,27 @@ from coach.sound.clip import Clip
 from coach.sound.gain import KEPT_CLIPS, Amplified, amplified
 from coach.sound.music_bed import AFTER, DUCKED, FADE_IN, RISE, Bed, automated
 from coach.sound.render import render
-from tests.fakes import NOISE_TONES, TONES, NoiseClips, NoiseMusic, bundled_chapters, staged
+from tests.fakes import NOISE_TONES, TONES, NoiseClips, NoiseMusic, bundled_chapters, playable
 
 NAMES = sorted(bundled())
 CLIPS = NoiseClips()
 JUMPS = [Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE]
-EMPTY = Stage(Timeline("", (), ()), CLIPS, NOISE_TONES, ("Step-ups",))
+EMPTY = PlayableSession(Timeline("", (), ()), CLIPS, NOISE_TONES, ("Step-ups",))
 
 
 @pytest.fixture(scope="module")
-def step_ups() -> Stage:
-    return staged(bundled_chapters("step-ups"))
+def step_ups() -> PlayableSession:
+    return playable(bundled_chapters("step-ups"))
 
 
 @pytest.fixture(scope="module")
-def session() -> Stage:
-    return staged(bundled_chapters("inner-knee"))
+def session() -> PlayableSession:
+    return playable(bundled_chapters("inner-knee"))
 
 
 @pytest.fixture(scope="module")
-def walk() -> Stage:
-    return staged(bundled_chapters("warm-up-walk"))
+def walk() -> PlayableSession:
+    return playable(bundled_chapters("warm-up-walk"))
 
 
 @dataclass(frozen=True)
@@ -75,24 +75,24 @@ class Heard:
     after: Playhead
 
 
-def hear(stage: Stage, head: Playhead, count: int, block: int = 960) -> Heard:
+def hear(session: PlayableSession, head: Playhead, count: int, block: int = 960) -> Heard:
     """So many frames, in blocks."""
     samples = np.zeros(count, np.float32)
-    session: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     done, session_from = 0, None
     while done < count:
-        piece = read(stage, head, min(block, count - done))
+        piece = read(session, head, min(block, count - done))
         n = len(piece.block)
         samples[done : done + n] = piece.block[:, 0]
         if piece.at is not None:
             session_from = done if session_from is None else session_from
-            if session and session[-1][1] == piece.at:
-                session[-1] = (session[-1][0], piece.at + n)
+            if spans and spans[-1][1] == piece.at:
+                spans[-1] = (spans[-1][0], piece.at + n)
             else:
-                session.append((piece.at, piece.at + n))
+                spans.append((piece.at, piece.at + n))
         done += n
         head = piece.after
-    return Heard(samples, session, session_from, head)
+    return Heard(samples, spans, session_from, head)
 
 
 def plain(timeline: Timeline, start: int, count: int) -> NDArray[np.float32]:
@@ -114,21 +114,21 @@ def words(head: Playhead) -> list[str]:
     return found
 
 
-def say_of(stage: Stage, role: Role, n: int = 0) -> Say:
-    return [say for say in says(stage.timeline.events) if say.role is role][n]
+def say_of(session: PlayableSession, role: Role, n: int = 0) -> Say:
+    return [say for say in says(session.timeline.events) if say.role is role][n]
 
 
 # Playing
 
 
-def test_a_session_without_keys_is_the_export_sample_for_sample(step_ups: Stage) -> None:
+def test_a_session_without_keys_is_the_export_sample_for_sample(step_ups: PlayableSession) -> None:
     start = step_ups.timeline.sets[0].ready
     heard = hear(step_ups, Playhead(start), 20 * SECOND, block=777)
     assert heard.session == [(start, start + 20 * SECOND)]
     assert np.array_equal(heard.samples, plain(step_ups.timeline, start, 20 * SECOND))
 
 
-def test_a_session_is_over_at_its_end(step_ups: Stage) -> None:
+def test_a_session_is_over_at_its_end(step_ups: PlayableSession) -> None:
     length = step_ups.timeline.length
     last = Playhead(Frames(length - 10))
     assert not is_over(step_ups, last)
@@ -139,28 +139,28 @@ def test_a_session_is_over_at_its_end(step_ups: Stage) -> None:
 
 
 def test_a_session_whose_next_chapter_is_still_to_come_waits_in_silence() -> None:
-    stage = staged(bundled_chapters("inner-knee"), 2)
-    head = Playhead(stage.timeline.length)
-    assert is_waiting(stage, head)
-    assert not is_over(stage, head)
-    piece = read(stage, head, 960)
+    session = playable(bundled_chapters("inner-knee"), 2)
+    head = Playhead(session.timeline.length)
+    assert is_waiting(session, head)
+    assert not is_over(session, head)
+    piece = read(session, head, 960)
     assert piece.at is None
     assert not piece.block.any()
     assert piece.after == head
-    more = staged(bundled_chapters("inner-knee"), 3)
+    more = playable(bundled_chapters("inner-knee"), 3)
     assert not is_waiting(more, head)
     assert read(more, head, 960).at == head.at
 
 
 def test_what_is_left_counts_the_chapters_that_are_still_to_come() -> None:
-    stage = replace(staged(bundled_chapters("inner-knee"), 2), rest_s=100.0)
-    assert stage.left_s(stage.timeline.length - 2 * SECOND) == 102.0
+    session = replace(playable(bundled_chapters("inner-knee"), 2), rest_s=100.0)
+    assert session.left_s(session.timeline.length - 2 * SECOND) == 102.0
 
 
 # Pause and resume
 
 
-def test_a_pause_says_so_after_a_moment_and_is_then_silent_for_ever(step_ups: Stage) -> None:
+def test_a_pause_says_so_after_a_moment_and_is_then_silent_for_ever(step_ups: PlayableSession) -> None:
     at = Frames(step_ups.timeline.sets[0].start + 3 * SECOND)
     head = act(step_ups, Playhead(at), Action.PAUSE)
     said = CLIPS[phrases.PAUSED].length
@@ -174,7 +174,7 @@ def test_a_pause_says_so_after_a_moment_and_is_then_silent_for_ever(step_ups: St
     assert not is_over(step_ups, heard.after)
 
 
-def test_a_pause_fades_what_sounds_within_ten_milliseconds(step_ups: Stage) -> None:
+def test_a_pause_fades_what_sounds_within_ten_milliseconds(step_ups: PlayableSession) -> None:
     say = say_of(step_ups, Role.CAUTION)
     at = Frames(say.start + 5_000)
     tail = faded(step_ups, Playhead(at))
@@ -185,7 +185,7 @@ def test_a_pause_fades_what_sounds_within_ten_milliseconds(step_ups: Stage) -> N
     assert abs(tail[-1, 0]) < 1e-6
 
 
-def test_a_fade_goes_on_where_an_answer_ends(step_ups: Stage) -> None:
+def test_a_fade_goes_on_where_an_answer_ends(step_ups: PlayableSession) -> None:
     at = step_ups.timeline.sets[0].start
     head = answered(step_ups, Playhead(at), [Speak(phrases.RESUMING, Role.CLOSING)])
     assert head.answer
@@ -198,7 +198,7 @@ def test_a_fade_goes_on_where_an_answer_ends(step_ups: Stage) -> None:
 @pytest.mark.parametrize("rep", [1, 2, 6, 10])
 @pytest.mark.parametrize("where", ["first frame", "middle", "last frame"])
 def test_resuming_in_a_set_counts_in_the_repetition_to_the_frame(
-    step_ups: Stage, rep: int, where: str
+    step_ups: PlayableSession, rep: int, where: str
 ) -> None:
     each = step_ups.timeline.sets[1]
     start = rep_start(each, rep)
@@ -219,22 +219,22 @@ def test_resuming_in_a_set_counts_in_the_repetition_to_the_frame(
     assert np.array_equal(heard.samples[go:], plain(step_ups.timeline, start, SECOND))
 
 
-def test_resuming_answers_with_a_tone_at_once(step_ups: Stage) -> None:
+def test_resuming_answers_with_a_tone_at_once(step_ups: PlayableSession) -> None:
     head = act(step_ups, Playhead(Frames(0), is_paused=True), Action.RESUME)
     key = NOISE_TONES[Sound.KEY].astype(np.float32) / 32768
     assert np.array_equal(hear(step_ups, head, len(key)).samples, key)
 
 
-def test_without_a_voice_resuming_has_its_tones(step_ups: Stage) -> None:
-    stage = replace(step_ups, clips=NoiseClips(frozenset({phrases.RESUMING, phrases.PAUSED})))
-    each = stage.timeline.sets[0]
-    paused = act(stage, Playhead(each.start), Action.PAUSE)
+def test_without_a_voice_resuming_has_its_tones(step_ups: PlayableSession) -> None:
+    session = replace(step_ups, clips=NoiseClips(frozenset({phrases.RESUMING, phrases.PAUSED})))
+    each = session.timeline.sets[0]
+    paused = act(session, Playhead(each.start), Action.PAUSE)
     assert words(paused) == []
-    head = act(stage, hear(stage, paused, SECOND).after, Action.RESUME)
+    head = act(session, hear(session, paused, SECOND).after, Action.RESUME)
     assert words(head) == [Sound.KEY, *[Sound.COUNTDOWN] * 3]
 
 
-def test_resuming_a_sentence_says_all_of_it(step_ups: Stage) -> None:
+def test_resuming_a_sentence_says_all_of_it(step_ups: PlayableSession) -> None:
     say = say_of(step_ups, Role.CAUTION)
     paused = act(step_ups, Playhead(Frames(say.start + say.length - 1)), Action.PAUSE)
     head = act(step_ups, paused, Action.RESUME)
@@ -242,14 +242,14 @@ def test_resuming_a_sentence_says_all_of_it(step_ups: Stage) -> None:
     assert head.at == say.start
 
 
-def test_resuming_a_walk_goes_on_where_it_was(walk: Stage) -> None:
+def test_resuming_a_walk_goes_on_where_it_was(walk: PlayableSession) -> None:
     at = Frames(walk.timeline.sets[0].start + 100 * SECOND)
     head = act(walk, act(walk, Playhead(at), Action.TOGGLE), Action.TOGGLE)
     assert words(head) == [Sound.KEY, phrases.RESUMING]
     assert head.at == at
 
 
-def test_resuming_in_a_countdown_gets_ready_again(step_ups: Stage) -> None:
+def test_resuming_in_a_countdown_gets_ready_again(step_ups: PlayableSession) -> None:
     each = step_ups.timeline.sets[0]
     paused = act(step_ups, Playhead(Frames(each.start - 1)), Action.PAUSE)
     head = act(step_ups, paused, Action.RESUME)
@@ -257,7 +257,7 @@ def test_resuming_in_a_countdown_gets_ready_again(step_ups: Stage) -> None:
     assert words(head) == [Sound.KEY, phrases.RESUMING]
 
 
-def test_a_pause_in_the_count_in_counts_in_again(step_ups: Stage) -> None:
+def test_a_pause_in_the_count_in_counts_in_again(step_ups: PlayableSession) -> None:
     each = step_ups.timeline.sets[0]
     start = rep_start(each, 4)
     resuming = act(step_ups, Playhead(Frames(start + 9), is_paused=True), Action.RESUME)
@@ -267,18 +267,18 @@ def test_a_pause_in_the_count_in_counts_in_again(step_ups: Stage) -> None:
     assert head == resuming
 
 
-def test_a_pause_while_paused_says_so_again(step_ups: Stage) -> None:
+def test_a_pause_while_paused_says_so_again(step_ups: PlayableSession) -> None:
     paused = act(step_ups, Playhead(), Action.PAUSE)
     later = hear(step_ups, paused, 3 * SECOND).after
     assert act(step_ups, later, Action.PAUSE) == paused
 
 
-def test_there_is_nothing_to_resume_while_playing(step_ups: Stage) -> None:
+def test_there_is_nothing_to_resume_while_playing(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(100_000))
     assert act(step_ups, head, Action.RESUME) == ticked(head, Sound.NOT_NOW)
 
 
-def test_toggle_pauses_and_resumes(step_ups: Stage) -> None:
+def test_toggle_pauses_and_resumes(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(100_000))
     paused = act(step_ups, head, Action.TOGGLE)
     assert paused == act(step_ups, head, Action.PAUSE)
@@ -288,14 +288,14 @@ def test_toggle_pauses_and_resumes(step_ups: Stage) -> None:
 # Next, back
 
 
-def test_next_goes_to_the_next_chapter(session: Stage) -> None:
+def test_next_goes_to_the_next_chapter(session: PlayableSession) -> None:
     second = session.timeline.chapters[1]
     head = act(session, Playhead(Frames(second.start - 1)), Action.NEXT)
     assert head.at == second.start
     assert act(session, head, Action.NEXT).at == session.timeline.chapters[2].start
 
 
-def test_next_says_the_title_only_where_the_chapters_own_first_words_do_not(session: Stage) -> None:
+def test_next_says_the_title_only_where_the_chapters_own_first_words_do_not(session: PlayableSession) -> None:
     chapters = session.timeline.chapters
     said = {}
     for one, other in pairwise(chapters):
@@ -310,32 +310,32 @@ def test_next_says_the_title_only_where_the_chapters_own_first_words_do_not(sess
     assert any(said.values())
 
 
-def test_next_in_the_last_chapter_says_so_and_goes_on(step_ups: Stage) -> None:
+def test_next_in_the_last_chapter_says_so_and_goes_on(step_ups: PlayableSession) -> None:
     each = step_ups.timeline.sets[0]
     head = act(step_ups, Playhead(Frames(each.start + 5)), Action.NEXT)
     assert words(head) == [Sound.KEY, phrases.LAST_PART, *[Sound.COUNTDOWN] * 3]
     assert head.at == each.start
 
 
-def test_next_at_the_very_end_says_that_it_was_the_last_part(step_ups: Stage) -> None:
+def test_next_at_the_very_end_says_that_it_was_the_last_part(step_ups: PlayableSession) -> None:
     head = act(step_ups, Playhead(step_ups.timeline.length, is_paused=True), Action.NEXT)
     assert words(head) == [Sound.KEY, phrases.LAST_PART]
 
 
 def test_next_before_the_next_chapter_is_laid_out_asks_for_a_moment() -> None:
-    stage = staged(bundled_chapters("inner-knee"), 2)
-    head = act(stage, Playhead(Frames(stage.timeline.length - 1)), Action.NEXT)
+    session = playable(bundled_chapters("inner-knee"), 2)
+    head = act(session, Playhead(Frames(session.timeline.length - 1)), Action.NEXT)
     assert words(head) == [Sound.KEY, phrases.ONE_MOMENT]
-    assert head.at == stage.timeline.length
+    assert head.at == session.timeline.length
     assert head.answer
-    waiting = hear(stage, head, head.answer.length).after
-    assert is_waiting(stage, waiting)
-    again = act(stage, waiting, Action.NEXT)
+    waiting = hear(session, head, head.answer.length).after
+    assert is_waiting(session, waiting)
+    again = act(session, waiting, Action.NEXT)
     assert words(again) == [Sound.KEY, phrases.NOT_YET]
-    assert again.at == stage.timeline.length
+    assert again.at == session.timeline.length
 
 
-def test_back_goes_to_the_chapters_start_and_then_to_the_one_before(session: Stage) -> None:
+def test_back_goes_to_the_chapters_start_and_then_to_the_one_before(session: PlayableSession) -> None:
     one, other = session.timeline.chapters[1:3]
     head = act(session, Playhead(Frames(other.start + 3 * SECOND)), Action.BACK)
     assert head.at == other.start
@@ -345,7 +345,7 @@ def test_back_goes_to_the_chapters_start_and_then_to_the_one_before(session: Sta
 
 
 @pytest.mark.parametrize("action", [*JUMPS, Action.GO_ON])
-def test_a_jump_ends_a_pause(session: Stage, action: Action) -> None:
+def test_a_jump_ends_a_pause(session: PlayableSession, action: Action) -> None:
     paused = act(session, Playhead(session.timeline.sets[0].start), Action.PAUSE)
     assert act(session, paused, action).is_paused is (action is Action.WHERE)
 
@@ -353,7 +353,7 @@ def test_a_jump_ends_a_pause(session: Stage, action: Action) -> None:
 # Again, go on, where
 
 
-def test_again_in_a_set_says_the_guide_and_counts_in(step_ups: Stage) -> None:
+def test_again_in_a_set_says_the_guide_and_counts_in(step_ups: PlayableSession) -> None:
     each = step_ups.timeline.sets[0]
     guide = [say.text for say in says(step_ups.timeline.events) if say.role is Role.GUIDE][:4]
     head = act(step_ups, Playhead(rep_start(each, 3)), Action.AGAIN)
@@ -361,28 +361,28 @@ def test_again_in_a_set_says_the_guide_and_counts_in(step_ups: Stage) -> None:
     assert head.at == rep_start(each, 3)
 
 
-def test_again_outside_of_sets_goes_back_to_the_sentence(step_ups: Stage) -> None:
+def test_again_outside_of_sets_goes_back_to_the_sentence(step_ups: PlayableSession) -> None:
     say = say_of(step_ups, Role.CAUTION)
     head = act(step_ups, Playhead(Frames(say.start + say.length)), Action.AGAIN)
     assert words(head) == [Sound.KEY]
     assert head.at == say.start
 
 
-def test_going_on_ends_a_wait(step_ups: Stage) -> None:
-    wait = next(e for e in step_ups.timeline.events if steering.is_wait(e) and e.length > 3 * SECOND)
+def test_going_on_ends_a_wait(step_ups: PlayableSession) -> None:
+    wait = next(e for e in step_ups.timeline.events if resume_points.is_wait(e) and e.length > 3 * SECOND)
     head = act(step_ups, Playhead(Frames(wait.start + SECOND)), Action.GO_ON)
     assert words(head) == [Sound.KEY]
     assert head.at >= wait.start + wait.length
 
 
-def test_going_on_in_a_set_is_answered_with_not_now_and_changes_nothing(step_ups: Stage) -> None:
+def test_going_on_in_a_set_is_answered_with_not_now_and_changes_nothing(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(step_ups.timeline.sets[0].start + SECOND))
     after = act(step_ups, head, Action.GO_ON)
     assert after == ticked(head, Sound.NOT_NOW)
     assert not is_cut(head, after)
 
 
-def test_where_in_a_set_says_it_and_counts_in_again(step_ups: Stage) -> None:
+def test_where_in_a_set_says_it_and_counts_in_again(step_ups: PlayableSession) -> None:
     each = step_ups.timeline.sets[1]
     head = act(step_ups, Playhead(Frames(rep_start(each, 7) + 99)), Action.WHERE)
     key, *told = words(head)
@@ -393,7 +393,7 @@ def test_where_in_a_set_says_it_and_counts_in_again(step_ups: Stage) -> None:
     assert head.at == rep_start(each, 7)
 
 
-def test_where_while_paused_stays_paused(step_ups: Stage) -> None:
+def test_where_while_paused_stays_paused(step_ups: PlayableSession) -> None:
     at = Frames(step_ups.timeline.sets[0].start + 7)
     paused = act(step_ups, Playhead(at), Action.PAUSE)
     head = act(step_ups, paused, Action.WHERE)
@@ -405,15 +405,15 @@ def test_where_while_paused_stays_paused(step_ups: Stage) -> None:
 
 
 def test_where_at_the_very_end_is_the_last_chapter() -> None:
-    stage = staged(bundled_chapters("inner-knee"), 2)
-    told = words(act(stage, Playhead(stage.timeline.length), Action.WHERE))
-    assert told[1] == phrases.sentence(stage.titles[1])
+    session = playable(bundled_chapters("inner-knee"), 2)
+    told = words(act(session, Playhead(session.timeline.length), Action.WHERE))
+    assert told[1] == phrases.sentence(session.titles[1])
 
 
 # Louder and softer
 
 
-def test_louder_is_three_decibels_with_a_tick_at_the_new_loudness(step_ups: Stage) -> None:
+def test_louder_is_three_decibels_with_a_tick_at_the_new_loudness(step_ups: PlayableSession) -> None:
     head = act(step_ups, Playhead(is_paused=True), Action.LOUDER)
     assert head.gain_db == 3.0
     assert head.tick is Sound.KEY
@@ -424,7 +424,7 @@ def test_louder_is_three_decibels_with_a_tick_at_the_new_loudness(step_ups: Stag
     assert np.allclose(rest, key * 10 ** (-3 / 20), atol=1e-6)
 
 
-def test_a_new_loudness_is_reached_without_a_step(step_ups: Stage) -> None:
+def test_a_new_loudness_is_reached_without_a_step(step_ups: PlayableSession) -> None:
     say = say_of(step_ups, Role.CAUTION)
     head = replace(act(step_ups, Playhead(Frames(say.start + 999)), Action.SOFTER), tick=None)
     before = plain(step_ups.timeline, head.at, 2 * 960)
@@ -436,7 +436,7 @@ def test_a_new_loudness_is_reached_without_a_step(step_ups: Stage) -> None:
     assert (np.abs(np.diff(gain)) < 0.001).all()
 
 
-def test_louder_than_usual_is_limited_and_not_clipped(step_ups: Stage) -> None:
+def test_louder_than_usual_is_limited_and_not_clipped(step_ups: PlayableSession) -> None:
     say = say_of(step_ups, Role.CAUTION)
     head = Playhead(say.start, gain_db=6.0, gain_before_db=6.0)
     heard = hear(step_ups, head, say.length).samples
@@ -447,19 +447,19 @@ def test_louder_than_usual_is_limited_and_not_clipped(step_ups: Stage) -> None:
     assert np.abs(heard).max() <= 10 ** (-1.5 / 20) + 1 / 32768
 
 
-def test_a_tick_over_speech_at_the_loudest_stays_within_full_scale(step_ups: Stage) -> None:
+def test_a_tick_over_speech_at_the_loudest_stays_within_full_scale(step_ups: PlayableSession) -> None:
     loud = np.tile(np.array([30_000, -30_000], np.int16), 200_000)
     say = say_of(step_ups, Role.CAUTION)
     clips = {say.text: Clip(loud[: say.length], Frames(0))}
     tones = {sound: loud[:length] for sound, length in TONES.items()}
-    stage = replace(step_ups, clips=clips, tones=tones)
+    session = replace(step_ups, clips=clips, tones=tones)
     head = ticked(Playhead(say.start, gain_db=6.0, gain_before_db=6.0), Sound.KEY)
-    assert np.abs(hear(stage, head, 2_000).samples).max() <= 1.0
-    turned = replace(act(stage, head, Action.SOFTER), tick_at=Frames(100))
-    assert np.abs(hear(stage, turned, 2_000).samples).max() <= 1.0
+    assert np.abs(hear(session, head, 2_000).samples).max() <= 1.0
+    turned = replace(act(session, head, Action.SOFTER), tick_at=Frames(100))
+    assert np.abs(hear(session, turned, 2_000).samples).max() <= 1.0
 
 
-def test_the_limits_are_told_with_not_now_and_a_remark(step_ups: Stage) -> None:
+def test_the_limits_are_told_with_not_now_and_a_remark(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(0))
     while head.gain_db < LOUDEST_DB:
         head = replace(act(step_ups, head, Action.LOUDER), tick=None)
@@ -472,7 +472,7 @@ def test_the_limits_are_told_with_not_now_and_a_remark(step_ups: Stage) -> None:
     assert (SOFTEST_DB, LOUDEST_DB) == (-18.0, 6.0)
 
 
-def test_a_limit_while_paused_is_told_with_both_one_after_the_other(step_ups: Stage) -> None:
+def test_a_limit_while_paused_is_told_with_both_one_after_the_other(step_ups: PlayableSession) -> None:
     head = act(step_ups, Playhead(is_paused=True, gain_db=6.0, gain_before_db=6.0), Action.LOUDER)
     assert words(head) == [phrases.LOUDEST]
     assert head.tick is Sound.NOT_NOW
@@ -481,7 +481,7 @@ def test_a_limit_while_paused_is_told_with_both_one_after_the_other(step_ups: St
     assert words(act(step_ups, head, Action.LOUDER)) == [phrases.LOUDEST]
 
 
-def test_a_limit_does_not_push_a_remark_away(step_ups: Stage) -> None:
+def test_a_limit_does_not_push_a_remark_away(step_ups: PlayableSession) -> None:
     level = phrases.level_from(Level.GENTLE, next_set=True)
     head = remarked(step_ups, Playhead(Frames(0), gain_db=6.0, gain_before_db=6.0), level)
     limit = act(step_ups, head, Action.LOUDER)
@@ -499,18 +499,18 @@ def test_louder_clips_are_made_once_and_only_the_latest_are_kept() -> None:
 
 
 def test_new_clips_are_heard_at_the_louder_gain_too() -> None:
-    stage = staged(bundled_chapters("step-ups"))
-    say = say_of(stage, Role.CAUTION)
-    stage = replace(stage, clips=NoiseClips(frozenset({say.text})))
+    session = playable(bundled_chapters("step-ups"))
+    say = say_of(session, Role.CAUTION)
+    session = replace(session, clips=NoiseClips(frozenset({say.text})))
     head = Playhead(Frames(say.start - 10), gain_db=3.0, gain_before_db=3.0)
-    read(stage, head, 10)
-    assert read(replace(stage, clips=CLIPS), replace(head, at=say.start), 960).block.any()
+    read(session, head, 10)
+    assert read(replace(session, clips=CLIPS), replace(head, at=say.start), 960).block.any()
 
 
 # Ticks and remarks
 
 
-def test_a_tick_sounds_with_the_session_and_takes_no_time(step_ups: Stage) -> None:
+def test_a_tick_sounds_with_the_session_and_takes_no_time(step_ups: PlayableSession) -> None:
     at = step_ups.timeline.sets[0].start
     heard = hear(step_ups, ticked(Playhead(at), Sound.KEY), SECOND)
     with_tick = plain(step_ups.timeline, at, SECOND)
@@ -521,19 +521,19 @@ def test_a_tick_sounds_with_the_session_and_takes_no_time(step_ups: Stage) -> No
     assert heard.after.tick is None
 
 
-def test_a_tick_that_sounds_is_not_begun_anew(step_ups: Stage) -> None:
+def test_a_tick_that_sounds_is_not_begun_anew(step_ups: PlayableSession) -> None:
     head = read(step_ups, ticked(Playhead(), Sound.KEY), 960).after
     assert ticked(head, Sound.KEY) == head
     assert ticked(head, Sound.NOT_NOW).tick_at == 0
 
 
 @pytest.mark.parametrize("action", [Action.EASIER, Action.HARDER])
-def test_a_level_key_is_answered_with_a_tick(step_ups: Stage, action: Action) -> None:
+def test_a_level_key_is_answered_with_a_tick(step_ups: PlayableSession, action: Action) -> None:
     head = Playhead(Frames(99))
     assert act(step_ups, head, action) == ticked(head, Sound.KEY)
 
 
-def test_a_remark_is_heard_in_a_silence_and_takes_no_time(step_ups: Stage) -> None:
+def test_a_remark_is_heard_in_a_silence_and_takes_no_time(step_ups: PlayableSession) -> None:
     at = Frames(step_ups.timeline.sets[0].start + 77)
     text = phrases.level_from(Level.GENTLE, next_set=True)
     head = remarked(step_ups, Playhead(at), text)
@@ -550,19 +550,19 @@ def test_a_remark_is_heard_in_a_silence_and_takes_no_time(step_ups: Stage) -> No
     assert heard.after == Playhead(Frames(at + count))
 
 
-def test_a_remark_leaves_a_tick_its_time(step_ups: Stage) -> None:
-    wait = next(e for e in step_ups.timeline.events if steering.is_wait(e) and e.length > 8 * SECOND)
+def test_a_remark_leaves_a_tick_its_time(step_ups: PlayableSession) -> None:
+    wait = next(e for e in step_ups.timeline.events if resume_points.is_wait(e) and e.length > 8 * SECOND)
     at = Frames(wait.start + SECOND)
     head = remarked(step_ups, ticked(Playhead(at), Sound.NOT_NOW), phrases.LOUDEST)
     assert head.remark_at == at + TONES[Sound.NOT_NOW] + AFTER_TONE
 
 
-def test_a_remark_without_room_is_not_made(step_ups: Stage) -> None:
+def test_a_remark_without_room_is_not_made(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(step_ups.timeline.length - 100))
     assert remarked(step_ups, head, phrases.LOUDEST) == head
 
 
-def test_a_remark_sounds_with_a_tick(step_ups: Stage) -> None:
+def test_a_remark_sounds_with_a_tick(step_ups: PlayableSession) -> None:
     first = remarked(step_ups, Playhead(), phrases.LOUDEST)
     both = hear(step_ups, ticked(replace(first, at=first.remark_at), Sound.KEY), 960).samples
     alone = hear(step_ups, replace(first, at=first.remark_at), 960).samples
@@ -577,25 +577,25 @@ def test_a_remark_has_room_to_the_frame(more: int, *, has_room: bool) -> None:
     tone = Tone(Frames(0), Frames(len(key)), Sound.KEY, Role.REST)
     silence = Silence(tone.length, Frames(length), "rest", Role.REST)
     after = replace(tone, start=Frames(tone.length + length))
-    stage = Stage(
+    session = PlayableSession(
         Timeline("", (tone, silence, after), (Chapter(Frames(0), "A"),)), CLIPS, NOISE_TONES, ("A",)
     )
-    head = remarked(stage, Playhead(), phrases.LOUDEST)
+    head = remarked(session, Playhead(), phrases.LOUDEST)
     assert (head.remark == phrases.LOUDEST) is has_room
     assert head.remark_at == (len(key) + AFTER_TONE if has_room else 0)
 
 
-def test_a_remark_without_a_clip_is_not_made(step_ups: Stage) -> None:
-    stage = replace(step_ups, clips=NoiseClips(frozenset({phrases.LOUDEST})))
-    assert remarked(stage, Playhead(), phrases.LOUDEST) == Playhead()
+def test_a_remark_without_a_clip_is_not_made(step_ups: PlayableSession) -> None:
+    session = replace(step_ups, clips=NoiseClips(frozenset({phrases.LOUDEST})))
+    assert remarked(session, Playhead(), phrases.LOUDEST) == Playhead()
 
 
-def test_a_new_remark_takes_the_place_of_one_that_waits(step_ups: Stage) -> None:
+def test_a_new_remark_takes_the_place_of_one_that_waits(step_ups: PlayableSession) -> None:
     head = remarked(step_ups, Playhead(), phrases.LOUDEST)
     assert remarked(step_ups, head, phrases.SOFTEST) == remarked(step_ups, Playhead(), phrases.SOFTEST)
 
 
-def test_a_remark_that_is_heard_is_heard_to_its_end_before_the_next(step_ups: Stage) -> None:
+def test_a_remark_that_is_heard_is_heard_to_its_end_before_the_next(step_ups: PlayableSession) -> None:
     first = remarked(step_ups, Playhead(), phrases.LOUDEST)
     sounding = replace(first, at=Frames(first.remark_at + 1_000))
     both = remarked(step_ups, sounding, phrases.SOFTEST)
@@ -606,7 +606,7 @@ def test_a_remark_that_is_heard_is_heard_to_its_end_before_the_next(step_ups: St
     assert after.remark_at >= first.remark_at + CLIPS[phrases.LOUDEST].length
 
 
-def test_a_remark_that_is_broken_off_is_made_again(step_ups: Stage) -> None:
+def test_a_remark_that_is_broken_off_is_made_again(step_ups: PlayableSession) -> None:
     first = remarked(step_ups, Playhead(), phrases.LOUDEST)
     sounding = replace(first, at=Frames(first.remark_at + 1_000))
     head = act(step_ups, act(step_ups, sounding, Action.PAUSE), Action.RESUME)
@@ -614,7 +614,7 @@ def test_a_remark_that_is_broken_off_is_made_again(step_ups: Stage) -> None:
     assert head.remark_at >= sounding.at + AFTER_TONE
 
 
-def test_a_remark_while_paused_follows_what_is_being_said(step_ups: Stage) -> None:
+def test_a_remark_while_paused_follows_what_is_being_said(step_ups: PlayableSession) -> None:
     paused = act(step_ups, Playhead(), Action.PAUSE)
     head = remarked(step_ups, paused, phrases.SOFTEST)
     assert words(head) == [phrases.PAUSED, phrases.SOFTEST]
@@ -624,14 +624,14 @@ def test_a_remark_while_paused_follows_what_is_being_said(step_ups: Stage) -> No
 
 
 def test_a_remark_before_a_chapter_that_is_not_there_follows_the_answer() -> None:
-    stage = staged(bundled_chapters("inner-knee"), 1)
-    head = remarked(stage, Playhead(), phrases.LOUDEST)
-    after = act(stage, head, Action.NEXT)
+    session = playable(bundled_chapters("inner-knee"), 1)
+    head = remarked(session, Playhead(), phrases.LOUDEST)
+    after = act(session, head, Action.NEXT)
     assert words(after) == [Sound.KEY, phrases.ONE_MOMENT, phrases.LOUDEST]
     assert after.remark == ""
 
 
-def test_a_session_stays_as_it_is_while_a_remark_is_heard(step_ups: Stage) -> None:
+def test_a_session_stays_as_it_is_while_a_remark_is_heard(step_ups: PlayableSession) -> None:
     assert settled(step_ups, Playhead(Frames(99))) == 99
     head = remarked(step_ups, Playhead(), phrases.LOUDEST)
     assert settled(step_ups, head) == 0
@@ -642,7 +642,7 @@ def test_a_session_stays_as_it_is_while_a_remark_is_heard(step_ups: Stage) -> No
 # Stop
 
 
-def test_stop_says_that_the_place_is_kept_and_is_over(step_ups: Stage) -> None:
+def test_stop_says_that_the_place_is_kept_and_is_over(step_ups: PlayableSession) -> None:
     at = Frames(step_ups.timeline.sets[0].start + 99)
     head = act(step_ups, Playhead(at), Action.STOP)
     assert words(head) == [Sound.KEY, phrases.STOPPED]
@@ -655,7 +655,7 @@ def test_stop_says_that_the_place_is_kept_and_is_over(step_ups: Stage) -> None:
     assert not hear(step_ups, heard.after, SECOND).samples.any()
 
 
-def test_stop_twice_is_over_at_once(step_ups: Stage) -> None:
+def test_stop_twice_is_over_at_once(step_ups: PlayableSession) -> None:
     stopping = read(step_ups, act(step_ups, Playhead(), Action.STOP), 4_800).after
     head = act(step_ups, stopping, Action.STOP)
     assert is_over(step_ups, head)
@@ -663,12 +663,12 @@ def test_stop_twice_is_over_at_once(step_ups: Stage) -> None:
 
 
 @pytest.mark.parametrize("action", [action for action in Action if action is not Action.STOP])
-def test_while_stopping_only_stop_is_heard(step_ups: Stage, action: Action) -> None:
+def test_while_stopping_only_stop_is_heard(step_ups: PlayableSession, action: Action) -> None:
     stopping = read(step_ups, act(step_ups, Playhead(), Action.STOP), 4_800).after
     assert act(step_ups, stopping, action) == stopping
 
 
-def test_stop_while_paused_is_over_too(step_ups: Stage) -> None:
+def test_stop_while_paused_is_over_too(step_ups: PlayableSession) -> None:
     head = act(step_ups, act(step_ups, Playhead(), Action.PAUSE), Action.STOP)
     assert head.answer
     assert is_over(step_ups, hear(step_ups, head, head.answer.length).after)
@@ -677,26 +677,26 @@ def test_stop_while_paused_is_over_too(step_ups: Stage) -> None:
 # What is cut
 
 
-def test_what_only_accompanies_cuts_nothing(step_ups: Stage) -> None:
+def test_what_only_accompanies_cuts_nothing(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(100_000))
     for action in (Action.LOUDER, Action.SOFTER, Action.EASIER, Action.HARDER):
         assert not is_cut(head, act(step_ups, head, action))
 
 
 @pytest.mark.parametrize("action", [*JUMPS, Action.PAUSE, Action.TOGGLE, Action.STOP])
-def test_what_is_answered_with_words_cuts_what_sounds(step_ups: Stage, action: Action) -> None:
+def test_what_is_answered_with_words_cuts_what_sounds(step_ups: PlayableSession, action: Action) -> None:
     head = Playhead(Frames(100_000))
     assert is_cut(head, act(step_ups, head, action))
     speaking = read(step_ups, act(step_ups, head, Action.WHERE), 4_800).after
     assert is_cut(speaking, act(step_ups, speaking, action))
 
 
-def test_an_answer_that_begins_anew_is_cut(step_ups: Stage) -> None:
+def test_an_answer_that_begins_anew_is_cut(step_ups: PlayableSession) -> None:
     speaking = read(step_ups, act(step_ups, Playhead(), Action.PAUSE), 20_000).after
     assert is_cut(speaking, act(step_ups, speaking, Action.PAUSE))
 
 
-def test_an_answer_in_a_pause_cuts_only_a_tick(step_ups: Stage) -> None:
+def test_an_answer_in_a_pause_cuts_only_a_tick(step_ups: PlayableSession) -> None:
     paused = Playhead(is_paused=True)
     assert not is_cut(paused, act(step_ups, paused, Action.WHERE))
     ticking = read(step_ups, ticked(paused, Sound.KEY), 960).after
@@ -729,16 +729,16 @@ def test_every_key_is_answered_within_half_a_second(
     action: Action,
     whole: bool,
 ) -> None:
-    stage = staged(bundled_chapters(name), None if whole else 1)
-    head = Playhead(Frames(int(part * stage.timeline.length)), is_paused=paused)
-    after = act(stage, head, action)
-    assert 0 <= after.at <= stage.timeline.length
+    session = playable(bundled_chapters(name), None if whole else 1)
+    head = Playhead(Frames(int(part * session.timeline.length)), is_paused=paused)
+    after = act(session, head, action)
+    assert 0 <= after.at <= session.timeline.length
     assert after != head
     first = Playhead(Frames(0), is_paused=True, answer=after.answer, tick=after.tick)
-    assert hear(stage, first, SECOND // 2).samples.any()
+    assert hear(session, first, SECOND // 2).samples.any()
 
 
-def test_there_is_no_remark_after_the_end(step_ups: Stage) -> None:
+def test_there_is_no_remark_after_the_end(step_ups: PlayableSession) -> None:
     head = Playhead(step_ups.timeline.length)
     assert remarked(step_ups, head, phrases.LOUDEST) == head
 
@@ -754,7 +754,7 @@ class Tune:
         return (0.03 * np.sin(2 * np.pi * turns)).astype(np.float32)
 
 
-class Mute(Mapping[str, Clip]):
+class CacheOnlyVoice(Mapping[str, Clip]):
     """A silent clip for every text, so that the bed is heard alone."""
 
     def __getitem__(self, text: str) -> Clip:
@@ -777,22 +777,22 @@ GENTLE = 1.5 * STEEPEST
 """More than the tune in a fade, which adds at most 0.03 x pi / 2 / FADE; less than its being cut off."""
 
 
-def bedded(stage: Stage) -> Stage:
+def bedded(session: PlayableSession) -> PlayableSession:
     """The stage with a bed, which alone is heard."""
-    return replace(stage, clips=Mute(), tones=MUTE_TONES, music=Tune())
+    return replace(session, clips=CacheOnlyVoice(), tones=MUTE_TONES, music=Tune())
 
 
-def own_bed(stage: Stage, start: int, count: int) -> NDArray[np.float32]:
+def own_bed(session: PlayableSession, start: int, count: int) -> NDArray[np.float32]:
     """The bed of the whole session, as an export has it."""
-    assert stage.music
-    return Bed(stage.music, automated(stage.timeline)).read(
-        start, automated(stage.timeline).gain(start, count)
+    assert session.music
+    return Bed(session.music, automated(session.timeline)).read(
+        start, automated(session.timeline).gain(start, count)
     )
 
 
-def open_frame(stage: Stage, *, seconds: float = 3.0) -> Frames:
+def open_frame(session: PlayableSession, *, seconds: float = 3.0) -> Frames:
     """A frame at which the bed is not ducked, and nothing is heard for so long."""
-    for event in stage.timeline.events:
+    for event in session.timeline.events:
         if isinstance(event, Silence) and event.length > (2 * seconds + 2) * SECOND:
             return Frames(event.start + 2 * SECOND)
     raise AssertionError("no silence is so long")
@@ -827,45 +827,45 @@ class Tape:
         self.heard = self.written
 
 
-Change = Callable[[Stage, Playhead], tuple[Stage, Playhead]]
+Change = Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]
 
 
 def asked(action: Action) -> Change:
-    return lambda stage, head: (stage, act(stage, head, action))
+    return lambda session, head: (session, act(session, head, action))
 
 
 def driven(
-    stage: Stage, head: Playhead, changes: list[tuple[float, Change]], seconds: float
+    session: PlayableSession, head: Playhead, changes: list[tuple[float, Change]], seconds: float
 ) -> NDArray[np.float32]:
     """What is heard from a playhead on, with changes at so many seconds."""
     tape = Tape(seconds)
-    deck = Deck(tape, stage, head)
+    playback = Playback(tape, session, head)
     for at_s, change in [*changes, (seconds, None)]:
         until = round(at_s * SECOND)
-        while tape.heard < until and not (deck.is_over and tape.heard == tape.written):
-            deck.feed()
+        while tape.heard < until and not (playback.is_over and tape.heard == tape.written):
+            playback.feed()
             tape.heard = min(until, tape.written)
         if change is not None:
-            deck.turn(change)
+            playback.turn(change)
     return tape.sound[: round(seconds * SECOND)]
 
 
-def test_with_a_bed_a_session_is_its_export_sample_for_sample(step_ups: Stage) -> None:
-    stage = replace(step_ups, music=NoiseMusic())
-    assert stage.bed
-    exported = render(stage.timeline, CLIPS, NOISE_TONES, bed=stage.bed, block=30 * SECOND)
-    heard = hear(stage, Playhead(), 30 * SECOND, block=777)
+def test_with_a_bed_a_session_is_its_export_sample_for_sample(step_ups: PlayableSession) -> None:
+    session = replace(step_ups, music=NoiseMusic())
+    assert session.bed
+    exported = render(session.timeline, CLIPS, NOISE_TONES, bed=session.bed, block=30 * SECOND)
+    heard = hear(session, Playhead(), 30 * SECOND, block=777)
     assert np.array_equal(heard.samples, next(exported)[:, 0])
     assert np.count_nonzero(heard.samples) > 29 * SECOND
 
 
 @pytest.mark.parametrize("before_s", [30.0, 0.5, 0.0])
 def test_chapters_that_come_while_they_are_heard_make_no_difference_to_the_bed(
-    session: Stage, before_s: float
+    session: PlayableSession, before_s: float
 ) -> None:
     laid = bundled_chapters("inner-knee")
     whole = replace(session, music=NoiseMusic())
-    part = replace(staged(laid, 1), music=NoiseMusic())
+    part = replace(playable(laid, 1), music=NoiseMusic())
     end = part.timeline.length
     start = Frames(end - 60 * SECOND)
     first = hear(part, Playhead(start), round((60 - before_s) * SECOND))
@@ -876,42 +876,42 @@ def test_chapters_that_come_while_they_are_heard_make_no_difference_to_the_bed(
     assert np.array_equal(heard[RISE:], exported[RISE:, 0])
 
 
-def test_the_last_chapter_fades_the_bed_out_as_in_the_export(step_ups: Stage) -> None:
-    stage = bedded(step_ups)
-    start = Frames(stage.timeline.length - 10 * SECOND)
-    heard = hear(stage, Playhead(start), 10 * SECOND)
-    assert np.array_equal(heard.samples[RISE:], own_bed(stage, start + RISE, 10 * SECOND - RISE))
-    assert is_over(stage, heard.after)
+def test_the_last_chapter_fades_the_bed_out_as_in_the_export(step_ups: PlayableSession) -> None:
+    session = bedded(step_ups)
+    start = Frames(session.timeline.length - 10 * SECOND)
+    heard = hear(session, Playhead(start), 10 * SECOND)
+    assert np.array_equal(heard.samples[RISE:], own_bed(session, start + RISE, 10 * SECOND - RISE))
+    assert is_over(session, heard.after)
 
 
-def test_the_bed_comes_in_softly_wherever_a_session_begins(step_ups: Stage) -> None:
-    stage = bedded(step_ups)
-    at = open_frame(stage)
-    sound = hear(stage, Playhead(at), 2 * SECOND).samples
-    own = own_bed(stage, at, 2 * SECOND)
+def test_the_bed_comes_in_softly_wherever_a_session_begins(step_ups: PlayableSession) -> None:
+    session = bedded(step_ups)
+    at = open_frame(session)
+    sound = hear(session, Playhead(at), 2 * SECOND).samples
+    own = own_bed(session, at, 2 * SECOND)
     assert np.array_equal(sound[RISE:], own[RISE:])
     assert (np.abs(sound[:RISE]) <= np.abs(own[:RISE]) + 1e-6).all()
     assert np.abs(sound[: RISE // 10]).max() < 0.03 * np.abs(own).max()
 
 
-def test_the_bed_sounds_with_the_session_and_with_nothing_else(step_ups: Stage) -> None:
-    stage = bedded(step_ups)
-    head = hear(stage, Playhead(open_frame(stage)), SECOND).after
+def test_the_bed_sounds_with_the_session_and_with_nothing_else(step_ups: PlayableSession) -> None:
+    session = bedded(step_ups)
+    head = hear(session, Playhead(open_frame(session)), SECOND).after
     for action in (Action.PAUSE, Action.STOP):
-        assert not hear(stage, act(stage, head, action), 10 * SECOND).samples.any()
-    asking = act(stage, head, Action.WHERE)
+        assert not hear(session, act(session, head, action), 10 * SECOND).samples.any()
+    asking = act(session, head, Action.WHERE)
     assert asking.answer
-    heard = hear(stage, asking, asking.answer.length + SECOND, block=1_000)
+    heard = hear(session, asking, asking.answer.length + SECOND, block=1_000)
     assert not heard.samples[: asking.answer.length].any()
     assert heard.session_from == asking.answer.length
     assert np.count_nonzero(heard.samples[asking.answer.length :]) > 0.9 * SECOND
 
 
 @pytest.mark.parametrize("seconds", [1.0, 1.0013, 1.0037])
-def test_a_pause_and_going_on_make_no_click(step_ups: Stage, seconds: float) -> None:
-    stage = bedded(step_ups)
-    at = open_frame(stage)
-    sound = driven(stage, Playhead(at), [(seconds, asked(Action.PAUSE)), (4.0, asked(Action.RESUME))], 20.0)
+def test_a_pause_and_going_on_make_no_click(step_ups: PlayableSession, seconds: float) -> None:
+    session = bedded(step_ups)
+    at = open_frame(session)
+    sound = driven(session, Playhead(at), [(seconds, asked(Action.PAUSE)), (4.0, asked(Action.RESUME))], 20.0)
     assert np.abs(np.diff(sound)).max() < GENTLE
     paused = round(seconds * SECOND)
     assert np.abs(sound[paused - 500 : paused]).max() > 0.029
@@ -924,37 +924,37 @@ def test_a_pause_and_going_on_make_no_click(step_ups: Stage, seconds: float) -> 
 @pytest.mark.parametrize(
     "action", [Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE, Action.GO_ON, Action.STOP, Action.LOUDER]
 )
-def test_no_key_makes_a_click_in_the_bed(session: Stage, action: Action) -> None:
-    stage = bedded(session)
-    at = open_frame(stage)
-    sound = driven(stage, Playhead(at), [(1.0013, asked(action)), (1.09, asked(action))], 8.0)
+def test_no_key_makes_a_click_in_the_bed(session: PlayableSession, action: Action) -> None:
+    session = bedded(session)
+    at = open_frame(session)
+    sound = driven(session, Playhead(at), [(1.0013, asked(action)), (1.09, asked(action))], 8.0)
     assert np.abs(np.diff(sound)).max() < GENTLE
 
 
-def test_what_sounds_after_a_pause_is_at_the_place_where_it_would_be(step_ups: Stage) -> None:
-    stage = bedded(step_ups)
-    at = open_frame(stage)
-    head = hear(stage, Playhead(at), SECOND).after
-    paused = hear(stage, act(stage, head, Action.PAUSE), 5 * SECOND).after
-    resumed = act(stage, paused, Action.RESUME)
+def test_what_sounds_after_a_pause_is_at_the_place_where_it_would_be(step_ups: PlayableSession) -> None:
+    session = bedded(step_ups)
+    at = open_frame(session)
+    head = hear(session, Playhead(at), SECOND).after
+    paused = hear(session, act(session, head, Action.PAUSE), 5 * SECOND).after
+    resumed = act(session, paused, Action.RESUME)
     assert resumed.answer
-    heard = hear(stage, resumed, resumed.answer.length + 2 * SECOND)
+    heard = hear(session, resumed, resumed.answer.length + 2 * SECOND)
     assert heard.session_from is not None
     sound = heard.samples[heard.session_from :]
     assert np.abs(sound[: RISE // 10]).max() < 0.001 < np.abs(sound).max()
-    assert np.array_equal(sound[RISE:], own_bed(stage, heard.session[0][0] + RISE, len(sound) - RISE))
+    assert np.array_equal(sound[RISE:], own_bed(session, heard.session[0][0] + RISE, len(sound) - RISE))
 
 
-def test_the_bed_makes_room_for_a_remark_without_a_click(step_ups: Stage) -> None:
-    stage = bedded(step_ups)
-    at = open_frame(stage, seconds=8.0)
+def test_the_bed_makes_room_for_a_remark_without_a_click(step_ups: PlayableSession) -> None:
+    session = bedded(step_ups)
+    at = open_frame(session, seconds=8.0)
     remark = phrases.level_from(Level.GENTLE, next_set=True)
 
-    def say(stage: Stage, head: Playhead) -> tuple[Stage, Playhead]:
-        return stage, remarked(stage, head, remark)
+    def say(session: PlayableSession, head: Playhead) -> tuple[PlayableSession, Playhead]:
+        return session, remarked(session, head, remark)
 
-    sound = driven(stage, Playhead(at), [(1.0, say)], 12.0)
-    head = say(stage, hear(stage, Playhead(at), SECOND).after)[1]
+    sound = driven(session, Playhead(at), [(1.0, say)], 12.0)
+    head = say(session, hear(session, Playhead(at), SECOND).after)[1]
     first = head.remark_at - at
     last = first + CLIPS[remark].length
     assert np.abs(sound[SECOND - 480 : SECOND]).max() > 0.029
@@ -963,26 +963,28 @@ def test_the_bed_makes_room_for_a_remark_without_a_click(step_ups: Stage) -> Non
     assert np.abs(np.diff(sound)).max() < GENTLE
 
 
-def test_a_bed_that_has_to_be_elsewhere_in_a_new_layout_goes_over_to_it(step_ups: Stage) -> None:
-    stage = bedded(step_ups)
-    at = open_frame(stage)
-    i = stage.timeline.index_at(at)
+def test_a_bed_that_has_to_be_elsewhere_in_a_new_layout_goes_over_to_it(step_ups: PlayableSession) -> None:
+    session = bedded(step_ups)
+    at = open_frame(session)
+    i = session.timeline.index_at(at)
     assert i is not None
     until = Frames(at + SECOND + 10)
-    wait = stage.timeline.events[i]
+    wait = session.timeline.events[i]
     say = Say(until, CLIPS["Now."].length, "Now.", Role.CUE, until)
-    events = (*stage.timeline.events[:i], replace(wait, length=Frames(until - wait.start)), say)
-    other = replace(stage, timeline=Timeline("", events, stage.timeline.chapters[:1]), titles=("a", "b"))
-    sound = driven(stage, Playhead(at), [(1.0, lambda _, head: (other, head))], 2.0)
+    events = (*session.timeline.events[:i], replace(wait, length=Frames(until - wait.start)), say)
+    other = replace(session, timeline=Timeline("", events, session.timeline.chapters[:1]), titles=("a", "b"))
+    sound = driven(session, Playhead(at), [(1.0, lambda _, head: (other, head))], 2.0)
     assert np.abs(sound[SECOND - 480 : SECOND]).max() > 0.029
     assert np.abs(sound[SECOND + RISE : SECOND + RISE + 480]).max() <= 1.001 * 0.03 * DUCKED
     assert np.abs(np.diff(sound)).max() < GENTLE
 
 
 @pytest.mark.parametrize("comes_s", [1.02, 1.1013, 1.19, 1.5, 5.0])
-def test_a_session_that_waits_for_a_chapter_lets_the_bed_fade(session: Stage, comes_s: float) -> None:
+def test_a_session_that_waits_for_a_chapter_lets_the_bed_fade(
+    session: PlayableSession, comes_s: float
+) -> None:
     whole = bedded(session)
-    part = bedded(staged(bundled_chapters("inner-knee"), 1))
+    part = bedded(playable(bundled_chapters("inner-knee"), 1))
     start = Frames(part.timeline.length - SECOND)
     arrives: Change = lambda _, head: (whole, head)  # noqa: E731
     sound = driven(part, Playhead(start), [(comes_s, arrives)], 8.0)
@@ -994,7 +996,7 @@ def test_a_session_that_waits_for_a_chapter_lets_the_bed_fade(session: Stage, co
 
 
 def test_a_bed_that_fades_in_a_wait_does_so_in_blocks_of_any_size() -> None:
-    part = bedded(staged(bundled_chapters("inner-knee"), 1))
+    part = bedded(playable(bundled_chapters("inner-knee"), 1))
     start = Playhead(Frames(part.timeline.length - SECOND))
     one, other = (hear(part, start, 2 * SECOND, block).samples for block in (960, 7_777))
     for sound in (one, other):
@@ -1003,38 +1005,40 @@ def test_a_bed_that_fades_in_a_wait_does_so_in_blocks_of_any_size() -> None:
     assert np.allclose(one, other, rtol=0, atol=1e-7)
 
 
-def test_softer_is_softer_for_the_bed_too_and_louder_leaves_it_behind_the_words(step_ups: Stage) -> None:
-    stage = bedded(step_ups)
-    at = open_frame(stage)
-    usual = own_bed(stage, at, 2 * SECOND)[SECOND:]
+def test_softer_is_softer_for_the_bed_too_and_louder_leaves_it_behind_the_words(
+    step_ups: PlayableSession,
+) -> None:
+    session = bedded(step_ups)
+    at = open_frame(session)
+    usual = own_bed(session, at, 2 * SECOND)[SECOND:]
     for gain_db, expected in ((-6.0, 10 ** (-6 / 20)), (6.0, 1.0)):
         head = Playhead(at, gain_db=gain_db, gain_before_db=gain_db)
-        sound = hear(stage, head, 2 * SECOND).samples[SECOND:]
+        sound = hear(session, head, 2 * SECOND).samples[SECOND:]
         assert np.allclose(sound, usual * expected, rtol=0, atol=1e-6)
     for action in (Action.SOFTER, Action.LOUDER):
-        turned = driven(stage, Playhead(at), [(1.0013, asked(action))], 3.0)
+        turned = driven(session, Playhead(at), [(1.0013, asked(action))], 3.0)
         assert np.abs(np.diff(turned)).max() < GENTLE
 
 
-def test_at_the_loudest_too_speech_leaves_room_for_the_peaks_of_the_bed(step_ups: Stage) -> None:
+def test_at_the_loudest_too_speech_leaves_room_for_the_peaks_of_the_bed(step_ups: PlayableSession) -> None:
     say = say_of(step_ups, Role.CAUTION)
     loud = np.tile(np.array([20_000, -20_000], np.int16), 200_000)
-    stage = replace(step_ups, clips={say.text: Clip(loud[: say.length], Frames(0))}, music=Tune())
+    session = replace(step_ups, clips={say.text: Clip(loud[: say.length], Frames(0))}, music=Tune())
     head = Playhead(say.start, gain_db=6.0, gain_before_db=6.0)
-    assert np.abs(hear(stage, head, say.length).samples).max() <= 10 ** (-1.5 / 20)
+    assert np.abs(hear(session, head, say.length).samples).max() <= 10 ** (-1.5 / 20)
 
 
-def test_music_that_is_there_later_than_the_session_comes_in_softly(step_ups: Stage) -> None:
-    stage = bedded(step_ups)
-    at = open_frame(stage)
-    comes: Change = lambda _, head: (stage, head)  # noqa: E731
-    sound = driven(replace(stage, music=None), Playhead(at), [(1.0, comes)], 3.0)
+def test_music_that_is_there_later_than_the_session_comes_in_softly(step_ups: PlayableSession) -> None:
+    session = bedded(step_ups)
+    at = open_frame(session)
+    comes: Change = lambda _, head: (session, head)  # noqa: E731
+    sound = driven(replace(session, music=None), Playhead(at), [(1.0, comes)], 3.0)
     assert not sound[:SECOND].any()
     assert np.abs(np.diff(sound)).max() < GENTLE
-    assert np.array_equal(sound[SECOND + RISE :], own_bed(stage, at + SECOND + RISE, 2 * SECOND - RISE))
+    assert np.array_equal(sound[SECOND + RISE :], own_bed(session, at + SECOND + RISE, 2 * SECOND - RISE))
 
 
-def test_a_bed_under_the_first_words_is_still_coming_in(step_ups: Stage) -> None:
+def test_a_bed_under_the_first_words_is_still_coming_in(step_ups: PlayableSession) -> None:
     sound = hear(bedded(step_ups), Playhead(), FADE_IN + AFTER).samples
     assert not sound[: SECOND // 2].any()
     assert 0 < np.abs(sound[SECOND // 2 : SECOND]).max() < 0.5 * 0.03 * DUCKED

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from coach.language.model import Level, Sound
-from coach.live import resume as steering
+from coach.live import resume as resume_points
 from coach.live.actions import Action
 from coach.live.change_level import revised, shifted
 from coach.live.playhead import (
     LOUDEST_DB,
     SOFTEST_DB,
-    Piece,
+    PlayableSession,
     Playhead,
-    Stage,
+    RenderedBlock,
     act,
     is_cut,
     is_over,
@@ -48,7 +48,7 @@ class Written:
     """A piece that the loudspeaker has taken, the playhead that it was read at, and how much was heard."""
 
     head: Playhead
-    piece: Piece
+    piece: RenderedBlock
     heard: int = 0
 
     @property
@@ -70,8 +70,8 @@ class AnyKeys(RuleBasedStateMachine):
         every = bundled_chapters(name, level)
         self.titles = tuple(laid.chapter.title for laid in every)
         self.laid = list(every if is_whole else every[:1])
-        self.stage = self.staged()
-        at = steering.resume(self.stage.timeline, int(part * self.stage.timeline.length)).at
+        self.session = self.playable()
+        at = resume_points.resume(self.session.timeline, int(part * self.session.timeline.length)).at
         self.head = Playhead(at)
         self.written: deque[Written] = deque()
         self.goes_on_at: int = at  # the frame of the session that has to be heard next
@@ -81,16 +81,16 @@ class AnyKeys(RuleBasedStateMachine):
         self.owed: int | None = None  # where the sentence begins that a pause has broken off
         self.answer: Timeline | None = None
 
-    def staged(self) -> Stage:
-        stage = Stage(joined(self.name, self.laid), CLIPS, NOISE_TONES, self.titles)
-        self.reps = [rep for each in stage.timeline.sets for rep in _reps(each)]
-        return stage
+    def playable(self) -> PlayableSession:
+        session = PlayableSession(joined(self.name, self.laid), CLIPS, NOISE_TONES, self.titles)
+        self.reps = [rep for each in session.timeline.sets for rep in _reps(each)]
+        return session
 
     # The loudspeaker
 
     def write(self, count: int, block: int) -> None:
-        while count > 0 and not is_over(self.stage, self.head):
-            piece = read(self.stage, self.head, min(block, count))
+        while count > 0 and not is_over(self.session, self.head):
+            piece = read(self.session, self.head, min(block, count))
             assert 1 <= len(piece.block) <= block
             assert np.abs(piece.block).max() <= 1.0
             self.written.append(Written(self.head, piece))
@@ -112,7 +112,7 @@ class AnyKeys(RuleBasedStateMachine):
             return self.head
         first = self.written[0]
         self.written.clear()
-        return read(self.stage, first.head, first.heard).after if first.heard else first.head
+        return read(self.session, first.head, first.heard).after if first.heard else first.head
 
     def hear_frames(self, first: Written, count: int) -> None:
         head, at = first.head, first.piece.at
@@ -137,11 +137,11 @@ class AnyKeys(RuleBasedStateMachine):
             self.goes_on_at += count
             self.hear_session(at + first.heard, count)
             if is_plain and not head.remark:
-                assert np.array_equal(block, _plain(self.stage.timeline, at + first.heard, count))
+                assert np.array_equal(block, _plain(self.session.timeline, at + first.heard, count))
 
     def hear_session(self, start: int, count: int) -> None:
         """That a repetition that is heard to its end has been heard from its start, and was counted in."""
-        timeline = self.stage.timeline
+        timeline = self.session.timeline
         if self.since is None:
             self.since = start
             each = set_at(timeline, start)
@@ -183,34 +183,34 @@ class AnyKeys(RuleBasedStateMachine):
     @property
     def is_late(self) -> bool:
         """True near the end: an example in which nothing can happen any more is no example."""
-        return self.stage.is_whole and self.goes_on_at > 0.9 * self.stage.timeline.length
+        return self.session.is_whole and self.goes_on_at > 0.9 * self.session.timeline.length
 
-    @precondition(lambda self: not self.stage.is_whole)
+    @precondition(lambda self: not self.session.is_whole)
     @rule()
     def voice_a_chapter(self) -> None:
         self.head = self.take_back()
         laid = bundled_chapters(self.name, self.level)[len(self.laid)]
         self.laid.append(shifted(laid, self.laid[-1].end - laid.chapter.start))
-        self.stage = self.staged()
+        self.session = self.playable()
 
     @precondition(lambda self: not self.head.is_stopping)
     @rule(level=st.sampled_from(LEVELS), heard=st.integers(0, 30_000))
     def change_level(self, level: Level, heard: int) -> None:
         self.do(Action.HARDER, heard)
-        before, timeline = self.head, self.stage.timeline
+        before, timeline = self.head, self.session.timeline
         index = chapter_at(timeline, before.at)
         new = bundled_chapters(self.name, level)[index]
         new = shifted(new, self.laid[index].chapter.start - new.chapter.start)
-        at = settled(self.stage, before)
+        at = settled(self.session, before)
         here = next((each for each in timeline.sets if each.ready <= at < each.end), None)
         self.laid[index:] = [revised(self.laid[index], new, at)]
-        self.level, self.stage = level, self.staged()
-        self.head = remarked(self.stage, before, phrases.level_from(level, next_set=here is not None))
-        assert here is None or here in self.stage.timeline.sets
+        self.level, self.session = level, self.playable()
+        self.head = remarked(self.session, before, phrases.level_from(level, next_set=here is not None))
+        assert here is None or here in self.session.timeline.sets
         assert (self.head.at, self.head.is_paused) == (before.at, before.is_paused)
-        assert is_waiting(self.stage, before) or not is_cut(before, self.head)
+        assert is_waiting(self.session, before) or not is_cut(before, self.head)
         if self.owed is not None:
-            said = {event.start for event in self.stage.timeline.events if isinstance(event, Say)}
+            said = {event.start for event in self.session.timeline.events if isinstance(event, Say)}
             assert self.owed in said
 
     def do(self, action: Action, heard: int) -> None:
@@ -218,10 +218,10 @@ class AnyKeys(RuleBasedStateMachine):
         self.hear(heard)
         before = self.take_back()
         assert before.at == self.goes_on_at
-        expected = _expected(self.stage, before, action)
-        after = act(self.stage, before, action)
+        expected = _expected(self.session, before, action)
+        after = act(self.session, before, action)
         assert (after.at, after.is_paused) == expected
-        say = _said_at(self.stage.timeline, before.at)
+        say = _said_at(self.session.timeline, before.at)
         if after.is_paused and not before.is_paused and before.answer is None:
             self.owed = say.start if say and say.start < before.at else None
         elif action in {Action.RESUME, Action.TOGGLE, Action.GO_ON, Action.WHERE} and before.is_paused:
@@ -239,7 +239,7 @@ class AnyKeys(RuleBasedStateMachine):
 
     @invariant()
     def the_playhead_is_inside(self) -> None:
-        assert 0 <= self.head.at <= self.stage.timeline.length
+        assert 0 <= self.head.at <= self.session.timeline.length
         assert SOFTEST_DB <= self.head.gain_db <= LOUDEST_DB
 
     @invariant()
@@ -249,7 +249,7 @@ class AnyKeys(RuleBasedStateMachine):
             return
         start, end = head.remark_at, head.remark_at + CLIPS[head.remark].length
         assert head.at < end
-        timeline = self.stage.timeline
+        timeline = self.session.timeline
         first, last = timeline.index_at(start - AFTER_TONE), timeline.index_at(end + BEFORE_TONE - 1)
         assert first is not None
         assert last is not None
@@ -257,10 +257,10 @@ class AnyKeys(RuleBasedStateMachine):
 
     @invariant()
     def it_waits_or_ends_only_where_there_is_no_more(self) -> None:
-        if is_waiting(self.stage, self.head) or (
-            is_over(self.stage, self.head) and not self.head.is_stopping
+        if is_waiting(self.session, self.head) or (
+            is_over(self.session, self.head) and not self.head.is_stopping
         ):
-            assert self.head.at == self.stage.timeline.length
+            assert self.head.at == self.session.timeline.length
 
 
 def _plain(timeline: Timeline, start: int, count: int) -> np.ndarray:
@@ -304,13 +304,13 @@ def _counts_in(answer: Timeline | None) -> bool:
     return sounds == [Sound.COUNTDOWN] * 3 and pips == ends
 
 
-def _expected(stage: Stage, head: Playhead, action: Action) -> tuple[int, bool]:
+def _expected(session: PlayableSession, head: Playhead, action: Action) -> tuple[int, bool]:
     """Where the session goes on after an action, and whether it is paused then: the rules, one by one."""
-    timeline, at = stage.timeline, head.at
+    timeline, at = session.timeline, head.at
     here = (at, head.is_paused)
-    resumed = (steering.resume(timeline, at).at, False)
-    in_a_wait = steering.go_on(timeline, at)
-    is_last = chapter_at(timeline, at) + 1 == len(stage.titles)
+    resumed = (resume_points.resume(timeline, at).at, False)
+    in_a_wait = resume_points.go_on(timeline, at)
+    is_last = chapter_at(timeline, at) + 1 == len(session.titles)
     going_on = (in_a_wait.at, False) if in_a_wait else here
     next_part = (chapter_end(timeline, chapter_at(timeline, at)), False)
     rules = {
@@ -319,8 +319,8 @@ def _expected(stage: Stage, head: Playhead, action: Action) -> tuple[int, bool]:
         Action.RESUME: resumed if head.is_paused else here,
         Action.WHERE: here if head.is_paused else resumed,
         Action.GO_ON: resumed if head.is_paused else going_on,
-        Action.AGAIN: (steering.again(timeline, at).landing.at, False),
-        Action.BACK: (steering.back(timeline, at).at, False),
+        Action.AGAIN: (resume_points.again(timeline, at).resume_point.at, False),
+        Action.BACK: (resume_points.back(timeline, at).at, False),
         Action.NEXT: resumed if is_last else next_part,
     }
     return here if head.is_stopping else rules.get(action, here)

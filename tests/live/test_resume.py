@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.language.model import Counted, Held, Level, Script, Sound
-from coach.live.resume import Landing, Repeat, again, back, go_on, is_wait, next_chapter, resume
+from coach.live.resume import Repeat, ResumePoint, again, back, go_on, is_wait, next_chapter, resume
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Detail, Options
@@ -58,20 +58,20 @@ def test_a_set_goes_on_at_the_start_of_the_repetition_that_was_broken_off() -> N
         start = rep_start(each, rep)
         end = rep_start(each, rep + 1) if rep < 10 else each.end
         for at in (start, start + 1, (start + end) // 2, end - 1):
-            assert resume(timeline, at) == Landing(start, counts_in=True)
+            assert resume(timeline, at) == ResumePoint(start, counts_in=True)
 
 
 def test_the_first_frame_behind_a_set_is_no_repetition() -> None:
     timeline = timeline_of("step-ups")
     end = timeline.sets[0].end
-    assert resume(timeline, end) == Landing(end)
+    assert resume(timeline, end) == ResumePoint(end)
 
 
 def test_a_countdown_begins_anew_with_get_ready() -> None:
     timeline = timeline_of("step-ups")
     for each in timeline.sets:
         for at in (each.ready, each.ready + 1, each.start - 2 * SECOND, each.start - 1):
-            assert resume(timeline, at) == Landing(each.ready)
+            assert resume(timeline, at) == ResumePoint(each.ready)
         assert event_at(timeline, each.ready) == said(timeline, phrases.GET_READY, each.ready)
 
 
@@ -79,41 +79,41 @@ def test_a_sentence_begins_anew() -> None:
     timeline = timeline_of("step-ups")
     say = next(say for say in says(timeline.events) if say.role is Role.STOP_RULE)
     for at in (say.start, say.start + 1, say.start + say.length - 1):
-        assert resume(timeline, at) == Landing(say.start)
-    assert resume(timeline, say.start + say.length) == Landing(Frames(say.start + say.length))
+        assert resume(timeline, at) == ResumePoint(say.start)
+    assert resume(timeline, say.start + say.length) == ResumePoint(Frames(say.start + say.length))
 
 
 def test_a_silence_goes_on_where_it_was() -> None:
     timeline = timeline_of("step-ups")
     wait = next(event for event in timeline.events if is_wait(event) and event.length > 3 * SECOND)
-    assert resume(timeline, wait.start + 2 * SECOND) == Landing(Frames(wait.start + 2 * SECOND))
+    assert resume(timeline, wait.start + 2 * SECOND) == ResumePoint(Frames(wait.start + 2 * SECOND))
 
 
 def test_a_walk_goes_on_where_it_was_or_from_the_sentence_that_was_broken_off() -> None:
     timeline = timeline_of("warm-up-walk")
     each = timeline.sets[0]
-    assert resume(timeline, each.start + 100 * SECOND) == Landing(Frames(each.start + 100 * SECOND))
+    assert resume(timeline, each.start + 100 * SECOND) == ResumePoint(Frames(each.start + 100 * SECOND))
     cue = next(say for say in says(timeline.events) if say.role is Role.CUE and say.start > each.start)
-    assert resume(timeline, cue.start + 5) == Landing(cue.start)
+    assert resume(timeline, cue.start + 5) == ResumePoint(cue.start)
 
 
 def test_a_long_hold_is_held_anew() -> None:
     timeline = compiled(curls(Held(30.0, 3)))
     each = timeline.sets[0]
     hold = next(beat for beat in each.beats if beat.rep == 2 and beat.role is Role.HOLD)
-    assert resume(timeline, hold.start + 25 * SECOND) == Landing(rep_start(each, 2), counts_in=True)
+    assert resume(timeline, hold.start + 25 * SECOND) == ResumePoint(rep_start(each, 2), counts_in=True)
 
 
 def test_what_follows_a_long_movement_does_not_take_one_back_before_it() -> None:
     phases = (phase("walk", 120), phase("turn", 4), phase("stop", 3))
     timeline = compiled(replace(curls(Counted(2)), phases=phases))
     _, turn, stop, *_ = timeline.sets[0].beats
-    assert resume(timeline, stop.start + 10) == Landing(turn.start, counts_in=True)
+    assert resume(timeline, stop.start + 10) == ResumePoint(turn.start, counts_in=True)
 
 
 def test_at_the_very_end_there_is_nothing_to_go_back_to() -> None:
     timeline = timeline_of("step-ups")
-    assert resume(timeline, timeline.length) == Landing(timeline.length)
+    assert resume(timeline, timeline.length) == ResumePoint(timeline.length)
 
 
 @settings(deadline=None, max_examples=300)
@@ -121,19 +121,19 @@ def test_at_the_very_end_there_is_nothing_to_go_back_to() -> None:
 def test_nothing_is_lost_and_no_more_is_done_again_than_one_repetition(moment: tuple[str, float]) -> None:
     timeline = timeline_of(moment[0])
     at = int(moment[1] * timeline.length)
-    landing = resume(timeline, at)
-    assert landing.at <= at
+    resume_point = resume(timeline, at)
+    assert resume_point.at <= at
     each = set_at(timeline, at)
     if each is None:
-        assert not landing.counts_in
-        assert set_at(timeline, landing.at) is None
-        assert landing.at == at or not isinstance(event_at(timeline, landing.at), Silence)
+        assert not resume_point.counts_in
+        assert set_at(timeline, resume_point.at) is None
+        assert resume_point.at == at or not isinstance(event_at(timeline, resume_point.at), Silence)
     else:
         beat = beat_at(each, at)
-        assert landing.counts_in is not is_long(each, beat)
-        assert beat_at(each, landing.at).rep == beat.rep
-    assert chapter_at(timeline, landing.at) == chapter_at(timeline, at)
-    assert resume(timeline, landing.at) == landing
+        assert resume_point.counts_in is not is_long(each, beat)
+        assert beat_at(each, resume_point.at).rep == beat.rep
+    assert chapter_at(timeline, resume_point.at) == chapter_at(timeline, at)
+    assert resume(timeline, resume_point.at) == resume_point
 
 
 # Next and back
@@ -143,32 +143,32 @@ def test_next_is_the_start_of_the_next_chapter() -> None:
     timeline = timeline_of("inner-knee")
     second, third = timeline.chapters[1:3]
     assert next_chapter(timeline, second.start) == next_chapter(timeline, third.start - 1)
-    assert next_chapter(timeline, second.start) == Landing(third.start)
+    assert next_chapter(timeline, second.start) == ResumePoint(third.start)
 
 
 def test_next_in_the_last_chapter_is_the_end() -> None:
     timeline = timeline_of("step-ups")
-    assert next_chapter(timeline, timeline.chapters[-1].start) == Landing(timeline.length)
-    assert next_chapter(timeline, timeline.length) == Landing(timeline.length)
+    assert next_chapter(timeline, timeline.chapters[-1].start) == ResumePoint(timeline.length)
+    assert next_chapter(timeline, timeline.length) == ResumePoint(timeline.length)
 
 
 def test_back_is_the_start_of_the_chapter_and_within_three_seconds_the_one_before() -> None:
     timeline = timeline_of("inner-knee")
     first, second = timeline.chapters[1:3]
-    assert back(timeline, second.start + 3 * SECOND) == Landing(second.start)
-    assert back(timeline, second.start + 3 * SECOND - 1) == Landing(first.start)
-    assert back(timeline, second.start) == Landing(first.start)
-    assert back(timeline, second.start - 1) == Landing(first.start)
+    assert back(timeline, second.start + 3 * SECOND) == ResumePoint(second.start)
+    assert back(timeline, second.start + 3 * SECOND - 1) == ResumePoint(first.start)
+    assert back(timeline, second.start) == ResumePoint(first.start)
+    assert back(timeline, second.start - 1) == ResumePoint(first.start)
 
 
 def test_back_in_the_first_chapter_is_its_start() -> None:
     timeline = timeline_of("inner-knee")
-    assert back(timeline, 0) == back(timeline, 10) == back(timeline, 9 * SECOND) == Landing(Frames(0))
+    assert back(timeline, 0) == back(timeline, 10) == back(timeline, 9 * SECOND) == ResumePoint(Frames(0))
 
 
 def test_back_at_the_very_end_is_the_start_of_the_last_chapter() -> None:
     timeline = timeline_of("inner-knee")
-    assert back(timeline, timeline.length) == Landing(timeline.chapters[-1].start)
+    assert back(timeline, timeline.length) == ResumePoint(timeline.chapters[-1].start)
 
 
 # Again
@@ -178,34 +178,34 @@ def test_again_goes_back_to_the_sentence_that_is_being_said_or_was_last() -> Non
     timeline = timeline_of("step-ups")
     say = next(say for say in says(timeline.events) if say.role is Role.CAUTION)
     for at in (say.start + SECOND, say.start + say.length - 1, say.start + say.length):
-        assert again(timeline, at) == Repeat((), Landing(say.start))
+        assert again(timeline, at) == Repeat((), ResumePoint(say.start))
 
 
 def test_again_within_the_first_second_of_a_sentence_goes_to_the_one_before() -> None:
     timeline = timeline_of("step-ups")
     rules = [say for say in says(timeline.events) if say.role is Role.STOP_RULE]
     one, other = rules[0], rules[1]
-    assert again(timeline, other.start) == Repeat((), Landing(one.start))
-    assert again(timeline, other.start + SECOND - 1) == Repeat((), Landing(one.start))
-    assert again(timeline, other.start + SECOND) == Repeat((), Landing(other.start))
+    assert again(timeline, other.start) == Repeat((), ResumePoint(one.start))
+    assert again(timeline, other.start + SECOND - 1) == Repeat((), ResumePoint(one.start))
+    assert again(timeline, other.start + SECOND) == Repeat((), ResumePoint(other.start))
 
 
 def test_again_in_the_lead_in_goes_on() -> None:
     timeline = timeline_of("step-ups")
-    assert again(timeline, 0) == Repeat((), Landing(Frames(0)))
-    assert again(timeline, 10) == Repeat((), Landing(Frames(10)))
+    assert again(timeline, 0) == Repeat((), ResumePoint(Frames(0)))
+    assert again(timeline, 10) == Repeat((), ResumePoint(Frames(10)))
 
 
 def test_again_in_the_first_second_of_all_is_the_first_sentence() -> None:
     timeline = timeline_of("step-ups")
     first = says(timeline.events)[0]
-    assert again(timeline, first.start + 10) == Repeat((), Landing(first.start))
+    assert again(timeline, first.start + 10) == Repeat((), ResumePoint(first.start))
 
 
 def test_again_behind_the_end_is_the_last_sentence() -> None:
     timeline = timeline_of("step-ups")
     last = says(timeline.events)[-1]
-    assert again(timeline, timeline.length) == Repeat((), Landing(last.start))
+    assert again(timeline, timeline.length) == Repeat((), ResumePoint(last.start))
 
 
 def test_again_in_a_guided_repetition_says_its_guide_and_begins_it_anew() -> None:
@@ -213,11 +213,11 @@ def test_again_in_a_guided_repetition_says_its_guide_and_begins_it_anew() -> Non
     each = timeline.sets[0]
     guide = [say for say in says(timeline.events) if say.role is Role.GUIDE and say.start < each.end]
     told = tuple(say.text for say in guide)
-    start = Landing(each.start, counts_in=True)
+    start = ResumePoint(each.start, counts_in=True)
     assert again(timeline, guide[2].start) == Repeat(told[:3], start)
     assert again(timeline, guide[0].start) == Repeat(told[:1], start)
     before_four = rep_start(each, 3) - 1
-    assert again(timeline, before_four) == Repeat(told, Landing(rep_start(each, 2), counts_in=True))
+    assert again(timeline, before_four) == Repeat(told, ResumePoint(rep_start(each, 2), counts_in=True))
 
 
 def test_again_in_a_set_says_the_last_cue_and_begins_the_repetition_anew() -> None:
@@ -226,14 +226,14 @@ def test_again_in_a_set_says_the_last_cue_and_begins_the_repetition_anew() -> No
     cue = [say for say in says(timeline.events) if say.role is Role.CUE and each.start < say.start < each.end]
     at = cue[1].start + cue[1].length
     rep = beat_at(each, at).rep
-    assert again(timeline, at) == Repeat((cue[1].text,), Landing(rep_start(each, rep), counts_in=True))
+    assert again(timeline, at) == Repeat((cue[1].text,), ResumePoint(rep_start(each, rep), counts_in=True))
 
 
 def test_again_at_the_start_of_a_set_says_what_led_to_it() -> None:
     timeline = timeline_of("step-ups")
     each = timeline.sets[1]
     told = "Set your whole right foot on the step."
-    assert again(timeline, each.start) == Repeat((told,), Landing(each.start, counts_in=True))
+    assert again(timeline, each.start) == Repeat((told,), ResumePoint(each.start, counts_in=True))
     assert said(timeline, told, timeline.sets[0].end).start < each.ready
 
 
@@ -243,8 +243,8 @@ def test_again_at_the_start_of_a_rest_says_what_was_said_in_the_set() -> None:
     last = [say for say in says(timeline.events) if say.start < each.end and say.role is Role.CUE][-1]
     tone = event_at(timeline, each.end)
     assert isinstance(tone, Tone)
-    assert again(timeline, each.end) == Repeat((last.text,), Landing(each.end))
-    assert again(timeline, each.end + 100) == Repeat((last.text,), Landing(each.end))
+    assert again(timeline, each.end) == Repeat((last.text,), ResumePoint(each.end))
+    assert again(timeline, each.end + 100) == Repeat((last.text,), ResumePoint(each.end))
 
 
 def test_again_in_a_walk_says_a_cue_that_is_over_and_goes_on() -> None:
@@ -252,7 +252,7 @@ def test_again_in_a_walk_says_a_cue_that_is_over_and_goes_on() -> None:
     each = timeline.sets[0]
     cue = next(say for say in says(timeline.events) if say.role is Role.CUE and say.start > each.start)
     over = Frames(cue.start + cue.length)
-    assert again(timeline, over) == Repeat((cue.text,), Landing(over))
+    assert again(timeline, over) == Repeat((cue.text,), ResumePoint(over))
 
 
 def test_again_in_the_middle_of_a_cue_of_a_walk_is_not_heard_twice() -> None:
@@ -261,8 +261,8 @@ def test_again_in_the_middle_of_a_cue_of_a_walk_is_not_heard_twice() -> None:
     cues = [
         say for say in says(timeline.events) if say.role is Role.CUE and each.start < say.start < each.end
     ]
-    assert again(timeline, cues[1].start + SECOND) == Repeat((), Landing(cues[1].start))
-    assert again(timeline, cues[1].start + 10) == Repeat((cues[0].text,), Landing(cues[1].start))
+    assert again(timeline, cues[1].start + SECOND) == Repeat((), ResumePoint(cues[1].start))
+    assert again(timeline, cues[1].start + 10) == Repeat((cues[0].text,), ResumePoint(cues[1].start))
 
 
 @settings(deadline=None, max_examples=300)
@@ -271,8 +271,8 @@ def test_again_never_goes_forward_nor_into_a_set(moment: tuple[str, float]) -> N
     timeline = timeline_of(moment[0])
     at = int(moment[1] * timeline.length)
     repeat = again(timeline, at)
-    assert repeat.landing.at <= at
-    there, here = set_at(timeline, repeat.landing.at), set_at(timeline, at)
+    assert repeat.resume_point.at <= at
+    there, here = set_at(timeline, repeat.resume_point.at), set_at(timeline, at)
     assert there == here
     heard = [say.text for say in says(timeline.events) if say.start <= at]
     assert set(repeat.texts) <= set(heard)
@@ -285,11 +285,11 @@ def test_a_wait_is_over_with_the_next_thing_that_is_said() -> None:
     timeline = timeline_of("step-ups")
     wait = next(event for event in timeline.events if is_wait(event) and event.length > 2 * SECOND)
     for at in (wait.start, wait.start + wait.length - 1):
-        landing = go_on(timeline, at)
-        assert landing is not None
-        assert not landing.counts_in
-        assert landing.at > at
-        found = event_at(timeline, landing.at)
+        resume_point = go_on(timeline, at)
+        assert resume_point is not None
+        assert not resume_point.counts_in
+        assert resume_point.at > at
+        found = event_at(timeline, resume_point.at)
         assert isinstance(found, Say)
         assert found.role not in {Role.TIME, Role.CUE}
 
@@ -299,24 +299,24 @@ def test_ten_seconds_are_not_announced_of_a_wait_that_is_over() -> None:
     ten = said(timeline, phrases.time_left(10))
     wait = event_at(timeline, ten.start - 10)
     assert is_wait(wait)
-    landing = go_on(timeline, wait.start)
-    assert landing is not None
-    assert landing == go_on(timeline, ten.start) == go_on(timeline, ten.start + ten.length)
-    assert landing.at > ten.start
-    assert next_said(timeline, landing.at) == next_said(timeline, ten.start + ten.length)
+    resume_point = go_on(timeline, wait.start)
+    assert resume_point is not None
+    assert resume_point == go_on(timeline, ten.start) == go_on(timeline, ten.start + ten.length)
+    assert resume_point.at > ten.start
+    assert next_said(timeline, resume_point.at) == next_said(timeline, ten.start + ten.length)
 
 
 def test_a_rest_is_over_with_get_ready_or_the_set_up_that_comes_before_it() -> None:
     timeline = compiled(curls())
     first, second = timeline.sets
     middle = first.end + 15 * SECOND
-    assert go_on(timeline, middle) == Landing(second.ready)
+    assert go_on(timeline, middle) == ResumePoint(second.ready)
     sided = timeline_of("step-ups")
     one, other = sided.sets[:2]
-    landing = go_on(sided, one.end + 15 * SECOND)
-    assert landing is not None
-    assert one.end < landing.at < other.ready
-    assert event_at(sided, landing.at).role is Role.REST
+    resume_point = go_on(sided, one.end + 15 * SECOND)
+    assert resume_point is not None
+    assert one.end < resume_point.at < other.ready
+    assert event_at(sided, resume_point.at).role is Role.REST
 
 
 def test_the_name_of_the_next_set_is_not_passed_over() -> None:
@@ -325,26 +325,26 @@ def test_the_name_of_the_next_set_is_not_passed_over() -> None:
     rest = said(timeline, phrases.REST)
     name = next(say for say in says(timeline.events) if say.start > rest.start)
     assert name.text.startswith("Next: set two of two")
-    assert go_on(timeline, end) == Landing(rest.start)
-    assert go_on(timeline, rest.start) == Landing(name.start)
-    assert go_on(timeline, name.start) == Landing(timeline.sets[1].ready)
+    assert go_on(timeline, end) == ResumePoint(rest.start)
+    assert go_on(timeline, rest.start) == ResumePoint(name.start)
+    assert go_on(timeline, name.start) == ResumePoint(timeline.sets[1].ready)
 
 
 def test_a_set_up_that_is_known_is_passed_over() -> None:
     timeline = timeline_of("lying-hamstring-curls")
     instructions = [say for say in says(timeline.events) if say.role is Role.INSTRUCTION]
     caution = next(say for say in says(timeline.events) if say.role is Role.CAUTION)
-    assert go_on(timeline, instructions[0].start) == Landing(caution.start)
-    assert go_on(timeline, instructions[-1].start) == Landing(caution.start)
+    assert go_on(timeline, instructions[0].start) == ResumePoint(caution.start)
+    assert go_on(timeline, instructions[-1].start) == ResumePoint(caution.start)
 
 
 def test_a_way_down_to_the_floor_is_passed_over_once_it_has_been_named() -> None:
     timeline = timeline_of("lying-hamstring-curls")
     down = said(timeline, phrases.COME_DOWN)
     title = said(timeline, "Lying hamstring curls.", down.start)
-    assert go_on(timeline, down.start - 1) == Landing(down.start)
-    assert go_on(timeline, down.start) == Landing(title.start)
-    assert go_on(timeline, down.start + down.length) == Landing(title.start)
+    assert go_on(timeline, down.start - 1) == ResumePoint(down.start)
+    assert go_on(timeline, down.start) == ResumePoint(title.start)
+    assert go_on(timeline, down.start + down.length) == ResumePoint(title.start)
 
 
 def test_a_set_up_that_has_not_begun_is_not_passed_over() -> None:
@@ -359,10 +359,10 @@ def test_a_change_of_sides_is_not_passed_over_before_it_is_named() -> None:
     own = [event for event in timeline.events if isinstance(event, Tone) and event.role is Role.TRANSITION]
     start = next(tone.start for tone in own if tone.sound is Sound.SIDE)
     change = said(timeline, "Change legs.", start)
-    assert go_on(timeline, start) == Landing(change.start)
-    landing = go_on(timeline, change.start)
-    assert landing is not None
-    assert event_at(timeline, landing.at).role is Role.INSTRUCTION
+    assert go_on(timeline, start) == ResumePoint(change.start)
+    resume_point = go_on(timeline, change.start)
+    assert resume_point is not None
+    assert event_at(timeline, resume_point.at).role is Role.INSTRUCTION
 
 
 @pytest.mark.parametrize("role", [Role.CAUTION, Role.STOP_RULE, Role.DOSE, Role.TITLE, Role.CLOSING])
@@ -393,7 +393,7 @@ def test_the_end_of_an_exercise_is_no_wait() -> None:
 def test_the_brief_form_has_a_wait_before_its_first_set() -> None:
     timeline = compiled(curls(), Options(detail=Detail.BRIEF))
     first = timeline.sets[0]
-    assert go_on(timeline, first.ready - 1) == Landing(first.ready)
+    assert go_on(timeline, first.ready - 1) == ResumePoint(first.ready)
 
 
 @settings(deadline=None, max_examples=400)
@@ -405,23 +405,23 @@ def test_going_on_passes_over_nothing_that_has_to_be_heard(
     name, part = moment
     timeline = timeline_of(name) if full else timeline_of(name, Level.GENTLE)
     at = int(part * timeline.length)
-    landing = go_on(timeline, at)
-    if landing is None:
+    resume_point = go_on(timeline, at)
+    if resume_point is None:
         return
-    assert landing.at > at
-    assert not landing.counts_in
-    assert isinstance(event_at(timeline, landing.at), Say | Tone)
+    assert resume_point.at > at
+    assert not resume_point.counts_in
+    assert isinstance(event_at(timeline, resume_point.at), Say | Tone)
     here = event_at(timeline, at)
     passed = [
         event.role
         for event in timeline.events
-        if here.start < event.start < landing.at and not isinstance(event, Silence)
+        if here.start < event.start < resume_point.at and not isinstance(event, Silence)
     ]
     may_pass = {Role.TIME, Role.CUE}
     if not is_wait(here):
         may_pass |= {Role.TRANSITION, Role.INSTRUCTION}
     assert set(passed) <= may_pass
-    assert not any(at < each.ready < landing.at for each in timeline.sets)
+    assert not any(at < each.ready < resume_point.at for each in timeline.sets)
     assert set_at(timeline, at) is None
 
 

@@ -9,7 +9,7 @@ from coach.errors import DeviceError, VoiceError
 from coach.language.model import Counted, Level
 from coach.live.actions import Action
 from coach.live.session_loop import GIVE_UP_S, Message
-from coach.live.speaking import Ready, Trouble
+from coach.live.speaking import ChapterReady, VoiceFailed
 from coach.live.view import View
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
@@ -236,7 +236,7 @@ def test_two_changes_of_the_level_in_a_row_end_at_the_second() -> None:
 
 def test_a_slow_voice_is_waited_for_at_the_end_of_a_chapter_and_never_in_a_set() -> None:
     def late_s(message: Message) -> float:
-        return 200.0 if isinstance(message, Ready) and message.index == 1 else 0.0
+        return 200.0 if isinstance(message, ChapterReady) and message.index == 1 else 0.0
 
     heard, run, _ = played(short, late_s=late_s)
     waits = [view for view in heard.views if view.now == phrases.ONE_MOMENT]
@@ -249,7 +249,7 @@ def test_a_slow_voice_is_waited_for_at_the_end_of_a_chapter_and_never_in_a_set()
 
 def test_a_key_before_anything_is_voiced_changes_nothing_but_stop_stops() -> None:
     def late_s(message: Message) -> float:
-        return 30.0 if isinstance(message, Ready) else 0.0
+        return 30.0 if isinstance(message, ChapterReady) else 0.0
 
     heard, run, _ = played(short, [(2.0, Action.NEXT), (3.0, Action.PAUSE)], late_s=late_s)
     assert run.is_finished
@@ -293,7 +293,7 @@ def test_a_loudspeaker_that_does_not_come_back_ends_the_session_with_its_place_k
 @pytest.mark.parametrize("index", [0, 1])
 def test_a_chapter_that_gets_ready_as_the_loudspeaker_goes_away_is_not_lost(index: int) -> None:
     def late_s(message: Message) -> float:
-        return 200.0 if isinstance(message, Ready) and message.index >= index else 0.0
+        return 200.0 if isinstance(message, ChapterReady) and message.index >= index else 0.0
 
     time = Time()
     speakers = Tapes(time, breaks_at_s=[200.0], gone_until_s=230.0)
@@ -309,7 +309,7 @@ def test_a_level_that_gets_ready_as_the_loudspeaker_goes_away_is_not_lost() -> N
     press_s = at_s(timeline, 0, 9, 1.0)
 
     def late_s(message: Message) -> float:
-        return 5.0 if isinstance(message, Ready) and message.order.number else 0.0
+        return 5.0 if isinstance(message, ChapterReady) and message.order.number else 0.0
 
     time = Time()
     speakers = Tapes(time, breaks_at_s=[press_s + 5.0], gone_until_s=press_s + 20)
@@ -358,7 +358,7 @@ def test_a_media_key_stops_a_session_whose_sound_is_gone() -> None:
 
 def test_a_loudspeaker_that_goes_away_before_anything_is_heard_costs_only_the_wait() -> None:
     def late_s(message: Message) -> float:
-        return 30.0 if isinstance(message, Ready) else 0.0
+        return 30.0 if isinstance(message, ChapterReady) else 0.0
 
     for torn_s in (0.5, 30.1):
         time = Time()
@@ -374,13 +374,13 @@ def test_a_voice_that_ends_in_the_middle_ends_the_session_where_it_is_no_more_la
     error = VoiceError("gone")
 
     def late_s(message: Message) -> float:
-        return 1e6 if isinstance(message, Ready) and message.index == 1 else 0.0
+        return 1e6 if isinstance(message, ChapterReady) and message.index == 1 else 0.0
 
-    heard, run, _ = played(short, [(10.0, Trouble(error, ends=True))], late_s=late_s)
+    heard, run, _ = played(short, [(10.0, VoiceFailed(error, ends=True))], late_s=late_s)
     assert run.error is error
     assert not run.is_finished
     assert heard.said[-1] == phrases.STOPPED
-    heard, run, _ = played(short, [(10.0, Trouble(error, ends=True))])
+    heard, run, _ = played(short, [(10.0, VoiceFailed(error, ends=True))])
     assert run.is_finished
     assert heard.diary[0][0].exercises[0].reps == 8
 

@@ -10,7 +10,15 @@ import pytest
 
 from coach.errors import UsageError, VoiceError
 from coach.language.model import Counted, Level
-from coach.live.speaking import CacheOnly, Estimated, News, Order, Ready, Trouble, Voicing
+from coach.live.speaking import (
+    CacheOnly,
+    ChapterOrder,
+    ChapterReady,
+    LengthsEstimated,
+    SpeakingThread,
+    VoiceFailed,
+    VoiceMessage,
+)
 from coach.session.arrange import practice
 from coach.session.compile import Laid, compile_chapters
 from coach.session.layout import Sounds
@@ -62,12 +70,12 @@ class Told:
     """The news of a voicing."""
 
     def __init__(self, voice: Buzz, kept: ClipCache | None = None) -> None:
-        self.queue: SimpleQueue[News] = SimpleQueue()
-        self.voicing = Voicing(voice, kept, TONES, self.queue.put, name="en-us", rate_wpm=150)
+        self.queue: SimpleQueue[VoiceMessage] = SimpleQueue()
+        self.speaking = SpeakingThread(voice, kept, TONES, self.queue.put, name="en-us", rate_wpm=150)
 
-    def until(self, *kinds: type) -> list[News]:
+    def until(self, *kinds: type) -> list[VoiceMessage]:
         """The news up to the first of these kinds that come after them all."""
-        found: list[News] = []
+        found: list[VoiceMessage] = []
         wanted = list(kinds)
         while wanted:
             found.append(self.queue.get(timeout=LIMIT_S))
@@ -76,24 +84,24 @@ class Told:
         return found
 
 
-def ready(news: list[News]) -> list[Laid]:
-    return [each.laid for each in news if isinstance(each, Ready)]
+def ready(news: list[VoiceMessage]) -> list[Laid]:
+    return [each.laid for each in news if isinstance(each, ChapterReady)]
 
 
 def test_chapters_come_in_order_and_as_they_are_laid_out_for_a_file() -> None:
     told = Told(Buzz())
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters()))
-        laid = ready(told.until(Ready, Ready, Ready))
-        assert laid == list(compile_chapters(chapters(), Sounds(voicing.clips, LENGTHS)))
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters()))
+        laid = ready(told.until(ChapterReady, ChapterReady, ChapterReady))
+        assert laid == list(compile_chapters(chapters(), Sounds(speaking.clips, LENGTHS)))
 
 
 def test_the_first_chapter_is_told_before_the_others_are_spoken() -> None:
     voice = Buzz(slow_s=0.002)
     told = Told(voice)
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters(), also=("Resuming.",)))
-        told.until(Ready)
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters(), also=("Resuming.",)))
+        told.until(ChapterReady)
         asked = list(voice.asked)
     first = prompts(chapters()[0])
     assert asked[: len(first) + 1] == ["Resuming.", *first]
@@ -102,10 +110,10 @@ def test_the_first_chapter_is_told_before_the_others_are_spoken() -> None:
 
 def test_lengths_are_estimated_for_every_chapter_from_the_first_of_the_order() -> None:
     told = Told(Buzz())
-    with told.voicing as voicing:
-        voicing.order(Order(3, "Curls", chapters(), first=1, start=Frames(480)))
-        news = told.until(Ready, Estimated, Ready)
-    (estimated,) = [each for each in news if isinstance(each, Estimated)]
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(3, "Curls", chapters(), first=1, start=Frames(480)))
+        news = told.until(ChapterReady, LengthsEstimated, ChapterReady)
+    (estimated,) = [each for each in news if isinstance(each, LengthsEstimated)]
     assert estimated.lengths_s[0] == 0
     lengths_s = [(each.end - each.chapter.start) / 48_000 for each in ready(news)]
     assert estimated.lengths_s[1:] == pytest.approx(lengths_s, abs=1.0)
@@ -115,86 +123,88 @@ def test_lengths_are_estimated_for_every_chapter_from_the_first_of_the_order() -
 def test_a_newer_order_is_what_is_voiced_from_then_on() -> None:
     voice = Buzz(slow_s=0.005)
     told = Told(voice)
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters()))
-        told.until(Ready)
-        voicing.order(Order(1, "Curls", chapters(Level.GENTLE)))
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters()))
+        told.until(ChapterReady)
+        speaking.order(ChapterOrder(1, "Curls", chapters(Level.GENTLE)))
         orders: list[int] = []
         while orders.count(1) < 3:
-            orders += [each.order.number for each in told.until(Ready) if isinstance(each, Ready)]
+            orders += [
+                each.order.number for each in told.until(ChapterReady) if isinstance(each, ChapterReady)
+            ]
     assert orders == sorted(orders)
 
 
 def test_extras_are_spoken_when_no_chapter_waits() -> None:
     voice = Buzz()
     told = Told(voice)
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters()))
-        voicing.speak(["Paused.", "Resuming."])
-        told.until(Ready, Ready, Ready)
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters()))
+        speaking.speak(["Paused.", "Resuming."])
+        told.until(ChapterReady, ChapterReady, ChapterReady)
         until = time.monotonic() + LIMIT_S
-        while "Resuming." not in voicing.clips and time.monotonic() < until:
+        while "Resuming." not in speaking.clips and time.monotonic() < until:
             time.sleep(0.01)
-        assert {"Paused.", "Resuming."} <= voicing.clips.keys()
+        assert {"Paused.", "Resuming."} <= speaking.clips.keys()
     assert voice.is_closed
 
 
 def test_a_prompt_that_cannot_be_spoken_is_silent_for_as_long_and_the_rest_is_spoken() -> None:
     told = Told(Buzz(fails=["Keep your hips down."]))
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters()))
-        news = told.until(Ready, Ready, Ready)
-    (trouble,) = [each for each in news if isinstance(each, Trouble)]
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters()))
+        news = told.until(ChapterReady, ChapterReady, ChapterReady)
+    (trouble,) = [each for each in news if isinstance(each, VoiceFailed)]
     assert (str(trouble.error), trouble.ends) == ("cannot say 'Keep your hips down.'", False)
-    silent = [text for text, clip in voicing.clips.items() if not clip.samples.any()]
+    silent = [text for text, clip in speaking.clips.items() if not clip.samples.any()]
     assert silent == ["Keep your hips down."]
-    assert voicing.clips[silent[0]].length == clip_of(silent[0]).length
+    assert speaking.clips[silent[0]].length == clip_of(silent[0]).length
     assert len(ready(news)) == 3
 
 
 def test_a_voice_that_has_failed_is_not_asked_for_every_prompt_again() -> None:
     voice = Buzz(error=VoiceError("no voice"))
     told = Told(voice)
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters(times=1)))
-        news = told.until(Ready, Ready)
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters(times=1)))
+        news = told.until(ChapterReady, ChapterReady)
     assert len(ready(news)) == 2
     assert len(voice.asked) <= 6
-    assert not any(clip.samples.any() for clip in voicing.clips.values())
+    assert not any(clip.samples.any() for clip in speaking.clips.values())
 
 
 def test_kept_clips_are_heard_when_the_voice_is_gone(tmp_path: Path) -> None:
     kept = ClipCache(tmp_path)
     first = Told(Buzz(), kept)
-    with first.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters(times=1)))
-        first.until(Ready, Ready)
+    with first.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters(times=1)))
+        first.until(ChapterReady, ChapterReady)
     gone = Told(Buzz(error=VoiceError("no voice")), kept)
-    with gone.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters(Level.STANDARD, times=2)))
-        news = gone.until(Ready, Ready, Ready)
-        silent = {text for text, clip in voicing.clips.items() if not clip.samples.any()}
-    assert [type(each) for each in news].count(Trouble) == 1
+    with gone.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters(Level.STANDARD, times=2)))
+        news = gone.until(ChapterReady, ChapterReady, ChapterReady)
+        silent = {text for text, clip in speaking.clips.items() if not clip.samples.any()}
+    assert [type(each) for each in news].count(VoiceFailed) == 1
     assert "Next: Curls, round two of two." in silent
-    assert not silent & first.voicing.clips.keys()
+    assert not silent & first.speaking.clips.keys()
 
 
 def test_a_voice_that_there_is_not_ends_the_work() -> None:
     told = Told(Buzz(error=UsageError("There is no voice 'nobody'.")))
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters()))
-        (trouble,) = told.until(Trouble)
-    assert isinstance(trouble, Trouble)
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters()))
+        (trouble,) = told.until(VoiceFailed)
+    assert isinstance(trouble, VoiceFailed)
     assert trouble.ends
     assert isinstance(trouble.error, UsageError)
 
 
 def test_something_unforeseen_is_told_too() -> None:
     told = Told(Buzz(error=RuntimeError("the moon is full")))
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters()))
-        (trouble,) = told.until(Trouble)
-    assert isinstance(trouble, Trouble)
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters()))
+        (trouble,) = told.until(VoiceFailed)
+    assert isinstance(trouble, VoiceFailed)
     assert trouble.ends
     assert "the moon is full" in trouble.error.message
 
@@ -220,14 +230,14 @@ class Stuck(Buzz):
 def test_leaving_does_not_wait_for_a_prompt_that_is_being_spoken() -> None:
     voice = Stuck()
     told = Told(voice)
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters()))
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters()))
         until = time.monotonic() + LIMIT_S
         while not voice.begun and time.monotonic() < until:
             time.sleep(0.01)
         start_s = time.monotonic()
     assert time.monotonic() - start_s < 1
-    assert not voicing._thread.is_alive()
+    assert not speaking._thread.is_alive()
     assert voice.begun == 1
     assert told.queue.empty()
 
@@ -250,9 +260,9 @@ def test_a_language_that_the_voice_speaks_is_the_one_of_its_kept_clips_when_it_i
 def test_leaving_in_the_middle_ends_the_thread_and_the_voice() -> None:
     voice = Buzz(slow_s=0.01)
     told = Told(voice)
-    with told.voicing as voicing:
-        voicing.order(Order(0, "Curls", chapters(times=5)))
-        told.until(Ready)
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", chapters(times=5)))
+        told.until(ChapterReady)
     assert voice.is_closed
     before = len(voice.asked)
     time.sleep(0.1)

@@ -3,7 +3,7 @@
     python -m tests.realtime.driven run ...
 
 It is the real one, with the real loudspeaker, keys, voice and disk. Three things are wrapped: the
-loudspeaker, the deck, and the screen. The environment says what for:
+loudspeaker, the playback, and the screen. The environment says what for:
 
 LIVE_TRACE
     A file to which every view is added as a line of JSON, with the time.
@@ -32,8 +32,8 @@ from coach.cli import app as cli
 from coach.live import run as performing
 from coach.live import session_loop as running
 from coach.live.actions import Action
-from coach.live.playback import Deck
-from coach.live.playhead import Playhead, Stage
+from coach.live.playback import Playback
+from coach.live.playhead import PlayableSession, Playhead
 from coach.live.speakers import early as opening
 from coach.live.speakers.loudspeaker import Loudspeaker
 from coach.live.speakers.player import Player
@@ -124,15 +124,15 @@ TURNS: list[Turn] = []
 ASKED: list[str] = [""]
 
 
-class LoggedDeck(Deck):
-    """A deck whose every turn is written down."""
+class LoggedPlayback(Playback):
+    """Playback of which every change is written down."""
 
-    def turn(self, change: Callable[[Stage, Playhead], tuple[Stage, Playhead]]) -> None:
-        def changed(stage: Stage, before: Playhead) -> tuple[Stage, Playhead]:
-            after_stage, after = change(stage, before)
+    def turn(self, change: Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]) -> None:
+        def changed(session: PlayableSession, before: Playhead) -> tuple[PlayableSession, Playhead]:
+            after_session, after = change(session, before)
             written = SPEAKERS[-1].written
-            TURNS.append(Turn(written, ASKED[0], before, after, stage.timeline, after_stage.timeline))
-            return after_stage, after
+            TURNS.append(Turn(written, ASKED[0], before, after, session.timeline, after_session.timeline))
+            return after_session, after
 
         super().turn(changed)
 
@@ -154,7 +154,7 @@ class Traced:
 
 def wrap() -> None:
     """Put the wrappers in the places of what they wrap."""
-    open_real, act_real = vars(opening)["open_loudspeaker"], running.Run._act
+    open_real, act_real = vars(opening)["open_loudspeaker"], running.LiveSession._act
     screen_real = vars(performing)["screen_for"]
     speed = float(os.environ.get("LIVE_SPEED", "1"))
 
@@ -165,15 +165,15 @@ def wrap() -> None:
         SPEAKERS.append(Logged(real))
         return SPEAKERS[-1]
 
-    def act_logged(run: running.Run, action: Action) -> None:
+    def act_logged(run: running.LiveSession, action: Action) -> None:
         ASKED[0] = str(action)
         act_real(run, action)
         ASKED[0] = ""
 
     vars(opening)["open_loudspeaker"] = open_logged
     if "LIVE_LOG" in os.environ:
-        vars(running)["Deck"] = LoggedDeck
-        running.Run._act = act_logged  # type: ignore[method-assign,assignment]
+        vars(running)["Playback"] = LoggedPlayback
+        running.LiveSession._act = act_logged  # type: ignore[method-assign,assignment]
     if "LIVE_TRACE" in os.environ:
         trace = Path(os.environ["LIVE_TRACE"])
         vars(performing)["screen_for"] = lambda **options: Traced(screen_real(**options), trace)
