@@ -12,6 +12,7 @@ from typing import BinaryIO, Self
 
 from coach import hidden_names as hidden
 from coach.errors import DiskError
+from coach.text import size_text
 
 if sys.platform != "win32":
     import fcntl
@@ -212,7 +213,7 @@ class WholeFile:
         free = shutil.disk_usage(self._target.parent).free
         if free < self._size:
             raise DiskError(
-                f"{self.path} needs {in_megabytes(self._size)}, and {in_megabytes(free)} are free there.",
+                f"{self.path} needs {size_text(self._size)}, and {size_text(free)} are free there.",
                 "Make room, or choose a folder on another disk.",
             )
         if self._size and hasattr(os, "posix_fallocate"):
@@ -265,15 +266,6 @@ class WholeFile:
             with suppress(OSError):
                 self._target.unlink()
             raise
-
-
-def in_megabytes(size: int) -> str:
-    """A size for people.
-
-    >>> in_megabytes(230_400_044)
-    '230.4 MB'
-    """
-    return f"{size / 1e6:.1f} MB"
 
 
 def sync_folder(folder: Path) -> None:

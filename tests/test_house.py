@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 MODULES = modules(Path(coach.__file__).parent)
 
 FLOORS: tuple[set[str], ...] = (
-    {"errors", "hidden_names", "regular_file", "stderr"},
+    {"errors", "hidden_names", "regular_file", "stderr", "text"},
     {"folders", "whole_file"},
     {"whole_folder"},
     {"language"},
@@ -36,6 +36,7 @@ PURE = {
     "coach.language",
     "coach.session",
     "coach.errors",
+    "coach.text",
     *(
         f"coach.sound.{name}"
         for name in "clip dither gain limiter loudness low_noise music_bed render".split()

@@ -311,7 +311,7 @@ def plot(
     """Draw a session: what is done, said and rung when, and how loud, in lanes over time."""
     from coach.cli.progress import Progress
     from coach.exports.pictures.plot import plot_path, write_plot
-    from coach.session.plan_text import length_text
+    from coach.text import length_text
 
     _end_as_by_ctrl_c()
     sheet = _sheet(name)
@@ -535,14 +535,14 @@ def _show_address(sending: "Sending") -> None:
     from datetime import datetime, timedelta
 
     from coach.send.addresses import listed
-    from coach.send.parcel import in_bytes
     from coach.send.qr import columns_needed, drawn, terminal
+    from coach.text import size_text
 
     url, ip = sending.url, sending.address.ip
     until = datetime.now().astimezone() + timedelta(seconds=sending.for_s)
     whom = "this computer only" if ip.is_loopback else "a phone in the same network"
     lines = [
-        f"{sending.parcel.name}, {in_bytes(sending.parcel.size)}, for {whom}.",
+        f"{sending.parcel.name}, {size_text(sending.parcel.size)}, for {whom}.",
         f"It is there for one download, until {until:%H:%M:%S} at most. Ctrl-C ends it.",
     ]
     if ip.is_global:
@@ -594,7 +594,7 @@ def _finish(ended: "Ended") -> None:
     CoachError
         If the voice failed on the way.
     """
-    from coach.session.plan_text import length_text
+    from coach.text import length_text
 
     for note in ended.notes:
         _complain(note)

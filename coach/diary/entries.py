@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from coach.language.model import Level
-from coach.language.problems import columns
+from coach.text import counted, cut, printable_line
 
 MOST = 99_999
 """No count and no number of minutes in a diary is larger; what is was not written by a coach."""
@@ -374,7 +374,7 @@ def _harmless(text: str) -> str:
     >>> _harmless("=1+1"), _harmless("Step-ups")
     ("'=1+1", 'Step-ups')
     """
-    return _FORMULA.sub(r"\1'", _plain(text))
+    return _FORMULA.sub(r"\1'", printable_line(text))
 
 
 def _done_text(done: Done, usual: Level) -> str:
@@ -408,7 +408,7 @@ def table(entries: Iterable[Entry]) -> str:
                 "" if entry.soreness is None else str(entry.soreness),
             )
         )
-        titles.append(_plain(entry.title))
+        titles.append(printable_line(entry.title))
     if len(rows) == 1:
         return "There are no sessions in the diary yet.\n"
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -419,7 +419,7 @@ def table(entries: Iterable[Entry]) -> str:
             for name, cell, width in zip(rows[0], row, widths, strict=True)
         ]
         start = "  ".join(cells) + "  "
-        lines.append(start + _cut(title, WIDTH - len(start)))
+        lines.append(start + cut(title, WIDTH - len(start), mark="..."))
     return "\n".join(lines) + "\n"
 
 
@@ -462,8 +462,8 @@ def _week_text(monday: date, week: Sequence[Entry], *, with_year: bool) -> str:
     if not week:
         return f"{start}no session."
     parts = [
-        _counted(len(week), "session"),
-        _counted(round(sum(entry.minutes for entry in week)), "minute"),
+        counted(len(week), "session"),
+        counted(round(sum(entry.minutes for entry in week)), "minute"),
     ]
     sore = [entry.soreness for entry in week if entry.soreness is not None]
     if sore:
@@ -548,29 +548,3 @@ def _day_text(day: date) -> str:
     '23 November 2026'
     """
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def _plain(text: str) -> str:
-    """The text with a question mark for whatever a screen cannot show, or would obey."""
-    return text if text.isprintable() else "".join(each if each.isprintable() else "?" for each in text)
-
-
-def _cut(text: str, width: int) -> str:
-    """The text, or as much of it as ``width`` columns of a terminal hold.
-
-    >>> _cut("Strong knees", 10), _cut("膝の運動", 6)
-    ('Strong...', '膝...')
-    """
-    if sum(map(columns, text)) <= width:
-        return text
-    kept, left = "", width - 3
-    for character in text:
-        left -= columns(character)
-        if left < 0:
-            break
-        kept += character
-    return f"{kept.rstrip()}..."

@@ -10,11 +10,11 @@ from itertools import groupby
 
 from coach.exports.metadata import About, Words
 from coach.session.timeline import RATE_HZ, Frames
+from coach.text import one_line, timestamp
 
 SHOWN_S = 2.0
 """A caption stands so long at least, unless the next one comes: nobody can read a number in half a second."""
 
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
 _LRC_TIME = re.compile(r"<(?=\d+:)([^<>]*)>")
 _IN_TAG = str.maketrans("[]", "()")
 
@@ -59,10 +59,10 @@ def vtt(about: About) -> str:
 
     A caption ends with its words, or stands a little longer where nothing follows (see `SHOWN_S`).
     """
-    said = [words for words in about.words if _plain(words.text)]
+    said = [words for words in about.words if one_line(words.text)]
     ends = [*(words.start for words in said[1:]), about.length]
     cues = [
-        f"{_clock(words.start)} --> {_clock(min(free, max(words.end, words.start + _SHOWN)))}\n"
+        f"{_time(words.start)} --> {_time(min(free, max(words.end, words.start + _SHOWN)))}\n"
         + "\n".join(_vtt_text(text) for text in (words.text, place_text(words)) if text)
         for words, free in zip(said, ends, strict=False)  # without words there is one end too many
     ]
@@ -77,10 +77,10 @@ def plain_text(about: About) -> str:
     Empty without words.
     """
     starts = [chapter.start for chapter in about.chapters]
-    said = [(bisect_right(starts, words.start), words) for words in about.words if _plain(words.text)]
+    said = [(bisect_right(starts, words.start), words) for words in about.words if one_line(words.text)]
     blocks = []
     for part, group in groupby(said, key=lambda each: each[0]):
-        title = [_plain(about.chapters[part - 1].title), ""] if part else []
+        title = [one_line(about.chapters[part - 1].title), ""] if part else []
         blocks.append("\n".join([*title, *_read_together([words for _, words in group])]))
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
@@ -91,7 +91,7 @@ _SHOWN = round(SHOWN_S * RATE_HZ)
 def _read_together(said: Iterable[Words]) -> Iterator[str]:
     """The lines of a part: the words of a repetition in one, others each for themselves."""
     for (_, _, rep), group in groupby(said, key=lambda each: (each.side, each.set, _rep(each))):
-        texts = [_plain(words.text) for words in group]
+        texts = [one_line(words.text) for words in group]
         if rep:
             yield f"{rep}  {' '.join(texts)}"
         else:
@@ -104,22 +104,17 @@ def _rep(words: Words) -> str:
 
 
 def _line(words: Words) -> str:
-    text = _plain(words.text)
+    text = one_line(words.text)
     return f"{text} ({_rep(words)})" if text and _rep(words) else text
 
 
-def _plain(text: str) -> str:
-    """The text in one line, without control characters."""
-    return _SPACES.sub(" ", text).strip()
-
-
 def _lrc_text(text: str) -> str:
-    return _LRC_TIME.sub(r"(\1)", _plain(text).translate(_IN_TAG))
+    return _LRC_TIME.sub(r"(\1)", one_line(text).translate(_IN_TAG))
 
 
 def _vtt_text(text: str) -> str:
     """The text as WebVTT writes it; no arrow is left that would be taken for a time."""
-    return _plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _minutes(frame: int, *, hundredths: bool = True) -> str:
@@ -134,14 +129,6 @@ def _minutes(frame: int, *, hundredths: bool = True) -> str:
     return f"{text}.{rest % 100:02d}" if hundredths else text
 
 
-def _clock(frame: int) -> str:
-    """Hours, minutes, seconds and the nearest millisecond.
-
-    >>> _clock(3600 * 48_000 + 24)
-    '01:00:00.000'
-    """
-    count = round(frame * 1000 / RATE_HZ)
-    seconds, thousandths = divmod(count, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{thousandths:03d}"
+def _time(frame: int) -> str:
+    """The nearest millisecond as WebVTT writes it."""
+    return timestamp(round(frame * 1000 / RATE_HZ))

@@ -8,18 +8,16 @@ from typing import Any
 from coach import __version__
 from coach.exports.captions import plain_text
 from coach.exports.encoded import EncodedFile
-from coach.exports.file_names import shortened
 from coach.exports.metadata import About
 from coach.exports.pyav import PyavEncoder, Recipe
 from coach.exports.tags.pictures_and_text import (
     Picture,
-    encodable,
-    one_line,
     picture_of,
     three_letters,
     track_of,
 )
 from coach.session.timeline import RATE_HZ
+from coach.text import cut, one_line, utf8_size
 from coach.whole_file import WholeFile
 
 AAC = Recipe(
@@ -116,7 +114,7 @@ def _tags(about: About) -> dict[str, str]:
         "album": one_line(about.album),
         "track": track_of(about),
         "date": about.date,
-        "lyrics": encodable(plain_text(about)),
+        "lyrics": plain_text(about),
         "encoding_tool": f"coach {__version__}",
     }
     return {name: text for name, text in tags.items() if text}
@@ -133,7 +131,7 @@ def _chapters(about: About) -> list[Any]:
             "start": chapter.start,
             "end": end,
             "time_base": Fraction(1, RATE_HZ),
-            "metadata": {"title": shortened(one_line(chapter.title), CHAPTER_BYTES)},
+            "metadata": {"title": cut(one_line(chapter.title), CHAPTER_BYTES, utf8_size)},
         }
         for number, (chapter, end) in enumerate(zip(about.chapters, ends, strict=True))
     ]

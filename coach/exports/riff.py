@@ -6,26 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coach import __version__
-from coach.exports.tags.pictures_and_text import one_line
 from coach.session.timeline import RATE_HZ, Chapter
+from coach.text import PLAIN, one_line
 
 HEAD_SIZE = 44
 
 LONGEST = 2**32 - 1
 """Bytes that a RIFF size can count, after its first eight."""
 
-_PLAIN = str.maketrans(
+_IN_ASCII = PLAIN | str.maketrans(
     {
-        "‘": "'",
-        "’": "'",
-        "‚": ",",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "–": "-",
-        "—": "-",
-        "−": "-",
-        "×": "x",
         "ß": "ss",
         "æ": "ae",
         "Æ": "AE",
@@ -68,7 +58,7 @@ def in_ascii(text: str) -> str:
     >>> in_ascii("Émile’s “Brücke” – ½ dose")
     'Emile\'s "Brucke" - 1/2 dose'
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN)).replace("⁄", "/")
+    plain = unicodedata.normalize("NFKD", text.translate(_IN_ASCII)).replace("⁄", "/")
     kept = (
         " " if unicodedata.category(character) == "Cc" else character
         for character in plain

@@ -1,7 +1,6 @@
 """A session in numbered files, one for each exercise and part, with a list that plays them in order."""
 
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from coach.exports.file_sink import FileSink
 from coach.exports.metadata import About
 from coach.exports.on_disk import OnDisk
 from coach.session.timeline import RATE_HZ
+from coach.text import one_line
 from coach.whole_file import WholeFile
 from coach.whole_folder import WholeFolder
 
@@ -224,10 +224,10 @@ def stems(parts: Sequence[About]) -> list[str]:
 def playlist(session: About, parts: Sequence[About], names: Sequence[str]) -> str:
     """An extended M3U: names relative to it, and lengths in whole seconds, as players expect them."""
     lines = [_HEAD, _MARK]
-    if title := _line(session.title):
+    if title := one_line(session.title):
         lines.append(f"#PLAYLIST:{title}")
     for part, name in zip(parts, names, strict=True):
-        lines += [f"#EXTINF:{round(part.length / RATE_HZ)},{_line(part.title)}", name]
+        lines += [f"#EXTINF:{round(part.length / RATE_HZ)},{one_line(part.title)}", name]
     return "\n".join(lines) + "\n"
 
 
@@ -244,7 +244,3 @@ def foreign(there: Sequence[Path]) -> str:
     if ours == {COVER}:
         ours = set()
     return next((path.name for path in there if path.name not in ours or not path.is_file()), "")
-
-
-def _line(text: str) -> str:
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()

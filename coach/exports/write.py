@@ -22,9 +22,9 @@ from coach.exports.metadata import About, about_session, parts_of
 from coach.exports.pictures.cover import cover_png
 from coach.exports.tracks import WORDS, TrackFolder, check_folder
 from coach.exports.wav_stream import WavStream
-from coach.session.plan_text import length_text
 from coach.sound.music_bed import Bed, Music, automated
 from coach.sound.render import render
+from coach.text import counted, length_text
 from coach.voices.spoken_session import Plan
 from coach.whole_file import WholeFile, explained
 
@@ -238,14 +238,14 @@ def stream(ready: Iterable[Plan], out: BinaryIO, *, music: Music | None = None) 
 
 def _targets(production: Plan, said: About, want: Wanted) -> "list[_Target]":
     long = length_text(production.timeline.duration_s)
-    chapters = f"{long}, {_counted(len(said.chapters), 'chapter')}"
+    chapters = f"{long}, {counted(len(said.chapters), 'chapter')}"
     targets = [
         _Target(path, chapters, partial(file_sink, path, about=said, force=want.force)) for path in want.files
     ]
     beside = [path for file in want.files for path in words_beside(file)] if want.with_words else []
     for path in dict.fromkeys(beside):
         text = lrc(said) if path.suffix == WORDS[0] else vtt(said)
-        lines = _counted(len(said.words), "line")
+        lines = counted(len(said.words), "line")
         targets.append(_Target(path, lines, partial(_Text, path, text, force=want.force)))
     if want.tracks is not None:
         folder = partial(
@@ -258,14 +258,9 @@ def _targets(production: Plan, said: About, want: Wanted) -> "list[_Target]":
             with_words=want.with_words,
             force=want.force,
         )
-        tracks = f"{long}, {_counted(len(said.chapters), 'track')}"
+        tracks = f"{long}, {counted(len(said.chapters), 'track')}"
         targets.append(_Target(want.tracks, tracks, folder))
     return targets
-
-
-def _counted(count: int, what: str) -> str:
-    """Such as "1 track", "9 tracks"."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _track(path: Path, part: About) -> FileSink:

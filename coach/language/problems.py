@@ -1,9 +1,10 @@
 """Problems in text that people wrote: values with a place, a message and a hint, never exceptions."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+from coach.text import columns, printable
 
 
 class Severity(StrEnum):
@@ -74,7 +75,7 @@ def explain(problem: Problem, source_name: str, text: str) -> str:
         explained.append(f"{margin}  {' ' * before}{'^' * under}")
     if problem.hint:
         explained.append(f"{margin}= {problem.hint}")
-    return "\n".join(_printable(line) for line in explained)
+    return "\n".join(printable(line) for line in explained)
 
 
 def as_json(problem: Problem, source_name: str) -> dict[str, str | int]:
@@ -122,34 +123,7 @@ def _laid_out(line: str) -> tuple[str, list[int]]:
     edges = [0]
     for character in line:
         at = edges[-1]
-        piece = " " * (4 - at % 4) if character == "\t" else _printable(character)
+        piece = " " * (4 - at % 4) if character == "\t" else printable(character)
         pieces.append(piece)
-        edges.append(at + sum(columns(each) for each in piece))
+        edges.append(at + columns(piece))
     return "".join(pieces), edges
-
-
-def columns(character: str) -> int:
-    """How many terminal columns a character takes: 0, 1 or 2."""
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
-
-
-def _printable(text: str) -> str:
-    """The text with whatever a terminal cannot show, or would obey, as a replacement character.
-
-    Marks that turn the direction of writing are left out: they would show the line in another order.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    match unicodedata.category(character):
-        case "Cc" | "Cs" | "Cn" | "Co" | "Zl" | "Zp":
-            return "\ufffd"
-        case "Cf":
-            return ""
-        case _:
-            return character

@@ -10,6 +10,7 @@ from typing import TypeVar
 from coach.language.model import Counted, Dose, Held, Timed
 from coach.language.problems import Problem
 from coach.language.typography import Passage
+from coach.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,8 @@ def in_words(seconds: float) -> str:
     """
     for unit, length_s in (("hour", 3600), ("minute", 60)):
         if seconds >= length_s and seconds % length_s == 0:
-            return _counted(seconds / length_s, unit)
-    return _counted(seconds, "second")
-
-
-def _counted(number: float, thing: str) -> str:
-    return f"{number:g} {thing}" if number == 1 else f"{number:g} {thing}s"
+            return counted(seconds / length_s, unit)
+    return counted(seconds, "second")
 
 
 # Times

@@ -27,6 +27,7 @@ from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span
 from coach.language.quantities import in_words, quoted
 from coach.language.sides import no_sides
+from coach.text import counted
 
 MOST_WORDS = 14
 """Words of a sentence that are kept in mind at one hearing (programme: how a coach speaks)."""
@@ -140,7 +141,7 @@ def _phase_words(script: Script) -> Iterable[Problem]:
         fitting = words_that_fit(shortest)
         if lengths and words(phase.cue) > fitting:
             message = f"'{quoted(phase.cue)}' is too long for {in_words(shortest)}: the tone would cut it off"
-            hint = f"use at most {_counted(fitting, 'word')}, or give the phase more time"
+            hint = f"use at most {counted(fitting, 'word')}, or give the phase more time"
             span = Span(phase.span.line, phase.span.column, min(len(phase.cue), phase.span.width))
             yield Problem("pace", message, span, hint)
 
@@ -155,7 +156,7 @@ def _lines_without_a_place(script: Script) -> Iterable[Problem]:
             message = (
                 f"{words(line.text)} words fit into no phase, and no rest follows: nobody would hear them"
             )
-            hint = f"use at most {_counted(words_that_fit(place_s), 'word')}"
+            hint = f"use at most {counted(words_that_fit(place_s), 'word')}"
             yield Problem("pace", message, line.span, hint)
 
 
@@ -164,10 +165,6 @@ def _longest_place_s(script: Script, level: Level, dose: Dose) -> float:
     between = 10.0 if dose.side_word else 0.0
     rest = dose.rest_s if dose.sets > 1 else 0.0
     return max(between, rest, *(length_s for _, length_s in script.repetition(dose, level)))
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 # Sentences

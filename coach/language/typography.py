@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from coach.language.problems import Span, source_lines
+from coach.text import DOUBLE_QUOTES, SINGLE_QUOTES
 
 _SPACES = "\t\u00a0\u1680\u202f\u205f\u3000" + "".join(chr(code) for code in range(0x2000, 0x200B))
 _NO_WIDTH = "\u00ad\u061c\u180e\u2060\ufeff" + "".join(
@@ -26,8 +27,8 @@ _PLAIN = {
     **dict.fromkeys(_SPACES + _BULLETS, " "),
     **dict.fromkeys(_NO_WIDTH, ""),
     **dict.fromkeys(_DASHES, "-"),
-    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u0091\u0092", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\u0093\u0094", '"'),
+    **dict.fromkeys(SINGLE_QUOTES + "\u0091\u0092", "'"),
+    **dict.fromkeys(DOUBLE_QUOTES + "\u00ab\u00bb\u0093\u0094", '"'),
     **dict.fromkeys("\u2026\u0085", "..."),
 }
 

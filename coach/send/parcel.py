@@ -12,7 +12,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from coach.errors import DiskError, UsageError
-from coach.live.screen.screen import seemly
+from coach.text import printable_line
 
 PAGE = ".html"
 TYPES = {
@@ -22,17 +22,6 @@ TYPES = {
     ".vtt": "text/vtt; charset=utf-8",
 }  # fmt: skip
 """What coach makes, by its ending, and what it is called on the way. Opus files are Ogg files (RFC 7845)."""
-
-
-def in_bytes(size: int) -> str:
-    """A size for people, as phones give it: in thousands.
-
-    >>> in_bytes(980), in_bytes(64_000), in_bytes(38_400_000)
-    ('980 bytes', '64.0 kB', '38.4 MB')
-    """
-    if size < 1000:
-        return f"{size} byte{'' if size == 1 else 's'}"
-    return f"{size / 1e3:.1f} kB" if size < 999_950 else f"{size / 1e6:.1f} MB"
 
 
 _HAS_PREAD = sys.platform != "win32"
@@ -51,7 +40,7 @@ class Parcel:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.name = seemly(path.name)
+        self.name = printable_line(path.name)
         self.ending = path.suffix.lower()
         self._turn = threading.Lock()
         try:

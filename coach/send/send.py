@@ -14,9 +14,10 @@ from typing import Self
 
 from coach.errors import CoachError, UsageError
 from coach.send.addresses import Address, addresses, listed, named, reachable, ways_out
-from coach.send.parcel import Parcel, in_bytes
+from coach.send.parcel import Parcel
 from coach.send.ranges import Arrived, Span
 from coach.send.server import Server
+from coach.text import size_text
 
 PORT, PORTS = 8650, 10
 """The first port that is tried, so that one rule of a firewall is enough, and how many after it."""
@@ -105,11 +106,11 @@ def in_words(news: "News") -> str:
         case Begun(client):
             text = f"{client} begins to fetch it"
         case Part(client, count, size):
-            text = f"{client} has {in_bytes(count)} of {in_bytes(size)}"
+            text = f"{client} has {size_text(count)} of {size_text(size)}"
         case BrokeOff(client, count, size):
-            text = f"{client} broke off: {in_bytes(count)} of {in_bytes(size)} were on the way"
+            text = f"{client} broke off: {size_text(count)} of {size_text(size)} were on the way"
         case Whole(client, size):
-            text = f"{client} has it all: {in_bytes(size)}"
+            text = f"{client} has it all: {size_text(size)}"
         case Refused(client):
             text = f"{client} asked for something else, and got nothing"
         case Faulty(error):

@@ -23,8 +23,9 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Protocol
 
 from coach.errors import DiskError
-from coach.send.parcel import Parcel, in_bytes
+from coach.send.parcel import Parcel
 from coach.send.ranges import NoSuchBytesError, Span, asked_for
+from coach.text import size_text
 
 if sys.platform != "win32":
     import fcntl
@@ -300,7 +301,7 @@ class _Visit(BaseHTTPRequestHandler):
         page = _PAGE.format(
             title=html.escape(parcel.name.removesuffix(parcel.path.suffix) or parcel.name),
             kind=parcel.ending.removeprefix(".").upper(),
-            size=in_bytes(parcel.size),
+            size=size_text(parcel.size),
             link=html.escape(self.server.link),
         ).encode("utf-8", "replace")
         if self.command == "GET":

@@ -28,7 +28,7 @@ from coach.language.model import (
 from coach.language.postures import DOWN_S, is_on_the_floor, posture
 from coach.language.sides import Side, on_side
 from coach.session.moves import (
-    TEN_SECONDS_FROM_S,
+    LONG_S,
     ChapterScore,
     Cue,
     Interval,
@@ -291,7 +291,7 @@ class _Course:
         lengths_s = [
             movement.length_s for movement in _movements(self._script, self._dose, Side.RIGHT, self._level)
         ]
-        if self._dose.reps == self._dose.sets == 1 and max(lengths_s) >= TEN_SECONDS_FROM_S:
+        if self._dose.reps == self._dose.sets == 1 and max(lengths_s) >= LONG_S:
             return Timed(sum(lengths_s), side_word=self._dose.side_word)
         return self._dose
 
@@ -351,7 +351,7 @@ class _Course:
         movements = tuple(_movements(self._script, self._dose, side, self._level))
         guided = 1 if n == 1 and self._is_full else 0
         fixed = _fixed_cues(reps)
-        if any(movement.length_s >= TEN_SECONDS_FROM_S for movement in movements):
+        if any(movement.length_s >= LONG_S for movement in movements):
             lines = [self._form_cues.take(side) for _ in range(len(self._form_cues))]
             lines[1:1] = [self._breathing.take(side) for _ in range(len(self._breathing))]
             fillers = tuple(text for taken in lines for text in taken)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from coach.language.model import Sound
 from coach.session.layout import BREATHER, COMMA, PAUSE, SECOND, Reason, Sounds, Tape, pause_after
 from coach.session.moves import (
-    TEN_SECONDS_FROM_S,
+    LONG_S,
     ChapterScore,
     Cue,
     Interval,
@@ -139,7 +139,7 @@ def _place_interval(move: Interval, tape: Tape) -> None:
         last = tape.ready = placed[-1].start
         pip = tape.sounds.tones[Sound.COUNTDOWN]
         placed.extend(Tone(Frames(end - n * SECOND), pip, Sound.COUNTDOWN, Role.COUNTDOWN) for n in (3, 2, 1))
-    if move.length_s >= TEN_SECONDS_FROM_S:
+    if move.length_s >= LONG_S:
         ten = tape.say_at(end - 10 * SECOND, phrases.time_left(10), Role.TIME)
         if ten.start >= free + closing_length and ten.start + ten.length + COMMA <= last:
             placed.append(ten)

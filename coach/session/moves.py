@@ -11,8 +11,9 @@ from coach.session.options import Count, Counted
 from coach.session.timeline import Role
 from coach.session.words import en as phrases
 
-TEN_SECONDS_FROM_S = 20.0
-"""A wait, a movement or a rest of this many seconds or more announces its last ten."""
+LONG_S = 20.0
+"""A wait, a movement or a rest of this many seconds or more announces its last ten; after a break, such a
+movement goes on where it was left, while a shorter one is begun anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Repetitions:
     """One set on one side, from its go tone to the end of its last repetition.
 
     ``guided`` is the number of repetitions with guiding sentences, ``worded`` the number of those after
-    them with phase words. ``fillers`` are spread over movements of `TEN_SECONDS_FROM_S` or more. It is set
+    them with phase words. ``fillers`` are spread over movements of `LONG_S` or more. It is set
     ``number`` of ``of`` on its side; ``side`` is as spoken, such as "right leg", or "".
     """
 
@@ -138,13 +139,13 @@ def marks(length_s: float) -> tuple[tuple[int, str], ...]:
     >>> marks(60.0)
     ((30, 'Thirty seconds left.'), (10, 'Ten seconds.'))
     """
-    if length_s < TEN_SECONDS_FROM_S:
+    if length_s < LONG_S:
         return ()
-    minutes = range(60 * (int(length_s - TEN_SECONDS_FROM_S) // 60), 0, -60)
-    left = [*minutes, *([30] if length_s >= 2 * TEN_SECONDS_FROM_S else []), 10]
+    minutes = range(60 * (int(length_s - LONG_S) // 60), 0, -60)
+    left = [*minutes, *([30] if length_s >= 2 * LONG_S else []), 10]
     half = length_s / 2
     said = {seconds: phrases.time_left(seconds) for seconds in left}
-    if length_s >= 3 * TEN_SECONDS_FROM_S and half == int(half):
+    if length_s >= 3 * LONG_S and half == int(half):
         said.setdefault(int(half), phrases.HALFWAY)
     return tuple(sorted(said.items(), reverse=True))
 
@@ -169,7 +170,7 @@ def _texts_of_interval(move: Interval) -> Iterator[str]:
     yield from move.fillers
     if move.counts_in:
         yield phrases.GET_READY
-    if move.length_s >= TEN_SECONDS_FROM_S:
+    if move.length_s >= LONG_S:
         yield phrases.time_left(10)
 
 

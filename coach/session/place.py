@@ -4,11 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coach.session.moves import LONG_S
 from coach.session.timeline import RATE_HZ, Beat, Frames, Role, Set, Silence, Timeline, frames
 from coach.session.words import en as phrases
-
-LONG_S = 20.0
-"""A movement that lasts so many seconds or more is no repetition to be done again: one goes on with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from coach.language.model import Sound
 from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone
+from coach.text import clock_in_tenths, length_text
 
 ROW_ENDS_FROM_S = 8.0
 """A silence from this many seconds on ends the line of what is read together."""
@@ -17,29 +18,6 @@ _WITHIN_A_SET = frozenset(
 )
 
 
-def clock(seconds: float) -> str:
-    """Minutes and seconds, with hours where there are any.
-
-    >>> clock(75.04), clock(3600)
-    ('1:15.0', '1:00:00.0')
-    """
-    tenths = round(seconds * 10)
-    minutes, tenths = divmod(tenths, 600)
-    hours, minutes = divmod(minutes, 60)
-    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{head}:{tenths // 10:02d}.{tenths % 10}"
-
-
-def length_text(seconds: float) -> str:
-    """A length for people: minutes and whole seconds; seconds alone below a minute.
-
-    >>> length_text(2471.2)
-    '41 min 11 s'
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
-
-
 def plan_text(timeline: Timeline) -> str:
     """The plan of a session: a line for each prompt and each repetition, with its time.
 
@@ -47,14 +25,14 @@ def plan_text(timeline: Timeline) -> str:
     """
     lines = []
     titles = {chapter.start: chapter.title for chapter in timeline.chapters}
-    width = len(clock(timeline.duration_s))
+    width = len(clock_in_tenths(timeline.duration_s))
     for row in _rows(timeline.events, frozenset(titles)):
         start = row[0].start
         if start in titles:
             lines += ["", f"## {titles[start]}", ""]
         words = [(event, text) for event in row if (text := _text(event, alone=len(row) == 1))]
         if words:
-            time = clock(words[0][0].start / RATE_HZ)
+            time = clock_in_tenths(words[0][0].start / RATE_HZ)
             lines.append(f"{time:>{width}}  {'  '.join(text for _, text in words)}")
     head = [
         f"# {timeline.title}",

@@ -6,7 +6,7 @@ from itertools import cycle, islice
 
 from coach.language.model import Sound
 from coach.session.layout import BREATHER, COMMA, SECOND, Reason, Tape
-from coach.session.moves import TEN_SECONDS_FROM_S, Movement, Repetitions, marks, phase_word
+from coach.session.moves import LONG_S, Movement, Repetitions, marks, phase_word
 from coach.session.options import Count
 from coach.session.timeline import Beat, Frames, Role, Say, Set, Tone, frames
 from coach.session.words import en as phrases
@@ -152,7 +152,7 @@ def _role(movement: Movement) -> Role:
 
 def _is_long(movement: Movement) -> bool:
     """True for a movement that lasts so long that its time is announced."""
-    return movement.length_s >= TEN_SECONDS_FROM_S
+    return movement.length_s >= LONG_S
 
 
 def _first_long(move: Repetitions) -> int | None:

@@ -23,6 +23,7 @@ from coach.session.timeline import RATE_HZ, frames
 from coach.sound.loudness import OFFSET_DB, integrated_lufs, k_mean_squares
 from coach.sound.music_bed import BED_LUFS, HOP, MARGIN, steadied
 from coach.stderr import no_noise
+from coach.text import clock
 
 Samples = NDArray[np.float32]
 
@@ -220,7 +221,7 @@ class MusicFile:
                 source[done : done + len(block)] = _mono(block)
                 done += len(block)
         except (OSError, RuntimeError) as error:
-            where = _clock(max(0, first) / self._file.samplerate)
+            where = clock(max(0, first) / self._file.samplerate)
             raise DiskError(
                 f"{self.path} cannot be read any more, at {where}: {error}", "is its disk still there?"
             ) from error
@@ -352,11 +353,11 @@ def _mono(block: Samples) -> Samples:
 
 
 def _no_numbers(path: Path, at_s: float) -> UsageError:
-    return UsageError(f"{path} has samples that are no numbers, the first at {_clock(at_s)}", READABLE)
+    return UsageError(f"{path} has samples that are no numbers, the first at {clock(at_s)}", READABLE)
 
 
 def _broken(path: Path, length: int, file: soundfile.SoundFile) -> UsageError:
-    at, of = _clock(length / file.samplerate), _clock(file.frames / file.samplerate)
+    at, of = clock(length / file.samplerate), clock(file.frames / file.samplerate)
     return UsageError(
         f"{path} is not whole: it breaks off at {at} of {of}", "copy it again, or choose another"
     )
@@ -367,10 +368,6 @@ def _too_short(path: Path, length_s: float) -> UsageError:
         f"{path} is too short for music: {length_s:.1f} s of sound",
         f"choose one of {SHORTEST_S:.0f} s at least",
     )
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 def _kept_at(path: Path, about: os.stat_result) -> Path:

@@ -435,7 +435,11 @@ def test_whatever_is_in_a_diary_fits_the_screen_and_does_nothing_to_it(
     ]
     for line in "".join(shown).split("\n"):
         assert width(line) <= WIDTH
-        assert line.isprintable()
+        assert not any(unicodedata.category(each) in {"Cc", "Cs", "Zl", "Zp"} for each in line)
+        assert not set(line) & BIDI_CONTROLS
+
+
+BIDI_CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @WITHOUT_HURRY

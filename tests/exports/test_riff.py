@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from coach import __version__
 from coach.exports.riff import HEAD_SIZE, LONGEST, Tags, head, in_ascii, longest_s, tail
-from coach.exports.tags.pictures_and_text import one_line
 from coach.session.timeline import Chapter, Frames
+from coach.text import one_line
 from tests.exports.walking import walk
 
 texts = st.text(max_size=40)

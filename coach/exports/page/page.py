@@ -30,6 +30,7 @@ from coach.exports.streams import Bytes, Mp3Stream
 from coach.exports.tags import id3
 from coach.folders import PACKAGE, REINSTALL
 from coach.session.timeline import RATE_HZ
+from coach.text import one_line
 from coach.whole_file import WholeFile
 
 DELAY = lame.DELAY + 529
@@ -44,7 +45,6 @@ NO_NAME = "A session"
 _OPENING = '<script type="text/plain" class="sound">'
 _CLOSING = "</script>\n"
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]+")
 _IN_JSON = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -135,7 +135,7 @@ def opening(about: About) -> str:
     picture, kind, sizes = _icon(about.cover)
     slots = {
         "policy": _policy(style, script),
-        "title": (_CONTROLS.sub(" ", about.title).strip() or NO_NAME).translate(_IN_TEXT),
+        "title": (one_line(about.title) or NO_NAME).translate(_IN_TEXT),
         "icon": f"data:{kind};base64,{base64.b64encode(picture).decode()}",
         "kind": kind,
         "sizes": sizes,
@@ -161,7 +161,7 @@ def told(about: About) -> str:
     '{"title":"\\u003c/script\\u003e"'
     """
     known = {
-        "title": _CONTROLS.sub(" ", about.title).strip() or NO_NAME,
+        "title": one_line(about.title) or NO_NAME,
         "artist": about.artist,
         "album": about.album,
         "language": about.language,

@@ -16,6 +16,7 @@ from coach.session.layout import PAUSE
 from coach.session.place import beat_end, chapter_end
 from coach.session.timeline import RATE_HZ, Beat, Event, Frames, Role, Say, Set, Silence, Timeline, says
 from coach.sound.loudness import level_lufs
+from coach.text import clock
 
 
 class Doing(StrEnum):
@@ -187,18 +188,7 @@ def tempo_text(sets: Sequence[Set]) -> str:
 
 def _short(each: Set, beat: Beat) -> str:
     seconds = (beat_end(each, beat) - beat.start) / RATE_HZ
-    return clock(seconds) if seconds >= 60 else f"{round(seconds, 1):g} s"
-
-
-def clock(seconds: float) -> str:
-    """Minutes and whole seconds; hours where there are any.
-
-    >>> clock(75), clock(3600)
-    ('1:15', '1:00:00')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return clock(round(seconds)) if seconds >= 60 else f"{round(seconds, 1):g} s"
 
 
 def busiest_minute(timeline: Timeline) -> tuple[float, float]:

@@ -7,14 +7,15 @@ import importlib
 import importlib.util
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from coach.errors import CoachError
-from coach.exports.file_names import characters
 from coach.exports.pictures.svg import Drawing, add, add_path, add_text, box, printable, text_width
 from coach.language.model import Level
+from coach.text import characters, cut
 
 SIDE = 600.0
 """Units, and pixels of the PNG: sharp on a locked screen, small enough to be in every track of a session."""
@@ -136,7 +137,7 @@ def name_lines(name: str) -> tuple[list[str], float]:
     lines = list(_filled(name, size))
     most = _most_lines(size)
     if len(lines) > most:
-        lines[most - 1 :] = [_cut(" ".join(lines[most - 1 :]), size)]
+        lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), ROOM, partial(_width, size=size))]
     return lines, size
 
 
@@ -197,15 +198,6 @@ def _filled(name: str, size: float) -> Iterator[str]:
             line += character
     if line:
         yield line
-
-
-def _cut(line: str, size: float) -> str:
-    kept = ""
-    for character in characters(line):
-        if _width(f"{kept}{character}…", size) > ROOM:
-            break
-        kept += character
-    return f"{kept.rstrip()}…"
 
 
 def _words(name: str) -> Iterator[tuple[str, str]]:

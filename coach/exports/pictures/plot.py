@@ -26,7 +26,6 @@ from coach.exports.pictures.chart import (
     Speech,
     Stretch,
     busiest_minute,
-    clock,
     dose_text,
     lines,
     loudness,
@@ -48,10 +47,10 @@ from coach.exports.pictures.svg import (
 )
 from coach.language.model import Level, Sound
 from coach.session.place import beat_end
-from coach.session.plan_text import length_text
 from coach.session.timeline import RATE_HZ, Beat, Role, Say, Set, Timeline, Tone, says
 from coach.sound.music_bed import Bed, Music, automated
 from coach.sound.render import render
+from coach.text import clock, length_text
 from coach.voices.spoken_session import Plan
 from coach.whole_file import WholeFile, explained
 
@@ -363,7 +362,7 @@ class _Picture:
         spoken_s = sum(say.length for say in says(self.timeline.events)) / RATE_HZ
         start_s, busy_s = busiest_minute(self.timeline)
         others = f"instructions and getting ready {length_text(other_s)}"
-        busiest = f"in its busiest minute, from {clock(start_s)}, {length_text(busy_s)}"
+        busiest = f"in its busiest minute, from {clock(round(start_s))}, {length_text(busy_s)}"
         return [
             f"Exercise {length_text(work_s)}, rest {length_text(rest_s)}, {others}",
             f"The voice speaks {length_text(spoken_s)}; {busiest}",
@@ -534,7 +533,7 @@ class _Picture:
         what = stretch.what
         if stretch.doing is Doing.REST:
             stretch = self._with_ready(stretch)
-        length = clock(stretch.length_s) if stretch.length_s >= 60 else f"{round(stretch.length_s)} s"
+        length = clock(round(stretch.length_s)) if stretch.length_s >= 60 else f"{round(stretch.length_s)} s"
         names = [f"{what} {length}", what] if stretch.length_s >= 5 else [what]
         is_dark = stretch.doing in {Doing.MOVE, Doing.HOLD}
         name = next((n for n in names if text_width(n, NAME) + 2 <= end - x), "")
@@ -639,7 +638,7 @@ class _Picture:
                 d=box(x, self.y + look.row * VOICE_ROW, width, VOICE_ROW - 0.6),
                 fill=look.bar,
             )
-            add(bar, "title", f"{clock(say.start / RATE_HZ)} {say.text}")
+            add(bar, "title", f"{clock(round(say.start / RATE_HZ))} {say.text}")
         self.y += 3 * VOICE_ROW
 
     def _tones(self, group: Element, line: Line) -> None:
@@ -691,7 +690,7 @@ class _Picture:
         free = 0.0
         for n in range(first, line.end // (step_s * RATE_HZ) + 1):
             x = self._x(line, n * step_s * RATE_HZ)
-            text = clock(n * step_s)
+            text = clock(round(n * step_s))
             width = text_width(text, 9)
             marks.append(f"M{number(x)} {number(top)}V{number(self.y + 3)}")
             at = min(max(x, LEFT + width / 2), RIGHT + 14 - width / 2)

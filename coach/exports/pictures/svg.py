@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+from coach.text import cut
 
 FAMILY = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
@@ -66,16 +68,7 @@ def fitted(text: str, width: float, size: float, *, is_bold: bool = False) -> st
     >>> fitted("Straight leg raises", 60, 10)
     'Straight l…'
     """
-    if text_width(text, size, is_bold=is_bold) <= width:
-        return text
-    room = width - text_width("…", size, is_bold=is_bold)
-    kept = 0
-    for char in text:
-        room -= text_width(char, size, is_bold=is_bold)
-        if room < 0:
-            break
-        kept += 1
-    return f"{text[:kept].rstrip()}…" if kept else ""
+    return cut(text, width, partial(text_width, size=size, is_bold=is_bold))
 
 
 def number(value: float) -> str:

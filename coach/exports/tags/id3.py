@@ -10,17 +10,15 @@ from collections.abc import Sequence
 
 from coach import __version__
 from coach.exports.captions import plain_text, timed_lines
-from coach.exports.file_names import shortened
 from coach.exports.metadata import About
 from coach.exports.tags.pictures_and_text import (
-    encodable,
     milliseconds,
-    one_line,
     picture_of,
     three_letters,
     track_of,
 )
 from coach.session.timeline import Chapter
+from coach.text import cut, one_line, utf8_size
 
 _UTF_8 = b"\x03"
 PADDING = 1_024
@@ -117,7 +115,7 @@ def _chapters(about: About) -> bytes:
 
 def _chapter(name: str, chapter: Chapter, end: int) -> bytes:
     times = struct.pack(">4I", milliseconds(chapter.start), milliseconds(end), _NO_OFFSET, _NO_OFFSET)
-    title = shortened(one_line(chapter.title), CHAPTER_BYTES)
+    title = cut(one_line(chapter.title), CHAPTER_BYTES, utf8_size)
     return _frame(b"CHAP", _ended(name) + times + _text(b"TIT2", title))
 
 
@@ -126,10 +124,8 @@ def _words(about: About) -> bytes:
     if not about.words:
         return b""
     start = _UTF_8 + (three_letters(about.language).encode() if about.language else _NO_LANGUAGE)
-    timed = b"".join(
-        _ended(encodable(line)) + struct.pack(">I", milliseconds(at)) for at, line in timed_lines(about)
-    )
-    return _frame(b"USLT", start + _NOTHING + encodable(plain_text(about)).encode()) + _frame(
+    timed = b"".join(_ended(line) + struct.pack(">I", milliseconds(at)) for at, line in timed_lines(about))
+    return _frame(b"USLT", start + _NOTHING + plain_text(about).encode()) + _frame(
         b"SYLT", start + _MILLISECONDS + _LYRICS + _NOTHING + timed
     )
 

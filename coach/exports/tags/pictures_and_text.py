@@ -1,7 +1,6 @@
 """What every format's tags have in common: one line of text, a language's three letters, a PNG's size."""
 
 import struct
-import unicodedata
 from dataclasses import dataclass
 
 from coach.exports.metadata import About
@@ -26,21 +25,6 @@ zazha zhzho zuzul
 """.split()
 _LANGUAGES = {code[:2]: code[2:] for code in _CODES}
 """ISO 639-1 to ISO 639-2/T."""
-
-
-def one_line(text: str) -> str:
-    r"""The text as a tag holds it: control characters, which end or break a line there, become spaces.
-
-    >>> one_line("Knee\nweek\x00one")
-    'Knee week one'
-    """
-    kept = (" " if unicodedata.category(character) == "Cc" else character for character in text)
-    return encodable("".join(kept)).strip()
-
-
-def encodable(text: str) -> str:
-    """The text with a question mark for each lone surrogate, half a character that no encoding has."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def three_letters(language: str) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from coach import __version__
 from coach.exports.captions import lrc
 from coach.exports.metadata import About
-from coach.exports.tags.pictures_and_text import Picture, encodable, milliseconds, one_line, picture_of
+from coach.exports.tags.pictures_and_text import Picture, milliseconds, picture_of
 from coach.session.timeline import Chapter
+from coach.text import one_line, timestamp
 
 Comments = list[tuple[str, str]]
 
@@ -38,26 +39,16 @@ def comments_of(about: About) -> Comments:
     comments = [(name, one_line(value)) for name, value in fields.items() if value]
     comments += _chapters(about.chapters)
     if about.words:
-        comments.append(("LYRICS", encodable(lrc(about))))
+        comments.append(("LYRICS", lrc(about)))
     return comments
 
 
 def _chapters(chapters: Iterable[Chapter]) -> Comments:
     comments = []
     for number, chapter in enumerate(chapters, start=1):
-        comments.append((f"CHAPTER{number:03}", clock(milliseconds(chapter.start))))
+        comments.append((f"CHAPTER{number:03}", timestamp(milliseconds(chapter.start))))
         comments.append((f"CHAPTER{number:03}NAME", one_line(chapter.title)))
     return comments
-
-
-def clock(time_ms: int) -> str:
-    """Hours, minutes, seconds and milliseconds.
-
-    >>> clock(3_723_004)
-    '01:02:03.004'
-    """
-    seconds, rest_ms = divmod(time_ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest_ms:03}"
 
 
 def picture_comment(about: About) -> Comments:

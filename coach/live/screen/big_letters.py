@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from coach.text import PLAIN
+
 TALL = 7
 """Letters are seven dots tall. In half blocks a dot is one column wide and half a row tall: nearly square."""
 
@@ -62,7 +64,6 @@ _CUTS = (
 """,
     ),
 )
-_SAME = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", " ": " "})
 _SPACE_DOTS = 3
 
 
@@ -82,7 +83,7 @@ def _glyphs() -> dict[str, Letter]:
 def _spelled(text: str) -> list[list[Letter]] | None:
     """The drawings of each word's letters, capitals but for "of" beside a number; None if one lacks."""
     glyphs = _glyphs()
-    words = text.translate(_SAME).split()
+    words = text.translate(PLAIN).split()
     counts = any(word.isdigit() for word in words)
     spellings = [word if counts and word == "of" else word.upper() for word in words]
     if any(letter not in glyphs for spelling in spellings for letter in spelling):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -12,8 +12,9 @@ from rich.segment import Segment
 from rich.style import Style
 
 from coach.live.screen.big_letters import lettered, rows_tall
-from coach.live.screen.screen import left_text, whole_clock
+from coach.live.screen.screen import left_text
 from coach.live.view import View
+from coach.text import clock, cut
 
 AIRY_FROM_ROWS = 20
 """Screens of this many rows or more have blank rows between what belongs apart."""
@@ -155,7 +156,7 @@ def seconds_text(seconds: float) -> str:
     ('3', '1:00', '0')
     """
     whole = max(0, -int(-seconds // 1))
-    return str(whole) if whole < 60 else whole_clock(whole)
+    return str(whole) if whole < 60 else clock(whole)
 
 
 @lru_cache(maxsize=256)
@@ -271,7 +272,7 @@ class _Drawer:
         for right in (self._together(loud, where), loud, ""):
             if cell_len(left) + 2 + cell_len(right) <= self.width:
                 return (Span(0, left), *_row(right, at=self.width - cell_len(right)))
-        return _row(_cut(left, self.width, self.marks.more))
+        return _row(_cut(left, self.width, mark=self.marks.more))
 
     def _notice(self) -> list[Row]:
         lines = wrapped(self.view.notice, max(1, self.width - 4))
@@ -324,16 +325,20 @@ class _Drawer:
         return rows
 
     def _next(self) -> list[Row]:
-        return [_row(_cut(f"Next: {self.view.next}", self.width, self.marks.more))] if self.view.next else []
+        return (
+            [_row(_cut(f"Next: {self.view.next}", self.width, mark=self.marks.more))]
+            if self.view.next
+            else []
+        )
 
     def _bar(self) -> Row:
         """The session as a bar, with the time that is over and the time that is left."""
         view, marks = self.view, self.marks
-        gone = whole_clock(view.at_s)
+        gone = clock(view.at_s)
         to_go = left_text(view)
         wide = self.width - len(gone) - len(to_go) - 2
         if wide < 4:
-            return _row(_cut(to_go, self.width))
+            return _row(_cut(to_go, self.width, mark=""))
         whole = view.at_s + view.left_s
         done = wide if view.is_over else min(wide, int(wide * view.at_s / whole)) if whole > 0 else 0
         return (
@@ -348,7 +353,7 @@ class _Drawer:
         rows: list[Row] = []
         at = self.width
         for each in self.keys:
-            key, _, word = _cut(each.replace(" = ", " "), self.width, self.marks.more).partition(" ")
+            key, _, word = _cut(each.replace(" = ", " "), self.width, mark=self.marks.more).partition(" ")
             if not rows or at + len(KEYS_APART) + cell_len(key) + 1 + cell_len(word) > self.width:
                 rows.append(BLANK)
                 at = -len(KEYS_APART)
@@ -373,12 +378,8 @@ class _Drawer:
         return rows
 
 
+_cut = partial(cut, width=cell_len)
+
+
 def _row(text: str, look: Look = Look.PLAIN, at: int = 0) -> Row:
     return (Span(at, text, look),) if text else BLANK
-
-
-def _cut(text: str, width: int, more: str = "") -> str:
-    """The text, or as much of its beginning as ``width`` has room for, with a mark that there is more."""
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, max(0, width - len(more))).rstrip() + more[:width]

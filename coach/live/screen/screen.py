@@ -14,13 +14,13 @@ import re
 import sys
 import threading
 import time
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TextIO, TypeVar
 
 from coach.live.view import View
+from coach.text import clock, encodable, printable_line
 
 if TYPE_CHECKING:
     import rich.console
@@ -81,36 +81,6 @@ def screen_for(*, plain: bool, legend: str = "", stream: TextIO | None = None) -
     return LiveScreen(stream, legend)
 
 
-@lru_cache(maxsize=512)
-def seemly(text: str) -> str:
-    r"""A text in one line, without what would steer a terminal: controls, marks of direction, surrogates.
-
-    >>> seemly("Heels\tup\x1b[2J,\nhold\u202e.")
-    'Heels up[2J, hold.'
-    """
-    kept = []
-    for letter in text:
-        kind = unicodedata.category(letter)
-        if letter.isspace() or kind in {"Zl", "Zp"}:
-            kept.append(" ")
-        elif kind == "Cs":
-            kept.append("\N{REPLACEMENT CHARACTER}")
-        elif kind != "Cc" and (kind != "Cf" or letter in "\u200c\u200d"):
-            kept.append(letter)
-    return " ".join("".join(kept).split())
-
-
-def whole_clock(seconds: float) -> str:
-    """Minutes and whole seconds, with hours where there are any.
-
-    >>> whole_clock(75.9), whole_clock(3600)
-    ('1:15', '1:00:00')
-    """
-    minutes, rest = divmod(max(0, int(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def left_text(view: View) -> str:
     """The time left: to the second, so that it changes with the time that is over, or about to the minute.
 
@@ -121,15 +91,20 @@ def left_text(view: View) -> str:
     """
     if view.left_is_estimate:
         return f"about {max(1, round(view.left_s / 60))} min left"
-    return f"{whole_clock(round(view.at_s + view.left_s) - int(view.at_s))} left"
+    return f"{clock(round(view.at_s + view.left_s) - int(view.at_s))} left"
 
 
 _TEXTS = tuple(field.name for field in fields(View) if field.type is str)
 
 
+@lru_cache(maxsize=512)
+def _shown(text: str, encoding: str) -> str:
+    return encodable(printable_line(text), encoding)
+
+
 def clean(view: View, encoding: str = "utf-8") -> View:
-    """A view whose texts are seemly, and can be written."""
-    texts: dict[str, Any] = {name: written(seemly(getattr(view, name)), encoding) for name in _TEXTS}
+    """A view whose texts are printable lines that the encoding has."""
+    texts: dict[str, Any] = {name: _shown(getattr(view, name), encoding) for name in _TEXTS}
     return replace(view, **texts)
 
 
@@ -141,27 +116,6 @@ def _seen(view: View) -> tuple[object, ...]:
         view.phase, -int(-view.phase_left_s // 1), view.rep, view.reps, view.set, view.sets, view.side,
         view.is_paused, view.is_over, view.notice, round(view.volume_db),
     )  # fmt: skip
-
-
-_PLAINER = {
-    "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "…": "...", "·": "-", "×": "x",
-    "→": "->", "←": "<-", "↑": "up", "↓": "down",
-}  # fmt: skip
-
-
-@lru_cache(maxsize=512)
-def written(text: str, encoding: str) -> str:
-    """A text with what an encoding has no letter for replaced, so that writing it cannot fail.
-
-    >>> written("Größe → 日", "cp1252"), written("Größe → 日", "utf-8")
-    ('Größe -> ?', 'Größe → 日')
-    """
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        plainer = "".join(_PLAINER.get(letter, letter) if ord(letter) > 127 else letter for letter in text)
-        return plainer.encode(encoding, "replace").decode(encoding)
-    return text
 
 
 class _Aside(Generic[T]):
@@ -231,7 +185,7 @@ class PlainScreen:
     def show(self, view: View) -> None:
         """Have the lines written that a view adds to the one before."""
         for line in self._lines(view):
-            self._aside.give(written(line, self._encoding))
+            self._aside.give(encodable(line, self._encoding))
         self._shown = view
 
     def close(self) -> None:
@@ -241,14 +195,14 @@ class PlainScreen:
     def _lines(self, view: View) -> list[str]:
         """What is new: a heading, a notice, a pause or its end, a prompt."""
         shown = self._shown
-        at = whole_clock(view.at_s)
+        at = clock(view.at_s)
         lines = []
         if shown is None:
-            lines.append(f"# {seemly(view.session)}, {view.level} level")
+            lines.append(f"# {printable_line(view.session)}, {view.level} level")
         if shown is None or (shown.chapter, shown.title) != (view.chapter, view.title):
-            lines += ["", f"## {seemly(view.title)}", ""]
+            lines += ["", f"## {printable_line(view.title)}", ""]
         if view.notice and (shown is None or shown.notice != view.notice):
-            lines.append(f"{at}  ({seemly(view.notice)})")
+            lines.append(f"{at}  ({printable_line(view.notice)})")
         if shown is None or not _is_same_prompt(shown, view):
             lines += self._prompt(view)
         if view.is_paused != (shown is not None and shown.is_paused):
@@ -266,7 +220,7 @@ class PlainScreen:
         was_skipped = jumped and view.at_s - view.said_at_s > BEGINS_WITHIN_S
         if not view.said or was_skipped or (is_on and not jumped):
             return []
-        return [f"{whole_clock(view.said_at_s)}  {seemly(view.said)}"]
+        return [f"{clock(view.said_at_s)}  {printable_line(view.said)}"]
 
     def _write(self, lines: Sequence[str]) -> None:
         try:
@@ -362,7 +316,7 @@ class LiveScreen:
         with contextlib.suppress(ValueError):
             if self._painter is not None:
                 self._painter.leave()
-            self._stream.write(written(f"({seemly(why)})\n", self._stream.encoding or "utf-8"))
+            self._stream.write(encodable(f"({printable_line(why)})\n", self._stream.encoding or "utf-8"))
         self._instead = PlainScreen(self._stream)
 
     def _end(self) -> None:
@@ -400,7 +354,9 @@ class _Painter:
         self._encoding = stream.encoding or "utf-8"
         self._marks = picture.marks_for(self._encoding)
         self._keys = tuple(
-            written(seemly(key), self._encoding) for key in re.split(r"\s{2,}|\n", legend) if key.strip()
+            encodable(printable_line(key), self._encoding)
+            for key in re.split(r"\s{2,}|\n", legend)
+            if key.strip()
         )
         self._rows: tuple[Row, ...] = ()
         self._size = (0, 0)

@@ -27,11 +27,10 @@ from coach.live.screen.screen import (
     Screen,
     clean,
     screen_for,
-    seemly,
     terminal_size,
-    written,
 )
 from coach.live.view import View
+from coach.text import encodable, printable_line
 from tests.exports.looking import CURL, OUTSIDE, Shown, odd_texts, views
 
 LEGEND = "space = pause   left = back\nq = stop"
@@ -423,12 +422,12 @@ def test_what_a_jump_leaves_behind_is_not_written() -> None:
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(odd_texts(), min_size=1, max_size=8, unique_by=seemly))
+@given(st.lists(odd_texts(), min_size=1, max_size=8, unique_by=printable_line))
 def test_every_prompt_has_its_line_and_no_line_has_anything_but_text(texts: list[str]) -> None:
     lines = plain_lines(
         *(replace(CURL, at_s=float(i), said=text, said_at_s=float(i)) for i, text in enumerate(texts))
     )
-    assert lines[4:] == [f"0:0{i}  {seemly(text)}" for i, text in enumerate(texts) if text]
+    assert lines[4:] == [f"0:0{i}  {printable_line(text)}" for i, text in enumerate(texts) if text]
     assert not any(re.search(r"[\x00-\x1f\x7f-\x9f]", line) for line in lines)
 
 
@@ -511,9 +510,9 @@ def test_rich_waits_until_there_is_something_to_draw() -> None:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_texts())
-def test_a_seemly_text_is_one_line_that_stays_itself(text: str) -> None:
-    tidy = seemly(text)
-    assert seemly(tidy) == tidy
+def test_a_printable_text_is_one_line_that_stays_itself(text: str) -> None:
+    tidy = printable_line(text)
+    assert printable_line(tidy) == tidy
     assert "\n" not in tidy
     tidy.encode()
 
@@ -521,7 +520,7 @@ def test_a_seemly_text_is_one_line_that_stays_itself(text: str) -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_texts(), st.sampled_from(["ascii", "cp1252", "cp437", "utf-8"]))
 def test_what_is_written_can_be_written(text: str, encoding: str) -> None:
-    assert written(seemly(text), encoding).encode(encoding) is not None
+    assert encodable(printable_line(text), encoding).encode(encoding) is not None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
