@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from music import LENGTH_S, MUSIC_HZ, chords
 
 from coach.language.model import Level, Session
-from coach.session.options import USUAL_RATE_WPM, Options
+from coach.session.options import Options
 from coach.session.timeline import RATE_HZ
 from coach.sheets import Sheet, collection, named, scored
 from coach.sound.dither import Quantiser
@@ -99,7 +99,7 @@ def table(
         for level in levels:
             title, language, chapters = scored(sheet, Options(level))
             name = voice_for(voice, language)
-            production = produce(title, chapters, voice=name, rate_wpm=USUAL_RATE_WPM)
+            production = produce(title, chapters, voice=name)
             productions.append(production)
             sessions.append(isinstance(sheet.value, Session))
             rows.append(f"{sheet.name:25} {level:9} {production.voice:12}")

@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from coach.language.model import Level
 from coach.live.speakers.simpleaudio import unusable
-from coach.session.options import USUAL_RATE_WPM, Options
+from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Timeline, Tone
 from coach.sheets import named, scored
 from coach.sound.tones import tones
@@ -99,7 +99,7 @@ def equality(options: argparse.Namespace) -> None:
     """A session against its export, while one core is busy."""
     sheet = named(options.name)
     title, language, chapters = scored(sheet, Options(Level.STANDARD))
-    timeline = produce(title, chapters, voice=language, rate_wpm=USUAL_RATE_WPM).timeline
+    timeline = produce(title, chapters, voice=language).timeline
     seconds = min(60 * options.minutes, timeline.duration_s)
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "session.wav")

@@ -26,7 +26,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from coach.language.model import Level
-from coach.session.options import USUAL_RATE_WPM, Options
+from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, says
 from coach.sheets import named, scored
 from coach.sound.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
@@ -144,7 +144,7 @@ def decibels(ratio: float) -> float:
 
 def produced(name: str, voice: str | None = None) -> Plan:
     title, language, chapters = scored(named(name), Options(Level.STANDARD))
-    return produce(title, chapters, voice=voice_for(voice, language), rate_wpm=USUAL_RATE_WPM)
+    return produce(title, chapters, voice=voice_for(voice, language))
 
 
 def stems(options: argparse.Namespace) -> None:

@@ -41,7 +41,7 @@ from coach.exports.metadata import About
 from coach.exports.riff import in_ascii
 from coach.exports.write import about, export, wanted
 from coach.language.model import Level
-from coach.session.options import USUAL_RATE_WPM, Options
+from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Tone
 from coach.sheets import named, scored
 from coach.voices.engines import voice_for
@@ -266,7 +266,7 @@ def read_back(options: argparse.Namespace) -> int:
     sheet = named(options.name)
     title, language, chapters = scored(sheet, Options(options.level))
     voice = voice_for(options.voice, language)
-    production = produce(title, chapters, voice=voice, rate_wpm=USUAL_RATE_WPM)
+    production = produce(title, chapters, voice=voice)
     given = about(production, language=language, level=options.level)
     if not given.cover:
         raise SystemExit("without the extra 'phone' there is no cover: pip install '.[phone]'")
@@ -356,7 +356,7 @@ def cost_of(command: Sequence[str | Path]) -> Cost:
 
 def cost(options: argparse.Namespace) -> int:
     title, language, chapters = scored(named("inner-knee"), Options(Level.STANDARD))
-    production = produce(title, chapters, voice=voice_for(None, language), rate_wpm=USUAL_RATE_WPM)
+    production = produce(title, chapters, voice=voice_for(None, language))
     rows, missed = [], []
     with tempfile.TemporaryDirectory() as folder:
         whole, wav, short = (Path(folder, name) for name in ("whole.wav", "long.wav", "short.wav"))

@@ -89,7 +89,7 @@ def coachs_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> float
     with tempfile.TemporaryDirectory() as folder:
         os.environ["COACH_CACHE_DIR"] = folder
         begun = time.perf_counter()
-        produce(title, chapters, voice=name, rate_wpm=USUAL_RATE_WPM)
+        produce(title, chapters, voice=name)
         return time.perf_counter() - begun
 
 
@@ -101,9 +101,7 @@ def chapters_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> lis
         begun = time.perf_counter()
         found: list[float] = []
         clips = ClipCache(clips_folder())
-        with SpeakingThread(
-            open_voice(name), clips, tones_for(Options()), told.put, name=name, rate_wpm=USUAL_RATE_WPM
-        ) as it:
+        with SpeakingThread(open_voice(name), clips, tones_for(Options()), told.put, name=name) as it:
             it.order(ChapterOrder(1, title, chapters))
             while len(found) < len(chapters):
                 if isinstance(told.get(), ChapterReady):

@@ -665,9 +665,7 @@ def _produced_in_turn(
 
     title, language, chapters = scored(sheet, options)
     voice = voice_for(options.voice, language, options.usual_voice)
-    return produced_in_turn(
-        title, chapters, voice=voice, rate_wpm=options.rate_wpm, mix=options, progress=progress
-    )
+    return produced_in_turn(title, chapters, voice=voice, options=options, progress=progress)
 
 
 def _say_notes(production: "Plan") -> None:

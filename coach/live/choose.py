@@ -118,7 +118,7 @@ def choose(
     if is_available():
         return _by_ear(
             choice,
-            _playable(found, voice_for(options.voice, DEFAULT_VOICE, options.usual_voice), options.rate_wpm),
+            _playable(found, voice_for(options.voice, DEFAULT_VOICE, options.usual_voice), options),
             player,
             echo,
         )
@@ -131,7 +131,7 @@ def choose(
     return picked
 
 
-def _playable(found: Mapping[str, Script], voice: str, rate_wpm: int) -> PlayableSession:
+def _playable(found: Mapping[str, Script], voice: str, options: Options) -> PlayableSession:
     moves: list[Move] = []
     for n, script in enumerate(found.values(), start=1):
         moves += [
@@ -140,7 +140,7 @@ def _playable(found: Mapping[str, Script], voice: str, rate_wpm: int) -> Playabl
         ]
     once = (Speak(phrases.WHICH_EXERCISE, Role.OPENING), *moves, Interval(PAUSE_S, "choose", Role.OPENING))
     chapters = [ChapterScore("", once), ChapterScore("", _NO_SUCH)]
-    made = produce("", chapters, voice=voice, rate_wpm=rate_wpm)
+    made = produce("", chapters, voice=voice, options=options)
     return PlayableSession(made.timeline, made.clips, made.tones, ("", ""))
 
 

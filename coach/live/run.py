@@ -273,8 +273,7 @@ def perform(
                 sounds,
                 inbox.put,
                 name=voice,
-                rate_wpm=options.rate_wpm,
-                mix=options,
+                options=options,
             )
         )
         has_keys = is_available()

@@ -112,12 +112,12 @@ class SpeakingThread:
         tell: Callable[[VoiceMessage], None],
         *,
         name: str,
-        rate_wpm: int,
-        mix: Options = Options(),  # noqa: B008 - a value
+        options: Options = Options(),  # noqa: B008 - a value
     ) -> None:
-        self._narrator = Narrator(voice, cache, tones, name=name, rate_wpm=rate_wpm, mix=mix)
+        self._narrator = Narrator(voice, cache, tones, name=name, options=options)
         self.clips = self._narrator.clips
         self.has_failed = False
+        self._options = options
         self._tell = tell
         self._order: ChapterOrder | None = None
         self._extras: list[str] = []
@@ -198,7 +198,7 @@ class SpeakingThread:
             yield
 
     def _estimated(self, order: ChapterOrder) -> tuple[float, ...]:
-        sounds = replace(self._narrator.sounds, clips=Estimates(self._narrator.rate_wpm))
+        sounds = replace(self._narrator.sounds, clips=Estimates(self._options.rate_wpm))
         later = [
             (laid.end - laid.chapter.start) / RATE_HZ
             for laid in compile_chapters(order.chapters[order.first :], sounds)
@@ -235,5 +235,5 @@ class SpeakingThread:
                 self._speak([text], cached_only if failed >= PATIENCE else None)
             except VoiceError:
                 failed += 1
-                length = Estimates(self._narrator.rate_wpm)[text].length
+                length = Estimates(self._options.rate_wpm)[text].length
                 self.clips[text] = Clip(np.zeros(length, np.int16), Frames(0))

@@ -13,6 +13,7 @@ from coach.session.layout import Sounds
 from coach.session.moves import ChapterScore, prompts
 from coach.session.options import Options
 from coach.session.timeline import Frames, Timeline
+from coach.sheets import Sheet
 from coach.sound.clip import Clip, Utterance
 from coach.sound.volumes import clip_for, spacing_for, tones_for
 from coach.voices.cache import ClipCache
@@ -24,7 +25,8 @@ from coach.voices.voice import Voice, speak_in_turn
 class Plan:
     """A session in time, with every sound that it needs, and what its listener should be told.
 
-    One that is not ``is_whole`` has the chapters that are ready, from the first on.
+    One that is not ``is_whole`` has the chapters that are ready, from the first on. ``options`` are those
+    that it was made with; ``sheet`` is where it came from, an exercise of it being done ``times`` times.
     """
 
     timeline: Timeline
@@ -33,10 +35,13 @@ class Plan:
     voice: str
     notes: tuple[str, ...] = ()
     is_whole: bool = True
+    options: Options = Options()  # noqa: RUF009 - a value
+    sheet: Sheet | None = None
+    times: int = 1
 
 
 class Narrator:
-    """Speaks prompts in one voice, pace and mix, and lays out chapters with their clips.
+    """Speaks prompts in one voice, as fast and loud as the options say, and lays out chapters with their clips.
 
     ``clips`` has the clip of every prompt spoken so far by its text, at the volume of the mix. ``name`` is
     the voice's whole name, ``tones`` are the samples of every tone.
@@ -49,17 +54,15 @@ class Narrator:
         tones: Mapping[Sound, NDArray[np.int16]],
         *,
         name: str,
-        rate_wpm: int,
-        mix: Options,
+        options: Options,
     ) -> None:
         self.voice = voice
         self.clips: dict[str, Clip] = {}
-        self.rate_wpm = rate_wpm
         lengths = {sound: Frames(samples.shape[0]) for sound, samples in tones.items()}
-        self.sounds = Sounds(self.clips, lengths, spacing_for(mix))
+        self.sounds = Sounds(self.clips, lengths, spacing_for(options))
         self._cache = cache
         self._name = name
-        self._mix = mix
+        self._options = options
 
     def speak(
         self,
@@ -80,12 +83,14 @@ class Narrator:
             If there is no such voice, or no such pace.
         """
         missing = {
-            Utterance(text, self._name, self.rate_wpm): text for text in texts if text not in self.clips
+            Utterance(text, self._name, self._options.rate_wpm): text
+            for text in texts
+            if text not in self.clips
         }
         with closing(speak_in_turn(missing, voice or self.voice, self._cache, progress)) as spoken:
             for ready in spoken:
                 self.clips.update(
-                    {missing[utterance]: clip_for(self._mix, clip) for utterance, clip in ready.items()}
+                    {missing[utterance]: clip_for(self._options, clip) for utterance, clip in ready.items()}
                 )
                 yield
 
@@ -117,13 +122,13 @@ def produce(
     chapters: Sequence[ChapterScore],
     *,
     voice: str,
-    rate_wpm: int,
-    mix: Options = Options(),  # noqa: B008 - a value
+    options: Options = Options(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """Lay a session out with the clips of a voice, from the cache or spoken now.
 
-    ``voice`` is its name (`coach.voices.engines.voice_for` gives one).
+    ``options`` set the pace, the volumes and the spacing; ``voice`` is the name of the voice, as
+    `coach.voices.engines.voice_for` gives it.
 
     Raises
     ------
@@ -132,7 +137,7 @@ def produce(
     VoiceError
         If a prompt cannot be spoken.
     """
-    *_, whole = produced_in_turn(title, chapters, voice=voice, rate_wpm=rate_wpm, mix=mix, progress=progress)
+    *_, whole = produced_in_turn(title, chapters, voice=voice, options=options, progress=progress)
     return whole
 
 
@@ -141,8 +146,7 @@ def produced_in_turn(
     chapters: Sequence[ChapterScore],
     *,
     voice: str,
-    rate_wpm: int,
-    mix: Options = Options(),  # noqa: B008 - a value
+    options: Options = Options(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Generator[Plan]:
     """The session as `produce` gives it, as far as it is ready: once with each chapter, at last whole.
@@ -150,14 +154,17 @@ def produced_in_turn(
     What sounds at a frame is the same in each of them.
     """
     cache = ClipCache()
-    tones = tones_for(mix)
+    tones = tones_for(options)
     laid: list[Laid] = []
     with closing(open_voice(voice)) as speaker:
-        narrator = Narrator(speaker, cache, tones, name=voice, rate_wpm=rate_wpm, mix=mix)
+        narrator = Narrator(speaker, cache, tones, name=voice, options=options)
         texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
         with closing(narrator.lay_out(chapters, narrator.speak(texts, progress))) as in_turn:
             for ready in in_turn:
                 laid += ready
                 if len(laid) < len(chapters):
-                    yield Plan(joined(title, laid), narrator.clips, tones, voice, is_whole=False)
-    yield Plan(joined(title, laid), narrator.clips, tones, voice, (cache.note,) if cache.note else ())
+                    yield Plan(
+                        joined(title, laid), narrator.clips, tones, voice, is_whole=False, options=options
+                    )
+    notes = (cache.note,) if cache.note else ()
+    yield Plan(joined(title, laid), narrator.clips, tones, voice, notes, options=options)

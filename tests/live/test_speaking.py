@@ -71,7 +71,7 @@ class Told:
 
     def __init__(self, voice: Buzz, kept: ClipCache | None = None) -> None:
         self.queue: SimpleQueue[VoiceMessage] = SimpleQueue()
-        self.speaking = SpeakingThread(voice, kept, TONES, self.queue.put, name="en-us", rate_wpm=150)
+        self.speaking = SpeakingThread(voice, kept, TONES, self.queue.put, name="en-us")
 
     def until(self, *kinds: type) -> list[VoiceMessage]:
         """The news up to the first of these kinds that come after them all."""

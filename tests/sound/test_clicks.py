@@ -105,7 +105,7 @@ def laid_out(score: Score, bells: Tones) -> tuple[Timeline, dict[str, Clip]]:
 @pytest.mark.parametrize("for_hearing", [False, True])
 def test_a_session_in_the_real_voice_has_no_click(for_hearing: bool) -> None:
     title, language, chapters = scored(named("step-ups"), Options(detail=Detail.BRIEF))
-    made = produce(title, chapters, voice=language, rate_wpm=150, mix=Options(hearing=for_hearing))
+    made = produce(title, chapters, voice=language, options=Options(hearing=for_hearing))
     assert heard(made.timeline, made.clips, made.tones) == []
     bed = Bed(Hum(), automated(made.timeline))
     assert heard(made.timeline, made.clips, made.tones, bed) == []

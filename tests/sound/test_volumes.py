@@ -39,7 +39,7 @@ Remember: Are you tall?
 
 def produced(mix: Options) -> Plan:
     chapters = practice(curls(Counted(3, sets=1)), Options())
-    return produce("Curls", chapters, voice="en-us", rate_wpm=150, mix=mix)
+    return produce("Curls", chapters, voice="en-us", options=mix)
 
 
 def level_db(before: NDArray[np.int16], after: NDArray[np.int16]) -> float:

@@ -53,7 +53,7 @@ def speaker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Speaker:
 
 
 def in_turn() -> Generator[Plan]:
-    return produced_in_turn(TITLE, CHAPTERS, voice="noise", rate_wpm=150)
+    return produced_in_turn(TITLE, CHAPTERS, voice="noise")
 
 
 class Hum:
@@ -71,7 +71,7 @@ def test_a_chapter_is_there_when_its_last_prompt_is(speaker: Speaker) -> None:
 
 def test_at_last_it_is_what_is_produced_at_once(speaker: Speaker) -> None:
     *_, last = in_turn()
-    whole = produce(TITLE, CHAPTERS, voice="noise", rate_wpm=150)
+    whole = produce(TITLE, CHAPTERS, voice="noise")
     assert last.is_whole
     assert last.timeline == whole.timeline
     assert len(last.timeline.chapters) == len(CHAPTERS)
@@ -97,7 +97,7 @@ def test_what_is_rendered_chapter_by_chapter_is_the_whole_to_the_last_bit(
         parts += [block.copy() for block in blocks]
         done = made.timeline.length
     assert len(speaker.said) == len(set(speaker.said))
-    whole = produce(TITLE, CHAPTERS, voice="noise", rate_wpm=150)
+    whole = produce(TITLE, CHAPTERS, voice="noise")
     bed = Bed(Hum(), automated(whole.timeline)) if has_music else None
     at_once = [block.copy() for block in render(whole.timeline, whole.clips, whole.tones, bed=bed)]
     assert np.array_equal(np.concatenate(parts), np.concatenate(at_once))
