@@ -41,7 +41,7 @@ class Plan:
 
 
 class Narrator:
-    """Speaks prompts in one voice, as fast and loud as the options say, and lays out chapters with their clips.
+    """Speaks prompts in one voice, as fast and loud as the options say, and lays out chapters with them.
 
     ``clips`` has the clip of every prompt spoken so far by its text, at the volume of the mix. ``name`` is
     the voice's whole name, ``tones`` are the samples of every tone.
