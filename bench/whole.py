@@ -1,4 +1,4 @@
-"""Whole processes, start-up included: how fast an export is, what memory it takes, how soon help is there.
+"""Whole processes, start-up included: how fast an export is, and what memory it takes.
 
     python bench/whole.py [--runs 5] [--core 0]
 
@@ -73,7 +73,7 @@ def main() -> None:
         length_s = seconds_of(out)
         subprocess.run([sys.executable, "-c", SAVE, out, samples], check=True)
         plain_process_s = list[float]()
-        warm, plain_s, helps_s, typers_s = list[Cost](), list[float](), list[float](), list[float]()
+        warm, plain_s = list[Cost](), list[float]()
         for _ in range(options.runs):
             Path(out).unlink()
             warm.append(run(export, environment))
@@ -82,8 +82,6 @@ def main() -> None:
             start = time.perf_counter()
             plain_s.append(float(subprocess.run(plain, check=True, capture_output=True).stdout))
             plain_process_s.append(time.perf_counter() - start)
-            helps_s.append(run([*pinned, *COACH, "--help"], environment).wall_s)
-            typers_s.append(run([*pinned, sys.executable, "-c", "import typer"], environment).wall_s)
         Path(raw).unlink()
         Path(samples).unlink()
         run([*export, *LONGER], environment)
@@ -95,7 +93,6 @@ def main() -> None:
     to_process = statistics.median(
         cost.wall_s / plain for cost, plain in zip(warm, plain_process_s, strict=True)
     )
-    to_typer = statistics.median(a / b for a, b in zip(helps_s, typers_s, strict=True))
     print(f"inner-knee    {length_s:.0f} s of sound, {length_s * 96_000 / 1e6:.0f} MB")
     print(f"cold export   {cold.wall_s:.2f} s, {cold.peak_mb:.0f} MB peak")
     print(f"warm export   {wall_s:.2f} s = {length_s / wall_s:.0f} x real time, {peak_mb:.0f} MB peak")
@@ -105,7 +102,6 @@ def main() -> None:
     print(
         f"{longer_s / length_s:.1f} x as long  {longer.wall_s:.2f} s, peak {longer.peak_mb - peak_mb:+.1f} MB"
     )
-    print(f"coach --help  {statistics.median(helps_s):.3f} s = {to_typer:.2f} x import typer")
 
 
 if __name__ == "__main__":
