@@ -32,7 +32,7 @@ from coach.voices.cache import ClipCache
 from coach.voices.engines import open_voice, voice_for
 from coach.voices.piper import PiperVoice, length_scale
 from coach.voices.spoken_session import produce
-from coach.voices.voice import language_of, words
+from coach.voices.voice import language_of, spoken_text
 
 PROCESSES = 2
 
@@ -122,7 +122,9 @@ def main() -> None:
         raise SystemExit(f"{name} is no voice of Piper")
     distinct = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
     texts = list(
-        dict.fromkeys(words(Utterance(text, name, USUAL_RATE_WPM), language_of(voice)) for text in distinct)
+        dict.fromkeys(
+            spoken_text(Utterance(text, name, USUAL_RATE_WPM), language_of(voice)) for text in distinct
+        )
     )
     ratios = []
     for _ in range(options.runs):

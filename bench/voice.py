@@ -26,9 +26,8 @@ from coach.session.timeline import RATE_HZ
 from coach.sound.clip import Utterance
 from coach.sound.loudness import edges, level_lufs, true_peak
 from coach.voices.cache import ClipCache
-from coach.voices.espeak import DEFAULT_VOICE, EspeakVoice
-from coach.voices.installed import bundled_library
-from coach.voices.voice import speak_all, words
+from coach.voices.espeak import DEFAULT_VOICE, EspeakVoice, bundled_library
+from coach.voices.voice import speak_all, spoken_text
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
@@ -104,7 +103,7 @@ def main() -> None:
         print(json.dumps(plain(json.load(sys.stdin))))
         return
     utterances = [Utterance(text, DEFAULT_VOICE, USUAL_RATE_WPM) for text in sentences(asked.prompts)]
-    texts = [words(utterance) for utterance in utterances]
+    texts = [spoken_text(utterance) for utterance in utterances]
     plain_s, coach_s, warm_s = [], [], []
     for _ in range(asked.runs):
         one = plain_in_a_process(texts)

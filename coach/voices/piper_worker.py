@@ -1,4 +1,4 @@
-"""The Piper engine, as `coach.voices.worker` runs it: a neural voice, one thread, no chance.
+"""The Piper engine, as `coach.voices.worker` runs it: a neural voice, one thread, deterministic.
 
 Piper draws two kinds of noise by default, so that no two readings are alike. Here both are 0 and one thread
 computes, in one order: a prompt's bytes depend on the text, the voice's files and the versions alone.
@@ -16,13 +16,13 @@ _FATAL_ONLY = 4
 """onnxruntime's severity that leaves out the warnings, such as that there is no graphics card."""
 
 
-class Unspoken(Exception):  # noqa: N818 - a reason, told to the parent
-    """The engine does not speak, or not to the end."""
+class SpeechFailed(Exception):  # noqa: N818 - a reason, told to the parent
+    """The engine does not speak, or not to the end; its text is the reason."""
 
 
 @contextlib.contextmanager
 def _silent() -> Iterator[None]:
-    """Nothing is printed: what onnxruntime writes while it is loaded would hide the reason for a crash."""
+    """Discard output: what onnxruntime writes while it is loaded would hide the reason for a crash."""
     kept = {number: os.dup(number) for number in (1, 2)}
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -36,15 +36,15 @@ def _silent() -> Iterator[None]:
         os.close(nowhere)
 
 
-def started(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, Any]]:
-    """What speaks a text, and the rate of its sound.
+def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, Any]]:
+    """Load the voice; return the function that speaks a text, and the rate of its sound.
 
     ``settings`` have the ``model`` and the ``config`` file and the ``length_scale``: how much longer every
     sound is than the voice's own.
 
     Raises
     ------
-    Unspoken
+    SpeechFailed
         If the voice cannot be loaded.
     """
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy starts threads when it is imported, and needs none here
@@ -66,7 +66,7 @@ def started(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str,
                 settings["model"], sess_options=options, providers=["CPUExecutionProvider"]
             )
         except Exception as why:
-            raise Unspoken(f"{settings['model']} cannot be loaded: {type(why).__name__}: {why}") from why
+            raise SpeechFailed(f"{settings['model']} cannot be loaded: {type(why).__name__}: {why}") from why
     voice = PiperVoice(session=session, config=config)
     how = SynthesisConfig(
         length_scale=settings["length_scale"], noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False
@@ -77,7 +77,7 @@ def started(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str,
         try:
             sentences = [chunk.audio_int16_bytes for chunk in voice.synthesize(text, how)]
         except Exception as why:
-            raise Unspoken(f"Piper gives up: {type(why).__name__}: {why}") from why
+            raise SpeechFailed(f"Piper gives up: {type(why).__name__}: {why}") from why
         return pause.join(sentences)
 
     return speak, {"rate_hz": config.sample_rate}

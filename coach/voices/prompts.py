@@ -1,4 +1,4 @@
-"""Prompts said whole by child processes: cut to what an engine takes, said, judged, joined, finished."""
+"""Speak prompts in worker processes: cut to the length an engine takes, checked, joined, made into clips."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from coach.errors import UsageError, VoiceError
 from coach.session.options import FASTEST_WPM, SLOWEST_WPM, USUAL_RATE_WPM
 from coach.sound.clip import Clip, Utterance
-from coach.voices.finishing import finished
-from coach.voices.workers import Children, Unsaid
+from coach.voices.finishing import make_clip
+from coach.voices.workers import PromptFailed, Workers
 
 _PIECE_CHARACTERS = 300
 """What an engine is asked at once. At some 20,000 espeak-ng crashes; Piper's memory grows with the square."""
@@ -26,7 +26,7 @@ _TRY_HINT = "Try again; if it stays so, say it in other words."
 
 
 def check_rate(rate_wpm: int) -> None:
-    """Nothing, if a voice speaks clearly at that pace.
+    """Refuse a pace at which no voice speaks clearly.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def _ends_a_sentence(piece: str) -> bool:
 
 
 def _joined(texts: Sequence[str], sounds: Sequence[NDArray[np.int16]], rate_hz: int) -> NDArray[np.int16]:
-    """The pieces' sounds one after the other; the pause after each is short where no sentence ends."""
+    """Join the sounds of the pieces; the pause after a piece is short where no sentence ends."""
     parts = []
     for text, sound in zip(texts[:-1], sounds[:-1], strict=True):
         if _ends_a_sentence(text):
@@ -99,8 +99,8 @@ def sound_fault(text: str, said: bytes, rate_hz: int, rate_wpm: int) -> str:
     return ""
 
 
-def in_groups(utterances: Iterable[Utterance]) -> dict[tuple[str, int], list[Utterance]]:
-    """Each different utterance once, by the voice's name and the pace: what the same children can say.
+def group_by_voice(utterances: Iterable[Utterance]) -> dict[tuple[str, int], list[Utterance]]:
+    """Group the different utterances by voice and pace: each group can be said by the same workers.
 
     Raises
     ------
@@ -114,10 +114,10 @@ def in_groups(utterances: Iterable[Utterance]) -> dict[tuple[str, int], list[Utt
     return groups
 
 
-def said(
-    group: Sequence[Utterance], texts: Sequence[str], children: Children
+def speak_group(
+    group: Sequence[Utterance], texts: Sequence[str], workers: Workers
 ) -> Iterator[tuple[Utterance, Clip]]:
-    """Each utterance of a group with its clip, as they get ready; ``texts`` are what is said for them.
+    """Speak a group; give each utterance with its clip as it gets ready. ``texts`` are what the engine reads.
 
     Raises
     ------
@@ -133,18 +133,18 @@ def said(
     place = [(number, at) for number, parts in enumerate(cut) for at in range(len(parts))]
     sounds: list[dict[int, NDArray[np.int16]]] = [{} for _ in group]
     try:
-        for index, sound, rate_hz in children.say([part for parts in cut for part in parts]):
+        for index, sound, rate_hz in workers.say([part for parts in cut for part in parts]):
             number, at = place[index]
             sounds[number][at] = np.frombuffer(sound, dtype="<i2")
             if len(sounds[number]) < len(cut[number]):
                 continue
             whole = [sound for _, sound in sorted(sounds[number].items(), key=itemgetter(0))]
             sounds[number].clear()
-            clip = finished(_joined(cut[number], whole, rate_hz), rate_hz)
+            clip = make_clip(_joined(cut[number], whole, rate_hz), rate_hz)
             if clip is None:
                 raise _nothing_in(group[number])
             yield group[number], clip
-    except Unsaid as unsaid:
+    except PromptFailed as unsaid:
         text = group[place[unsaid.index][0]].text
         raise VoiceError(f"The voice could not say {text!r}: {unsaid.why}.", _TRY_HINT) from unsaid
 

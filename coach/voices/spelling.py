@@ -134,15 +134,15 @@ _ENGLISH: tuple[_Rule, ...] = (
 )
 
 
-def spoken(text: str, language: str = "en-us") -> str:
+def spell_out(text: str, language: str = "en-us") -> str:
     r"""The text as it is given to a voice: ordinary prose as it is, the rest in words.
 
     Saying it twice changes nothing more; "" means that there is nothing to say. Only English text has its
     numbers and signs spelled out; in other languages what no voice can say is taken away, and that is all.
 
-    >>> spoken("Do 3x10, rest 30s, then 1:30 at 10\u201312 cm.")
+    >>> spell_out("Do 3x10, rest 30s, then 1:30 at 10\u201312 cm.")
     'Do 3 times 10, rest 30 seconds, then 1 minute 30 at 10 to 12 centimeters.'
-    >>> spoken("Hold for 1/2 a minute, No. 3, e.g. *here* [[now]].")
+    >>> spell_out("Hold for 1/2 a minute, No. 3, e.g. *here* [[now]].")
     'Hold for half a minute, number 3, for example here now.'
     """
     rules = _ENGLISH if language.casefold().startswith("en") else ()

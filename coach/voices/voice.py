@@ -1,6 +1,7 @@
-"""Voices: what turns utterances into clips, and the clips that are kept so that they need not.
+"""Voices: what an engine offers and gives, and how utterances become clips, cached or spoken.
 
-Importing this costs no engine: no process, no resampler, nothing of pyttsx3.
+An engine of another package needs this module alone: `Voice` and `VoiceInfo`, `spoken_text` for what to read
+and `make_clip` for what it has said. Importing it loads no engine, process, resampler or pyttsx3.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -10,18 +11,28 @@ from typing import Protocol
 from coach.errors import VoiceError
 from coach.sound.clip import Clip, Utterance
 from coach.voices.cache import ClipCache, key
-from coach.voices.spelling import spoken
+from coach.voices.finishing import make_clip
+from coach.voices.spelling import spell_out
 
-__all__ = ["ClipCache", "Voice", "VoiceInfo", "clip_key", "language_of", "speak_all", "words"]
+__all__ = [
+    "Voice",
+    "VoiceInfo",
+    "clip_key",
+    "language_of",
+    "make_clip",
+    "speak_all",
+    "speak_in_turn",
+    "spoken_text",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceInfo:
-    """A voice that there is.
+    """A voice in an engine's list.
 
-    ``name`` is what it is asked for by; ``language`` a tag such as ``en-us``; ``description`` is for people;
-    ``identifier`` the engine's own name for it, where that is another one. An engine has one voice that
-    ``is_default``, its first if none is.
+    ``name`` is what stands behind ``ENGINE:`` in ``--voice``; ``language`` a tag such as ``en-us``;
+    ``description`` is for people; ``identifier`` the engine's own name for it, where that is another one.
+    One voice of an engine ``is_default``, its first if none is.
     """
 
     name: str
@@ -33,19 +44,19 @@ class VoiceInfo:
 
 
 class Voice(Protocol):
-    """Something that speaks. To make one costs nothing: what it needs is started when it is to speak.
+    """A voice of an engine. Making one starts nothing: what it needs is started when it is to speak.
 
-    One that does not speak the language which the names of its voices begin with says so in an attribute
-    ``language``, such as ``en-us`` (see `language_of`).
+    Its ``language``, such as ``en-us``, is an optional attribute: without it, the name of the voice is taken
+    for one (see `language_of`).
     """
 
     @property
     def identity(self) -> str:
-        """Everything a clip depends on that its utterance does not say: engine, versions, settings."""
+        """All that a clip depends on besides its utterance: engine, versions, settings."""
         ...
 
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
-        """Each utterance once, with its clip, in the order in which they get ready.
+        """Give each utterance with its clip, in the order in which the clips get ready.
 
         Raises
         ------
@@ -55,47 +66,47 @@ class Voice(Protocol):
         ...
 
     def close(self) -> None:
-        """End whatever was started; what is spoken afterwards starts it again.
+        """End all processes; a later `speak` starts them again.
 
-        This may come from another thread: what is being spoken is then given up, with a `VoiceError`.
+        It may be called from another thread: `speak` then gives up with a `VoiceError`.
         """
         ...
 
 
 def language_of(voice: Voice) -> str:
-    """The language that a voice says it speaks; "" where the names of its voices begin with theirs."""
+    """The language that a voice says it speaks; "" if its name says it."""
     return str(getattr(voice, "language", ""))
 
 
-def words(utterance: Utterance, language: str = "") -> str:
-    """What a voice is given to say: the text spelled out in a language.
+def spoken_text(utterance: Utterance, language: str = "") -> str:
+    """The text that an engine is to read: numbers and signs spelled out in a language.
 
-    Without one, in that which the voice's name begins with.
+    Without one, in the language that the voice's name is.
 
-    >>> words(Utterance("Rest 30s.", "en-us", 150))
+    >>> spoken_text(Utterance("Rest 30s.", "en-us", 150))
     'Rest 30 seconds.'
-    >>> words(Utterance("Rest 30s.", "piper:joe", 150), "en-us")
+    >>> spoken_text(Utterance("Rest 30s.", "piper:joe", 150), "en-us")
     'Rest 30 seconds.'
     """
-    return spoken(utterance.text, language or utterance.voice.rpartition("/")[2])
+    return spell_out(utterance.text, language or utterance.voice.rpartition("/")[2])
 
 
 def clip_key(utterance: Utterance, identity: str, language: str = "") -> bytes:
-    """What the clip of an utterance by the voice of that identity and language is kept under."""
-    return key(identity, utterance.voice, utterance.rate_wpm, words(utterance, language))
+    """The cache key of an utterance in the voice of that identity and language."""
+    return key(identity, utterance.voice, utterance.rate_wpm, spoken_text(utterance, language))
 
 
 def speak_all(
     utterances: Iterable[Utterance],
     voice: Voice,
-    kept: ClipCache | None,
+    cache: ClipCache | None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[Utterance, Clip]:
-    """The clip of every utterance: read if it is kept, else spoken and kept.
+    """Get the clip of every utterance: from the cache, else spoken and put there.
 
-    Utterances that come to the same words are spoken once. ``progress`` is called with the number of clips
-    that are there and the number that are asked for, first when the kept ones are read, then after each
-    that is spoken. Where clips cannot be kept, ``kept.note`` says why, and nothing else changes.
+    Utterances with the same spoken text are spoken once. ``progress`` is called with the number of clips
+    that are there and the number wanted, first when the cached ones are read, then after each that is
+    spoken. Where clips cannot be written, ``cache.note`` says why, and nothing else changes.
 
     Raises
     ------
@@ -105,7 +116,7 @@ def speak_all(
         If there is no such voice, or no such pace.
     """
     clips: dict[Utterance, Clip] = {}
-    for ready in speak_in_turn(utterances, voice, kept, progress):
+    for ready in speak_in_turn(utterances, voice, cache, progress):
         clips |= ready
     return clips
 
@@ -113,23 +124,20 @@ def speak_all(
 def speak_in_turn(
     utterances: Iterable[Utterance],
     voice: Voice,
-    kept: ClipCache | None,
+    cache: ClipCache | None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Generator[dict[Utterance, Clip]]:
-    """The clips as `speak_all` gives them, as they get ready: first all that are kept, then spoken ones.
-
-    Those asked for first are spoken first.
-    """
+    """Get clips as `speak_all` does, in steps: all cached ones first, then each that is spoken, in order."""
     identity, language = voice.identity, language_of(voice)
     same: dict[bytes, list[Utterance]] = {}
     for utterance in dict.fromkeys(utterances):
         same.setdefault(clip_key(utterance, identity, language), []).append(utterance)
     total = sum(map(len, same.values()))
-    told = progress or _unheard
+    told = progress or _ignore
     there: dict[Utterance, Clip] = {}
     missing: dict[Utterance, bytes] = {}
     for digest, group in same.items():
-        clip = None if kept is None else kept.get(digest)
+        clip = None if cache is None else cache.get(digest)
         if clip is None:
             missing[group[0]] = digest
         else:
@@ -138,29 +146,29 @@ def speak_in_turn(
     told(done, total)
     yield there
     if missing:
-        for digest, clip in _said(missing, voice, kept):
+        for digest, clip in _speak_missing(missing, voice, cache):
             done += len(same[digest])
             told(done, total)
             yield dict.fromkeys(same[digest], clip)
 
 
-def _said(
-    missing: dict[Utterance, bytes], voice: Voice, kept: ClipCache | None
+def _speak_missing(
+    missing: dict[Utterance, bytes], voice: Voice, cache: ClipCache | None
 ) -> Iterator[tuple[bytes, Clip]]:
-    """The key and the clip of every utterance that is ``missing``, spoken and, if that can be, kept."""
+    """Speak the ``missing`` utterances and cache their clips; give each clip with its key."""
     owed = dict(missing)
     try:
         for utterance, clip in voice.speak(list(missing)):
-            if kept is not None:
-                kept.keep(missing[utterance], clip)
+            if cache is not None:
+                cache.keep(missing[utterance], clip)
             owed.pop(utterance, None)
             yield missing[utterance], clip
     finally:
-        if kept is not None:
-            kept.tidy()
+        if cache is not None:
+            cache.tidy()
     if owed:
         raise VoiceError(f"The voice did not say {next(iter(owed)).text!r}.")
 
 
-def _unheard(_done: int, _total: int) -> None:
-    """Progress that nobody asked for."""
+def _ignore(_done: int, _total: int) -> None:
+    """Ignore progress."""

@@ -1,18 +1,17 @@
-"""A voice's engine in a process of its own: prompts in at standard input, sound out at standard output.
+"""The worker program: runs a voice's engine in its own process, prompts on stdin, sound on stdout.
 
 Run by `coach.voices.workers` as a file, in an isolated interpreter (``python -I -S``), so that a crash, a
 hang or an ``exit(1)`` of a C library ends this process and nothing else. The engine is another file, which
-the settings name; neither imports the rest of coach. It has
+the settings name; neither imports the rest of coach. The engine file has
 
-- ``Unspoken``, an exception: the engine does not speak, or not to the end;
-- ``started(settings)``, which gives the function that turns a text into its sound (int16 little-endian,
-  mono) and what the parent is told about the engine, with the sound's ``rate_hz``. The function is None
-  where the parent should know what there is, and nothing can be said.
+- ``SpeechFailed``, an exception to raise where the engine does not speak, or not to the end;
+- ``start(settings)``, which returns a function from a text to its sound (int16 little-endian, mono), and a
+  dict for the parent that has the sound's ``rate_hz``. The function may be None: then nothing can be said,
+  and the dict tells the parent why.
 
-What passes, both ways: a head (`HEAD`: one byte of kind, the length) and that many bytes. The first thing
-in is the settings as JSON; the first thing out is `READY` with what was found, or `REFUSED`. Then each
-prompt in (UTF-8) is answered in order by `SOUND` or `FAILED` (the reason). The process ends when its
-standard input does.
+The protocol, both ways: a head (`HEAD`: one byte of kind, the length) and that many bytes. The first message
+in is the settings as JSON; the first out is `READY` with the dict, or `REFUSED`. Then each prompt (UTF-8) is
+answered in order by `SOUND` or `FAILED` (the reason). The process ends at the end of its standard input.
 """
 
 import contextlib
@@ -29,7 +28,7 @@ READY, REFUSED, SOUND, FAILED = b"RXSF"
 
 
 def _engine(path: str) -> Any:
-    """The engine's file as a module; unlike a file that is run, it is compiled once and kept."""
+    """Load the engine file as a module, so that its bytecode is cached."""
     module = ModuleType("engine")
     module.__file__ = path
     SourceFileLoader(module.__name__, path).exec_module(module)
@@ -42,7 +41,7 @@ def _exactly(source: BinaryIO, count: int) -> bytes | None:
 
 
 def _next(source: BinaryIO) -> bytes | None:
-    """The next thing that the parent sent; None when it has closed its end or is gone."""
+    """The next message of the parent; None when it has closed its end or is gone."""
     head = _exactly(source, HEAD.size)
     return None if head is None else _exactly(source, HEAD.unpack(head)[1])
 
@@ -65,15 +64,15 @@ def main() -> None:
     sys.path.extend(settings["path"])
     engine = _engine(settings["engine"])
     try:
-        speak, found = engine.started(settings)
-    except (engine.Unspoken, ImportError, RuntimeError, OSError) as why:
+        speak, found = engine.start(settings)
+    except (engine.SpeechFailed, ImportError, RuntimeError, OSError) as why:
         _answer(out, REFUSED, str(why).encode("utf-8", "replace"))
         return
     _answer(out, READY, json.dumps(found).encode())
     while speak is not None and (sent := _next(source)) is not None:
         try:
             said = speak(sent.decode("utf-8", "replace"))
-        except engine.Unspoken as why:
+        except engine.SpeechFailed as why:
             _answer(out, FAILED, str(why).encode("utf-8", "replace"))
         else:
             _answer(out, SOUND, said)

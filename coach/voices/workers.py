@@ -1,4 +1,4 @@
-"""Child processes that speak, seen from the parent: started, listened to, replaced, ended for certain."""
+"""Start, supervise, replace and end the worker processes that speak, seen from the parent."""
 
 import contextlib
 import json
@@ -16,11 +16,11 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from coach.errors import VoiceError
-from coach.voices import worker as child_program
+from coach.voices import worker as worker_program
 from coach.voices.worker import FAILED, HEAD, READY, REFUSED, SOUND
 
 _MOST_BYTES = 1 << 28
-"""A longer answer is no answer: something else was written where answers go."""
+"""A longer answer is taken for an error: something else was written where answers go."""
 _PIPE_BYTES = 1 << 19
 _TAIL_LINES = 5
 _CLOSED = "The voice was closed while it spoke."
@@ -28,26 +28,26 @@ _CLOSED = "The voice was closed while it spoke."
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a child sent: one of the kinds in `coach.voices.worker`, and its bytes."""
+    """What a worker sent: one of the kinds in `coach.voices.worker`, and its bytes."""
 
-    child: "Child"
+    worker: "Worker"
     kind: int
     said: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A child sends nothing more: it ended, crashed or was killed."""
+    """The end of a worker: it left, crashed or was killed."""
 
-    child: "Child"
+    worker: "Worker"
 
 
-class Child:
-    """One engine in a process group of its own, so that neither Ctrl-C reaches it nor a fork of it escapes.
+class Worker:
+    """One engine process in a process group of its own: Ctrl-C does not reach it, and no fork of it escapes.
 
     Two threads listen to it, so that nothing it writes can make it wait: answers go to ``inbox``, the last
     lines of what it and the C library print are kept for a message. If this process dies in whatever way,
-    the child's standard input ends and so does the child.
+    the worker's standard input ends and so does the worker.
     """
 
     def __init__(self, settings: Mapping[str, Any], inbox: "SimpleQueue[Answer | Ended]") -> None:
@@ -61,7 +61,7 @@ class Child:
         on_windows = sys.platform == "win32"
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own file
-                [sys.executable, "-I", "-S", str(Path(child_program.__file__))],
+                [sys.executable, "-I", "-S", str(Path(worker_program.__file__))],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -81,7 +81,7 @@ class Child:
         self.send(json.dumps(settings).encode())
 
     def send(self, said: bytes) -> None:
-        """Write to the child; if it is gone, its `Ended` is on its way."""
+        """Write to the worker; if it is gone, its `Ended` will come."""
         rest = memoryview(HEAD.pack(0, len(said)) + said)
         with contextlib.suppress(OSError):
             to = self._process.stdin
@@ -89,7 +89,7 @@ class Child:
                 rest = rest[os.write(to.fileno(), rest) :]
 
     def _widen(self) -> None:
-        """Room for a whole prompt in the pipe that answers come by: the child need not wait for us."""
+        """Enlarge the pipe of answers to a whole prompt, so that the worker need not wait for the parent."""
         import fcntl  # noqa: PLC0415 - Linux has it
 
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
@@ -114,7 +114,7 @@ class Child:
             _keep_lines(source, self._printed)
 
     def end(self) -> str:
-        """End the child and every fork of it, now; how it ended, and the last lines that it printed."""
+        """Kill the worker and its forks; say how it ended, with the last lines that it printed."""
         process = self._process
         if process.returncode is None:  # not waited for, so its number is still its own
             if sys.platform != "win32":
@@ -141,8 +141,8 @@ def _keep_lines(source: IO[bytes], lines: deque[str]) -> None:
             lines.append(said)
 
 
-class Unsaid(Exception):  # noqa: N818 - turned into a VoiceError where the prompt is known
-    """The text of that index could not be said, twice."""
+class PromptFailed(Exception):  # noqa: N818 - turned into a VoiceError where the prompt is known
+    """The text of that index failed twice."""
 
     def __init__(self, index: int, why: str) -> None:
         super().__init__(why)
@@ -152,10 +152,10 @@ class Unsaid(Exception):  # noqa: N818 - turned into a VoiceError where the prom
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a child may take to start and to say one text, and how many texts it is given at once.
+    """How long a worker may take to start and to say one text, and how many texts it is given at once.
 
     With more than one it need not wait while clips are finished and written; what it has been given, no
-    other child takes from it.
+    other worker takes from it.
     """
 
     start_s: float
@@ -163,15 +163,15 @@ class Limits:
     at_once: int
 
 
-class Children:
-    """At most ``count`` children of the same settings, which say texts between them, whatever befalls them.
+class Workers:
+    """Up to ``count`` workers with the same settings, which share texts and are replaced as needed.
 
     All but `close` is to be used from one thread at a time.
 
     ``settings`` are what `coach.voices.worker` and the engine's own file need. ``hint`` says what to do where
-    no child starts. ``welcome`` is given what each child found when it started and raises if that will not
+    no worker starts. ``welcome`` is given what each worker found when it started and raises if that will not
     do. ``fault`` says why a sound (int16 bytes, at a rate in hertz) cannot be that of a text, or "". A text
-    whose child crashed, did not answer in time or gave a faulty sound is tried once more.
+    whose worker crashed, did not answer in time or gave a faulty sound is tried once more.
     """
 
     def __init__(
@@ -190,7 +190,7 @@ class Children:
         self._welcome = welcome
         self._fault = fault
         self._hint = hint
-        self._all: list[Child] = []
+        self._all: list[Worker] = []
         self._starting = threading.Lock()
         self._is_closed = False
         self._inbox: SimpleQueue[Answer | Ended] = SimpleQueue()
@@ -201,21 +201,21 @@ class Children:
 
     @property
     def pids(self) -> list[int]:
-        """The children's process numbers."""
-        return [child.pid for child in self._all]
+        """The workers's process numbers."""
+        return [worker.pid for worker in self._all]
 
     def found(self) -> Mapping[str, Any]:
-        """What a child tells about its engine.
+        """Give what a worker tells about its engine, of one that is started if need be.
 
         Raises
         ------
         VoiceError
-            If no child starts.
+            If no worker starts.
         """
         while True:
-            for child in self._all:
-                if child.found is not None:
-                    return child.found
+            for worker in self._all:
+                if worker.found is not None:
+                    return worker.found
             if not self._all:
                 self._start()
             self._listen()
@@ -225,67 +225,67 @@ class Children:
 
         Raises
         ------
-        Unsaid
+        PromptFailed
             If a text cannot be said.
         VoiceError
-            If no child starts, or they are closed meanwhile.
+            If no worker starts, or they are closed meanwhile.
         """
         self._texts = texts
         self._waiting = deque(range(len(texts)))
         self._tried = set()
         try:
-            while self._waiting or any(child.doing for child in self._all):
+            while self._waiting or any(worker.doing for worker in self._all):
                 self._give()
                 said = self._listen()
                 if said is not None:
                     yield said
         finally:
             self._waiting.clear()
-            if any(child.doing for child in self._all):
+            if any(worker.doing for worker in self._all):
                 self._end_all()
 
     def close(self) -> None:
-        """End every child, for good; as they end, whoever waits for one in another thread is told."""
+        """End every worker, for good; `say` in another thread raises then."""
         with self._starting:
             self._is_closed = True
         self._end_all()
 
     def _end_all(self) -> None:
-        children, self._all = self._all, []
-        for child in children:
-            child.end()
+        workers, self._all = self._all, []
+        for worker in workers:
+            worker.end()
 
-    def _start(self) -> Child:
+    def _start(self) -> Worker:
         with self._starting:
             if self._is_closed:
                 raise VoiceError(_CLOSED)
-            child = Child(self._settings, self._inbox)
-            self._all.append(child)
-        return child
+            worker = Worker(self._settings, self._inbox)
+            self._all.append(worker)
+        return worker
 
     def _give(self) -> None:
-        """Hand texts to the children that have least to do; start another child before one has two."""
+        """Give texts to the least busy workers; start another worker before one has two."""
         while self._waiting:
-            child = min(self._all, key=lambda child: len(child.doing), default=None)
-            if child is None or (child.doing and len(self._all) < self._count):
-                child = self._start()
-            if len(child.doing) >= self._limits.at_once:
+            worker = min(self._all, key=lambda worker: len(worker.doing), default=None)
+            if worker is None or (worker.doing and len(self._all) < self._count):
+                worker = self._start()
+            if len(worker.doing) >= self._limits.at_once:
                 return
             index = self._waiting.popleft()
-            if not child.doing and child.found is not None:
-                child.since = time.monotonic()
-            child.doing.append(index)
-            child.send(self._texts[index].encode("utf-8", "replace"))
+            if not worker.doing and worker.found is not None:
+                worker.since = time.monotonic()
+            worker.doing.append(index)
+            worker.send(self._texts[index].encode("utf-8", "replace"))
 
-    def _deadline(self, child: Child) -> float:
-        if child.found is None:
-            return child.since + self._limits.start_s
-        return child.since + self._limits.text_s if child.doing else float("inf")
+    def _deadline(self, worker: Worker) -> float:
+        if worker.found is None:
+            return worker.since + self._limits.start_s
+        return worker.since + self._limits.text_s if worker.doing else float("inf")
 
     def _listen(self) -> tuple[int, bytes, int] | None:
-        """Wait for the next thing that a child sends, and see to it; a sound is returned.
+        """Wait for the next message of a worker and act on it; return a sound.
 
-        What has come is looked at before the clock is: a listener who paused has not made a child late.
+        What has come is looked at before the clock is: a listener who paused has not made a worker late.
         """
         slowest = min(self._all, key=self._deadline, default=None)
         try:
@@ -299,52 +299,52 @@ class Children:
             limit_s = self._limits.start_s if slowest.found is None else self._limits.text_s
             self._lose(slowest, f"it did not answer within {limit_s:g} seconds")
             return None
-        if came.child not in self._all:
+        if came.worker not in self._all:
             return None  # it was given up before it sent this
         if isinstance(came, Ended):
-            self._lose(came.child, "its process ended")
+            self._lose(came.worker, "its process ended")
             return None
-        came.child.since = time.monotonic()
-        return self._take(came.child, came)
+        came.worker.since = time.monotonic()
+        return self._take(came.worker, came)
 
-    def _take(self, child: Child, came: Answer) -> tuple[int, bytes, int] | None:
+    def _take(self, worker: Worker, came: Answer) -> tuple[int, bytes, int] | None:
         """See to an answer; if it is a sound that may be that of its text, it is returned."""
-        if child.found is None:
-            self._begin(child, came)
+        if worker.found is None:
+            self._begin(worker, came)
             return None
-        if not child.doing or came.kind not in {SOUND, FAILED}:
-            self._lose(child, "it sent what was not asked for")
+        if not worker.doing or came.kind not in {SOUND, FAILED}:
+            self._lose(worker, "it sent what was not asked for")
             return None
-        index = child.doing.popleft()
+        index = worker.doing.popleft()
         if came.kind == FAILED:
             why = came.said.decode("utf-8", "replace")
         else:
-            rate_hz: int = child.found["rate_hz"]
+            rate_hz: int = worker.found["rate_hz"]
             why = self._fault(self._texts[index], came.said, rate_hz)
             if not why:
                 return index, came.said, rate_hz
         self._again(index, why)
         return None
 
-    def _begin(self, child: Child, first: Answer) -> None:
+    def _begin(self, worker: Worker, first: Answer) -> None:
         if first.kind != READY:
             why = (
                 first.said.decode("utf-8", "replace") if first.kind == REFUSED else "it sent what is no start"
             )
-            self._lose(child, why)
+            self._lose(worker, why)
             return
-        child.found = json.loads(first.said)
-        self._welcome(child.found)
+        worker.found = json.loads(first.said)
+        self._welcome(worker.found)
         self._failed_starts = 0
 
-    def _lose(self, child: Child, why: str) -> None:
-        """Do without that child: what it had begun is tried once more, what it had not begun is as before."""
+    def _lose(self, worker: Worker, why: str) -> None:
+        """End a worker: the text that it had begun is tried once more, the others wait again."""
         with contextlib.suppress(ValueError):  # closed meanwhile, and ended already
-            self._all.remove(child)
-        printed = child.end()
+            self._all.remove(worker)
+        printed = worker.end()
         said = f"{why} ({printed})" if printed else why
-        doing = list(child.doing)
-        if child.found is None:
+        doing = list(worker.doing)
+        if worker.found is None:
             self._waiting.extendleft(reversed(doing))
             self._failed_starts += 1
             if self._failed_starts > 1:
@@ -355,6 +355,6 @@ class Children:
 
     def _again(self, index: int, why: str) -> None:
         if index in self._tried:
-            raise Unsaid(index, why)
+            raise PromptFailed(index, why)
         self._tried.add(index)
         self._waiting.appendleft(index)

@@ -95,7 +95,7 @@ def laid_out(score: Score, bells: Tones) -> tuple[Timeline, dict[str, Clip]]:
     texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
     clips = {}
     for seed, text in enumerate(texts):
-        clip = finishing.finished(noisy(seed), ENGINE_HZ)
+        clip = finishing.make_clip(noisy(seed), ENGINE_HZ)
         assert clip is not None
         clips[text] = clip
     lengths = {sound: Frames(len(samples)) for sound, samples in bells.items()}
@@ -139,11 +139,11 @@ def test_without_fades_every_prompt_that_is_cut_out_of_noise_would_click(
         return Edges(round(0.1 * rate_hz), round(0.1 * rate_hz), len(sound) - round(0.1 * rate_hz))
 
     monkeypatch.setattr(finishing, "edges", end_to_end)
-    clip = finishing.finished(noisy(1), ENGINE_HZ)
+    clip = finishing.make_clip(noisy(1), ENGINE_HZ)
     assert clip is not None
     assert loudest_at_the_ends(clip) < MOST
     monkeypatch.setattr(finishing, fade, 1 / RATE_HZ)
-    clip = finishing.finished(noisy(1), ENGINE_HZ)
+    clip = finishing.make_clip(noisy(1), ENGINE_HZ)
     assert clip is not None
     assert loudest_at_the_ends(clip) > MOST
 

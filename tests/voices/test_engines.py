@@ -236,9 +236,9 @@ def test_its_voices_are_given_numbers_as_their_language_writes_them(install: Ins
 
 HEARD = """
 from coach.errors import VoiceError
-from coach.voices.voice import words
+from coach.voices.voice import spoken_text
 def heard(utterance):
-    raise VoiceError("heard " + words(utterance, Hum.language))
+    raise VoiceError("heard " + spoken_text(utterance, Hum.language))
 """
 
 

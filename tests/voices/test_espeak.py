@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from coach.errors import UsageError, VoiceError
 from coach.session.timeline import RATE_HZ
 from coach.sound.clip import Clip, Utterance
-from coach.voices.espeak import EspeakVoice, voices
+from coach.voices.espeak import ENGINE, EspeakVoice
 from coach.voices.prompts import check_rate, pieces, sound_fault
 from coach.voices.voice import speak_all
 
@@ -189,7 +189,7 @@ def test_british_is_another_voice_than_american(voice: EspeakVoice) -> None:
 
 
 def test_the_machine_has_voices_and_one_is_the_default() -> None:
-    found = voices()
+    found = ENGINE.voices()
     (default,) = [info for info in found if info.is_default]
     assert (default.language, default.identifier) == ("en-us", "gmw/en-US")
     assert {"en-gb", "de", "fr-fr"} <= {info.language for info in found}

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from coach.session.timeline import RATE_HZ
 from coach.sound.loudness import level_lufs, true_peak
-from coach.voices.finishing import PEAK_DBTP, TARGET_LUFS, finished
+from coach.voices.finishing import PEAK_DBTP, TARGET_LUFS, make_clip
 
 ENGINE_HZ = 22_050
 
@@ -34,7 +34,7 @@ def heard_from(samples: NDArray[np.int16]) -> int:
 def test_however_loud_and_padded_it_was_a_clip_has_the_same_level_and_place(
     peak: int, lead_s: float, tail_s: float
 ) -> None:
-    clip = finished(np.concatenate([silence(lead_s), word(peak=peak), silence(tail_s)]), ENGINE_HZ)
+    clip = make_clip(np.concatenate([silence(lead_s), word(peak=peak), silence(tail_s)]), ENGINE_HZ)
     assert clip is not None
     assert clip.samples.dtype == np.int16
     sound = (clip.samples[clip.onset :] / 32_768).astype(np.float32)
@@ -47,7 +47,7 @@ def test_however_loud_and_padded_it_was_a_clip_has_the_same_level_and_place(
 
 def test_a_word_whose_peaks_are_limited_has_the_level_of_the_others() -> None:
     peaky = word(hz=80, length_s=0.3, peak=30_000, harmonics=40)
-    clip = finished(np.concatenate([peaky, word(hz=200, length_s=0.7, peak=5_000, harmonics=3)]), ENGINE_HZ)
+    clip = make_clip(np.concatenate([peaky, word(hz=200, length_s=0.7, peak=5_000, harmonics=3)]), ENGINE_HZ)
     assert clip is not None
     said = (clip.samples[720:-1_440] / 32_768).astype(np.float32)
     assert level_lufs(said, RATE_HZ) == pytest.approx(TARGET_LUFS, abs=0.1)
@@ -56,13 +56,13 @@ def test_a_word_whose_peaks_are_limited_has_the_level_of_the_others() -> None:
 
 def test_a_soft_start_of_100_ms_is_kept_before_the_onset() -> None:
     breath = word(hz=3_000, length_s=0.1, peak=60, harmonics=3)
-    clip = finished(np.concatenate([silence(0.2), breath, word(peak=20_000), silence(0.2)]), ENGINE_HZ)
+    clip = make_clip(np.concatenate([silence(0.2), breath, word(peak=20_000), silence(0.2)]), ENGINE_HZ)
     assert clip is not None
     assert clip.onset == pytest.approx(0.115 * RATE_HZ, abs=0.006 * RATE_HZ)
 
 
 def test_a_clip_begins_and_ends_in_silence_without_a_step() -> None:
-    clip = finished(word(), ENGINE_HZ)
+    clip = make_clip(word(), ENGINE_HZ)
     assert clip is not None
     assert np.abs(clip.samples[:48].astype(int)).max() <= 2
     assert np.abs(clip.samples[-48:].astype(int)).max() <= 2
@@ -70,7 +70,7 @@ def test_a_clip_begins_and_ends_in_silence_without_a_step() -> None:
 
 def test_every_frame_of_the_sound_is_in_the_clip() -> None:
     raw = word(length_s=1.0)
-    clip = finished(raw, ENGINE_HZ)
+    clip = make_clip(raw, ENGINE_HZ)
     assert clip is not None
     size = np.abs(clip.samples.astype(int))
     loud = np.flatnonzero(size > 300)
@@ -78,7 +78,7 @@ def test_every_frame_of_the_sound_is_in_the_clip() -> None:
 
 
 def test_a_word_of_a_tenth_of_a_second_is_as_loud_as_a_sentence() -> None:
-    short, long = (finished(word(length_s=length_s), ENGINE_HZ) for length_s in (0.1, 3.0))
+    short, long = (make_clip(word(length_s=length_s), ENGINE_HZ) for length_s in (0.1, 3.0))
     assert short is not None
     assert long is not None
     middles = [clip.samples[len(clip.samples) // 2 - 1_000 :][:2_000].astype(float) for clip in (short, long)]
@@ -88,19 +88,19 @@ def test_a_word_of_a_tenth_of_a_second_is_as_loud_as_a_sentence() -> None:
 
 @pytest.mark.parametrize("length_s", [0.0, 0.001, 0.5])
 def test_silence_makes_no_clip(length_s: float) -> None:
-    assert finished(silence(length_s), ENGINE_HZ) is None
+    assert make_clip(silence(length_s), ENGINE_HZ) is None
 
 
 def test_the_same_sound_makes_the_same_clip_to_the_bit() -> None:
     raw = word(hz=111.0)
-    first, second = finished(raw, ENGINE_HZ), finished(raw.copy(), ENGINE_HZ)
+    first, second = make_clip(raw, ENGINE_HZ), make_clip(raw.copy(), ENGINE_HZ)
     assert first is not None
     assert second is not None
     assert first.samples.tobytes() == second.samples.tobytes()
 
 
 def test_a_clip_cannot_be_written_to_by_accident() -> None:
-    clip = finished(word(), ENGINE_HZ)
+    clip = make_clip(word(), ENGINE_HZ)
     assert clip is not None
     with pytest.raises(ValueError, match="read-only"):
         clip.samples[0] = 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coach.voices.spelling import spoken
+from coach.voices.spelling import spell_out
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ from coach.voices.spelling import spoken
     ],
 )
 def test_numbers_and_signs_are_said_in_words(written: str, said: str) -> None:
-    assert spoken(written) == said
+    assert spell_out(written) == said
 
 
 PROSE = (
@@ -63,18 +63,18 @@ PROSE = (
 
 @pytest.mark.parametrize("text", PROSE)
 def test_ordinary_prose_is_left_as_it_is(text: str) -> None:
-    assert spoken(text) == text
+    assert spell_out(text) == text
 
 
 def test_the_project_s_own_sentences_are_left_as_they_are() -> None:
     for sheet in (Path(__file__).parents[2] / "scripts").rglob("*.md"):
         for line in sheet.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "Source:", "//", "(")):
-                assert spoken(line) == line
+                assert spell_out(line) == line
 
 
 def test_another_language_keeps_its_numbers() -> None:
-    assert spoken("3x10, *Knie* & Fuß [[x]]", "de") == "3x10, Knie & Fuß x"
+    assert spell_out("3x10, *Knie* & Fuß [[x]]", "de") == "3x10, Knie & Fuß x"
 
 
 PIECES = (
@@ -87,13 +87,13 @@ SIGNS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 @example("10s/s")
 @given(st.one_of(SIGNS, st.text()))
 def test_saying_it_again_changes_nothing(text: str) -> None:
-    assert spoken(spoken(text)) == spoken(text)
-    assert spoken(spoken(text, "de"), "de") == spoken(text, "de")
+    assert spell_out(spell_out(text)) == spell_out(text)
+    assert spell_out(spell_out(text, "de"), "de") == spell_out(text, "de")
 
 
 @given(st.one_of(SIGNS, st.text()))
 def test_what_can_be_said_is_said_and_the_rest_is_encodable(text: str) -> None:
-    said = spoken(text)
+    said = spell_out(text)
     said.encode()
     assert "[[" not in said
     assert not set(said) & set("<>\x00\\")
@@ -103,4 +103,4 @@ def test_what_can_be_said_is_said_and_the_rest_is_encodable(text: str) -> None:
 
 def test_a_long_text_is_read_in_a_moment() -> None:
     for text in ("1-" * 20_000, "1 " * 20_000, "1" * 20_000, "1/2" * 20_000, "*" * 20_000, "_a" * 20_000):
-        assert spoken(spoken(text)) == spoken(text)
+        assert spell_out(spell_out(text)) == spell_out(text)
