@@ -7,6 +7,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.model import Counted, Direction, Dose, Level, Line, Phase, Script, Sound, Wait
 from coach.language.problems import Span
 from coach.live.playhead import PlayableSession
@@ -51,7 +52,8 @@ def wait(seconds: float) -> Wait:
 
 
 def phase(cue: str, seconds: float, text: str = "", **at_level: float) -> Phase:
-    return Phase(cue, {level: at_level.get(level, seconds) for level in Level}, text, HERE)
+    length_s = {level: at_level.get(level, seconds) for level in Level}
+    return Phase(cue, length_s, text, HERE, ENGLISH.kind_of(cue))
 
 
 def curls(

@@ -53,6 +53,7 @@ PURE_IMPORTS = {
     *"itertools json math numbers operator re string struct textwrap types typing unicodedata zlib".split(),
     *("contextlib.suppress", "io.StringIO", "io.BytesIO"),
     *("datetime.date", "datetime.datetime", "datetime.timedelta", "datetime.timezone", "datetime.UTC"),
+    "importlib.import_module",  # a language's module, by the name of the language
     "numpy",
 }
 """All that a pure module may import, but for other pure modules."""

@@ -1,14 +1,14 @@
 """A sheet's lines, marked by what they are: a name, a label, a bullet, a stage direction, a spoken line."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
 
-from coach.language.model import Level
+from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.vocabulary import Keywords, Label
+from coach.language.model import USUAL_LANGUAGE, Level
 from coach.language.problems import Problem, Span, source_lines
-from coach.language.quantities import close_to, looks_like_a_number, quoted
+from coach.language.quantities import any_of, begins_a_dose, close_to, quoted, tempo_example
 from coach.language.typography import UNREADABLE, Passage, plain_line
 
 MOST_LINES = 2_000
@@ -16,22 +16,6 @@ MOST_LINES = 2_000
 
 MOST_CHARACTERS = 1_000
 """A longer line is no breath, and is not read."""
-
-
-class Label(StrEnum):
-    """The words that may stand before a colon, as they are written."""
-
-    POSITION = "Position"
-    NEEDS = "Needs"
-    WORKS = "Works"
-    DOSE = "Dose"
-    CAREFUL = "Careful"
-    REMEMBER = "Remember"
-    IF_IT_HURTS = "If it hurts"
-    BREATHE = "Breathe"
-    BRIEF = "Brief"
-    SOURCE = "Source"
-    LANGUAGE = "Language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +68,17 @@ class Wrong:
 
 Marked = Named | Labelled | Bullet | Stage | Spoken | Wrong
 
-STAGE_WORDS = ("wait", "bell", "sound")
-
-_LABELS: Mapping[str, Label] = MappingProxyType({label.value.casefold(): label for label in Label})
-_MEANT: Mapping[str, Label] = MappingProxyType(
-    dict.fromkeys(("start", "starting position", "start position", "posture"), Label.POSITION)
-    | dict.fromkeys(("equipment", "you need", "you will need", "materials"), Label.NEEDS)
-    | dict.fromkeys(("muscles", "target", "targets", "trains", "muscle"), Label.WORKS)
-    | dict.fromkeys(("reps", "repetitions", "sets", "times", "duration", "rest", "dosage"), Label.DOSE)
-    | dict.fromkeys(("caution", "cautions", "warning", "safety", "danger", "attention"), Label.CAREFUL)
-    | dict.fromkeys(("tip", "tips", "reminder", "cue", "cues", "note"), Label.REMEMBER)
-    | dict.fromkeys(("pain", "if painful", "if it is painful", "hurts"), Label.IF_IT_HURTS)
-    | dict.fromkeys(("breathing", "breath"), Label.BREATHE)
-    | dict.fromkeys(("short", "summary", "in short"), Label.BRIEF)
-    | dict.fromkeys(("author", "reference", "references"), Label.SOURCE)
-    | dict.fromkeys(("voice",), Label.LANGUAGE)
-)
-_LEVELS = tuple(level.value for level in Level)
-
 _RULE = re.compile(r"[-*_= ]{3,}")
 _NAME = re.compile(r"(#+) *(.*?)(?: +#+)?")
 _STAGE = re.compile(r"\(([^()]*)(\)?)\.?")
 _BULLET = re.compile(r"[-*+] +|-(?=[^\W\d_])|\d{1,2}[.)] +")
 _HEAD = re.compile(r"([^\W\d_][^:]{0,60}?) *:")
-_NO_COLON = re.compile(r"(dose(?: (?:gentle|standard|strong))?) (?=(\S+))", re.IGNORECASE)
-_OTHER_SIGN = re.compile(rf"({'|'.join(_LABELS)})(?: *;| +-) ", re.IGNORECASE)
+_TAG = re.compile(r"([^:]+?) *: *([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\W*")
 _MOST_LABEL_WORDS = 4
 
 
-def marked_lines(text: str) -> tuple[tuple[Marked, ...], tuple[Problem, ...]]:
-    r"""Each line of a text that says something, marked; and what about the text cannot be read at all.
-
-    >>> lines, _ = marked_lines("# Plank  // a first sketch\n\nDose: 3 times")
-    >>> [type(line).__name__ for line in lines]
-    ['Named', 'Labelled']
-    """
+def readable_lines(text: str) -> tuple[tuple[Passage, ...], tuple[Problem, ...]]:
+    """Each line of a text in plain characters, without its comment; and what cannot be read at all."""
     lines = source_lines(text)
     passages = []
     problems = list(_unreadable(lines[:MOST_LINES]))
@@ -132,7 +92,20 @@ def marked_lines(text: str) -> tuple[tuple[Marked, ...], tuple[Problem, ...]]:
         message = f"this sheet has {len(lines):,} lines: too many for one exercise or session"
         hint = f"a sheet has at most {MOST_LINES:,} lines"
         problems.append(Problem("long", message, Span(MOST_LINES + 1), hint))
-    return _marked(passages), tuple(problems)
+    return tuple(passages), tuple(problems)
+
+
+def keywords_of(passages: Iterable[Passage]) -> Keywords:
+    """The keywords that a sheet is written with: those of a language that its own label names, else English.
+
+    ``Language: es`` is an English sheet for a Spanish voice, if the Spanish label is another word.
+    """
+    for passage in passages:
+        if found := _TAG.fullmatch(passage.text):
+            keywords = keywords_for(found.group(2))
+            if found.group(1).casefold() == keywords.labels[Label.LANGUAGE].casefold():
+                return keywords
+    return keywords_for(USUAL_LANGUAGE)
 
 
 def _unreadable(lines: Sequence[str]) -> Iterable[Problem]:
@@ -150,13 +123,19 @@ def _without_comment(passage: Passage) -> Passage:
     return passage.cut(0, found.start()) if found else passage
 
 
-def _marked(passages: Sequence[Passage]) -> tuple[Marked, ...]:
-    """The lines that say something, marked. Lines under a label without a text belong to it."""
+def marked_lines(passages: Iterable[Passage], keywords: Keywords) -> tuple[Marked, ...]:
+    r"""The lines that say something, marked. Lines under a label without a text belong to it.
+
+    >>> passages, _ = readable_lines("# Plank  // a first sketch\n\nDose: 3 times")
+    >>> [type(line).__name__ for line in marked_lines(passages, keywords_of(passages))]
+    ['Named', 'Labelled']
+    """
+    marker = _Marker(keywords)
     marked: list[Marked] = []
     heading: Labelled | None = None
     below = 0
     for passage in (*passages, Passage("", 0, (1,))):
-        line = None if not passage.text or _RULE.fullmatch(passage.text) else _mark(passage)
+        line = None if not passage.text or _RULE.fullmatch(passage.text) else marker.mark(passage)
         if heading and isinstance(line, Bullet | Spoken):
             below += 1
             continue
@@ -183,19 +162,6 @@ def _without_text(line: Labelled, below: int) -> Wrong:
     return Wrong(problem, line.head, line.label)
 
 
-def _mark(passage: Passage) -> Marked:
-    text = passage.text
-    if found := _NAME.fullmatch(text):
-        return Named(passage.cut(found.start(2), found.end(2)), len(found.group(1)))
-    if found := _STAGE.fullmatch(text):
-        return _stage(passage, found)
-    if found := _BULLET.match(text):
-        return Bullet(passage.cut(found.end()))
-    if found := _HEAD.match(text):
-        return _labelled(passage, found.end(1), found.end())
-    return _without_colon(passage)
-
-
 def _stage(passage: Passage, found: re.Match[str]) -> Stage | Wrong:
     if found.group(2):
         return Stage(passage.cut(found.start(1), found.end(1)))
@@ -203,69 +169,86 @@ def _stage(passage: Passage, found: re.Match[str]) -> Stage | Wrong:
     return Wrong(Problem("stage", "this parenthesis is never closed", passage.span(0, 1), hint), passage)
 
 
-def _labelled(passage: Passage, end_of_head: int, after_colon: int) -> Labelled | Spoken | Wrong:
-    """The line as labelled, if what stands before its colon is a label or was to be one."""
-    head, text = passage.cut(0, end_of_head), passage.cut(after_colon)
-    words = head.text.casefold().split()
-    label = _LABELS.get(" ".join(words))
-    if label is not None:
-        return Labelled(label, Level.STANDARD, head, text)
-    if words[0] == Label.DOSE.casefold() and words[-1] in _LEVELS and len(words) == 2:
-        return Labelled(Label.DOSE, Level(words[-1]), head, text)
-    meant, suggestion = _meant(words)
-    is_time = passage.text[after_colon : after_colon + 1].isdecimal()
-    if not meant and (len(words) > 1 or is_time):
-        return Spoken(passage)
-    code, message = "label", f"'{quoted(head.text)}:' is not a label I know"
-    span = passage.span(0, after_colon)
-    if words[0] == Label.DOSE.casefold():
-        wrong_level = head.cut(len(words[0]))
-        code, message, span = (
-            "level",
-            f"'{quoted(wrong_level.text)}' is not a level I know",
-            wrong_level.span(),
-        )
-    return Wrong(Problem(code, message, span, suggestion), passage, meant)
+class _Marker:
+    """Marks single lines by the keywords of one language."""
 
+    def __init__(self, keywords: Keywords) -> None:
+        self._keywords = keywords
+        self._names = keywords.labels
+        self._labels = {name.casefold(): label for label, name in keywords.labels.items()}
+        self._levels = {word: level for level, word in keywords.levels.items()}
+        self._dose = keywords.labels[Label.DOSE].casefold()
+        self._heads = {
+            self._dose: (Label.DOSE, Level.STANDARD),
+            **{name: (label, Level.STANDARD) for name, label in self._labels.items()},
+            **{f"{self._dose} {word}": (Label.DOSE, level) for word, level in self._levels.items()},
+        }
+        doses = [head for head, (label, _) in self._heads.items() if label is Label.DOSE]
+        self._no_colon = re.compile(rf"({any_of(doses)}) (?=(\S+))", re.IGNORECASE)
+        self._other_sign = re.compile(rf"({any_of(self._labels)})(?: *;| +-) ", re.IGNORECASE)
 
-def _meant(words: Sequence[str]) -> tuple[Label | None, str]:
-    """The label that these words were to be, if any, and what to write instead of them."""
-    written = " ".join(words)
-    if len(words) == 2 and close_to(words[0], (Label.DOSE.casefold(),), 0.7):
-        level = close_to(words[1], _LEVELS, 0.6)
-        return (
-            Label.DOSE,
-            f"did you mean 'Dose {level}:'?" if level else f"the levels are {', '.join(_LEVELS)}",
-        )
-    levels = [word for word in words if word in _LEVELS]
-    if levels and len(words) <= 2 and set(words) <= {*_LEVELS, Label.DOSE.casefold(), "level"}:
-        return Label.DOSE, f"did you mean 'Dose {levels[0]}:'?"
-    if len(words) > _MOST_LABEL_WORDS:
-        return None, ""
-    label = _MEANT.get(written) or _LABELS.get(close_to(written, _LABELS, 0.7 if len(words) == 1 else 0.8))
-    if label:
-        return label, f"did you mean '{label}:'?"
-    if written == "tempo":
-        return None, "name the phases: '- tempo 3-0-2-1: down, hold, up, loose'"
-    known = ", ".join(Label)
-    return None, f"the labels are {known}; to have it spoken, write a comma for the colon"
+    def mark(self, passage: Passage) -> Marked:
+        """The line as what it is."""
+        text = passage.text
+        if found := _NAME.fullmatch(text):
+            return Named(passage.cut(found.start(2), found.end(2)), len(found.group(1)))
+        if found := _STAGE.fullmatch(text):
+            return _stage(passage, found)
+        if found := _BULLET.match(text):
+            return Bullet(passage.cut(found.end()))
+        if found := _HEAD.match(text):
+            return self._labelled(passage, found.end(1), found.end())
+        return self._without_colon(passage)
 
+    def _labelled(self, passage: Passage, end_of_head: int, after_colon: int) -> Labelled | Spoken | Wrong:
+        """The line as labelled, if what stands before its colon is a label or was to be one."""
+        head, text = passage.cut(0, end_of_head), passage.cut(after_colon)
+        words = head.text.casefold().split()
+        if known := self._heads.get(" ".join(words)):
+            return Labelled(*known, head, text)
+        meant, suggestion = self._meant(words)
+        is_time = passage.text[after_colon : after_colon + 1].isdecimal()
+        if not meant and (len(words) > 1 or is_time):
+            return Spoken(passage)
+        code, message = "label", f"'{quoted(head.text)}:' is not a label I know"
+        span = passage.span(0, after_colon)
+        if words[0] == self._dose:
+            wrong_level = head.cut(len(words[0]))
+            code, span = "level", wrong_level.span()
+            message = f"'{quoted(wrong_level.text)}' is not a level I know"
+        return Wrong(Problem(code, message, span, suggestion), passage, meant)
 
-def _without_colon(passage: Passage) -> Spoken | Wrong:
-    """The line as spoken, unless it begins like a label whose colon is missing."""
-    found = _NO_COLON.match(passage.text)
-    if found and not (
-        looks_like_a_number(found.group(2)) or found.group(2) in {"for", "hold", "once", "twice"}
-    ):
-        found = None
-    found = found or _OTHER_SIGN.match(passage.text)
-    if not found:
-        return Spoken(passage)
-    label = _LABELS[
-        found.group(1).casefold().removesuffix(" gentle").removesuffix(" standard").removesuffix(" strong")
-    ]
-    written = found.group(1)
-    hint = f"write '{written}: {quoted(passage.text[found.end() :].strip())}'"
-    return Wrong(
-        Problem("label", f"'{written}' has no colon", passage.span(0, found.end(1)), hint), passage, label
-    )
+    def _meant(self, words: Sequence[str]) -> tuple[Label | None, str]:
+        """The label that these words were to be, if any, and what to write instead of them."""
+        written, dose = " ".join(words), self._names[Label.DOSE]
+        if len(words) == 2 and close_to(words[0], (self._dose,), 0.7):
+            level = close_to(words[1], self._levels, 0.6)
+            known = f"the levels are {', '.join(self._levels)}"
+            return Label.DOSE, f"did you mean '{dose} {level}:'?" if level else known
+        levels = [word for word in words if word in self._levels]
+        if levels and len(words) <= 2 and set(words) <= {*self._levels, self._dose, self._keywords.level}:
+            return Label.DOSE, f"did you mean '{dose} {levels[0]}:'?"
+        if len(words) > _MOST_LABEL_WORDS:
+            return None, ""
+        close = close_to(written, self._labels, 0.7 if len(words) == 1 else 0.8)
+        label = self._keywords.likely_labels.get(written) or self._labels.get(close)
+        if label:
+            return label, f"did you mean '{self._names[label]}:'?"
+        if written == self._keywords.tempo:
+            return None, f"name the phases: '{tempo_example(self._keywords)}'"
+        known = ", ".join(self._names.values())
+        return None, f"the labels are {known}; to have it spoken, write a comma for the colon"
+
+    def _without_colon(self, passage: Passage) -> Spoken | Wrong:
+        """The line as spoken, unless it begins like a label whose colon is missing."""
+        found = self._no_colon.match(passage.text)
+        if found and not begins_a_dose(found.group(2), self._keywords):
+            found = None
+        found = found or self._other_sign.match(passage.text)
+        if not found:
+            return Spoken(passage)
+        written = found.group(1)
+        label, _ = self._heads[" ".join(written.casefold().split())]
+        hint = f"write '{written}: {quoted(passage.text[found.end() :].strip())}'"
+        problem = Problem("label", f"'{written}' has no colon", passage.span(0, found.end(1)), hint)
+        return Wrong(problem, passage, label)

@@ -7,6 +7,9 @@ from types import MappingProxyType
 
 from coach.language.problems import Span
 
+USUAL_LANGUAGE = "en-us"
+"""The language of a sheet that does not name one."""
+
 
 class Level(StrEnum):
     """How much is asked of the listener: one level for a whole session."""
@@ -124,6 +127,14 @@ def completed(dose: Dose, usual: Dose) -> Dose:
             return replace(dose, rest_s=rest_s, side_word=side_word)
 
 
+class PhaseKind(StrEnum):
+    """What the listener does in a phase: move, keep still, or let go."""
+
+    MOVE = "move"
+    HOLD = "hold"
+    LOOSE = "loose"
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One movement of a repetition: ``- up, 2 seconds (strong 3): Step up using just your right foot,``.
@@ -136,19 +147,20 @@ class Phase:
     length_s: Mapping[Level, float]
     text: str
     span: Span
+    kind: PhaseKind = PhaseKind.MOVE
 
     @property
     def is_hold(self) -> bool:
         """True for a phase that is held still: it has the hold tones."""
-        return self.cue.casefold() in {"hold", "keep"}
+        return self.kind is PhaseKind.HOLD
 
     @property
     def is_loose(self) -> bool:
         """True for the phase in which the listener lets go: the number is said there."""
-        return self.cue.casefold() in {"loose", "relax", "let go", "rest"}
+        return self.kind is PhaseKind.LOOSE
 
 
-_ONLY_HOLD = Phase("hold", MappingProxyType({}), "", Span(1))
+_ONLY_HOLD = Phase("", MappingProxyType({}), "", Span(1), PhaseKind.HOLD)
 """The one phase of an exercise that is only held."""
 
 
@@ -170,13 +182,13 @@ class Script:
     needs: str = ""
     works: str = ""
     source: str = ""
-    language: str = "en-us"
+    language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)
 
     def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
         """The phases of one repetition of this dose and their seconds, without those left out at the level.
 
-        A time, and a hold in a sheet without phases, are one phase.
+        A time, and a hold in a sheet without phases, are one phase without a word.
         """
         match dose:
             case Timed(length_s=length_s):
@@ -231,5 +243,5 @@ class Session:
     parts: tuple[Part, ...]
     needs: str = ""
     source: str = ""
-    language: str = "en-us"
+    language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)

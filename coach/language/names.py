@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from coach.language.keywords.by_language import keywords_for
 from coach.language.model import Level, Reference, Script, Session, completed
 from coach.language.parser import dose_problems
 from coach.language.problems import Problem, Span
@@ -77,7 +78,9 @@ def resolve(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[P
             problems.append(script)
         elif reference.dose:
             dose = completed(reference.dose, script.doses[Level.STANDARD])
-            problems += dose_problems(dose, script.phases, reference.dose.span)
+            problems += dose_problems(
+                dose, script.phases, reference.dose.span, keywords_for(session.language)
+            )
     return tuple(problems)
 
 

@@ -8,23 +8,26 @@ line wrong.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from types import MappingProxyType
 from typing import TypeVar
 
+from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.lines import (
-    STAGE_WORDS,
     Bullet,
-    Label,
     Labelled,
     Marked,
     Named,
     Spoken,
     Stage,
     Wrong,
+    keywords_of,
     marked_lines,
+    readable_lines,
 )
 from coach.language.model import (
+    USUAL_LANGUAGE,
     Counted,
     Direction,
     Dose,
@@ -49,14 +52,17 @@ from coach.language.quantities import (
     PHASE_S,
     REST_S,
     WAIT_S,
+    any_of,
     close_to,
     in_words,
     looks_like_a_number,
     quoted,
     read_dose,
     read_time,
+    tempo_example,
     unit_of,
 )
+from coach.language.sides import side_words
 from coach.language.typography import Passage
 
 _T = TypeVar("_T")
@@ -64,17 +70,46 @@ _T = TypeVar("_T")
 _SESSION_LABELS = frozenset({Label.NEEDS, Label.SOURCE, Label.LANGUAGE})
 _ONCE = frozenset({Label.POSITION, Label.NEEDS, Label.WORKS, Label.DOSE, Label.SOURCE, Label.LANGUAGE})
 _MOST_PHASE_WORDS = 4
-_PHASE_EXAMPLE = "'- up, 2 seconds: Step up,'"
-_TEMPO_EXAMPLE = "'- tempo 3-0-2-1: down, hold, up, loose'"
 
 _COLON = re.compile(r" *:(?!\d)")
-_TEMPO = re.compile(r"tempo\b[ ,]*", re.IGNORECASE)
 _TEMPO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?: *[-/] *\d+(?:\.\d+)?)+")
-_INLINE_STAGE = re.compile(r"\((?:wait|pause|bell|sound)\b[^()]*\)?", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\(?!(?:right|left)\b)(\w*)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
-_NUMBER_WITH_UNIT = re.compile(r"\d *(?:s|sec|secs|seconds?|min|mins|minutes?)\b", re.IGNORECASE)
-_DOSE_WORD = re.compile(r"\b(?:sets?|times|reps?|repetitions|each)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grammar:
+    """The keywords of a sheet, and the regular expressions that are built from them."""
+
+    keywords: Keywords
+    tempo: re.Pattern[str]
+    inline_stage: re.Pattern[str]
+    escape: re.Pattern[str]
+    number_with_unit: re.Pattern[str]
+    dose_mark: re.Pattern[str]
+    dose_behind_a_name: re.Pattern[str]
+    rest: re.Pattern[str]
+    pause: re.Pattern[str]
+
+
+@cache
+def _grammar(keywords: Keywords) -> _Grammar:
+    def pattern(text: str) -> re.Pattern[str]:
+        return re.compile(text, re.IGNORECASE)
+
+    stages = any_of((*keywords.stage_words.values(), *keywords.likely_stage_words))
+    marks = any_of(keywords.dose_marks)
+    counts = any_of(set(keywords.dose_marks) - set(keywords.each))
+    return _Grammar(
+        keywords,
+        tempo=pattern(rf"{re.escape(keywords.tempo)}\b[ ,]*"),
+        inline_stage=pattern(rf"\({stages}\b[^()]*\)?"),
+        escape=pattern(rf"\\(?!{any_of(side_words(keywords))}\b)(\w*)"),
+        number_with_unit=pattern(rf"\d *{any_of(keywords.units_s)}\b"),
+        dose_mark=pattern(rf"\b{marks}\b"),
+        dose_behind_a_name=pattern(rf",? *\b(\w+) +{counts}\b"),
+        rest=pattern(rf"{any_of(keywords.rest)}\b[^,]*$"),
+        pause=pattern(rf"{any_of(keywords.pauses)}\b[ ,:]*(?:{any_of(keywords.before_time)} +)?"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +134,16 @@ def parse(text: str, name: str) -> Parsed:
     >>> [problem.message for problem in parse("# Plank\nDose: 3", "plank").problems]
     ["'3' has no unit"]
     """
-    lines, unreadable = marked_lines(text)
+    passages, unreadable = readable_lines(text)
+    keywords = keywords_of(passages)
+    lines = marked_lines(passages, keywords)
     problems = [*unreadable, *(line.problem for line in lines if isinstance(line, Wrong))]
     value: Script | Session | None = None
     if lines:
         title, body, found = _titled(lines)
-        read = _session if _is_session(body) else _exercise
-        value, more = read(name, title, body)
+        grammar = _grammar(keywords)
+        read = _session if _is_session(body, grammar) else _exercise
+        value, more = read(name, title, body, grammar)
         problems += [*found, *more]
     elif not problems:
         problems.append(Problem("empty", "this sheet says nothing", Span(1), "begin with '# ' and a name"))
@@ -140,7 +178,7 @@ def _titled(lines: Sequence[Marked]) -> tuple[Passage, tuple[Marked, ...], list[
     return title, body, problems
 
 
-def _is_session(lines: Sequence[Marked]) -> bool:
+def _is_session(lines: Sequence[Marked], grammar: _Grammar) -> bool:
     """True for a sheet that names exercises and has no dose; where both is mixed, what is more frequent."""
     exercise, session = 0, 0
     for line in lines:
@@ -150,7 +188,7 @@ def _is_session(lines: Sequence[Marked]) -> bool:
             case Labelled(label=label) | Wrong(label=Label() as label):
                 exercise += label not in _SESSION_LABELS
             case Bullet(text):
-                is_phase = _looks_like_a_phase(text.text)
+                is_phase = _looks_like_a_phase(text.text, grammar)
                 exercise, session = exercise + is_phase, session + (not is_phase)
             case Named():
                 session += 1
@@ -159,28 +197,32 @@ def _is_session(lines: Sequence[Marked]) -> bool:
     return session > exercise
 
 
-def _looks_like_a_phase(text: str) -> bool:
+def _looks_like_a_phase(text: str, grammar: _Grammar) -> bool:
     head = _COLON.split(text, maxsplit=1)[0]
-    if _TEMPO.match(head):
+    if grammar.tempo.match(head):
         return True
-    if re.match(r"rest\b[^,]*$", head, re.IGNORECASE) or _DOSE_WORD.search(head):
+    if grammar.rest.match(head) or grammar.dose_mark.search(head):
         return False
     comma = re.search(r", *(\w+)", head)
-    return bool((comma and looks_like_a_number(comma.group(1))) or _NUMBER_WITH_UNIT.search(head))
+    has_number = comma and looks_like_a_number(comma.group(1), grammar.keywords)
+    return bool(has_number or grammar.number_with_unit.search(head))
 
 
 # What both kinds have
 
 
-def _line(passage: Passage) -> Line | Problem:
+def _line(passage: Passage, grammar: _Grammar) -> Line | Problem:
     """A sentence to be spoken."""
-    if found := _INLINE_STAGE.search(passage.text):
+    if found := grammar.inline_stage.search(passage.text):
         hint = f"write '{quoted(found.group())}' on a line of its own"
         message = "a stage direction within a sentence would be read aloud"
         return Problem("stage", message, passage.span(*found.span()), hint)
-    if found := _ESCAPE.search(passage.text):
-        meant = close_to(found.group(1), ("right", "left"), 0.6)
-        hint = f"did you mean '\\{meant}'?" if meant else "take it away; only '\\right' and '\\left' have one"
+    if found := grammar.escape.search(passage.text):
+        meant = close_to(found.group(1), side_words(grammar.keywords), 0.6)
+        right, left = next(iter(grammar.keywords.other_side.items()))
+        hint = f"take it away; only '\\{right}' and '\\{left}' have one"
+        if meant:
+            hint = f"did you mean '\\{meant}'?"
         return Problem("escape", "a backslash would be read aloud", passage.span(*found.span()), hint)
     if not any(character.isalnum() for character in passage.text):
         hint = "write words, or begin the line with '//'"
@@ -188,37 +230,47 @@ def _line(passage: Passage) -> Line | Problem:
     return Line(passage.text, passage.span())
 
 
-def _direction(stage: Stage) -> Wait | Ring | Problem:
+def _direction(stage: Stage, keywords: Keywords) -> Wait | Ring | Problem:
     """What a stage direction asks for."""
     text, span = stage.text, stage.text.span()
-    found = re.match(r"[^\W\d_]*", text.text)
+    words = {word: stage_word for stage_word, word in keywords.stage_words.items()}
+    found = re.match(rf"{any_of(words)}(?![^\W\d_])|[^\W\d_]*", text.text, re.IGNORECASE)
     word = found.group().casefold() if found else ""
     rest = text.cut(len(word))
-    match word:
-        case "wait":
-            seconds = read_time(rest, WAIT_S)
+    match words.get(word):
+        case StageWord.WAIT:
+            seconds = read_time(rest, WAIT_S, keywords)
             return seconds if isinstance(seconds, Problem) else Wait(seconds, span)
-        case "bell" if not rest.text:
+        case StageWord.BELL if not rest.text:
             return Ring(Sound.BELL, span)
-        case "sound":
-            return _ring(rest, span)
-    meant = "wait" if word in {"pause", "silence"} else close_to(word, STAGE_WORDS, 0.6)
-    written = {"wait": "(wait 5 seconds)", "bell": "(bell)", "sound": "(sound hold start)"}
-    hint = f"did you mean '{written[meant]}'?" if meant else _other_than_a_stage_direction()
+        case StageWord.SOUND:
+            return _ring(rest, span, keywords)
+    likely = keywords.likely_stage_words.get(word) or words.get(close_to(word, words, 0.6))
+    hint = "take the parentheses away to have it spoken, or begin the line with '//'"
+    if likely:
+        hint = f"did you mean '{_stage_example(likely, keywords)}'?"
     return Problem("stage", f"'({quoted(text.text)})' is not a stage direction I know", span, hint)
 
 
-def _other_than_a_stage_direction() -> str:
-    return "take the parentheses away to have it spoken, or begin the line with '//'"
+def _stage_example(stage_word: StageWord, keywords: Keywords) -> str:
+    word = keywords.stage_words[stage_word]
+    match stage_word:
+        case StageWord.WAIT:
+            return f"({word} {in_words(5, keywords)})"
+        case StageWord.BELL:
+            return f"({word})"
+        case StageWord.SOUND:
+            return f"({word} {keywords.sounds[Sound.HOLD_START]})"
 
 
-def _ring(name: Passage, span: Span) -> Ring | Problem:
-    written = "-".join(name.text.casefold().replace("-", " ").split())
-    if written in set(Sound):
-        return Ring(Sound(written), span)
-    meant = close_to(written, Sound, 0.6).replace("-", " ")
-    known = ", ".join(sound.replace("-", " ") for sound in Sound)
-    hint = f"did you mean '(sound {meant})'?" if meant else f"the sounds are {known}"
+def _ring(name: Passage, span: Span, keywords: Keywords) -> Ring | Problem:
+    sounds = {written: sound for sound, written in keywords.sounds.items()}
+    written = " ".join(name.text.casefold().replace("-", " ").split())
+    if written in sounds:
+        return Ring(sounds[written], span)
+    meant = close_to(written, sounds, 0.6)
+    word = keywords.stage_words[StageWord.SOUND]
+    hint = f"did you mean '({word} {meant})'?" if meant else f"the sounds are {', '.join(sounds)}"
     message = f"'{quoted(name.text)}' is not a sound I know" if written else "the sound has no name"
     return Problem("sound", message, name.span() if written else span, hint)
 
@@ -259,22 +311,26 @@ def _language(lines: Sequence[Marked]) -> tuple[str, list[Problem]]:
             return tag, []
         message = f"'{quoted(line.text.text)}' is not a language tag"
         return "", [Problem("language", message, line.text.span(), "write it like 'en-us', 'en-gb' or 'de'")]
-    return "en-us", []
+    return USUAL_LANGUAGE, []
 
 
 # Exercises
 
 
-def _exercise(name: str, title: Passage, lines: Sequence[Marked]) -> tuple[Script, list[Problem]]:
+def _exercise(
+    name: str, title: Passage, lines: Sequence[Marked], grammar: _Grammar
+) -> tuple[Script, list[Problem]]:
     spoken, problems = {}, []
     for label in set(Label) - _ONCE:
-        spoken[label], wrong = _apart(_line(line.text) for line in _labelled(lines, label))
+        spoken[label], wrong = _apart(_line(line.text, grammar) for line in _labelled(lines, label))
         problems += wrong
-    phases, wrong_phases = _apart(_phases(line.text) for line in lines if isinstance(line, Bullet))
+    phases, wrong_phases = _apart(_phases(line.text, grammar) for line in lines if isinstance(line, Bullet))
     instructions: tuple[Direction, ...]
-    said_or_done = [_said_or_done(line) for line in lines if isinstance(line, Stage | Spoken)]
+    said_or_done = [_said_or_done(line, grammar) for line in lines if isinstance(line, Stage | Spoken)]
     instructions, wrong_instructions = _apart(said_or_done)
-    doses, wrong_doses = _doses(lines, title, None if wrong_phases else tuple(chain.from_iterable(phases)))
+    doses, wrong_doses = _doses(
+        lines, title, None if wrong_phases else tuple(chain.from_iterable(phases)), grammar.keywords
+    )
     language, wrong_language = _language(lines)
     script = Script(
         name=name,
@@ -298,8 +354,8 @@ def _exercise(name: str, title: Passage, lines: Sequence[Marked]) -> tuple[Scrip
     return script, [*problems, *_out_of_place(lines)]
 
 
-def _said_or_done(line: Stage | Spoken) -> Direction | Problem:
-    return _direction(line) if isinstance(line, Stage) else _line(line.text)
+def _said_or_done(line: Stage | Spoken, grammar: _Grammar) -> Direction | Problem:
+    return _direction(line, grammar.keywords) if isinstance(line, Stage) else _line(line.text, grammar)
 
 
 def _out_of_place(lines: Sequence[Marked]) -> Iterable[Problem]:
@@ -321,64 +377,73 @@ def _out_of_place(lines: Sequence[Marked]) -> Iterable[Problem]:
 
 
 def _doses(
-    lines: Sequence[Marked], title: Passage, phases: Sequence[Phase] | None
+    lines: Sequence[Marked], title: Passage, phases: Sequence[Phase] | None, keywords: Keywords
 ) -> tuple[Mapping[Level, Dose], list[Problem]]:
     """The dose at every level, and what is wrong with the doses by themselves and for these phases.
 
     Without known phases, because one cannot be read, the doses are taken to suit them.
     """
-    read = {line.level: read_dose(line.text) for line in reversed(_labelled(lines, Label.DOSE))}
+    read = {line.level: read_dose(line.text, keywords) for line in reversed(_labelled(lines, Label.DOSE))}
     problems = [dose for dose in read.values() if isinstance(dose, Problem)]
     given = {level: dose for level, dose in read.items() if not isinstance(dose, Problem)}
     usual = given.get(Level.STANDARD, Counted(1))
     doses = {level: completed(given.get(level, usual), usual) for level in Level}
     is_given = any(isinstance(line, Wrong) and line.label is Label.DOSE for line in lines)
     if not is_given and Level.STANDARD not in read:
-        problems.append(_no_dose(title, lines, tuple(read)))
+        problems.append(_no_dose(title, lines, tuple(read), keywords))
     if phases is not None:
         for level, dose in given.items():
-            problems += dose_problems(doses[level], phases, dose.span)
+            problems += dose_problems(doses[level], phases, dose.span, keywords)
     return MappingProxyType(doses), problems
 
 
-def _no_dose(title: Passage, lines: Sequence[Marked], levels: Sequence[Level]) -> Problem:
+def _no_dose(title: Passage, lines: Sequence[Marked], levels: Sequence[Level], keywords: Keywords) -> Problem:
+    examples, label = keywords.examples, keywords.labels[Label.DOSE]
+    counted = f"{label}: {examples.counted.format(n=10)}"
     if levels:
-        message = f"a dose for {' and '.join(sorted(levels))}, but none for everybody else"
-        return Problem("dose", message, title.span(), "add a line such as 'Dose: 10 times'")
+        given = " and ".join(sorted(keywords.levels[level] for level in levels))
+        message = f"a dose for {given}, but none for everybody else"
+        return Problem("dose", message, title.span(), f"add a line such as '{counted}'")
     if any(isinstance(line, Bullet | Labelled) for line in lines):
         message = "this exercise does not say how often: it has no dose"
-        return Problem(
-            "dose", message, title.span(), "add a line such as 'Dose: 2 sets of 10, rest 30 seconds'"
-        )
+        in_sets, rest = examples.in_sets.format(sets=2, reps=10), _rest_example(keywords)
+        return Problem("dose", message, title.span(), f"add a line such as '{label}: {in_sets}, {rest}'")
     message = "this is neither an exercise, which has a dose, nor a session, which names exercises"
-    return Problem(
-        "dose", message, title.span(), "add a line such as 'Dose: 10 times', or '- Name of an exercise'"
-    )
+    hint = f"add a line such as '{counted}', or '- Name of an exercise'"
+    return Problem("dose", message, title.span(), hint)
 
 
-def dose_problems(dose: Dose, phases: Sequence[Phase], span: Span) -> list[Problem]:
+def _rest_example(keywords: Keywords) -> str:
+    return keywords.examples.rest.format(time=in_words(30, keywords))
+
+
+def dose_problems(dose: Dose, phases: Sequence[Phase], span: Span, keywords: Keywords) -> list[Problem]:
     """What is wrong with a dose for these phases; ``span`` is where the dose is written."""
     match dose:
         case Timed() if phases:
             message = "a dose 'for' a time has no repetitions, so its phases would never be heard"
-            hint = "write a number of times, such as '10 times', or take the phases away"
+            counted = keywords.examples.counted.format(n=10)
+            hint = f"write a number of times, such as '{counted}', or take the phases away"
             return [Problem("dose", message, span, hint)]
         case Held(hold_s=hold_s) if phases and not any(phase.is_hold for phase in phases):
-            message = "nothing is held in this movement: none of its phases is called 'hold'"
-            hint = f"add a phase such as '- hold, {in_words(hold_s)}'"
+            hold = keywords.hold[0]
+            message = f"nothing is held in this movement: none of its phases is called '{hold}'"
+            hint = f"add a phase such as '- {hold}, {in_words(hold_s, keywords)}'"
             return [Problem("dose", message, span, hint)]
         case Counted() if not phases:
             message = "a dose without a movement: nothing says what is repeated"
-            hint = f"add the phases of one repetition, such as {_PHASE_EXAMPLE}"
+            hint = f"add the phases of one repetition, such as '{keywords.examples.phase}'"
             return [Problem("movement", message, span, hint)]
-    for level in Level:
+    for level, name in keywords.levels.items():
         if phases and not any(phase.length_s[level] > 0 and not phase.is_loose for phase in phases):
-            message = f"a dose without a movement: no phase but loose ones lasts at the level '{level}'"
-            hint = "give one of the phases a time at that level, such as '(gentle 1)'"
+            message = f"a dose without a movement: no phase but loose ones lasts at the level '{name}'"
+            hint = (
+                f"give one of the phases a time at that level, such as '({keywords.levels[Level.GENTLE]} 1)'"
+            )
             return [Problem("movement", message, span, hint)]
     if dose.sets > 1 and not dose.rest_s:
         message = f"no rest between the {dose.sets} sets: the coach goes straight on"
-        return [Problem("rest", message, span, "add ', rest 30 seconds'", Severity.WARNING)]
+        return [Problem("rest", message, span, f"add ', {_rest_example(keywords)}'", Severity.WARNING)]
     return []
 
 
@@ -396,46 +461,48 @@ def _held(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:
     return replace(phase, length_s=MappingProxyType(holds))
 
 
-def _phases(bullet: Passage) -> tuple[Phase, ...] | Problem:
+def _phases(bullet: Passage, grammar: _Grammar) -> tuple[Phase, ...] | Problem:
     """The phase that a bullet describes, or all the phases of a tempo."""
-    if found := _TEMPO.match(bullet.text):
-        return _tempo(bullet, bullet.cut(found.end()))
+    keywords = grammar.keywords
+    if found := grammar.tempo.match(bullet.text):
+        return _tempo(bullet, bullet.cut(found.end()), keywords)
     colon = _COLON.search(bullet.text)
     head = bullet.cut(0, colon.start()) if colon else bullet
     comma = head.text.find(",")
     cue = head.cut(0, comma) if comma >= 0 else head
     if len(cue.text.split()) > _MOST_PHASE_WORDS or not re.search(r"[^\W\d_]", cue.text):
-        hint = f"write {_PHASE_EXAMPLE}, or take the mark away to have it spoken"
+        hint = f"write '{keywords.examples.phase}', or take the mark away to have it spoken"
         return Problem("phase", "this is no phase of a movement", head.span(), hint)
     if comma < 0:
-        return _without_comma(head)
-    length_s = _lengths(cue.text, head.cut(comma + 1))
+        return _without_comma(head, keywords)
+    length_s = _lengths(cue.text, head.cut(comma + 1), keywords)
     if isinstance(length_s, Problem):
         return length_s
-    text = _line(bullet.cut(colon.end())) if colon and bullet.cut(colon.end()).text else None
+    text = _line(bullet.cut(colon.end()), grammar) if colon and bullet.cut(colon.end()).text else None
     if isinstance(text, Problem):
         return text
-    return (Phase(cue.text, length_s, text.text if text else "", bullet.span()),)
+    kind = keywords.kind_of(cue.text)
+    return (Phase(cue.text, length_s, text.text if text else "", bullet.span(), kind),)
 
 
-def _without_comma(head: Passage) -> Problem:
+def _without_comma(head: Passage, keywords: Keywords) -> Problem:
     number = re.search(r"\d", head.text)
     if not number:
-        hint = f"write how long it takes: '- {quoted(head.text)}, 2 seconds: ...'"
+        hint = f"write how long it takes: '- {quoted(head.text)}, {in_words(2, keywords)}: ...'"
         return Problem("phase", f"the phase '{quoted(head.text)}' has no time", head.span(), hint)
     cue, time = head.text[: number.start()].strip(), head.text[number.start() :]
     hint = f"write '- {quoted(cue)}, {quoted(time)}'"
     return Problem("phase", "a comma is missing between the phase and its time", head.span(), hint)
 
 
-def _lengths(cue: str, times: Passage) -> Mapping[Level, float] | Problem:
+def _lengths(cue: str, times: Passage, keywords: Keywords) -> Mapping[Level, float] | Problem:
     """The seconds at every level, from ``3 seconds (gentle 2, strong 5)``."""
     opening, closing = times.text.find("("), times.text.find(")")
     standard = times.cut(0, opening) if opening >= 0 else times
-    seconds = read_time(standard, PHASE_S)
+    seconds = read_time(standard, PHASE_S, keywords)
     if isinstance(seconds, Problem):
-        hint = seconds.hint if seconds.code != "time" else f"write '- {quoted(cue)}, 2 seconds: Sentence.'"
-        return replace(seconds, hint=hint)
+        example = f"write '- {quoted(cue)}, {in_words(2, keywords)}: Sentence.'"
+        return replace(seconds, hint=example if seconds.code == "time" else seconds.hint)
     usual = dict.fromkeys(Level, seconds)
     if opening < 0:
         return MappingProxyType(usual)
@@ -445,18 +512,18 @@ def _lengths(cue: str, times: Passage) -> Mapping[Level, float] | Problem:
     if closing < len(times.text) - 1:
         hint = f"write '- {quoted(cue)}, {quoted(times.text[: closing + 1])}: Sentence.'"
         return Problem("phase", "a colon is missing before the sentence", times.span(closing + 1), hint)
-    own = _own_lengths(times.cut(opening + 1, closing), unit_of(standard))
+    own = _own_lengths(times.cut(opening + 1, closing), unit_of(standard, keywords), keywords)
     return own if isinstance(own, Problem) else MappingProxyType(usual | own)
 
 
-def _own_lengths(levels: Passage, unit_s: float) -> dict[Level, float] | Problem:
+def _own_lengths(levels: Passage, unit_s: float, keywords: Keywords) -> dict[Level, float] | Problem:
     """The seconds at the levels that have their own, from ``gentle 2, strong 5``."""
     own: dict[Level, float] = {}
     for part in _parts(levels):
-        level = _level_of(part, own)
+        level = _level_of(part, own, keywords)
         if isinstance(level, Problem):
             return level
-        seconds = read_time(part.cut(len(level)), PHASE_S, unit_s=unit_s)
+        seconds = read_time(part.cut(len(keywords.levels[level])), PHASE_S, keywords, unit_s=unit_s)
         if isinstance(seconds, Problem):
             return seconds
         own[level] = seconds
@@ -470,35 +537,35 @@ def _parts(passage: Passage) -> list[Passage]:
     return [passage.cut(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
-def _level_of(part: Passage, given: Collection[Level]) -> Level | Problem:
+def _level_of(part: Passage, given: Collection[Level], keywords: Keywords) -> Level | Problem:
     """The level that a part such as ``strong 5`` is for."""
-    found = re.match(r"[^\W\d_]*", part.text)
+    levels = {word: level for level, word in keywords.levels.items()}
+    found = re.match(rf"{any_of(levels)}(?![^\W\d_])|[^\W\d_]*", part.text, re.IGNORECASE)
     word = found.group() if found else ""
     span = part.span(0, len(word)) if word else part.span()
-    if word.casefold() not in {Level.GENTLE, Level.STRONG}:
-        if word.casefold() == Level.STANDARD:
-            hint = "write it before the parenthesis"
-            return Problem(
-                "level", "the time at the standard level stands before the parenthesis", span, hint
-            )
-        meant = close_to(word.casefold(), (Level.GENTLE, Level.STRONG), 0.6)
-        hint = f"did you mean '{meant}'?" if meant else "write it like '(gentle 2, strong 5)'"
+    level = levels.get(word.casefold())
+    if level is Level.STANDARD:
+        message = f"the time at the {word.casefold()} level stands before the parenthesis"
+        return Problem("level", message, span, "write it before the parenthesis")
+    if level is None:
+        gentle, strong = keywords.levels[Level.GENTLE], keywords.levels[Level.STRONG]
+        meant = close_to(word.casefold(), (gentle, strong), 0.6)
+        hint = f"did you mean '{meant}'?" if meant else f"write it like '({gentle} 2, {strong} 5)'"
         return Problem("level", f"'{quoted(word or part.text)}' is not a level I know", span, hint)
-    level = Level(word.casefold())
     if level in given:
-        return Problem("repeated", f"'{level}' is given a second time", span, "keep one of them")
+        return Problem("repeated", f"'{word.casefold()}' is given a second time", span, "keep one of them")
     return level
 
 
-def _tempo(bullet: Passage, rest: Passage) -> tuple[Phase, ...] | Problem:
+def _tempo(bullet: Passage, rest: Passage, keywords: Keywords) -> tuple[Phase, ...] | Problem:
     """The phases of ``tempo 3-0-2-1: down, hold, up, loose``; those that last 0 are left out."""
-    found = _TEMPO_NUMBERS.match(rest.text)
+    found, example = _TEMPO_NUMBERS.match(rest.text), f"'{tempo_example(keywords)}'"
     if not found:
-        return Problem("tempo", "the tempo has no numbers", bullet.span(), f"write it like {_TEMPO_EXAMPLE}")
+        return Problem("tempo", "the tempo has no numbers", bullet.span(), f"write it like {example}")
     numbers = [float(number) for number in re.split(r" *[-/] *", found.group())]
     colon = _COLON.match(rest.text, found.end())
     if not colon or not rest.cut(colon.end()).text:
-        hint = f"name a phase for each number, such as {_TEMPO_EXAMPLE}"
+        hint = f"name a phase for each number, such as {example}"
         return Problem("tempo", f"'{found.group()}' does not name its phases", rest.span(), hint)
     cues = _parts(rest.cut(colon.end()))
     if len(cues) != len(numbers):
@@ -508,15 +575,20 @@ def _tempo(bullet: Passage, rest: Passage) -> tuple[Phase, ...] | Problem:
         )
     for number, cue in zip(numbers, cues, strict=True):
         if number and not PHASE_S.least <= number <= PHASE_S.most:
-            hint = (
-                f"a phase is {in_words(PHASE_S.least)} to {in_words(PHASE_S.most)} long, or 0 to leave it out"
-            )
+            shortest, longest = in_words(PHASE_S.least, keywords), in_words(PHASE_S.most, keywords)
+            hint = f"a phase is {shortest} to {longest} long, or 0 to leave it out"
             return Problem("bounds", f"'{number:g}' seconds is no phase", rest.span(*found.span()), hint)
         if not re.search(r"[^\W\d_]", cue.text) or len(cue.text.split()) > _MOST_PHASE_WORDS:
-            hint = f"write one or two words, as in {_TEMPO_EXAMPLE}"
+            hint = f"write one or two words, as in {example}"
             return Problem("tempo", f"'{quoted(cue.text)}' is no name for a phase", cue.span(), hint)
     return tuple(
-        Phase(cue.text, MappingProxyType(dict.fromkeys(Level, number)), "", cue.span())
+        Phase(
+            cue.text,
+            MappingProxyType(dict.fromkeys(Level, number)),
+            "",
+            cue.span(),
+            keywords.kind_of(cue.text),
+        )
         for number, cue in zip(numbers, cues, strict=True)
         if number
     )
@@ -525,9 +597,11 @@ def _tempo(bullet: Passage, rest: Passage) -> tuple[Phase, ...] | Problem:
 # Sessions
 
 
-def _session(name: str, title: Passage, lines: Sequence[Marked]) -> tuple[Session, list[Problem]]:
+def _session(
+    name: str, title: Passage, lines: Sequence[Marked], grammar: _Grammar
+) -> tuple[Session, list[Problem]]:
     parts: tuple[Part, ...]
-    read = [_part(line) for line in lines if not isinstance(line, Labelled | Wrong)]
+    read = [_part(line, grammar) for line in lines if not isinstance(line, Labelled | Wrong)]
     parts, problems = _apart(read)
     language, wrong_language = _language(lines)
     session = Session(
@@ -551,27 +625,27 @@ def _foreign(line: Labelled) -> Problem:
     return Problem("label", message, line.head.span(), hint)
 
 
-def _part(line: Named | Bullet | Stage | Spoken) -> Part | Problem:
+def _part(line: Named | Bullet | Stage | Spoken, grammar: _Grammar) -> Part | Problem:
     match line:
         case Named(text):
             if text.text:
                 return Heading(text.text, text.span())
             return Problem("title", "the chapter has no name", text.span(), "write it behind the '##'")
         case Bullet(text):
-            return _rest_or_reference(text)
+            return _rest_or_reference(text, grammar)
         case Stage():
-            return _direction(line)
+            return _direction(line, grammar.keywords)
         case Spoken(text):
-            return _line(text)
+            return _line(text, grammar)
 
 
-def _rest_or_reference(bullet: Passage) -> Rest | Reference | Problem:
-    found = re.match(r"(?:rest|pause|wait)\b[ ,:]*(?:for +)?", bullet.text, re.IGNORECASE)
+def _rest_or_reference(bullet: Passage, grammar: _Grammar) -> Rest | Reference | Problem:
+    found, keywords = grammar.pause.match(bullet.text), grammar.keywords
     time = bullet.cut(found.end()) if found else bullet
-    if found and (not time.text or looks_like_a_number(time.text.split()[0])):
-        seconds = read_time(time, REST_S)
+    if found and (not time.text or looks_like_a_number(time.text.split()[0], keywords)):
+        seconds = read_time(time, REST_S, keywords)
         return seconds if isinstance(seconds, Problem) else Rest(seconds, bullet.span())
-    if _looks_like_a_phase(bullet.text):
+    if _looks_like_a_phase(bullet.text, grammar):
         hint = "write it in an exercise's own sheet, and name the exercise here: '- Name'"
         return Problem("phase", "a session has no phases of a movement", bullet.span(), hint)
     colon = _COLON.search(bullet.text)
@@ -579,14 +653,14 @@ def _rest_or_reference(bullet: Passage) -> Rest | Reference | Problem:
     if not any(character.isalnum() for character in name.text):
         return Problem("empty", "no exercise is named here", bullet.span(), "write '- ' and its name")
     if not colon:
-        return _without_dose(bullet)
-    dose = read_dose(bullet.cut(colon.end()))
+        return _without_dose(bullet, grammar)
+    dose = read_dose(bullet.cut(colon.end()), keywords)
     return dose if isinstance(dose, Problem) else Reference(name.text, dose, name.span())
 
 
-def _without_dose(bullet: Passage) -> Reference | Problem:
-    found = re.search(r",? *\b(\w+) +(?:sets?|times|reps?|repetitions)\b", bullet.text)
-    if found and found.start() and looks_like_a_number(found.group(1)):
+def _without_dose(bullet: Passage, grammar: _Grammar) -> Reference | Problem:
+    found = grammar.dose_behind_a_name.search(bullet.text)
+    if found and found.start() and looks_like_a_number(found.group(1), grammar.keywords):
         name, dose = bullet.text[: found.start()], bullet.text[found.start() :].lstrip(", ")
         hint = f"write '- {quoted(name)}: {quoted(dose)}'"
         message = "a colon is missing between the exercise and its dose"

@@ -2,17 +2,13 @@
 
 import re
 
+from coach.language.keywords.vocabulary import Keywords
+from coach.language.quantities import any_of
+
 DOWN_S = 40.0
 UP_S = 60.0
 OTHERWISE_S = 20.0
 """Seconds to get down to the mat, up from it with a chair, and to any other place (docs/content.md)."""
-
-_ON_THE_FLOOR = re.compile(
-    r"\b(?:lying|prone|supine|kneeling|floor|mat|all fours|hands and knees)\b"
-    r"|\bface (?:down|up)\b"
-    r"|\bon (?:your|the|one) (?:back|stomach|belly|front|side)\b",
-    re.IGNORECASE,
-)
 
 
 def posture(position: str) -> str:
@@ -24,23 +20,25 @@ def posture(position: str) -> str:
     return re.split(r"[,;(]", position.casefold(), maxsplit=1)[0].strip()
 
 
-def is_on_the_floor(position: str) -> bool:
-    """True if the listener has to get down for it, and up again.
+def is_on_the_floor(position: str, keywords: Keywords) -> bool:
+    """Tell whether the listener has to get down for a position, and up again.
 
-    >>> is_on_the_floor("face down"), is_on_the_floor("seated")
-    (True, False)
+    >>> from coach.language.keywords.en import KEYWORDS
+    >>> [is_on_the_floor(position, KEYWORDS) for position in ("face down", "seated")]
+    [True, False]
     """
-    return bool(_ON_THE_FLOOR.search(position))
+    return bool(re.search(rf"\b{any_of(keywords.on_the_floor)}\b", position, re.IGNORECASE))
 
 
-def seconds_to_move(before: str, after: str) -> float:
-    """How many seconds a sore knee needs from one posture to another; 0 where one of them is not known.
+def seconds_to_move(before: str, after: str, keywords: Keywords) -> float:
+    """Return the seconds that a sore knee needs from one posture to another; 0 where one is not known.
 
-    >>> seconds_to_move("standing", "face down")
+    >>> from coach.language.keywords.en import KEYWORDS
+    >>> seconds_to_move("standing", "face down", KEYWORDS)
     40.0
     """
     if not before or not after or before == after:
         return 0.0
-    if is_on_the_floor(before) == is_on_the_floor(after):
+    if is_on_the_floor(before, keywords) == is_on_the_floor(after, keywords):
         return OTHERWISE_S
-    return DOWN_S if is_on_the_floor(after) else UP_S
+    return DOWN_S if is_on_the_floor(after, keywords) else UP_S

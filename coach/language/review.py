@@ -1,14 +1,17 @@
 """A sheet as its listener hears it: face down, eyes closed, both hands busy.
 
 What is found here is no question of spelling. An error means that somebody could be hurt, or would miss what
-the author wrote; a warning is for the author to weigh. Words are looked for in English sheets only.
+the author wrote; a warning is for the author to weigh. Words are looked for in languages with keywords only.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, zip_longest
 
+from coach.language.keywords.by_language import are_known, keywords_for
+from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.model import (
     Dose,
     Heading,
@@ -25,8 +28,8 @@ from coach.language.model import (
 from coach.language.names import script_of
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span
-from coach.language.quantities import in_words, quoted
-from coach.language.sides import no_sides
+from coach.language.quantities import any_of, in_words, quoted
+from coach.language.sides import no_sides, other_side
 from coach.text import counted
 
 MOST_WORDS = 14
@@ -41,13 +44,18 @@ WORDS_A_SECOND = 2.5
 
 def hear(script: Script) -> tuple[Problem, ...]:
     """What a listener of one exercise would miss or misunderstand, in the sheet's order."""
+    keywords = keywords_for(script.language)
     lines = tuple(_lines_of(script))
-    found = [*_careful(script), *_phase_words(script), *_lines_without_a_place(script)]
-    if _is_english(script.language):
-        found += chain.from_iterable(_misheard(line) for line in lines)
-        found += _unannounced(script.instructions)
+    found = [
+        *_careful(script, keywords),
+        *_phase_words(script, keywords),
+        *_lines_without_a_place(script),
+    ]
+    if are_known(script.language):
+        found += chain.from_iterable(_misheard(line, keywords) for line in lines)
+        found += _unannounced(script.instructions, keywords)
         if any(dose.side_word for dose in script.doses.values()):
-            found += chain.from_iterable(_no_side(line) for line in lines)
+            found += chain.from_iterable(_no_side(line, keywords) for line in lines)
     else:
         found.append(_foreign(script.language, script.span))
     return _in_order(found)
@@ -58,18 +66,19 @@ def hear_session(session: Session, sheets: Mapping[str, Script | Session]) -> tu
 
     Exercises that ``sheets`` does not have are passed over: `coach.language.names.resolve` names them.
     """
-    if not _is_english(session.language):
+    if not are_known(session.language):
         return (_foreign(session.language, session.span),)
+    keywords = keywords_for(session.language)
     lines = [part for part in session.parts if isinstance(part, Line)]
     scripts = {
         part.name: script
         for part in session.parts
         if isinstance(part, Reference) and isinstance(script := script_of(part, sheets), Script)
     }
-    found = list(_stop_rule(session, lines, scripts.values()))
-    found += chain.from_iterable(_misheard(line) for line in lines)
-    found += _unannounced(session.parts)
-    found += _hurried(session.parts, scripts)
+    found = list(_stop_rule(session, lines, scripts.values(), _ear(keywords)))
+    found += chain.from_iterable(_misheard(line, keywords) for line in lines)
+    found += _unannounced(session.parts, keywords)
+    found += _hurried(session.parts, scripts, keywords)
     found += _empty_chapters(session.parts)
     return _in_order(found)
 
@@ -90,10 +99,6 @@ def words(text: str) -> int:
     5
     """
     return len(re.findall(r"\w+(?:['-]\w+)*", text))
-
-
-def _is_english(language: str) -> bool:
-    return language.casefold().startswith("en")
 
 
 def _foreign(language: str, span: Span) -> Problem:
@@ -127,20 +132,23 @@ def _sentence(phase: Phase) -> Line:
 # Errors of an exercise
 
 
-def _careful(script: Script) -> Iterable[Problem]:
+def _careful(script: Script, keywords: Keywords) -> Iterable[Problem]:
     if not script.cautions:
-        message = "no 'Careful:' line: the listener would move without one word of caution"
-        yield Problem("careful", message, script.span, "add one, such as 'Careful: Keep your hips down.'")
+        label = keywords.labels[Label.CAREFUL]
+        message = f"no '{label}:' line: the listener would move without one word of caution"
+        hint = f"add one, such as '{label}: Keep your hips down.'"
+        yield Problem("careful", message, script.span, hint)
 
 
-def _phase_words(script: Script) -> Iterable[Problem]:
+def _phase_words(script: Script, keywords: Keywords) -> Iterable[Problem]:
     """Phase words that are longer than their phases: from the second repetition on they are said in time."""
     for phase in script.phases:
         lengths = [seconds for seconds in phase.length_s.values() if seconds]
         shortest = min(lengths, default=0.0)
         fitting = words_that_fit(shortest)
         if lengths and words(phase.cue) > fitting:
-            message = f"'{quoted(phase.cue)}' is too long for {in_words(shortest)}: the tone would cut it off"
+            time = in_words(shortest, keywords)
+            message = f"'{quoted(phase.cue)}' is too long for {time}: the tone would cut it off"
             hint = f"use at most {counted(fitting, 'word')}, or give the phase more time"
             span = Span(phase.span.line, phase.span.column, min(len(phase.cue), phase.span.width))
             yield Problem("pace", message, span, hint)
@@ -181,60 +189,56 @@ class _Phrase:
     unless: re.Pattern[str] | None = None
 
 
-def _any_of(*patterns: str) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """The regular expressions of one language."""
+
+    phrases: tuple[_Phrase, ...]
+    names_a_time: re.Pattern[str]
+    stops: re.Pattern[str]
+    does_not: re.Pattern[str]
+
+
+@cache
+def _ear(keywords: Keywords) -> _Ear:
+    ear = keywords.ear
+    units = [name for _, *names in keywords.unit_names[-2:] for name in names]
+    return _Ear(
+        (
+            _Phrase(
+                "eyes",
+                _pattern(ear.needs_eyes),
+                "needs eyes: the listener hears this, and may lie face down",
+                "say in words what there is to be seen",
+            ),
+            _Phrase(
+                "promise",
+                _pattern(ear.promises),
+                "is a promise that nobody can keep, to somebody in pain",
+                "say what it may help with, such as 'This may help your knee.'",
+                _pattern(ear.no_promise),
+            ),
+            _Phrase(
+                "praise",
+                _pattern(ear.praise),
+                "praises what the coach cannot see: the listener may just be doing it wrong",
+                "ask instead, such as 'Is your back still straight?'",
+            ),
+        ),
+        _pattern((rf"\b{any_of(units)}\b",)),
+        _pattern(ear.stops),
+        _pattern(ear.does_not),
+    )
+
+
+def _pattern(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-_PHRASES = (
-    _Phrase(
-        "eyes",
-        _any_of(
-            r"\b(?:see|as|shown|described|listed|pictured) (?:below|above|shown|pictured|illustrated)\b",
-            r"\bas you (?:can|will) see\b",
-            r"\b(?:the|this|these|a) (?:picture|photo|photograph|diagram|illustration|drawing|video)s?\b",
-            r"\bthe following\b",
-            r"\bdemonstrat(?:ed|ion)\b",
-            r"\b(?:do it|do this|move|just|exactly) like this\b",
-            r"\bsee (?:figure|page|picture|the back|overleaf)\b",
-            r"(?<!\ba )(?<!\byour )(?<!\bstop )(?<!\bwrist )\bwatch(?:ing)?\b(?! out\b| for\b)",
-        ),
-        "needs eyes: the listener hears this, and may lie face down",
-        "say in words what there is to be seen",
-    ),
-    _Phrase(
-        "promise",
-        _any_of(
-            r"\b(?:will|shall|going to|can) (?:cure|fix|heal|end|eliminate|remove|repair)\b",
-            r"\bcures?\b(?! of)",
-            r"\bguarantee[sd]?\b",
-            r"\b(?:live|living|stay|be|become|remain|life) (?:\w+ )?pain[- ]free\b(?! (?:range|zone|arc))",
-            r"\bpain[- ]free again\b",
-            r"\b(?:will|should|to|eventually) (?:\w+ )?go away\b",
-            r"\bbest prevention\b",
-            r"\bget rid of (?:\w+ )*pain\b",
-            r"\bnever (?:hurt|have pain|be in pain) again\b",
-        ),
-        "is a promise that nobody can keep, to somebody in pain",
-        "say what it may help with, such as 'This may help your knee.'",
-        _any_of(r"\b(?:no|not|never|cannot|n't|if|until|unless|when|nothing|nobody)\b", "n't"),
-    ),
-    _Phrase(
-        "praise",
-        _any_of(
-            r"(?:^|[,.!?] )(?:that's |that is |what )?(?:perfect|great|good|excellent|nice|lovely|beautiful) "
-            r"(?:form|technique|posture|alignment|position|movement|repetition)s?(?=[.,!]|$)",
-            r"\byou(?:'re| are) (?:doing|moving) (?:\w+ )?(?:great|well|perfectly|fine|right|correctly)\b",
-            r"\b(?:looking|looks) (?:very |really )?(?:good|great|perfect|lovely|excellent|nice)\b",
-            r"(?:^|[.!?] )(?:that's |that is )?(?:perfect|excellent|beautiful|lovely)(?=[.!]|$)",
-        ),
-        "praises what the coach cannot see: the listener may just be doing it wrong",
-        "ask instead, such as 'Is your back still straight?'",
-    ),
-)
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 
 
-def _misheard(line: Line) -> Iterable[Problem]:
+def _misheard(line: Line, keywords: Keywords) -> Iterable[Problem]:
     """What in a line works in print and not by ear: at most one problem of a kind."""
     text = re.sub(r"\\(?=\w)", " ", line.text)
     for sentence in _SENTENCE.finditer(text):
@@ -244,7 +248,7 @@ def _misheard(line: Line) -> Iterable[Problem]:
             hint = f"make two of it, each with at most {MOST_WORDS} words and one action"
             yield _warning("long", message, _within(line, *_trimmed(sentence)), hint)
             break
-    for phrase in _PHRASES:
+    for phrase in _ear(keywords).phrases:
         found = phrase.pattern.search(text)
         if found and not (phrase.unless and phrase.unless.search(_sentence_around(text, found.start()))):
             said = found.group().strip(" ,.!?")
@@ -262,12 +266,11 @@ def _trimmed(found: re.Match[str]) -> tuple[int, int]:
     return found.start() + len(text) - len(text.lstrip()), found.start() + len(text.rstrip())
 
 
-def _no_side(line: Line) -> Iterable[Problem]:
-    for start, end in no_sides(line.text)[:1]:
+def _no_side(line: Line, keywords: Keywords) -> Iterable[Problem]:
+    for start, end in no_sides(line.text, keywords)[:1]:
         word = line.text[start:end]
-        other = "left" if word.casefold() == "right" else "right"
         around = line.text[start : start + 16].split(" ", 2)[1:2]
-        swapped = " ".join([other, *around]).rstrip(".,;:!?")
+        swapped = " ".join([other_side(word.casefold(), keywords), *around]).rstrip(".,;:!?")
         message = f"'{word}' is no side of the body here, but on the other side it becomes '{swapped}'"
         yield _warning(
             "side", message, _within(line, start, end), f"write '\\{word}' to keep it, or another word"
@@ -287,10 +290,8 @@ def _warning(code: str, message: str, span: Span, hint: str) -> Problem:
 
 # Silence, and time to move
 
-_NAMES_A_TIME = re.compile(r"\b(?:seconds?|minutes?)\b", re.IGNORECASE)
 
-
-def _unannounced(parts: Sequence[Part]) -> Iterable[Problem]:
+def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]:
     """Silences of more than 10 s, one wait or several in a row, before which no time is named."""
     silence_s, is_announced, is_reported = 0.0, False, False
     for part in parts:
@@ -299,16 +300,22 @@ def _unannounced(parts: Sequence[Part]) -> Iterable[Problem]:
                 silence_s += length_s
                 if silence_s > LONGEST_SILENCE_S and not is_announced and not is_reported:
                     is_reported = True
-                    message = f"{in_words(silence_s)} of silence that nobody announced sound like a fault"
-                    hint = f"say it in the line before, such as 'You have {in_words(silence_s)}.'"
+                    message = (
+                        f"{in_words(silence_s, keywords)} of silence that nobody announced sound like a fault"
+                    )
+                    hint = f"say it in the line before, such as 'You have {in_words(silence_s, keywords)}.'"
                     yield _warning("silence", message, span, hint)
             case Line(text):
-                silence_s, is_announced, is_reported = 0.0, bool(_NAMES_A_TIME.search(text)), False
+                silence_s, is_announced, is_reported = (
+                    0.0,
+                    bool(_ear(keywords).names_a_time.search(text)),
+                    False,
+                )
             case _:
                 silence_s, is_announced, is_reported = 0.0, False, False
 
 
-def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script]) -> Iterable[Problem]:
+def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Keywords) -> Iterable[Problem]:
     """Exercises that begin before the listener can have changed position."""
     before, given_s = "", 0.0
     for part in parts:
@@ -319,19 +326,17 @@ def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script]) -> Iterable[P
                 given_s += words(text) / WORDS_A_SECOND
             case Reference(name, _, span):
                 position = posture(scripts[name].position) if name in scripts else ""
-                needed_s = seconds_to_move(before, position)
+                needed_s = seconds_to_move(before, position, keywords)
                 if given_s < needed_s:
-                    yield _hurry(before, position, given_s, needed_s, span)
+                    move = f"from '{before}' to '{position}'"
+                    needed = f"a sore knee needs {in_words(needed_s, keywords)}"
+                    message = f"about {in_words(round(given_s), keywords)} {move}: {needed}"
+                    wait = f"({keywords.stage_words[StageWord.WAIT]} {in_words(30, keywords)})"
+                    hint = f"say how to get there, and give time in the lines before, such as '{wait}'"
+                    yield _warning("position", message, span, hint)
                 before, given_s = position, 0.0
             case _:
                 pass
-
-
-def _hurry(before: str, position: str, given_s: float, needed_s: float, span: Span) -> Problem:
-    move = f"from '{before}' to '{position}'"
-    message = f"about {in_words(round(given_s))} {move}: a sore knee needs {in_words(needed_s)}"
-    hint = "say how to get there, and give time in the lines before, such as '(wait 30 seconds)'"
-    return _warning("position", message, span, hint)
 
 
 def _empty_chapters(parts: Sequence[Part]) -> Iterable[Problem]:
@@ -345,17 +350,16 @@ def _empty_chapters(parts: Sequence[Part]) -> Iterable[Problem]:
 
 # How to stop
 
-_STOPS = _any_of(r"(?<!-)\b(?:stop|leave it for today|leave it today|end the session)\b")
-_DOES_NOT = _any_of(r"\b(?:not|never|without|n't) (?:\w+ )?$", r"n't (?:\w+ )?$")
 
-
-def _stop_rule(session: Session, lines: Sequence[Line], scripts: Iterable[Script]) -> Iterable[Problem]:
+def _stop_rule(
+    session: Session, lines: Sequence[Line], scripts: Iterable[Script], ear: _Ear
+) -> Iterable[Problem]:
     said = chain(lines, *(_lines_of(script) for script in scripts))
-    if not any(_says_how_to_stop(line.text) for line in said):
+    if not any(_says_how_to_stop(line.text, ear) for line in said):
         message = "neither this session nor one of its exercises says when to stop"
         hint = "add a line such as 'If a pain is sharp, stop that exercise.'"
         yield Problem("stop", message, session.span, hint)
 
 
-def _says_how_to_stop(text: str) -> bool:
-    return any(not _DOES_NOT.search(text[: found.start()]) for found in _STOPS.finditer(text))
+def _says_how_to_stop(text: str, ear: _Ear) -> bool:
+    return any(not ear.does_not.search(text[: found.start()]) for found in ear.stops.finditer(text))

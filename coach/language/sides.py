@@ -4,7 +4,13 @@ r"""Right and left: a sheet is written for the right side, and the coach says it
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+
+from coach.language.keywords.vocabulary import Keywords
+from coach.language.quantities import any_of
 
 
 class Side(StrEnum):
@@ -14,62 +20,70 @@ class Side(StrEnum):
     LEFT = "left"
 
 
-_SIDE_WORD = re.compile(r"(\\?)\b(right|left)(wards?|most)?\b", re.IGNORECASE)
-_OTHER = {"right": "left", "left": "right"}
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """How the sides of a text are changed in one language."""
 
-_ENDS = r"(?=\s*(?:[.,;:!?]|$))"
-_LIMB = r"(?:leg|foot|heel|toe|ankle|calf|knee|thigh|hip|arm|hand|wrist|elbow|shoulder|side|one)"
-_OWNED = r"(?<!\byour )(?<!\bthe )(?<!\bturn )(?<!\broll )(?<!\blean )"
-_NO_SIDE = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(right) (?:away|now|here|there|then|after|before|angles?|amount|way|order|time|moment)\b",
-        r"\b(right) (?:height|distance|speed|pace|level|weight|size|technique|form|or wrong|and wrong)\b",
-        rf"{_OWNED}\b(right) (?:up|down|back|through|around|beside|behind|next to)\b(?! {_LIMB}\b)",
-        r"\ball (right)\b(?!-)",
-        rf"\b(?:that's|that is|it's|it is|is|feels?|looks?|sounds?|just|quite|exactly) (right){_ENDS}",
-        r"\b(?:is|feels?|looks?) (right) (?:for|with|to) (?:you|me|us|them)\b",
-        r", (right)\?",
-        r"\b(right|left)[- ]hand(?:ed|ers?)\b",
-        rf"{_OWNED}\b(left) (?:over|until|out|off|behind|alone|to go|to do)\b(?! (?:your|the) )",
-        rf"\b(?:what|time|more|much|nothing|none|is|are|one|two|three|four|five|ten|\d+) (left){_ENDS}",
-        rf"\b(?:seconds?|minutes?|repetitions?|reps|sets?|times) (left){_ENDS}",
+    other: Mapping[str, str]
+    side_word: re.Pattern[str]
+    no_side: tuple[re.Pattern[str], ...]
+
+
+@cache
+def _swap(keywords: Keywords) -> _Swap:
+    other = {**{left: right for right, left in keywords.other_side.items()}, **keywords.other_side}
+    return _Swap(
+        other,
+        re.compile(rf"(\\?)\b({any_of(other)})\b", re.IGNORECASE),
+        tuple(re.compile(pattern, re.IGNORECASE) for pattern in keywords.no_side),
     )
-)
 
 
-def on_side(text: str, side: Side) -> str:
-    r"""The text for a side of the body: as written for the right, with right and left changed for the left.
+def side_words(keywords: Keywords) -> tuple[str, ...]:
+    """Every word for a side of the body."""
+    return tuple(_swap(keywords).other)
+
+
+def other_side(word: str, keywords: Keywords) -> str:
+    """The word for the other side, in the same case: lower, Capitalised or ALL CAPITALS.
+
+    >>> from coach.language.keywords.en import KEYWORDS
+    >>> other_side("Right", KEYWORDS)
+    'Left'
+    """
+    other = _swap(keywords).other[word.casefold()]
+    if word.isupper():
+        return other.upper()
+    return other.capitalize() if word[0].isupper() else other
+
+
+def on_side(text: str, side: Side, keywords: Keywords) -> str:
+    r"""Return the text for a side of the body: as written for the right, with the sides changed for the left.
 
     Whole words only, in their own case; a backslash before a word keeps it, and is taken away.
 
-    >>> on_side("Right foot up, tap with your left.", Side.LEFT)
+    >>> from coach.language.keywords.en import KEYWORDS
+    >>> on_side("Right foot up, tap with your left.", Side.LEFT, KEYWORDS)
     'Left foot up, tap with your right.'
-    >>> on_side(r"Bend it to a \right angle.", Side.LEFT)
+    >>> on_side(r"Bend it to a \right angle.", Side.LEFT, KEYWORDS)
     'Bend it to a right angle.'
     """
 
     def said(found: re.Match[str]) -> str:
-        escape, word, ending = found.group(1), found.group(2), found.group(3) or ""
-        return word + ending if escape or side is Side.RIGHT else _like(word, _OTHER[word.lower()]) + ending
+        escape, word = found.groups()
+        return word if escape or side is Side.RIGHT else other_side(word, keywords)
 
-    return _SIDE_WORD.sub(said, text)
+    return _swap(keywords).side_word.sub(said, text)
 
 
-def no_sides(text: str) -> tuple[tuple[int, int], ...]:
-    r"""Where "right" or "left" means no side of the body, as half-open ranges of the text.
+def no_sides(text: str, keywords: Keywords) -> tuple[tuple[int, int], ...]:
+    r"""Return where a word for a side means no side of the body, as half-open ranges of the text.
 
-    >>> no_sides("Step up right away.")
+    >>> from coach.language.keywords.en import KEYWORDS
+    >>> no_sides("Step up right away.", KEYWORDS)
     ((8, 13),)
-    >>> no_sides(r"Step up \right away with your right foot.")
+    >>> no_sides(r"Step up \right away with your right foot.", KEYWORDS)
     ()
     """
-    found = {match.span(1) for pattern in _NO_SIDE for match in pattern.finditer(text)}
+    found = {match.span(1) for pattern in _swap(keywords).no_side for match in pattern.finditer(text)}
     return tuple(sorted(span for span in found if text[span[0] - 1 : span[0]] != "\\"))
-
-
-def _like(written: str, word: str) -> str:
-    """The word in the case of what was written: lower, Capitalised or ALL CAPITALS."""
-    if written.isupper():
-        return word.upper()
-    return word.capitalize() if written[0].isupper() else word

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.vocabulary import Keywords
 from coach.language.model import (
     Direction,
     Dose,
@@ -95,7 +97,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     opening = (phrases.rest_for(length_s),)
                     moves.append(Interval(length_s, "rest", Role.REST, opening=opening))
                 case _:
-                    moves.append(_direction(part, group.role))
+                    moves.append(_direction(part, group.role, keywords_for(session.language)))
         chapters.append(ChapterScore(leads_to.title if leads_to else group.title, tuple(moves)))
     *before, last = chapters
     return (*before, ChapterScore(last.title, (*last.moves, Strike(Sound.END, Role.END))))
@@ -158,7 +160,7 @@ def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterS
     ]
     rules = (*phrases.DO_NOT_START, *phrases.STOP_RULES, phrases.YOUR_CHOICE)
     opening.extend(Speak(rule, Role.STOP_RULE) for rule in rules)
-    is_down = is_on_the_floor(script.position)
+    is_down = is_on_the_floor(script.position, keywords_for(script.language))
     if is_down:
         opening.append(Speak(phrases.IN_REACH_OF_THE_FLOOR, Role.OPENING))
     if script.needs or is_down:
@@ -211,10 +213,10 @@ def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
     return scripts[reference.name]
 
 
-def _direction(direction: Direction, role: Role) -> Move:
+def _direction(direction: Direction, role: Role, keywords: Keywords) -> Move:
     match direction:
         case Line(text=text):
-            return Speak(on_side(text, Side.RIGHT), role)
+            return Speak(on_side(text, Side.RIGHT, keywords), role)
         case Wait(length_s=length_s):
             return Interval(length_s, "time to do it", role)
         case Ring(sound=sound):
@@ -238,8 +240,9 @@ def chosen_dose(script: Script, own: Dose | None, choices: Options) -> Dose:
 class _Round:
     """Lines that take turns over a whole exercise, on the side that is worked."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[Line], keywords: Keywords) -> None:
         self._lines = list(lines)
+        self._keywords = keywords
         self._next = 0
 
     def __len__(self) -> int:
@@ -251,7 +254,7 @@ class _Round:
             return []
         line = self._lines[self._next % len(self._lines)]
         self._next += 1
-        return [on_side(line, side)]
+        return [on_side(line.text, side, self._keywords)]
 
 
 class _Course:
@@ -264,18 +267,19 @@ class _Course:
         self._count = choices.count
         self._counted = choices.speak_counts
         self._is_full = not choices.is_brief(script.title) or not script.brief
-        self._form_cues = _Round(line.text for line in script.reminders)
-        self._breathing = _Round(line.text for line in script.breathing)
+        self._keywords = keywords_for(script.language)
+        self._form_cues = _Round(script.reminders, self._keywords)
+        self._breathing = _Round(script.breathing, self._keywords)
 
     def moves(self) -> Iterator[Move]:
         """The exercise from its title to its end."""
         script, dose = self._script, self._dose
         yield Speak(phrases.sentence(script.title), Role.TITLE)
         directions = script.instructions if self._is_full else script.brief
-        yield from (_direction(direction, Role.INSTRUCTION) for direction in directions)
-        yield from (_direction(line, Role.CAUTION) for line in script.cautions)
+        yield from (_direction(direction, Role.INSTRUCTION, self._keywords) for direction in directions)
+        yield from (_direction(line, Role.CAUTION, self._keywords) for line in script.cautions)
         for line in script.if_it_hurts:
-            yield Speak(phrases.if_it_hurts(on_side(line.text, Side.RIGHT)), Role.STOP_RULE)
+            yield Speak(phrases.if_it_hurts(on_side(line.text, Side.RIGHT, self._keywords)), Role.STOP_RULE)
         yield Speak(phrases.dose(self._announced_dose()), Role.DOSE)
         for side in (Side.RIGHT, Side.LEFT) if dose.side_word else (Side.RIGHT,):
             if side is Side.LEFT:
@@ -301,8 +305,14 @@ class _Course:
             return
         instructions = self._script.instructions
         for part, after in zip_longest(instructions, instructions[1:]):
-            if isinstance(part, Line) and on_side(part.text, Side.LEFT) != on_side(part.text, Side.RIGHT):
-                yield on_side(part.text, side), after.length_s if isinstance(after, Wait) else 0.0
+            if not isinstance(part, Line):
+                continue
+            right, left = (on_side(part.text, each, self._keywords) for each in Side)
+            if right != left:
+                yield (
+                    right if side is Side.RIGHT else left,
+                    after.length_s if isinstance(after, Wait) else 0.0,
+                )
 
     def _change_of_sides(self) -> Iterator[Move]:
         """The other side: its set-up with its time, and the first caution once more."""
@@ -313,9 +323,8 @@ class _Course:
             yield Speak(text, Role.INSTRUCTION)
             yield Interval(wait_s, "time to do it", Role.INSTRUCTION)
         if self._is_full:
-            yield from (
-                Speak(on_side(line.text, Side.LEFT), Role.CAUTION) for line in self._script.cautions[:1]
-            )
+            for line in self._script.cautions[:1]:
+                yield Speak(on_side(line.text, Side.LEFT, self._keywords), Role.CAUTION)
 
     def _before_set(self, n: int, side: Side) -> Interval:
         """What leads to the go tone of a set: the count-in, a rest, or the end of the change of sides."""
@@ -389,8 +398,10 @@ def _fixed_cues(reps: int) -> tuple[Cue, ...]:
 
 def _movements(script: Script, dose: Dose, side: Side, level: Level) -> Iterator[Movement]:
     movement: Movement | None = None
+    keywords = keywords_for(script.language)
     for phase, length_s in script.repetition(dose, level):
-        movement = Movement(phase.cue, length_s, on_side(phase.text, side), phase.is_hold, phase.is_loose)
+        cue = phase.cue or ("hold" if phase.is_hold else "")
+        movement = Movement(cue, length_s, on_side(phase.text, side, keywords), phase.is_hold, phase.is_loose)
         yield movement
     if movement is not None and movement.is_hold:
         yield Movement("loose", IMPLIED_LOOSE_S, is_loose=True)

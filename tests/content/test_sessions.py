@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.model import Heading, Level, Line, Part, Reference, Ring, Script, Sound, Wait
 from coach.language.sides import Side, on_side
 from coach.session.options import Detail
@@ -245,7 +246,8 @@ def test_the_opening_teaches_every_tone_that_a_session_has() -> None:
 @pytest.mark.parametrize("name", [*SESSION_NAMES, *EXERCISE_NAMES])
 def test_no_line_but_a_form_cue_is_without_room(name: str, level: Level, detail: Detail) -> None:
     scripts = [exercise(script_name) for script_name in EXERCISE_NAMES]
-    cues = {on_side(line.text, side) for script in scripts for line in script.reminders for side in Side}
+    reminders = [line.text for script in scripts for line in script.reminders]
+    cues = {on_side(text, side, ENGLISH) for text in reminders for side in Side}
     assert set(timeline(name, level, detail).left_out) <= cues
 
 

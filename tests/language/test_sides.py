@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.sides import Side, no_sides, on_side
 
 
@@ -21,17 +22,17 @@ from coach.language.sides import Side, no_sides, on_side
     ],
 )
 def test_the_other_side_swaps_whole_words(written: str, left: str) -> None:
-    assert on_side(written, Side.LEFT) == left
+    assert on_side(written, Side.LEFT, ENGLISH) == left
 
 
 def test_the_first_side_is_as_written_without_its_backslash() -> None:
-    assert on_side("Turn \\right away, Right foot.", Side.RIGHT) == "Turn right away, Right foot."
+    assert on_side("Turn \\right away, Right foot.", Side.RIGHT, ENGLISH) == "Turn right away, Right foot."
 
 
 @given(st.lists(st.sampled_from(["right", "Left", "RIGHT", "foot", "upright", " ", ", ", "-", "away"])))
 def test_swapping_twice_gives_the_text_back(words: list[str]) -> None:
     text = "".join(words)
-    assert on_side(on_side(text, Side.LEFT), Side.LEFT) == text
+    assert on_side(on_side(text, Side.LEFT, ENGLISH), Side.LEFT, ENGLISH) == text
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_swapping_twice_gives_the_text_back(words: list[str]) -> None:
     ],
 )
 def test_a_right_or_left_that_is_no_side_is_found(text: str, word: str) -> None:
-    [(start, end)] = no_sides(text)
+    [(start, end)] = no_sides(text, ENGLISH)
     assert text[start:end].casefold() == word
 
 
@@ -72,4 +73,4 @@ def test_a_right_or_left_that_is_no_side_is_found(text: str, word: str) -> None:
     ],
 )
 def test_a_side_is_not_taken_for_something_else(text: str) -> None:
-    assert no_sides(text) == ()
+    assert no_sides(text, ENGLISH) == ()
