@@ -18,9 +18,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 MODULES = modules(Path(coach.__file__).parent)
 
 FLOORS: tuple[set[str], ...] = (
-    {"errors", "hidden_names", "regular_file", "stderr", "text"},
-    {"folders", "whole_file"},
-    {"whole_folder"},
+    {"errors", "regular_file", "stderr", "text"},
+    {"folders", "whole"},
     {"language"},
     {"session"},
     {"sheets", "settings", "sound"},

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coach.errors import DiskError, UsageError
-from coach.whole_folder import WholeFolder
+from coach.whole import WholeFolder
 
 
 def foreign(there: Sequence[Path]) -> str:
@@ -169,7 +169,7 @@ def test_a_file_of_that_name_and_a_folder_that_is_not_there_are_told(tmp_path: P
 WRITER = """
 import sys, time
 from pathlib import Path
-from coach.whole_folder import WholeFolder
+from coach.whole import WholeFolder
 with WholeFolder(Path(sys.argv[1]), force=True, foreign=lambda there: "") as folder:
     (folder.files / "1.track").write_text("half")
     print(folder.files, flush=True)

@@ -16,7 +16,7 @@ from typing import Any
 from coach.diary.entries import Entry, Line, Page, as_json, as_line, read_page
 from coach.errors import DiskError
 from coach.folders import data_folder
-from coach.whole_file import WholeFile, explained, sync_folder
+from coach.whole import WholeFile, disk_error, sync_folder
 
 if sys.platform == "win32":
     import msvcrt
@@ -90,7 +90,7 @@ class Diary:
                     self._keep_damaged(what, page)
                 _write_durably(self.path, Page(tuple(lines)).as_bytes)
         except OSError as error:
-            why = explained(error, self.path)
+            why = disk_error(error, self.path)
             raise DiskError(why.message, f"{why.hint} {_FOLDER_IS_NAMED}") from error
         except DiskError as error:
             raise DiskError(error.message, f"{error.hint} {_FOLDER_IS_NAMED}") from error
@@ -211,7 +211,7 @@ class KeptPlace:
                 _make_folder(self.folder)
                 _write_durably(self.path, data)
         except OSError as error:
-            return explained(error, self.path).message
+            return disk_error(error, self.path).message
         except DiskError as error:
             return error.message
         return ""

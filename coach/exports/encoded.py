@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from coach.exports.metadata import About
 from coach.exports.on_disk import OnDisk
 from coach.sound.dither import STEPS
-from coach.whole_file import WholeFile
+from coach.whole import WholeFile
 
 Samples = NDArray[np.float32]
 

@@ -18,7 +18,7 @@ from coach.exports.tags.pictures_and_text import (
 )
 from coach.session.timeline import RATE_HZ
 from coach.text import cut, one_line, utf8_size
-from coach.whole_file import WholeFile
+from coach.whole import WholeFile
 
 AAC = Recipe(
     container="mp4",

@@ -17,8 +17,7 @@ from coach.exports.metadata import About
 from coach.exports.on_disk import OnDisk
 from coach.session.timeline import RATE_HZ
 from coach.text import one_line
-from coach.whole_file import WholeFile
-from coach.whole_folder import WholeFolder
+from coach.whole import WholeFile, WholeFolder
 
 WORDS = (".lrc", ".vtt")
 """Files of the words, beside the sound."""

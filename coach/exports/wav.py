@@ -12,7 +12,7 @@ from coach.exports.on_disk import OnDisk
 from coach.exports.riff import HEAD_SIZE, LONGEST, Tags, head, longest_s, tail
 from coach.session.timeline import Chapter
 from coach.sound.dither import Quantiser
-from coach.whole_file import WholeFile
+from coach.whole import WholeFile
 
 GATHERED = 2**18
 """Bytes handed to the system at a time, header included, so that every write starts at a whole page. Smaller

@@ -26,7 +26,7 @@ from coach.sound.music_bed import Bed, Music, automated
 from coach.sound.render import render
 from coach.text import counted, length_text
 from coach.voices.spoken_session import Plan
-from coach.whole_file import WholeFile, explained
+from coach.whole import WholeFile, disk_error
 
 STREAM = Path("-")
 """In place of a file: standard output."""
@@ -95,7 +95,7 @@ def output_path(out: Path | None, name: str, *, force: bool) -> Path:
         check_ending(target)
         _check_free(target, force=force)
     except OSError as error:
-        raise explained(error, out or Path(file_name)) from error
+        raise disk_error(error, out or Path(file_name)) from error
     return target
 
 

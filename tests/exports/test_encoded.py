@@ -33,7 +33,7 @@ from coach.exports.wav import WavFile
 from coach.session.timeline import RATE_HZ, Chapter, Frames
 from coach.sound.loudness import true_peak
 from coach.sound.sink import Sink
-from coach.whole_file import WholeFile
+from coach.whole import WholeFile
 from tests.exports.tag_readers import read, read_id3
 
 Samples = NDArray[np.float32]

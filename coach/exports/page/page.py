@@ -31,7 +31,7 @@ from coach.exports.tags import id3
 from coach.folders import PACKAGE, REINSTALL
 from coach.session.timeline import RATE_HZ
 from coach.text import one_line
-from coach.whole_file import WholeFile
+from coach.whole import WholeFile
 
 DELAY = lame.DELAY + 529
 """Samples before the sound: those that LAME puts there, and those that every decoder adds. Where no header

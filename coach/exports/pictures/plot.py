@@ -52,7 +52,7 @@ from coach.sound.music_bed import Bed, Music, automated
 from coach.sound.render import render
 from coach.text import clock, length_text
 from coach.voices.spoken_session import Plan
-from coach.whole_file import WholeFile, explained
+from coach.whole import WholeFile, disk_error
 
 ENDINGS = (".svg", ".png")
 PNG_PIXELS = 2
@@ -140,7 +140,7 @@ def plot_path(out: Path | None, name: str, *, force: bool) -> Path:
         if not target.parent.is_dir():
             raise DiskError(f"there is no folder {target.parent}", "make it first, or name another")
     except OSError as error:
-        raise explained(error, out or Path(file_name)) from error
+        raise disk_error(error, out or Path(file_name)) from error
     if target.suffix.lower() == ".png":
         _resvg()
     return target

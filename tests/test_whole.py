@@ -18,8 +18,7 @@ from pathlib import Path
 import pytest
 
 from coach.errors import DiskError
-from coach.hidden_names import is_locked_by_us
-from coach.whole_file import WholeFile, explained
+from coach.whole import WholeFile, disk_error, is_locked_by_us
 
 BEFORE = b"what was there before"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals, modes and limits of POSIX")
@@ -141,6 +140,26 @@ def test_replacing_keeps_the_mode_and_a_new_file_has_the_usual_one(target: Path)
     assert stat.S_IMODE(target.stat().st_mode) == 0o604
 
 
+@POSIX
+@pytest.mark.parametrize("mask", [0o000, 0o077, 0o777])
+@pytest.mark.parametrize("before", [0o666, 0o400, None])
+def test_a_private_file_is_its_users_alone_whatever_umask_and_mode_there_are(
+    target: Path, mask: int, before: int | None
+) -> None:
+    if before is not None:
+        target.write_bytes(BEFORE)
+        target.chmod(before)
+    usual = os.umask(mask)
+    try:
+        with WholeFile(target, force=True, private=True) as file:
+            assert stat.S_IMODE(hidden(target.parent)[0].stat().st_mode) == 0o600
+            file.write(b"new")
+            file.keep()
+    finally:
+        os.umask(usual)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
 def test_a_symbolic_link_is_followed(target: Path, tmp_path: Path) -> None:
     real = tmp_path / "phone" / "real.wav"
     real.parent.mkdir()
@@ -218,17 +237,6 @@ def test_a_folder_that_may_not_be_written_to_is_said_to_be_so() -> None:
         assert (folder / "session.wav").read_bytes() == BEFORE
 
 
-@LINUX
-def test_room_is_taken_at_the_start(target: Path) -> None:
-    with WholeFile(target, size=100_000) as file:
-        (path,) = hidden(target.parent)
-        assert path.stat().st_size == 100_000
-        assert path.stat().st_blocks * 512 >= 100_000
-        file.write(bytes(100_000))
-        file.keep()
-    assert target.read_bytes() == bytes(100_000)
-
-
 def test_more_than_is_free_is_refused_at_once_with_both_numbers(target: Path) -> None:
     with (
         pytest.raises(DiskError, match=r"needs 1000000000000\.0 MB, and \d+\.\d MB are free"),
@@ -242,7 +250,7 @@ ON_A_SMALL_DISK = """
     import sys
     from pathlib import Path
     from coach.errors import DiskError
-    from coach.whole_file import WholeFile
+    from coach.whole import WholeFile
     path, size = Path(sys.argv[1]), int(sys.argv[2]) or None
     try:
         with WholeFile(path, size=size, force=True) as file:
@@ -276,7 +284,7 @@ def run_on_disk(tmp_path: Path, options: str, size: int) -> list[str]:
 
 @LINUX
 @pytest.mark.parametrize(
-    ("size", "said"), [(0, "the disk is full"), (1_000_000, "needs 1.0 MB, and 0.3 MB are free there")]
+    ("size", "said"), [(0, "the disk is full"), (1_000_000, "needs 1.0 MB, and 303.1 kB are free there")]
 )
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, size: int, said: str) -> None:
     message, hint, left = run_on_disk(tmp_path, "rw", size)
@@ -378,7 +386,7 @@ def test_a_living_export_is_not_swept(writer: subprocess.Popen[str], target: Pat
 EXPORTING_FOR_EVER = """
     import sys
     from pathlib import Path
-    from coach.whole_file import WholeFile
+    from coach.whole import WholeFile
     print("running", flush=True)
     while True:
         for content in (b"a" * 300_000, b"b" * 200_000):
@@ -431,7 +439,7 @@ def test_many_processes_at_once_without_force_make_exactly_one_file(target: Path
         import sys
         from pathlib import Path
         from coach.errors import DiskError
-        from coach.whole_file import WholeFile
+        from coach.whole import WholeFile
         try:
             with WholeFile(Path(sys.argv[1])) as file:
                 print("open", flush=True)
@@ -490,7 +498,7 @@ def test_an_export_whose_file_is_swept_while_it_opens_opens_another(
             path.unlink()
         return is_locked_by_us(descriptor, path)
 
-    monkeypatch.setattr("coach.hidden_names.is_locked_by_us", sweep_first)
+    monkeypatch.setattr("coach.whole.is_locked_by_us", sweep_first)
     put(target, b"new")
     assert len(swept) == 1
     assert target.read_bytes() == b"new"
@@ -520,7 +528,7 @@ def test_rewriting_goes_on_at_the_end(target: Path) -> None:
     "number", [errno.ENOSPC, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO, errno.ELOOP]
 )
 def test_every_explanation_says_where_what_and_what_to_do(number: int, target: Path) -> None:
-    error = explained(OSError(number, os.strerror(number)), target)
+    error = disk_error(OSError(number, os.strerror(number)), target)
     assert str(target) in error.message
     assert error.message.endswith(".")
     assert error.hint.endswith(".")
