@@ -20,6 +20,7 @@ MODULES = modules(Path(coach.__file__).parent)
 FLOORS: tuple[set[str], ...] = (
     {"errors", "regular_file", "stderr", "text"},
     {"folders", "whole"},
+    {"disk_cache"},
     {"language"},
     {"session"},
     {"sheets", "settings", "sound"},

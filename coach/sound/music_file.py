@@ -1,14 +1,12 @@
 """Music from a file, for the bed: any part of it at any time, at the bed's level, without an end."""
 
-import contextlib
-import hashlib
-import json
 import math
 import os
 import stat
+import struct
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -17,8 +15,8 @@ import soundfile
 import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from coach.disk_cache import DiskCache, key
 from coach.errors import CoachError, DiskError, UsageError
-from coach.folders import clips_folder
 from coach.session.timeline import RATE_HZ, frames
 from coach.sound.loudness import OFFSET_DB, integrated_lufs, k_mean_squares
 from coach.sound.music_bed import BED_LUFS, HOP, MARGIN, steadied
@@ -48,8 +46,10 @@ _AROUND_S = 0.05
 _EDGE_BELOW_LU = 50.0
 """What is so far below the whole at either end is silence, that a loop shall not have."""
 
-_WORTH_KEEPING_S = 20.0
-"""A measurement is kept for longer music: a few milliseconds are not worth a file."""
+_WORTH_CACHING_S = 20.0
+"""A measurement is cached for longer music: a few milliseconds are not worth a file."""
+
+_CACHED = struct.Struct("<qqd")
 
 _MP3_GUESSES = 0.95
 """An MP3 file that does not say how long it is may be so much shorter than its first frames promise."""
@@ -294,14 +294,16 @@ def _opened(path: Path) -> soundfile.SoundFile:
 def _measured(
     path: Path, about: os.stat_result, file: soundfile.SoundFile, progress: Callable[[float], None] | None
 ) -> Measured:
-    """How loud a file is and where its sound begins and ends: measured, or kept from before."""
-    kept = _kept_at(path, about)
-    found = _kept(kept)
-    if found is not None and found.end <= file.frames:
-        return found
+    """How loud a file is and where its sound begins and ends: from the cache, or measured now."""
+    cache = DiskCache()
+    digest = key("music", _FORMAT, str(path.resolve()), about.st_size, about.st_mtime_ns)
+    if cached := cache.read(digest):
+        found = Measured(*_CACHED.unpack(cached[1]))
+        if found.end <= file.frames:
+            return found
     measured = _measure(path, file, progress)
-    if file.frames / file.samplerate > _WORTH_KEEPING_S:
-        _keep(kept, measured)
+    if file.frames / file.samplerate > _WORTH_CACHING_S:
+        cache.write(digest, _CACHED.pack(*astuple(measured)))
     return measured
 
 
@@ -368,31 +370,3 @@ def _too_short(path: Path, length_s: float) -> UsageError:
         f"{path} is too short for music: {length_s:.1f} s of sound",
         f"choose one of {SHORTEST_S:.0f} s at least",
     )
-
-
-def _kept_at(path: Path, about: os.stat_result) -> Path:
-    """Where the measurement of a file is kept: a file that has changed has another place."""
-    own = f"{_FORMAT}\n{path.resolve()}\n{about.st_size}\n{about.st_mtime_ns}"
-    name = hashlib.sha256(own.encode("utf-8", "backslashreplace")).hexdigest()[:32]
-    return clips_folder().parent / "music" / f"{name}.json"
-
-
-def _kept(place: Path) -> Measured | None:
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-        kept = json.loads(place.read_text("utf-8"))
-        measured = Measured(int(kept["start"]), int(kept["end"]), float(kept["lufs"]))
-        if 0 <= measured.start < measured.end and math.isfinite(measured.lufs):
-            return measured
-    return None
-
-
-def _keep(place: Path, measured: Measured) -> None:
-    """Keep a measurement; where the disk refuses, it is made again the next time."""
-    part = place.with_suffix(f".{os.getpid()}.part")
-    with contextlib.suppress(OSError):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_text(json.dumps(asdict(measured)), "utf-8")
-            part.replace(place)
-        finally:
-            part.unlink(missing_ok=True)

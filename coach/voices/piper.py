@@ -18,9 +18,9 @@ from zlib import crc32
 import numpy as np
 
 from coach.errors import UsageError, VoiceError
+from coach.voices.checksums import sha256_of
 from coach.voices.finishing import FINISHING
 from coach.voices.packages import package_folder, package_version
-from coach.voices.sums import sha256_of
 from coach.voices.voice import VoiceInfo
 from coach.voices.worker_voice import WorkerVoice
 

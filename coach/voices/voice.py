@@ -8,9 +8,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from coach.disk_cache import key
 from coach.errors import VoiceError
 from coach.sound.clip import Clip, Utterance
-from coach.voices.cache import ClipCache, key
+from coach.voices.cache import ClipCache
 from coach.voices.finishing import make_clip
 from coach.voices.spelling import spell_out
 
@@ -160,7 +161,7 @@ def _speak_missing(
     try:
         for utterance, clip in voice.speak(list(missing)):
             if cache is not None:
-                cache.keep(missing[utterance], clip)
+                cache.put(missing[utterance], clip)
             owed.pop(utterance, None)
             yield missing[utterance], clip
     finally:

@@ -9,6 +9,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from coach.errors import CoachError, DiskError, UsageError
+from coach.folders import clips_folder
 from coach.session.timeline import RATE_HZ
 from coach.sound.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
 from coach.sound.music_bed import BED_LUFS, OVER_LU
@@ -186,7 +187,7 @@ def test_there_is_no_click_between_segments(tmp_path: Path) -> None:
             assert bend <= np.abs(np.diff(sound, n=2)).max() * 0.9
 
 
-# What is kept
+# What is cached
 
 
 def test_a_long_file_is_measured_once(tmp_path: Path) -> None:
@@ -212,13 +213,13 @@ def test_a_file_that_has_changed_is_measured_again(tmp_path: Path) -> None:
         assert music.lufs == pytest.approx(lufs - 6.02, abs=0.01)
 
 
-@pytest.mark.parametrize("kept", ["", "{}", "[1]", '{"start": 5, "end": 2, "lufs": -20}', "\x00"])
-def test_what_is_kept_is_only_trusted_if_it_makes_sense(kept: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [b"", b"coachcl\n", bytes(78)])
+def test_a_damaged_cache_is_no_cache(damaged: bytes, tmp_path: Path) -> None:
     path = written(tmp_path / "music.wav", hum(25))
     with MusicFile(path) as music:
         lufs = music.lufs
-    (place,) = (Path(os.environ["COACH_CACHE_DIR"]) / "music").iterdir()
-    place.write_text(kept)
+    (cached,) = clips_folder().iterdir()
+    cached.write_bytes(damaged)
     with MusicFile(path) as music:
         assert music.lufs == lufs
 
