@@ -41,7 +41,7 @@ PURE = {
         f"coach.sound.{name}"
         for name in "clip dither gain limiter loudness low_noise music_bed render".split()
     ),
-    *(f"coach.live.{name}" for name in "actions change_level playhead resume tally view view_at".split()),
+    *(f"coach.live.{name}" for name in "act actions change_level playhead resume tally view".split()),
     *(f"coach.exports.{name}" for name in "captions file_names formats metadata pictures.chart".split()),
     *("coach.diary.entries", "coach.exports.riff", "coach.exports.tags", "coach.live.screen.big_letters"),
     *("coach.voices.pace", "coach.voices.spelling"),

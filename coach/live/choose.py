@@ -151,12 +151,12 @@ def _by_ear(choice: Choice, session: PlayableSession, player: Player, echo: Call
     with ExitStack() as stack:
         stack.enter_context(Keyboard(inbox.put, writing=True))
         playback = Playback(open_loudspeaker(player), session, Playhead())
-        stack.callback(playback.hush)
+        stack.callback(playback.cut_off)
         while rounds <= ROUNDS:
             playback.feed()
             if playback.heard.at >= end:
                 rounds += 1
-                playback.turn(lambda session, head: (session, replace(head, at=Frames(0))))
+                playback.change(lambda session, head: (session, replace(head, at=Frames(0))))
             try:
                 key = inbox.get(timeout=TURN_S)
             except Empty:
@@ -166,5 +166,5 @@ def _by_ear(choice: Choice, session: PlayableSession, player: Player, echo: Call
             if picked is not None:
                 return picked
             if choice.complaint:
-                playback.turn(lambda session, head: (session, answered(session, head, _NO_SUCH)))
+                playback.change(lambda session, head: (session, answered(session, head, _NO_SUCH)))
     raise UsageError("no exercise was picked", "name one: `coach practice step-ups`")

@@ -1,4 +1,10 @@
-"""A stage, a playhead and a loudspeaker: what was written, what of it was heard, and how it is taken back."""
+"""Feed the loudspeaker, and take back what it has not played when a key changes what is to be heard.
+
+A loudspeaker buffers about half a second. `Playback` logs the playhead of each block that it writes, so it
+can tell the playhead of the frame that is heard now. After a key the loudspeaker drops its buffer, the
+playhead of the first dropped frame is looked up in the log, and the session goes on from there: nothing of
+it is lost.
+"""
 
 import threading
 from collections import deque
@@ -15,24 +21,25 @@ from coach.live.playhead import (
     Playhead,
     RenderedBlock,
     faded,
-    is_bed_cut,
-    is_cut,
-    is_over,
+    is_broken_off,
     read,
-    with_soft_bed,
+    with_soft_music,
 )
 from coach.live.speakers.loudspeaker import Loudspeaker
 from coach.session.timeline import frames
 
 BLOCK = frames(0.020)
-"""Frames rendered at a time."""
+"""Frames rendered and written at a time."""
+
+Change = Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]
+"""Given the session and the playhead of the first frame that is not heard, returns those to go on with."""
 
 NO_BELL = np.zeros((0, 1), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class _LogEntry:
-    """From frame ``at`` of what was written on, ``head`` is heard; during a fade it ``stands`` still."""
+    """From written frame ``at`` on, ``head`` is heard; ``stands`` if it does not advance, as in a fade."""
 
     at: int
     head: Playhead
@@ -40,14 +47,11 @@ class _LogEntry:
 
 
 class Playback:
-    """Feeds a loudspeaker from a stage, and knows what has been heard.
+    """Writes a session to a loudspeaker, and knows which playhead is heard.
 
-    The loudspeaker is given as much as it has room for. What it has not played when the listener asks for
-    something is taken back, so that the answer is heard at once and the session loses nothing.
-
-    `feed`, `turn` and `heard` raise `DeviceLostError` where the loudspeaker does; `replace_speaker` then
-    goes on from what was heard last. The loudspeaker may have been given a ``bell`` before, of shape
-    (frames, 1), which rings to its end whatever is asked for.
+    If the loudspeaker is lost, `feed`, `change` and `heard` raise `DeviceLostError`; `replace_speaker` then
+    goes on from a playhead of the caller's, such as `last_heard`. ``bell``, of shape (frames, 1), has been
+    written to the loudspeaker already; it always rings to its end.
     """
 
     def __init__(
@@ -68,17 +72,17 @@ class Playback:
 
     @property
     def head(self) -> Playhead:
-        """What is written next."""
+        """The playhead that is written next."""
         return self._head
 
     @property
     def is_over(self) -> bool:
-        """True if everything has been written."""
-        return is_over(self.session, self._head)
+        """True if everything has been written; the last of it may still be to be heard."""
+        return self._head.is_over(self.session)
 
     @property
     def heard(self) -> Playhead:
-        """What is heard at this moment."""
+        """The playhead that is heard at this moment."""
         heard = self.speaker.heard
         while len(self._log) > 1 and self._log[1].at <= heard:
             self._log.popleft()
@@ -87,24 +91,23 @@ class Playback:
 
     @property
     def last_heard(self) -> Playhead:
-        """What was heard when that was last asked for, also when the loudspeaker is gone."""
+        """The latest value of `heard`; it outlasts the loudspeaker."""
         return self._last_heard
 
     def feed(self) -> None:
-        """Write as much as there is room for."""
+        """Write as much as the loudspeaker has room for."""
         room = self.speaker.room
         while room >= BLOCK and not self.is_over:
             piece = read(self.session, self._head, BLOCK)
             self._write(piece)
             room -= len(piece.block)
 
-    def turn(self, change: Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]) -> None:
-        """Take back what has not been heard, have the stage and the playhead changed, and go on there."""
+    def change(self, changed: Change) -> None:
+        """Drop what has not been heard, and go on with what ``changed`` returns for its first frame."""
         before = self._take_back()
-        session, after = change(self.session, before)
-        is_broken_off = is_cut(before, after) or is_bed_cut(session, before, after)
-        after = with_soft_bed(self.session, before, session, after)
-        if is_broken_off:
+        session, after = changed(self.session, before)
+        after = with_soft_music(self.session, before, session, after)
+        if is_broken_off(before, session, after):
             tail = faded(self.session, before)
             if tail.any():
                 self._log.append(_LogEntry(self._written, after, stands=True))
@@ -116,7 +119,7 @@ class Playback:
         self.feed()
 
     def begin(self, head: Playhead) -> None:
-        """Go on from a playhead behind what has been written; nothing else counts as heard before it."""
+        """Go on from a playhead after the bell; until then that playhead is reported as heard."""
         at = self._written - self.speaker.drop()
         self._written = max(at, len(self._bell))
         if at < len(self._bell):
@@ -126,7 +129,7 @@ class Playback:
         self.feed()
 
     def replace_speaker(self, speaker: Loudspeaker, head: Playhead) -> None:
-        """Go on from a playhead on another loudspeaker."""
+        """Go on from a playhead on another loudspeaker, which is empty."""
         self.speaker = speaker
         self._head = self._last_heard = head
         self._is_gone = False
@@ -134,23 +137,22 @@ class Playback:
         self._written = 0
         self._log = deque([_LogEntry(0, head)])
 
-    def let_go(self) -> None:
-        """Let a loudspeaker go that takes nothing more."""
+    def abandon_speaker(self) -> None:
+        """Close a lost loudspeaker in a thread of its own: the sound system may hang in it for ever."""
         self._is_gone = True
         threading.Thread(target=self._close_quietly, args=(self.speaker,), daemon=True).start()
 
     @staticmethod
     def _close_quietly(speaker: Loudspeaker) -> None:
-        """Close it, for as long as its sound system may take: one that hangs does so for ever."""
         with suppress(DeviceLostError):
             speaker.close()
 
     def close(self) -> None:
-        """Play out what was written, and let the loudspeaker go."""
+        """Play out what was written, and close the loudspeaker."""
         self.speaker.close()
 
-    def hush(self) -> None:
-        """Fall silent at once, and let the loudspeaker go."""
+    def cut_off(self) -> None:
+        """Fade out at once, and close the loudspeaker."""
         if self._is_gone:
             return
         self._bell = NO_BELL
@@ -168,7 +170,7 @@ class Playback:
         self._log.append(_LogEntry(self._written, piece.after))
 
     def _take_back(self) -> Playhead:
-        """The playhead at the first frame that will not be heard, everything behind it being dropped."""
+        """Drop what has not been heard (but of the bell), and return the playhead of its first frame."""
         self._written -= self.speaker.drop()
         if self._written < len(self._bell):
             self.speaker.write(self._bell[self._written :])
@@ -179,9 +181,9 @@ class Playback:
         self._log.append(_LogEntry(self._written, head))
         return head
 
-    def _playhead_at(self, mark: _LogEntry, at: int) -> Playhead:
-        """The playhead at a frame of what was written, from the last mark before it."""
-        head, left = mark.head, 0 if mark.stands else at - mark.at
+    def _playhead_at(self, entry: _LogEntry, at: int) -> Playhead:
+        """The playhead at a written frame, computed from the last log entry before it."""
+        head, left = entry.head, 0 if entry.stands else at - entry.at
         while left > 0:
             piece = read(self.session, head, left)
             head, left = piece.after, left - len(piece.block)

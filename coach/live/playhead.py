@@ -1,11 +1,34 @@
-"""A session as it is played: what is heard next, and what an action of its listener changes.
+"""Compute what is heard next in a live session, and how that goes on.
 
-Everything here is a value. A `Playhead` says what is heard next; `read` gives its sound and the playhead
-after it; `act` gives another playhead. So a loudspeaker that has taken more than was heard is no trouble: the
-playhead of any moment can be taken up again.
+A `Playhead` is a value: where the session is, and all that sounds beside it. `read` renders the next frames
+at a playhead and returns the playhead behind them; `coach.live.act.act` returns the playhead after a key.
+Nothing is changed in place, so a playhead of a moment ago can be taken up again: that is how sound which
+was written to the loudspeaker and not played yet is taken back (`coach.live.playback.Playback`).
+
+A playhead is in one of these states; the first row that applies counts:
+
+=========  ============================================  ===========================  =======================
+state      is true if                                    is heard                     ends
+=========  ============================================  ===========================  =======================
+answering  ``answer`` is there                           the answer                   at the answer's end
+over       ``is_stopping``, or at the end of the session nothing                      never
+paused     ``is_paused``                                 silence                      by a key
+waiting    at the end of what has been laid out          silence; the music fades     by the next chapter
+playing    otherwise                                     the session, from ``at`` on  at its end or by a key
+=========  ============================================  ===========================  =======================
+
+A pause is answered with "Paused." and a key that stops with "Stopped.", so both begin as answering. Three
+more things sound beside that:
+
+- ``tone``, at once and in any state: the short sound that acknowledges a key;
+- ``remark``, while playing, in the next silence that is long enough: an announcement that interrupts nothing.
+  In the other states an announcement is put behind the answer instead. One that comes while a remark is heard
+  is its ``then``, and becomes the remark after it;
+- the music of the session, if it has any, while playing. ``music`` is the state of its fades: it comes in
+  over `RISE` frames whenever the session goes on, and goes out over as many when the session has to wait.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -13,35 +36,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.language.model import Sound
-from coach.live import resume as resume_points
-from coach.live.actions import Action
-from coach.live.resume import ResumePoint
 from coach.session.layout import PAUSE, SECOND, USUAL, Sounds, Spacing, Tape
 from coach.session.moves import Move, Speak, Strike
-from coach.session.place import chapter_at, whereabouts
-from coach.session.timeline import RATE_HZ, Frames, Role, Say, Silence, Timeline, frames, says
-from coach.session.words import en as phrases
+from coach.session.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames
 from coach.sound.clip import Clip
 from coach.sound.gain import CEILING, Amplified, amplified
 from coach.sound.music_bed import CLIP_CEILING, RISE, RISING, Bed, Music, Span, automated
 from coach.sound.render import render, under_a_ceiling
 
 FADE = frames(0.005)
-"""A sound that is broken off fades out over so many frames: no click."""
-
-BEFORE_PAUSED = frames(0.300)
-"""Silence from a pause to the word that says so."""
-
-STEP_DB = 3.0
-SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
-"""Louder than 0 dB, what would be too loud is limited, clip by clip."""
+"""A sound that is broken off fades out over this many frames, so that it does not click."""
 
 Samples = NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
 class SoundBank:
-    """The sounds at one loudness."""
+    """The clips and tones of a session, amplified by one gain."""
 
     clips: Mapping[str, Clip]
     tones: Mapping[Sound, Samples]
@@ -49,11 +60,11 @@ class SoundBank:
 
 @dataclass(frozen=True, slots=True)
 class PlayableSession:
-    """What can be played: the session as far as it is laid out, and every sound that there is.
+    """The session as far as it is laid out, with every sound that has been made for it.
 
-    ``titles`` are those of all chapters, also of those still to be laid out, which last about ``rest_s``
-    seconds. ``clips`` and ``tones`` are as for `coach.sound.render.render`. ``music``, if there is any,
-    sounds with the session. ``spacing`` is that of the session, for what is said besides.
+    ``titles`` has a title for every chapter, also for those that are not laid out yet; these are estimated to
+    last ``rest_s`` seconds in all. ``clips`` and ``tones`` are as for `coach.sound.render.render`, ``music``
+    plays under the session, and ``spacing`` is the minimum silence around sounds, in answers too.
     """
 
     timeline: Timeline
@@ -76,6 +87,12 @@ class PlayableSession:
         return (self.timeline.length - at) / RATE_HZ + self.rest_s
 
     @property
+    def sounds(self) -> Sounds:
+        """The lengths of all sounds, to lay out answers."""
+        lengths = {sound: Frames(len(samples)) for sound, samples in self.tones.items()}
+        return Sounds(self.clips, lengths, self.spacing)
+
+    @property
     def bed(self) -> Bed | None:
         """The music under the session as far as it is laid out; None without music."""
         if self.music is None:
@@ -85,7 +102,7 @@ class PlayableSession:
         return self._beds[0]
 
     def bank(self, gain_db: float) -> SoundBank:
-        """The sounds, louder where the gain is above 0 dB; below it, what is read is made softer."""
+        """The sounds for a gain: amplified above 0 dB. Below, `read` scales the block instead."""
         gain_db = max(gain_db, 0.0)
         if gain_db == 0 and self.music is None:
             return SoundBank(self.clips, self.tones)
@@ -102,61 +119,111 @@ class PlayableSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Words and tones that are heard in place of the session, from frame ``at`` of their timeline on."""
+
+    timeline: Timeline
+    at: Frames = Frames(0)  # noqa: RUF009 - a number
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A short tone that sounds over everything else, from its frame ``at`` on."""
+
+    sound: Sound
+    at: Frames = Frames(0)  # noqa: RUF009 - a number
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A prompt that is said in a silence of the session, from the session's frame ``at`` on.
+
+    The prompt ``then`` is to be the remark after it; "" if there is none.
+    """
+
+    text: str
+    at: Frames
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """The gain in dB; the next block goes there in a straight line from ``before_db``."""
+
+    db: float = 0.0
+    before_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MusicFade:
+    """How far the fades of the music have got.
+
+    The music began to come in ``risen`` frames ago, at a gain of ``gain_before``; after `RISE` frames it is
+    as loud as it is to be. ``sunk`` frames ago it began to go out, as the session has to wait; 0 if it does
+    not.
+    """
+
+    gain_before: float = 0.0
+    risen: Frames = Frames(0)  # noqa: RUF009 - a number
+    sunk: Frames = Frames(0)  # noqa: RUF009
+
+    def after_rising(self, count: int) -> "MusicFade":
+        """The fade so many frames later, while the session is heard."""
+        return replace(self, risen=Frames(min(RISE, self.risen + count)))
+
+    def after_sinking(self, count: int) -> "MusicFade":
+        """The fade so many frames later, while the session waits."""
+        sunk = Frames(self.sunk + count)
+        return NO_MUSIC if sunk >= RISE else replace(self, sunk=sunk)
+
+
+NO_MUSIC = MusicFade()
+
+
+@dataclass(frozen=True, slots=True)
 class Playhead:
-    """What is heard next.
+    """What is heard next; the module's docstring has its states.
 
-    First the rest of ``answer`` from its frame ``answer_at``; then, if ``is_paused``, silence, else the
-    session from frame ``at``. Meanwhile a ``tick`` may sound with it, from frame ``tick_at``; and from frame
-    ``remark_at`` of the session on, in a silence that is long enough, the prompt ``remark``, and ``later`` in
-    a later one. ``shown`` is what a screen has of the answer in the place of what is said: while it is heard,
-    and in a pause until that ends. All that at ``gain_db``, reached in one block from ``gain_before_db``.
-
-    A music bed sounds with the session, and with nothing else. ``bed_in`` frames ago it was at a gain of
-    ``bed_from``, from which it goes over, in `RISE` frames, to the one that it has by itself. While the
-    session waits for a chapter, the bed fades out: ``bed_out`` frames ago it began to.
+    ``at`` is a frame of the session. ``shown`` are words for the screen in place of those that are heard:
+    while an answer is, and in a pause until that ends.
     """
 
     at: Frames = Frames(0)  # noqa: RUF009 - a number
     is_paused: bool = False
     is_stopping: bool = False
-    answer: Timeline | None = None
-    answer_at: Frames = Frames(0)  # noqa: RUF009
+    answer: Answer | None = None
     shown: str = ""
-    tick: Sound | None = None
-    tick_at: Frames = Frames(0)  # noqa: RUF009
-    remark: str = ""
-    remark_at: Frames = Frames(0)  # noqa: RUF009
-    later: str = ""
-    gain_db: float = 0.0
-    gain_before_db: float = 0.0
-    bed_from: float = 0.0
-    bed_in: Frames = Frames(0)  # noqa: RUF009
-    bed_out: Frames = Frames(0)  # noqa: RUF009
+    tone: Acknowledgement | None = None
+    remark: Remark | None = None
+    volume: Volume = Volume()
+    music: MusicFade = NO_MUSIC
 
     @property
     def is_answering(self) -> bool:
-        """True while something is heard that is no part of the session."""
+        """True while something is heard in place of the session."""
         return self.answer is not None
 
     @property
     def is_remarking(self) -> bool:
         """True while a remark is heard, or was when the session was paused."""
-        return bool(self.remark) and self.remark_at < self.at and self.answer is None
+        return self.remark is not None and self.remark.at < self.at and self.answer is None
 
+    def is_over(self, session: PlayableSession) -> bool:
+        """True if nothing more will be heard."""
+        if self.answer is not None:
+            return False
+        is_at_the_end = session.is_whole and self.at >= session.timeline.length
+        return self.is_stopping or (is_at_the_end and not self.is_paused)
 
-def is_over(session: PlayableSession, head: Playhead) -> bool:
-    """True if nothing more will be heard."""
-    if head.answer is not None:
-        return False
-    return head.is_stopping or (
-        session.is_whole and not head.is_paused and head.at >= session.timeline.length
-    )
+    def is_waiting(self, session: PlayableSession) -> bool:
+        """True while the session waits for its next chapter to be spoken."""
+        is_at_the_end = self.at >= session.timeline.length and not session.is_whole
+        return is_at_the_end and not (self.is_answering or self.is_paused or self.is_stopping)
 
-
-def is_waiting(session: PlayableSession, head: Playhead) -> bool:
-    """True if the session has to wait for its next chapter to be spoken."""
-    at_end = head.at >= session.timeline.length and not session.is_whole
-    return at_end and head.answer is None and not head.is_paused and not head.is_stopping
+    def is_playing(self, session: PlayableSession) -> bool:
+        """True while the session itself is heard."""
+        is_still = self.is_answering or self.is_paused or self.is_stopping
+        return not is_still and self.at < session.timeline.length
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +231,7 @@ class RenderedBlock:
     """Some frames as they are heard.
 
     ``block`` is float32 of shape (frames, 1); ``at`` is the frame of the session that its first row is, None
-    where it is an answer or silence; ``after`` is the playhead behind it.
+    for an answer or silence; ``after`` is the playhead behind the block.
     """
 
     block: NDArray[np.float32]
@@ -173,39 +240,36 @@ class RenderedBlock:
 
 
 def read(session: PlayableSession, head: Playhead, count: int) -> RenderedBlock:
-    """The next frames, at least one and at most ``count``; silence where there is nothing to be heard."""
+    """Render the next frames, at least one and at most ``count``; silence where nothing is to be heard."""
     at = None
-    bank = session.bank(head.gain_db)
+    bank = session.bank(head.volume.db)
     if head.answer is not None:
-        block = _rendered(head.answer, bank, head.answer_at, count)
-        played = Frames(head.answer_at + len(block))
-        is_done = played >= head.answer.length
-        after = replace(
-            head, answer=None if is_done else head.answer, answer_at=Frames(0) if is_done else played
-        )
-    elif head.is_paused or head.is_stopping or head.at >= session.timeline.length:
-        block, after = np.zeros((count, 1), np.float32), head
-    else:
+        answer = head.answer
+        block = _rendered(answer.timeline, bank, answer.at, count)
+        heard = Frames(answer.at + len(block))
+        after = replace(head, answer=None if heard >= answer.timeline.length else replace(answer, at=heard))
+    elif head.is_playing(session):
         at = head.at
         block = _rendered(session.timeline, bank, head.at, count)
         after = replace(head, at=Frames(head.at + len(block)))
-        if head.remark:
-            samples = bank.clips[head.remark].samples
-            _mix(samples, head.at - head.remark_at, block)
-            if after.at >= head.remark_at + len(samples):
-                after = remarked(session, replace(after, remark=""), head.later)
-    if head.tick is not None:
-        samples = bank.tones[head.tick]
-        _mix(samples, head.tick_at, block)
-        rung = Frames(head.tick_at + len(block))
-        is_done = rung >= len(samples)
-        after = replace(after, tick=None if is_done else head.tick, tick_at=Frames(0) if is_done else rung)
-    if head.gain_db != 0.0 or head.gain_before_db != 0.0:
-        _turn(block, head)
-        after = replace(after, gain_before_db=head.gain_db)
+        if head.remark is not None:
+            samples = bank.clips[head.remark.text].samples
+            _mix(samples, head.at - head.remark.at, block)
+            if after.at >= head.remark.at + len(samples):
+                after = remarked(session, replace(after, remark=None), head.remark.then)
+    else:
+        block, after = np.zeros((count, 1), np.float32), head
+    if head.tone is not None:
+        samples = bank.tones[head.tone.sound]
+        _mix(samples, head.tone.at, block)
+        rung = Frames(head.tone.at + len(block))
+        after = replace(after, tone=None if rung >= len(samples) else replace(head.tone, at=rung))
+    if head.volume != Volume():
+        _scale(block, head.volume)
+        after = replace(after, volume=Volume(head.volume.db, head.volume.db))
     if session.music is not None and session.bed is not None:
-        after = _with_bed(session, session.bed, head, block, after)
-    if head.tick is not None:
+        after = replace(after, music=_add_music(session, session.bed, head, block, after))
+    if head.tone is not None:
         np.clip(block, -1.0, 1.0, out=block)
     return RenderedBlock(block, at, after)
 
@@ -215,94 +279,111 @@ def _rendered(timeline: Timeline, bank: SoundBank, start: int, count: int) -> ND
 
 
 def _mix(samples: Samples, offset: int, block: NDArray[np.float32]) -> None:
-    """Add to a block the samples of which frame ``offset`` falls on its first row."""
+    """Add samples to a block; the sample at ``offset``, which may be negative, falls on the first row."""
     first, last = max(0, -offset), min(len(block), len(samples) - offset)
     if first < last:
         block[first:last, 0] += samples[first + offset : last + offset] * np.float32(1 / 32768)
 
 
-def _turn(block: NDArray[np.float32], head: Playhead) -> None:
-    """Apply the gain, in a straight line from the one before. What is above 0 dB is in the sounds already."""
-    now = 10 ** (min(0.0, head.gain_db) / 20)
-    before = min(now * 10 ** ((head.gain_before_db - head.gain_db) / 20), 1 / CEILING)
+def _scale(block: NDArray[np.float32], volume: Volume) -> None:
+    """Scale a block where the gain is below 0 dB: above it, the bank's sounds are amplified already."""
+    now = 10 ** (min(0.0, volume.db) / 20)
+    before = min(now * 10 ** ((volume.before_db - volume.db) / 20), 1 / CEILING)
     block[:, 0] *= np.linspace(before, now, len(block), dtype=np.float32)
 
 
-# The bed
+# Music
 
 
-def _with_bed(
+def _add_music(
     session: PlayableSession, bed: Bed, head: Playhead, block: NDArray[np.float32], after: Playhead
-) -> Playhead:
-    """Add the bed to a block; the playhead behind it, of which ``after`` has all but the bed."""
+) -> MusicFade:
+    """Add the music to the block at ``head``, and return its fade behind the block."""
+    waits = head.is_waiting(session)
+    fades_out = waits and head.music != NO_MUSIC
+    if not (head.is_playing(session) or fades_out):
+        return NO_MUSIC
     count = len(block)
-    is_silent = not (head.bed_in or head.bed_from)
-    if not _is_playing(session, head) and (is_silent or not is_waiting(session, head)):
-        return after if is_silent else replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
-    gain = _bed_gain(session, bed, head, count)
-    if head.gain_db < 0 or head.gain_before_db < 0:
-        now, before = (10 ** (min(0.0, db) / 20) for db in (head.gain_db, head.gain_before_db))
+    gain = _music_gain(session, bed, head, count)
+    if head.volume.db < 0 or head.volume.before_db < 0:
+        now, before = (10 ** (min(0.0, db) / 20) for db in (head.volume.db, head.volume.before_db))
         gain *= np.linspace(before, now, count, dtype=np.float32)
-    block[:, 0] += bed.read(head.at + head.bed_out, gain)
-    if is_waiting(session, head):
-        out = Frames(head.bed_out + count)
-        has_gone = replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
-        return has_gone if out >= RISE else replace(after, bed_out=out)
-    after = replace(after, bed_in=Frames(min(RISE, head.bed_in + count)))
-    if after.remark_at == head.remark_at:
-        return after
-    as_before = replace(after, remark=head.remark, remark_at=head.remark_at)
-    return with_soft_bed(session, as_before, session, after)
+    block[:, 0] += bed.read(head.at + head.music.sunk, gain)
+    if waits:
+        return head.music.after_sinking(count)
+    fade = head.music.after_rising(count)
+    if after.remark == head.remark:
+        return fade
+    as_before = replace(after, remark=head.remark, music=fade)  # a remark has ended
+    return _music_fade(session, as_before, session, replace(after, music=fade))
 
 
-def _is_playing(session: PlayableSession, head: Playhead) -> bool:
-    """True while the session itself is heard: no answer, and no pause."""
-    is_still = head.answer is not None or head.is_paused or head.is_stopping
-    return not is_still and head.at < session.timeline.length
-
-
-def _bed_gain(session: PlayableSession, bed: Bed, head: Playhead, count: int) -> NDArray[np.float32]:
-    """The bed's gain in the next frames, where the session is heard or waits; at 0 dB."""
-    remark = Span(head.remark_at, head.remark_at + session.clips[head.remark].length) if head.remark else None
-    gain = bed.automation.gain(head.at + head.bed_out, count, remark)
-    if head.bed_in < RISE:
-        risen = RISING[head.bed_in : head.bed_in + count]
-        gain[: len(risen)] *= risen
-        gain[: len(risen)] += np.float32(head.bed_from) * (1 - risen)
-    if is_waiting(session, head):
-        falling = RISING[::-1][head.bed_out : head.bed_out + count]
-        gain[: len(falling)] *= falling
-        gain[len(falling) :] = 0
+def _music_gain(session: PlayableSession, bed: Bed, head: Playhead, count: int) -> NDArray[np.float32]:
+    """The music's gain in each of the next frames, at a volume of 0 dB: its automation and its fades."""
+    fade, remark = head.music, None
+    if head.remark is not None:
+        remark = Span(head.remark.at, head.remark.at + session.clips[head.remark.text].length)
+    gain = bed.automation.gain(head.at + fade.sunk, count, remark)
+    if fade.risen < RISE:
+        rising = RISING[fade.risen : fade.risen + count]
+        gain[: len(rising)] *= rising
+        gain[: len(rising)] += np.float32(fade.gain_before) * (1 - rising)
+    if head.is_waiting(session):
+        sinking = RISING[::-1][fade.sunk : fade.sunk + count]
+        gain[: len(sinking)] *= sinking
+        gain[len(sinking) :] = 0
     return gain
 
 
-def with_soft_bed(
-    stage_before: PlayableSession, before: Playhead, session: PlayableSession, after: Playhead
-) -> Playhead:
-    """The playhead ``after`` a change, with a bed that goes over softly from how loud it was ``before``.
-
-    After a sound that was broken off, the bed comes in anew.
-    """
-    if session.bed is None:
-        return after
-    if is_cut(before, after) or is_bed_cut(session, before, after):
-        return replace(after, bed_from=0.0, bed_in=Frames(0), bed_out=Frames(0))
-    if not _is_playing(session, after):
-        return after
+def _music_fade(
+    session_before: PlayableSession, before: Playhead, session: PlayableSession, after: Playhead
+) -> MusicFade:
+    """The fade with which the music's gain goes from what it was ``before`` a change to that ``after`` it."""
+    if session.bed is None or not after.is_playing(session):
+        return after.music
     was = 0.0
-    if stage_before.bed is not None and _is_playing(stage_before, before):
-        was = float(_bed_gain(stage_before, stage_before.bed, before, 1)[0])
-    now = float(_bed_gain(session, session.bed, after, 1)[0])
-    return after if was == now else replace(after, bed_from=was, bed_in=Frames(0))
+    if session_before.bed is not None and before.is_playing(session_before):
+        was = float(_music_gain(session_before, session_before.bed, before, 1)[0])
+    now = float(_music_gain(session, session.bed, after, 1)[0])
+    return after.music if was == now else replace(after.music, gain_before=was, risen=Frames(0))
 
 
-def is_bed_cut(session: PlayableSession, before: Playhead, after: Playhead) -> bool:
-    """True if the bed was fading out, as the session had to wait, when a chapter came."""
-    return before.bed_out > 0 and not is_waiting(session, after)
+# From one playhead to another
+
+
+def is_broken_off(before: Playhead, session: PlayableSession, after: Playhead) -> bool:
+    """True if a sound is broken off by a change, so that it has to be faded out (`faded`)."""
+    is_music_cut = before.music.sunk > 0 and not after.is_waiting(session)
+    return is_music_cut or is_cut(before, after)
+
+
+def is_cut(before: Playhead, after: Playhead) -> bool:
+    """True if what was heard is broken off by a change, and not just added to or followed by more."""
+    if before.answer is not None:
+        events = before.answer.timeline.events
+        goes_on = after.answer is not None and after.answer.timeline.events[: len(events)] == events
+        return not goes_on or after.answer is None or before.answer.at != after.answer.at
+    if before.is_paused:
+        return before.tone is not None and (after.tone is None or before.tone.sound is not after.tone.sound)
+    return after.answer is not None or (before.at, before.is_paused) != (after.at, after.is_paused)
+
+
+def with_soft_music(
+    session_before: PlayableSession, before: Playhead, session: PlayableSession, after: Playhead
+) -> Playhead:
+    """The playhead ``after`` a change, with a fade of the music from how loud it was ``before``.
+
+    If a sound is broken off, the music begins anew from silence, as all of it fades out with that sound.
+    """
+    if session.music is None:
+        return after
+    if is_broken_off(before, session, after):
+        return replace(after, music=NO_MUSIC)
+    return replace(after, music=_music_fade(session_before, before, session, after))
 
 
 def faded(session: PlayableSession, head: Playhead) -> NDArray[np.float32]:
-    """The `FADE` frames with which the sound at a playhead fades away; shape (frames, 1)."""
+    """The next `FADE` frames at a playhead, faded out; shape (frames, 1)."""
     block = np.zeros((FADE, 1), np.float32)
     done = 0
     while done < FADE:
@@ -314,38 +395,25 @@ def faded(session: PlayableSession, head: Playhead) -> NDArray[np.float32]:
     return block
 
 
-def is_cut(before: Playhead, after: Playhead) -> bool:
-    """True if what was heard is broken off, and not only accompanied, or followed by more."""
-    if before.answer is not None:
-        said = before.answer.events
-        goes_on = after.answer is not None and after.answer.events[: len(said)] == said
-        return not goes_on or before.answer_at != after.answer_at
-    if before.is_paused:
-        return before.tick not in {None, after.tick}
-    return after.answer is not None or (before.at, before.is_paused) != (after.at, after.is_paused)
-
-
-# Answers
+# Answers, tones and remarks
 
 
 def answered(
     session: PlayableSession, head: Playhead, moves: Iterable[Move], *, counts_in: bool = False
 ) -> Playhead:
-    """The playhead with an answer before it goes on: prompts and tones, and 3-2-1 if ``counts_in``.
+    """The playhead with an answer of prompts and tones in place of any other, and 3-2-1 if ``counts_in``.
 
-    A prompt without a clip is left out: a tone is heard at once, words only when the voice is there. All the
-    words are shown then.
+    Prompts without a clip, as the voice has not spoken them yet, are left out of the sound. Then all words
+    are shown.
     """
-    tape = Tape(_sounds(session), Frames(0))
-    texts, is_missing = list[str](), False
+    tape = Tape(session.sounds, Frames(0))
+    texts = list[str]()
     for move in moves:
         match move:
             case Speak(text=text, role=role):
                 texts.append(text)
                 if text in session.clips:
                     tape.speak(text, role)
-                else:
-                    is_missing = True
             case Strike(sound=sound, role=role):
                 tape.strike(sound, role)
             case _:
@@ -356,66 +424,67 @@ def answered(
         for _ in range(3):
             tape.strike(Sound.COUNTDOWN, Role.COUNTDOWN)
             tape.wait(SECOND - pip, "countdown", Role.COUNTDOWN)
-    answer = Timeline("", tuple(tape.events), ()) if tape.events else None
-    shown = " ".join(texts) if is_missing else ""
-    return replace(head, answer=answer, answer_at=Frames(0), shown=shown, tick=None, tick_at=Frames(0))
+    shown = "" if all(text in session.clips for text in texts) else " ".join(texts)
+    return replace(head, answer=_answer(tape), shown=shown, tone=None)
 
 
-def ticked(head: Playhead, sound: Sound) -> Playhead:
-    """The playhead with a tone sounding with it, from now on; one that sounds already is not begun anew."""
-    return head if head.tick is sound else replace(head, tick=sound, tick_at=Frames(0))
+def _answer(tape: Tape) -> Answer | None:
+    return Answer(Timeline("", tuple(tape.events), ())) if tape.events else None
+
+
+def acknowledged(head: Playhead, sound: Sound) -> Playhead:
+    """The playhead with a tone that sounds from now on; the same tone, if it sounds already, goes on."""
+    is_sounding = head.tone is not None and head.tone.sound is sound
+    return head if is_sounding else replace(head, tone=Acknowledgement(sound))
 
 
 def remarked(session: PlayableSession, head: Playhead, text: str) -> Playhead:
-    """The playhead with a prompt that is heard in the next silence that is long enough.
+    """The playhead with a prompt that is said in the next silence that is long enough.
 
-    A remark that is being heard is heard to its end first; one that waits makes room for the new one. While
-    nothing of the session is heard, the prompt is an answer, behind any other. Where there is no clip of it,
-    or no silence that is long enough, there is no remark.
+    It replaces a remark that has not begun, and comes after one that is being heard. In a pause, and while
+    the session waits, the prompt is an answer, put behind any other. A prompt without a clip is not said,
+    nor one for which there is no room in the rest of what is laid out.
     """
-    if _is_still(session, head):
+    is_still = _is_still(session, head)
+    if is_still:
         head = replace(head, shown=text)
     if text not in session.clips:
         text = ""
-    if head.is_remarking and not head.is_paused:
-        return replace(head, later=text)
-    head = replace(head, remark="", remark_at=Frames(0), later="")
+    if head.remark is not None and head.is_remarking and not head.is_paused:
+        return replace(head, remark=replace(head.remark, then=text))
+    head = replace(head, remark=None)
     if not text:
         return head
-    rings_until = len(session.tones[head.tick]) - head.tick_at if head.tick else 0
-    if _is_still(session, head):
-        before = head.answer or Timeline("", (), ())
-        tape = Tape(_sounds(session), before.length, list(before.events))
+    rings_until = len(session.tones[head.tone.sound]) - head.tone.at if head.tone else 0
+    if is_still:
+        before = head.answer or Answer(Timeline("", (), ()))
+        tape = Tape(session.sounds, before.timeline.length, list(before.timeline.events))
         if rings_until:
             tape.wait(rings_until + session.spacing.after_tone, PAUSE, Role.PAUSE)
         tape.speak(text, Role.CLOSING)
-        return replace(head, answer=Timeline("", tuple(tape.events), ()))
+        return replace(head, answer=Answer(Timeline("", tuple(tape.events), ()), before.at))
     start = _gap(session, head.at, session.clips[text].length, 0 if head.answer else rings_until)
-    return head if start is None else replace(head, remark=text, remark_at=start)
+    return head if start is None else replace(head, remark=Remark(text, start))
 
 
 def settled(session: PlayableSession, head: Playhead) -> Frames:
-    """The frame up to which a session has to stay as it is when it is laid out anew.
-
-    A remark that is being heard is heard to its end.
-    """
-    if not head.is_remarking:
+    """The frame up to which the session must not be laid out anew: a remark is heard to its end."""
+    if head.remark is None or not head.is_remarking:
         return head.at
-    return Frames(
-        max(head.at, head.remark_at + session.clips[head.remark].length + session.spacing.before_tone)
-    )
+    end = head.remark.at + session.clips[head.remark.text].length
+    return Frames(max(head.at, end + session.spacing.before_tone))
 
 
 def _is_still(session: PlayableSession, head: Playhead) -> bool:
-    """True while nothing of the session is heard, nor will be without a key or a chapter."""
+    """True if the session is not heard, and will not be without a key or a further chapter."""
     is_at_the_end = head.at >= session.timeline.length and not session.is_whole
     return (head.is_paused or is_at_the_end) and not head.is_stopping
 
 
 def _gap(session: PlayableSession, at: int, length: int, rings_until: int) -> Frames | None:
-    """The first frame from ``at`` on with so much silence around it that a prompt disturbs nothing.
+    """The first frame after ``at`` where a prompt of ``length`` frames has the usual silence around it.
 
-    A tick sounds for ``rings_until`` frames more.
+    A tone sounds for ``rings_until`` frames more.
     """
     spacing = session.spacing
     i = session.timeline.index_at(at)
@@ -427,154 +496,3 @@ def _gap(session: PlayableSession, at: int, length: int, rings_until: int) -> Fr
         elif end - start >= spacing.after_tone + length + spacing.before_tone:
             return Frames(start + spacing.after_tone)
     return None
-
-
-def _sounds(session: PlayableSession) -> Sounds:
-    lengths = {sound: Frames(len(samples)) for sound, samples in session.tones.items()}
-    return Sounds(session.clips, lengths, session.spacing)
-
-
-# Actions
-
-
-def act(session: PlayableSession, head: Playhead, action: Action) -> Playhead:
-    """What is heard next when a listener asks for something.
-
-    A new level takes the voice, and is laid out elsewhere: here it is answered with a tone.
-    """
-    if head.is_stopping:
-        return replace(head, answer=None) if action is Action.STOP else head
-    if not session.timeline.chapters and action in _NEED_A_CHAPTER:
-        return ticked(head, Sound.NOT_NOW)
-    return _ACTS[action](session, head)
-
-
-_KEY = Strike(Sound.KEY, Role.CLOSING)
-
-
-def _said(texts: Iterable[str]) -> list[Move]:
-    return [_KEY, *(Speak(text, Role.CLOSING) for text in texts)]
-
-
-def _go(
-    session: PlayableSession, head: Playhead, resume_point: ResumePoint, texts: Iterable[str] = ()
-) -> Playhead:
-    """A tone, words, and then the session from another frame on."""
-    there = replace(head, at=resume_point.at, is_paused=False)
-    going = answered(session, there, _said(texts), counts_in=resume_point.counts_in)
-    return remarked(session, going, head.later or head.remark)
-
-
-def _pause(session: PlayableSession, head: Playhead) -> Playhead:
-    tape = Tape(_sounds(session), Frames(0))
-    tape.wait(BEFORE_PAUSED, PAUSE, Role.PAUSE)
-    if phrases.PAUSED in session.clips:
-        tape.speak(phrases.PAUSED, Role.CLOSING)
-    answer = Timeline("", tuple(tape.events), ())
-    head = replace(head, answer=answer, answer_at=Frames(0), shown="", tick=None, tick_at=Frames(0))
-    return replace(head, is_paused=True)
-
-
-def _resume(session: PlayableSession, head: Playhead) -> Playhead:
-    if not head.is_paused:
-        return ticked(head, Sound.NOT_NOW)
-    return _go(session, head, resume_points.resume(session.timeline, head.at), (phrases.RESUMING,))
-
-
-def _toggle(session: PlayableSession, head: Playhead) -> Playhead:
-    return _resume(session, head) if head.is_paused else _pause(session, head)
-
-
-def _back(session: PlayableSession, head: Playhead) -> Playhead:
-    resume_point = resume_points.back(session.timeline, head.at)
-    return _go(session, head, resume_point, _title(session, resume_point))
-
-
-def _again(session: PlayableSession, head: Playhead) -> Playhead:
-    repeat = resume_points.again(session.timeline, head.at)
-    return _go(session, head, repeat.resume_point, repeat.texts)
-
-
-def _go_on(session: PlayableSession, head: Playhead) -> Playhead:
-    if head.is_paused:
-        return _resume(session, head)
-    resume_point = resume_points.go_on(session.timeline, head.at)
-    return ticked(head, Sound.NOT_NOW) if resume_point is None else _go(session, head, resume_point)
-
-
-def _where(session: PlayableSession, head: Playhead) -> Playhead:
-    timeline = session.timeline
-    texts = whereabouts(timeline, min(head.at, timeline.length - 1), session.left_s(head.at))
-    if head.is_paused:
-        return replace(answered(session, head, _said(texts)), shown=" ".join(texts))
-    return _go(session, head, resume_points.resume(timeline, head.at), texts)
-
-
-def _stop(session: PlayableSession, head: Playhead) -> Playhead:
-    return answered(session, replace(head, is_stopping=True, remark=""), _said([phrases.STOPPED]))
-
-
-def _level(_playable: PlayableSession, head: Playhead) -> Playhead:
-    return ticked(head, Sound.KEY)
-
-
-def _next(session: PlayableSession, head: Playhead) -> Playhead:
-    timeline = session.timeline
-    index = chapter_at(timeline, head.at)
-    if index + 1 == len(session.titles):
-        return _go(session, head, resume_points.resume(timeline, head.at), (phrases.LAST_PART,))
-    if head.at >= timeline.length:
-        return _go(session, head, ResumePoint(head.at), (phrases.NOT_YET,))
-    resume_point = resume_points.next_chapter(timeline, head.at)
-    return _go(session, head, resume_point, _title(session, resume_point))
-
-
-def _title(session: PlayableSession, resume_point: ResumePoint) -> tuple[str, ...]:
-    """The title of the chapter that begins at a landing, where its own first words do not name it."""
-    timeline = session.timeline
-    if resume_point.at >= timeline.length:
-        return (phrases.ONE_MOMENT,)
-    title = session.titles[chapter_at(timeline, resume_point.at)]
-    own = islice(timeline.events, timeline.index_at(resume_point.at), None)
-    first = next((event for event in own if isinstance(event, Say)), None)
-    names_it = first is not None and title.casefold() in first.text.casefold()
-    return () if names_it else (phrases.sentence(title),)
-
-
-def _turned(session: PlayableSession, head: Playhead, by_db: float) -> Playhead:
-    gain_db = head.gain_db + by_db
-    if not SOFTEST_DB <= gain_db <= LOUDEST_DB:
-        words = phrases.LOUDEST if by_db > 0 else phrases.SOFTEST
-        limit = ticked(head, Sound.NOT_NOW)
-        told = says(head.answer.events) if head.answer else []
-        return (
-            limit if head.remark or words in {say.text for say in told} else remarked(session, limit, words)
-        )
-    return ticked(replace(head, gain_db=gain_db, gain_before_db=head.gain_db), Sound.KEY)
-
-
-def _louder(session: PlayableSession, head: Playhead) -> Playhead:
-    return _turned(session, head, STEP_DB)
-
-
-def _softer(session: PlayableSession, head: Playhead) -> Playhead:
-    return _turned(session, head, -STEP_DB)
-
-
-_NEED_A_CHAPTER = frozenset({Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE})
-
-_ACTS: Mapping[Action, Callable[[PlayableSession, Playhead], Playhead]] = {
-    Action.TOGGLE: _toggle,
-    Action.PAUSE: _pause,
-    Action.RESUME: _resume,
-    Action.NEXT: _next,
-    Action.BACK: _back,
-    Action.AGAIN: _again,
-    Action.GO_ON: _go_on,
-    Action.EASIER: _level,
-    Action.HARDER: _level,
-    Action.LOUDER: _louder,
-    Action.SOFTER: _softer,
-    Action.WHERE: _where,
-    Action.STOP: _stop,
-}

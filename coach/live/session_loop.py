@@ -16,24 +16,15 @@ from coach.diary.entries import Entry
 from coach.errors import CoachError, DeviceError, DeviceLostError
 from coach.language.model import Level, Sound
 from coach.live import resume as resume_points
+from coach.live.act import act
 from coach.live.actions import Action
 from coach.live.change_level import revised, shifted
 from coach.live.playback import Playback
-from coach.live.playhead import (
-    PlayableSession,
-    Playhead,
-    act,
-    answered,
-    is_waiting,
-    remarked,
-    settled,
-    ticked,
-)
+from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled
 from coach.live.speakers.loudspeaker import Loudspeaker
 from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated, VoiceFailed, VoiceMessage
 from coach.live.tally import Tally
-from coach.live.view import View
-from coach.live.view_at import view
+from coach.live.view import View, view
 from coach.session.compile import Laid, joined
 from coach.session.layout import USUAL, Spacing
 from coach.session.moves import ChapterScore, Move, Speak, Strike
@@ -246,7 +237,7 @@ class LiveSession:
                 self._playback.close()
         except BaseException:
             try:
-                self._playback.hush()
+                self._playback.cut_off()
             finally:
                 self._remember()
             raise
@@ -298,7 +289,7 @@ class LiveSession:
 
     def _act(self, action: Action) -> None:
         if not self._has_begun and action is not Action.STOP:
-            self._turn(lambda session, head: (session, ticked(head, Sound.NOT_NOW)))
+            self._turn(lambda session, head: (session, acknowledged(head, Sound.NOT_NOW)))
             return
         if action in {Action.EASIER, Action.HARDER} and not self._playback.head.is_stopping:
             self._change_level(1 if action is Action.HARDER else -1)
@@ -314,7 +305,7 @@ class LiveSession:
             self._counted = after.at
             return session, after
 
-        self._playback.turn(counting)
+        self._playback.change(counting)
         self._turned_at = self._connections.clock()
 
     def _count(self, timeline: Timeline, head: Playhead) -> None:
@@ -348,7 +339,7 @@ class LiveSession:
         self._laid.append(shifted(ready.laid, end - ready.laid.chapter.start))
         self._levels.append(self._level)
         self._is_moment_told = False
-        if is_waiting(self._playback.session, self._playback.head):
+        if self._playback.head.is_waiting(self._playback.session):
             self._turn(lambda _, head: (self._playable(), head))
         else:
             self._playback.session = self._playable()
@@ -386,10 +377,12 @@ class LiveSession:
         place = levels.index(self._level) + by
         if not 0 <= place < len(levels):
             words = phrases.STRONGEST if by > 0 else phrases.GENTLEST
-            self._turn(lambda session, head: (session, remarked(session, ticked(head, Sound.NOT_NOW), words)))
+            self._turn(
+                lambda session, head: (session, remarked(session, acknowledged(head, Sound.NOT_NOW), words))
+            )
             return
         self._level = levels[place]
-        self._turn(lambda session, head: (session, ticked(head, Sound.KEY)))
+        self._turn(lambda session, head: (session, acknowledged(head, Sound.KEY)))
         self._order_level(self._playback.head.at)
 
     def _order_level(self, at: int) -> None:
@@ -474,10 +467,10 @@ class LiveSession:
     def _say_that_it_waits(self) -> None:
         if self._is_moment_told or not self._has_begun:
             return
-        if is_waiting(self._playback.session, self._playback.heard) and self._is_voiced_no_more:
+        if self._playback.heard.is_waiting(self._playback.session) and self._is_voiced_no_more:
             self._is_moment_told = True
             self._act(Action.STOP)  # nothing more will get ready: `error` says why
-        elif is_waiting(self._playback.session, self._playback.heard):
+        elif self._playback.heard.is_waiting(self._playback.session):
             self._is_moment_told = True
             words = _bell_and(phrases.ONE_MOMENT)
             self._turn(lambda session, head: (session, answered(session, head, words)))
@@ -486,11 +479,11 @@ class LiveSession:
 
     def _wait_for_a_speaker(self, lost: DeviceLostError) -> None:
         """Look for a loudspeaker until there is one, then go on as after a pause; keys are still heard."""
-        head = replace(self._playback.last_heard, answer=None, answer_at=Frames(0), tick=None)
+        head = replace(self._playback.last_heard, answer=None, tone=None)
         since = self._connections.clock()
         notice, self._notice = self._notice, f"{lost.message} The session waits for it."
         later: list[VoiceMessage] = []
-        self._playback.let_go()
+        self._playback.abandon_speaker()
         while True:
             self._show(replace(head, is_paused=True))
             self._keep(head, self._connections.clock())
@@ -559,7 +552,7 @@ class LiveSession:
             still = replace(head, is_paused=True, is_stopping=False)
             return session, answered(session, still, [Speak(text, Role.CLOSING)])
 
-        self._playback.turn(saying)
+        self._playback.change(saying)
 
 
 def _placed(start: Place | None, titles: Sequence[str]) -> Place:

@@ -1,8 +1,20 @@
-"""What a session looks like at one moment: everything that a screen or a remote control may show."""
+"""Describe one moment of a session: everything that a screen or a remote control may show.
 
+This module stays light: screens and remote controls import it before the first sound, so it must not import
+numpy.
+"""
+
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from coach.language.model import Level
+from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
+from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, says
+from coach.session.words import en as phrases
+
+if TYPE_CHECKING:
+    from coach.live.playhead import PlayableSession, Playhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +56,85 @@ class View:
     notice: str = ""
     """What a listener who looks should know, such as "no sound device: waiting"; "" if nothing."""
     volume_db: float = 0.0
+
+
+def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str = "") -> View:
+    """The view of what is heard at a playhead."""
+    timeline = session.timeline
+    at = min(head.at, timeline.length - 1)
+    index = chapter_at(timeline, at)
+    title = session.titles[index]
+    each = set_at(timeline, at)
+    said, said_at = _said_at(session, head, at, timeline.chapters[index].start)
+    beat = beat_at(each, at) if each else None
+    waits = head.is_waiting(session)
+    return View(
+        session=timeline.title,
+        level=level,
+        at_s=head.at / RATE_HZ,
+        left_s=session.left_s(head.at),
+        left_is_estimate=not session.is_whole,
+        chapter=index + 1,
+        chapters=len(session.titles),
+        title=title,
+        now=phrases.ONE_MOMENT if waits else beat.cue.capitalize() if beat else _now(timeline, at) or title,
+        said=said,
+        said_at_s=said_at / RATE_HZ,
+        next=_next(session, index, at),
+        phase=beat.cue if beat else "",
+        phase_left_s=(beat_end(each, beat) - at) / RATE_HZ if each and beat else 0.0,
+        rep=beat.rep if beat else 0,
+        reps=each.reps if each else 0,
+        set=each.number if each else 0,
+        sets=each.of if each else 0,
+        side=each.side if each else "",
+        is_paused=head.is_paused,
+        is_over=head.is_over(session),
+        notice=notice,
+        volume_db=head.volume.db,
+    )
+
+
+def _said_at(session: "PlayableSession", head: "Playhead", at: int, since: int) -> tuple[str, int]:
+    """The words to be shown, and the frame of the session from which on they are said; "" without any."""
+    if head.answer:
+        words = _said(head.answer.timeline, head.answer.at)
+        has_begun = words is not None or not says(head.answer.timeline.events)
+        return (head.shown if head.shown and has_begun else words.text if words else ""), head.at
+    if head.is_paused and head.shown:
+        return head.shown, head.at
+    remark = head.remark
+    if remark and head.is_remarking and head.at < remark.at + session.clips[remark.text].length:
+        return remark.text, remark.at
+    words = _said(session.timeline, at, since)
+    return (words.text, words.start) if words else ("", 0)
+
+
+def _said(timeline: Timeline, at: int, since: int = 0) -> Say | None:
+    """The last prompt that has begun by a frame, and not before another."""
+    for i in range(bisect_right(timeline.events, at, key=lambda event: event.start) - 1, -1, -1):
+        event = timeline.events[i]
+        if event.start < since:
+            return None
+        if isinstance(event, Say):
+            return event
+    return None
+
+
+def _now(timeline: Timeline, at: int) -> str:
+    """What is done outside of a set; "" for what the chapter's title says best."""
+    if any(each.ready <= at < each.start for each in timeline.sets):
+        return phrases.GET_READY.rstrip(".")
+    event = timeline.events[timeline.index_at(at) or 0]
+    return phrases.REST.rstrip(".") if event.role is Role.REST else ""
+
+
+def _next(session: "PlayableSession", index: int, at: int) -> str:
+    coming = next_set(session.timeline, at)
+    if coming is not None:
+        return _name(coming) or session.titles[index]
+    return session.titles[index + 1] if index + 1 < len(session.titles) else ""
+
+
+def _name(each: Set) -> str:
+    return phrases.where_in_sets(each.side, each.number, each.of).rstrip(".")

@@ -12,25 +12,23 @@ from numpy.typing import NDArray
 
 from coach.language.model import Level, Sound
 from coach.live import resume as resume_points
+from coach.live.act import BEFORE_PAUSED, LOUDEST_DB, SOFTEST_DB, act
 from coach.live.actions import Action
 from coach.live.playback import Playback
 from coach.live.playhead import (
-    BEFORE_PAUSED,
     FADE,
-    LOUDEST_DB,
-    SOFTEST_DB,
+    Acknowledgement,
     PlayableSession,
     Playhead,
-    act,
+    Remark,
+    Volume,
+    acknowledged,
     answered,
     faded,
     is_cut,
-    is_over,
-    is_waiting,
     read,
     remarked,
     settled,
-    ticked,
 )
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.session.moves import Speak
@@ -75,6 +73,14 @@ class Heard:
     after: Playhead
 
 
+NOT_NOW = Acknowledgement(Sound.NOT_NOW)
+
+
+def the_remark(head: Playhead) -> Remark:
+    assert head.remark is not None
+    return head.remark
+
+
 def hear(session: PlayableSession, head: Playhead, count: int, block: int = 960) -> Heard:
     """So many frames, in blocks."""
     samples = np.zeros(count, np.float32)
@@ -101,9 +107,9 @@ def plain(timeline: Timeline, start: int, count: int) -> NDArray[np.float32]:
 
 
 def words(head: Playhead) -> list[str]:
-    """What an answer consists of: prompts and the names of tones."""
+    """The prompts and the names of the tones of an answer."""
     found: list[str] = []
-    for event in head.answer.events if head.answer else ():
+    for event in head.answer.timeline.events if head.answer else ():
         match event:
             case Say(text=text):
                 found.append(text)
@@ -131,24 +137,24 @@ def test_a_session_without_keys_is_the_export_sample_for_sample(step_ups: Playab
 def test_a_session_is_over_at_its_end(step_ups: PlayableSession) -> None:
     length = step_ups.timeline.length
     last = Playhead(Frames(length - 10))
-    assert not is_over(step_ups, last)
+    assert not last.is_over(step_ups)
     piece = read(step_ups, last, 960)
     assert len(piece.block) == 10
-    assert is_over(step_ups, piece.after)
-    assert not is_waiting(step_ups, piece.after)
+    assert piece.after.is_over(step_ups)
+    assert not piece.after.is_waiting(step_ups)
 
 
 def test_a_session_whose_next_chapter_is_still_to_come_waits_in_silence() -> None:
     session = playable(bundled_chapters("inner-knee"), 2)
     head = Playhead(session.timeline.length)
-    assert is_waiting(session, head)
-    assert not is_over(session, head)
+    assert head.is_waiting(session)
+    assert not head.is_over(session)
     piece = read(session, head, 960)
     assert piece.at is None
     assert not piece.block.any()
     assert piece.after == head
     more = playable(bundled_chapters("inner-knee"), 3)
-    assert not is_waiting(more, head)
+    assert not head.is_waiting(more)
     assert read(more, head, 960).at == head.at
 
 
@@ -171,7 +177,7 @@ def test_a_pause_says_so_after_a_moment_and_is_then_silent_for_ever(step_ups: Pl
     assert not heard.samples[BEFORE_PAUSED + said :].any()
     assert heard.after.at == at
     assert heard.after.is_paused
-    assert not is_over(step_ups, heard.after)
+    assert not heard.after.is_over(step_ups)
 
 
 def test_a_pause_fades_what_sounds_within_ten_milliseconds(step_ups: PlayableSession) -> None:
@@ -189,7 +195,7 @@ def test_a_fade_goes_on_where_an_answer_ends(step_ups: PlayableSession) -> None:
     at = step_ups.timeline.sets[0].start
     head = answered(step_ups, Playhead(at), [Speak(phrases.RESUMING, Role.CLOSING)])
     assert head.answer
-    nearly = replace(head, answer_at=Frames(head.answer.length - 100))
+    nearly = replace(head, answer=replace(head.answer, at=Frames(head.answer.timeline.length - 100)))
     tail = faded(step_ups, nearly)
     assert not tail[:100].any()
     assert tail[100:-1].all()
@@ -208,7 +214,7 @@ def test_resuming_in_a_set_counts_in_the_repetition_to_the_frame(
     head = act(step_ups, paused, Action.RESUME)
     assert words(head) == [Sound.KEY, phrases.RESUMING, *[Sound.COUNTDOWN] * 3]
     assert head.answer
-    heard = hear(step_ups, head, head.answer.length + SECOND)
+    heard = hear(step_ups, head, head.answer.timeline.length + SECOND)
     pip = NOISE_TONES[Sound.COUNTDOWN].astype(np.float32) / 32768
     go = heard.session_from
     assert go is not None
@@ -262,7 +268,7 @@ def test_a_pause_in_the_count_in_counts_in_again(step_ups: PlayableSession) -> N
     start = rep_start(each, 4)
     resuming = act(step_ups, Playhead(Frames(start + 9), is_paused=True), Action.RESUME)
     assert resuming.answer
-    counting = hear(step_ups, resuming, resuming.answer.length - SECOND).after
+    counting = hear(step_ups, resuming, resuming.answer.timeline.length - SECOND).after
     head = act(step_ups, hear(step_ups, act(step_ups, counting, Action.PAUSE), SECOND).after, Action.RESUME)
     assert head == resuming
 
@@ -275,7 +281,7 @@ def test_a_pause_while_paused_says_so_again(step_ups: PlayableSession) -> None:
 
 def test_there_is_nothing_to_resume_while_playing(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(100_000))
-    assert act(step_ups, head, Action.RESUME) == ticked(head, Sound.NOT_NOW)
+    assert act(step_ups, head, Action.RESUME) == acknowledged(head, Sound.NOT_NOW)
 
 
 def test_toggle_pauses_and_resumes(step_ups: PlayableSession) -> None:
@@ -328,8 +334,8 @@ def test_next_before_the_next_chapter_is_laid_out_asks_for_a_moment() -> None:
     assert words(head) == [Sound.KEY, phrases.ONE_MOMENT]
     assert head.at == session.timeline.length
     assert head.answer
-    waiting = hear(session, head, head.answer.length).after
-    assert is_waiting(session, waiting)
+    waiting = hear(session, head, head.answer.timeline.length).after
+    assert waiting.is_waiting(session)
     again = act(session, waiting, Action.NEXT)
     assert words(again) == [Sound.KEY, phrases.NOT_YET]
     assert again.at == session.timeline.length
@@ -378,7 +384,7 @@ def test_going_on_ends_a_wait(step_ups: PlayableSession) -> None:
 def test_going_on_in_a_set_is_answered_with_not_now_and_changes_nothing(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(step_ups.timeline.sets[0].start + SECOND))
     after = act(step_ups, head, Action.GO_ON)
-    assert after == ticked(head, Sound.NOT_NOW)
+    assert after == acknowledged(head, Sound.NOT_NOW)
     assert not is_cut(head, after)
 
 
@@ -401,7 +407,7 @@ def test_where_while_paused_stays_paused(step_ups: PlayableSession) -> None:
     assert head.at == at
     assert Sound.COUNTDOWN not in words(head)
     assert head.answer
-    assert not hear(step_ups, head, head.answer.length + SECOND).session
+    assert not hear(step_ups, head, head.answer.timeline.length + SECOND).session
 
 
 def test_where_at_the_very_end_is_the_last_chapter() -> None:
@@ -415,8 +421,8 @@ def test_where_at_the_very_end_is_the_last_chapter() -> None:
 
 def test_louder_is_three_decibels_with_a_tick_at_the_new_loudness(step_ups: PlayableSession) -> None:
     head = act(step_ups, Playhead(is_paused=True), Action.LOUDER)
-    assert head.gain_db == 3.0
-    assert head.tick is Sound.KEY
+    assert head.volume.db == 3.0
+    assert head.tone == Acknowledgement(Sound.KEY)
     softer = act(step_ups, Playhead(is_paused=True), Action.SOFTER)
     settled_down = hear(step_ups, softer, 960)
     rest = hear(step_ups, settled_down.after, 960).samples
@@ -426,7 +432,7 @@ def test_louder_is_three_decibels_with_a_tick_at_the_new_loudness(step_ups: Play
 
 def test_a_new_loudness_is_reached_without_a_step(step_ups: PlayableSession) -> None:
     say = say_of(step_ups, Role.CAUTION)
-    head = replace(act(step_ups, Playhead(Frames(say.start + 999)), Action.SOFTER), tick=None)
+    head = replace(act(step_ups, Playhead(Frames(say.start + 999)), Action.SOFTER), tone=None)
     before = plain(step_ups.timeline, head.at, 2 * 960)
     heard = hear(step_ups, head, 2 * 960).samples
     gain = heard / before
@@ -438,7 +444,7 @@ def test_a_new_loudness_is_reached_without_a_step(step_ups: PlayableSession) -> 
 
 def test_louder_than_usual_is_limited_and_not_clipped(step_ups: PlayableSession) -> None:
     say = say_of(step_ups, Role.CAUTION)
-    head = Playhead(say.start, gain_db=6.0, gain_before_db=6.0)
+    head = Playhead(say.start, volume=Volume(6.0, 6.0))
     heard = hear(step_ups, head, say.length).samples
     usual = plain(step_ups.timeline, say.start, say.length)
     expected = amplified(CLIPS[say.text].samples, 6.0).astype(np.float32) / 32768
@@ -453,39 +459,42 @@ def test_a_tick_over_speech_at_the_loudest_stays_within_full_scale(step_ups: Pla
     clips = {say.text: Clip(loud[: say.length], Frames(0))}
     tones = {sound: loud[:length] for sound, length in TONES.items()}
     session = replace(step_ups, clips=clips, tones=tones)
-    head = ticked(Playhead(say.start, gain_db=6.0, gain_before_db=6.0), Sound.KEY)
+    head = acknowledged(Playhead(say.start, volume=Volume(6.0, 6.0)), Sound.KEY)
     assert np.abs(hear(session, head, 2_000).samples).max() <= 1.0
-    turned = replace(act(session, head, Action.SOFTER), tick_at=Frames(100))
+    turned = replace(act(session, head, Action.SOFTER), tone=Acknowledgement(Sound.KEY, Frames(100)))
     assert np.abs(hear(session, turned, 2_000).samples).max() <= 1.0
 
 
 def test_the_limits_are_told_with_not_now_and_a_remark(step_ups: PlayableSession) -> None:
     head = Playhead(Frames(0))
-    while head.gain_db < LOUDEST_DB:
-        head = replace(act(step_ups, head, Action.LOUDER), tick=None)
+    while head.volume.db < LOUDEST_DB:
+        head = replace(act(step_ups, head, Action.LOUDER), tone=None)
     limit = act(step_ups, head, Action.LOUDER)
-    assert (limit.gain_db, limit.tick, limit.remark) == (LOUDEST_DB, Sound.NOT_NOW, phrases.LOUDEST)
-    while head.gain_db > SOFTEST_DB:
-        head = replace(act(step_ups, head, Action.SOFTER), tick=None)
+    assert (limit.volume.db, limit.tone) == (LOUDEST_DB, NOT_NOW)
+    assert the_remark(limit).text == phrases.LOUDEST
+    while head.volume.db > SOFTEST_DB:
+        head = replace(act(step_ups, head, Action.SOFTER), tone=None)
     limit = act(step_ups, head, Action.SOFTER)
-    assert (limit.gain_db, limit.tick, limit.remark) == (SOFTEST_DB, Sound.NOT_NOW, phrases.SOFTEST)
+    assert (limit.volume.db, limit.tone) == (SOFTEST_DB, NOT_NOW)
+    assert the_remark(limit).text == phrases.SOFTEST
     assert (SOFTEST_DB, LOUDEST_DB) == (-18.0, 6.0)
 
 
 def test_a_limit_while_paused_is_told_with_both_one_after_the_other(step_ups: PlayableSession) -> None:
-    head = act(step_ups, Playhead(is_paused=True, gain_db=6.0, gain_before_db=6.0), Action.LOUDER)
+    head = act(step_ups, Playhead(is_paused=True, volume=Volume(6.0, 6.0)), Action.LOUDER)
     assert words(head) == [phrases.LOUDEST]
-    assert head.tick is Sound.NOT_NOW
+    assert head.tone == NOT_NOW
     assert head.answer
-    assert head.answer.events[0].length >= TONES[Sound.NOT_NOW] + AFTER_TONE
+    assert head.answer.timeline.events[0].length >= TONES[Sound.NOT_NOW] + AFTER_TONE
     assert words(act(step_ups, head, Action.LOUDER)) == [phrases.LOUDEST]
 
 
 def test_a_limit_does_not_push_a_remark_away(step_ups: PlayableSession) -> None:
     level = phrases.level_from(Level.GENTLE, next_set=True)
-    head = remarked(step_ups, Playhead(Frames(0), gain_db=6.0, gain_before_db=6.0), level)
+    head = remarked(step_ups, Playhead(Frames(0), volume=Volume(6.0, 6.0)), level)
     limit = act(step_ups, head, Action.LOUDER)
-    assert (limit.tick, limit.remark, limit.later) == (Sound.NOT_NOW, level, "")
+    assert limit.tone == NOT_NOW
+    assert (the_remark(limit).text, the_remark(limit).then) == (level, "")
 
 
 def test_louder_clips_are_made_once_and_only_the_latest_are_kept() -> None:
@@ -502,7 +511,7 @@ def test_new_clips_are_heard_at_the_louder_gain_too() -> None:
     session = playable(bundled_chapters("step-ups"))
     say = say_of(session, Role.CAUTION)
     session = replace(session, clips=NoiseClips(frozenset({say.text})))
-    head = Playhead(Frames(say.start - 10), gain_db=3.0, gain_before_db=3.0)
+    head = Playhead(Frames(say.start - 10), volume=Volume(3.0, 3.0))
     read(session, head, 10)
     assert read(replace(session, clips=CLIPS), replace(head, at=say.start), 960).block.any()
 
@@ -512,25 +521,25 @@ def test_new_clips_are_heard_at_the_louder_gain_too() -> None:
 
 def test_a_tick_sounds_with_the_session_and_takes_no_time(step_ups: PlayableSession) -> None:
     at = step_ups.timeline.sets[0].start
-    heard = hear(step_ups, ticked(Playhead(at), Sound.KEY), SECOND)
+    heard = hear(step_ups, acknowledged(Playhead(at), Sound.KEY), SECOND)
     with_tick = plain(step_ups.timeline, at, SECOND)
     key = NOISE_TONES[Sound.KEY].astype(np.float32) / 32768
     with_tick[: len(key)] += key
     assert heard.session == [(at, at + SECOND)]
     assert np.array_equal(heard.samples, with_tick)
-    assert heard.after.tick is None
+    assert heard.after.tone is None
 
 
 def test_a_tick_that_sounds_is_not_begun_anew(step_ups: PlayableSession) -> None:
-    head = read(step_ups, ticked(Playhead(), Sound.KEY), 960).after
-    assert ticked(head, Sound.KEY) == head
-    assert ticked(head, Sound.NOT_NOW).tick_at == 0
+    head = read(step_ups, acknowledged(Playhead(), Sound.KEY), 960).after
+    assert acknowledged(head, Sound.KEY) == head
+    assert acknowledged(head, Sound.NOT_NOW).tone == NOT_NOW
 
 
 @pytest.mark.parametrize("action", [Action.EASIER, Action.HARDER])
 def test_a_level_key_is_answered_with_a_tick(step_ups: PlayableSession, action: Action) -> None:
     head = Playhead(Frames(99))
-    assert act(step_ups, head, action) == ticked(head, Sound.KEY)
+    assert act(step_ups, head, action) == acknowledged(head, Sound.KEY)
 
 
 def test_a_remark_is_heard_in_a_silence_and_takes_no_time(step_ups: PlayableSession) -> None:
@@ -538,23 +547,25 @@ def test_a_remark_is_heard_in_a_silence_and_takes_no_time(step_ups: PlayableSess
     text = phrases.level_from(Level.GENTLE, next_set=True)
     head = remarked(step_ups, Playhead(at), text)
     length = CLIPS[text].length
-    count = head.remark_at + length + SECOND - at
+    count = the_remark(head).at + length + SECOND - at
     heard = hear(step_ups, head, count, block=511)
     usual = plain(step_ups.timeline, at, count)
     alone = heard.samples - usual
     assert heard.session == [(at, at + count)]
-    assert not alone[: head.remark_at - at].any()
-    assert (alone[head.remark_at - at :][:length] > 0).all()
-    assert not alone[head.remark_at - at + length :].any()
-    assert not usual[head.remark_at - at - AFTER_TONE : head.remark_at - at + length + BEFORE_TONE].any()
+    assert not alone[: the_remark(head).at - at].any()
+    assert (alone[the_remark(head).at - at :][:length] > 0).all()
+    assert not alone[the_remark(head).at - at + length :].any()
+    assert not usual[
+        the_remark(head).at - at - AFTER_TONE : the_remark(head).at - at + length + BEFORE_TONE
+    ].any()
     assert heard.after == Playhead(Frames(at + count))
 
 
 def test_a_remark_leaves_a_tick_its_time(step_ups: PlayableSession) -> None:
     wait = next(e for e in step_ups.timeline.events if resume_points.is_wait(e) and e.length > 8 * SECOND)
     at = Frames(wait.start + SECOND)
-    head = remarked(step_ups, ticked(Playhead(at), Sound.NOT_NOW), phrases.LOUDEST)
-    assert head.remark_at == at + TONES[Sound.NOT_NOW] + AFTER_TONE
+    head = remarked(step_ups, acknowledged(Playhead(at), Sound.NOT_NOW), phrases.LOUDEST)
+    assert the_remark(head).at == at + TONES[Sound.NOT_NOW] + AFTER_TONE
 
 
 def test_a_remark_without_room_is_not_made(step_ups: PlayableSession) -> None:
@@ -564,8 +575,8 @@ def test_a_remark_without_room_is_not_made(step_ups: PlayableSession) -> None:
 
 def test_a_remark_sounds_with_a_tick(step_ups: PlayableSession) -> None:
     first = remarked(step_ups, Playhead(), phrases.LOUDEST)
-    both = hear(step_ups, ticked(replace(first, at=first.remark_at), Sound.KEY), 960).samples
-    alone = hear(step_ups, replace(first, at=first.remark_at), 960).samples
+    both = hear(step_ups, acknowledged(replace(first, at=the_remark(first).at), Sound.KEY), 960).samples
+    alone = hear(step_ups, replace(first, at=the_remark(first).at), 960).samples
     assert np.array_equal(both - NOISE_TONES[Sound.KEY][:960].astype(np.float32) / 32768, alone)
 
 
@@ -581,8 +592,7 @@ def test_a_remark_has_room_to_the_frame(more: int, *, has_room: bool) -> None:
         Timeline("", (tone, silence, after), (Chapter(Frames(0), "A"),)), CLIPS, NOISE_TONES, ("A",)
     )
     head = remarked(session, Playhead(), phrases.LOUDEST)
-    assert (head.remark == phrases.LOUDEST) is has_room
-    assert head.remark_at == (len(key) + AFTER_TONE if has_room else 0)
+    assert head.remark == (Remark(phrases.LOUDEST, Frames(len(key) + AFTER_TONE)) if has_room else None)
 
 
 def test_a_remark_without_a_clip_is_not_made(step_ups: PlayableSession) -> None:
@@ -597,21 +607,21 @@ def test_a_new_remark_takes_the_place_of_one_that_waits(step_ups: PlayableSessio
 
 def test_a_remark_that_is_heard_is_heard_to_its_end_before_the_next(step_ups: PlayableSession) -> None:
     first = remarked(step_ups, Playhead(), phrases.LOUDEST)
-    sounding = replace(first, at=Frames(first.remark_at + 1_000))
+    sounding = replace(first, at=Frames(the_remark(first).at + 1_000))
     both = remarked(step_ups, sounding, phrases.SOFTEST)
-    assert (both.remark, both.remark_at, both.later) == (phrases.LOUDEST, first.remark_at, phrases.SOFTEST)
+    assert both.remark == Remark(phrases.LOUDEST, the_remark(first).at, then=phrases.SOFTEST)
     assert not is_cut(sounding, both)
     after = hear(step_ups, both, CLIPS[phrases.LOUDEST].length).after
-    assert (after.remark, after.later) == (phrases.SOFTEST, "")
-    assert after.remark_at >= first.remark_at + CLIPS[phrases.LOUDEST].length
+    assert (the_remark(after).text, the_remark(after).then) == (phrases.SOFTEST, "")
+    assert the_remark(after).at >= the_remark(first).at + CLIPS[phrases.LOUDEST].length
 
 
 def test_a_remark_that_is_broken_off_is_made_again(step_ups: PlayableSession) -> None:
     first = remarked(step_ups, Playhead(), phrases.LOUDEST)
-    sounding = replace(first, at=Frames(first.remark_at + 1_000))
+    sounding = replace(first, at=Frames(the_remark(first).at + 1_000))
     head = act(step_ups, act(step_ups, sounding, Action.PAUSE), Action.RESUME)
-    assert head.remark == phrases.LOUDEST
-    assert head.remark_at >= sounding.at + AFTER_TONE
+    assert the_remark(head).text == phrases.LOUDEST
+    assert the_remark(head).at >= sounding.at + AFTER_TONE
 
 
 def test_a_remark_while_paused_follows_what_is_being_said(step_ups: PlayableSession) -> None:
@@ -628,15 +638,15 @@ def test_a_remark_before_a_chapter_that_is_not_there_follows_the_answer() -> Non
     head = remarked(session, Playhead(), phrases.LOUDEST)
     after = act(session, head, Action.NEXT)
     assert words(after) == [Sound.KEY, phrases.ONE_MOMENT, phrases.LOUDEST]
-    assert after.remark == ""
+    assert after.remark is None
 
 
 def test_a_session_stays_as_it_is_while_a_remark_is_heard(step_ups: PlayableSession) -> None:
     assert settled(step_ups, Playhead(Frames(99))) == 99
     head = remarked(step_ups, Playhead(), phrases.LOUDEST)
     assert settled(step_ups, head) == 0
-    sounding = replace(head, at=Frames(head.remark_at + 1))
-    assert settled(step_ups, sounding) == head.remark_at + CLIPS[phrases.LOUDEST].length + BEFORE_TONE
+    sounding = replace(head, at=Frames(the_remark(head).at + 1))
+    assert settled(step_ups, sounding) == the_remark(head).at + CLIPS[phrases.LOUDEST].length + BEFORE_TONE
 
 
 # Stop
@@ -646,11 +656,11 @@ def test_stop_says_that_the_place_is_kept_and_is_over(step_ups: PlayableSession)
     at = Frames(step_ups.timeline.sets[0].start + 99)
     head = act(step_ups, Playhead(at), Action.STOP)
     assert words(head) == [Sound.KEY, phrases.STOPPED]
-    assert not is_over(step_ups, head)
+    assert not head.is_over(step_ups)
     assert head.answer
-    heard = hear(step_ups, head, head.answer.length)
+    heard = hear(step_ups, head, head.answer.timeline.length)
     assert not heard.session
-    assert is_over(step_ups, heard.after)
+    assert heard.after.is_over(step_ups)
     assert heard.after.at == at
     assert not hear(step_ups, heard.after, SECOND).samples.any()
 
@@ -658,7 +668,7 @@ def test_stop_says_that_the_place_is_kept_and_is_over(step_ups: PlayableSession)
 def test_stop_twice_is_over_at_once(step_ups: PlayableSession) -> None:
     stopping = read(step_ups, act(step_ups, Playhead(), Action.STOP), 4_800).after
     head = act(step_ups, stopping, Action.STOP)
-    assert is_over(step_ups, head)
+    assert head.is_over(step_ups)
     assert is_cut(stopping, head)
 
 
@@ -671,7 +681,7 @@ def test_while_stopping_only_stop_is_heard(step_ups: PlayableSession, action: Ac
 def test_stop_while_paused_is_over_too(step_ups: PlayableSession) -> None:
     head = act(step_ups, act(step_ups, Playhead(), Action.PAUSE), Action.STOP)
     assert head.answer
-    assert is_over(step_ups, hear(step_ups, head, head.answer.length).after)
+    assert hear(step_ups, head, head.answer.timeline.length).after.is_over(step_ups)
 
 
 # What is cut
@@ -699,9 +709,9 @@ def test_an_answer_that_begins_anew_is_cut(step_ups: PlayableSession) -> None:
 def test_an_answer_in_a_pause_cuts_only_a_tick(step_ups: PlayableSession) -> None:
     paused = Playhead(is_paused=True)
     assert not is_cut(paused, act(step_ups, paused, Action.WHERE))
-    ticking = read(step_ups, ticked(paused, Sound.KEY), 960).after
+    ticking = read(step_ups, acknowledged(paused, Sound.KEY), 960).after
     assert is_cut(ticking, act(step_ups, ticking, Action.WHERE))
-    assert not is_cut(ticking, ticked(ticking, Sound.KEY))
+    assert not is_cut(ticking, acknowledged(ticking, Sound.KEY))
 
 
 # Before the first chapter
@@ -717,7 +727,9 @@ def test_every_key_is_answered_before_there_is_a_chapter(action: Action) -> None
 
 @pytest.mark.parametrize("action", JUMPS)
 def test_before_there_is_a_chapter_there_is_nowhere_to_go(action: Action) -> None:
-    assert act(EMPTY, Playhead(is_paused=True), action) == ticked(Playhead(is_paused=True), Sound.NOT_NOW)
+    assert act(EMPTY, Playhead(is_paused=True), action) == acknowledged(
+        Playhead(is_paused=True), Sound.NOT_NOW
+    )
 
 
 @settings(deadline=None, max_examples=150)
@@ -734,7 +746,7 @@ def test_every_key_is_answered_within_half_a_second(
     after = act(session, head, action)
     assert 0 <= after.at <= session.timeline.length
     assert after != head
-    first = Playhead(Frames(0), is_paused=True, answer=after.answer, tick=after.tick)
+    first = Playhead(Frames(0), is_paused=True, answer=after.answer, tone=after.tone)
     assert hear(session, first, SECOND // 2).samples.any()
 
 
@@ -846,7 +858,7 @@ def driven(
             playback.feed()
             tape.heard = min(until, tape.written)
         if change is not None:
-            playback.turn(change)
+            playback.change(change)
     return tape.sound[: round(seconds * SECOND)]
 
 
@@ -881,7 +893,7 @@ def test_the_last_chapter_fades_the_bed_out_as_in_the_export(step_ups: PlayableS
     start = Frames(session.timeline.length - 10 * SECOND)
     heard = hear(session, Playhead(start), 10 * SECOND)
     assert np.array_equal(heard.samples[RISE:], own_bed(session, start + RISE, 10 * SECOND - RISE))
-    assert is_over(session, heard.after)
+    assert heard.after.is_over(session)
 
 
 def test_the_bed_comes_in_softly_wherever_a_session_begins(step_ups: PlayableSession) -> None:
@@ -901,10 +913,10 @@ def test_the_bed_sounds_with_the_session_and_with_nothing_else(step_ups: Playabl
         assert not hear(session, act(session, head, action), 10 * SECOND).samples.any()
     asking = act(session, head, Action.WHERE)
     assert asking.answer
-    heard = hear(session, asking, asking.answer.length + SECOND, block=1_000)
-    assert not heard.samples[: asking.answer.length].any()
-    assert heard.session_from == asking.answer.length
-    assert np.count_nonzero(heard.samples[asking.answer.length :]) > 0.9 * SECOND
+    heard = hear(session, asking, asking.answer.timeline.length + SECOND, block=1_000)
+    assert not heard.samples[: asking.answer.timeline.length].any()
+    assert heard.session_from == asking.answer.timeline.length
+    assert np.count_nonzero(heard.samples[asking.answer.timeline.length :]) > 0.9 * SECOND
 
 
 @pytest.mark.parametrize("seconds", [1.0, 1.0013, 1.0037])
@@ -938,7 +950,7 @@ def test_what_sounds_after_a_pause_is_at_the_place_where_it_would_be(step_ups: P
     paused = hear(session, act(session, head, Action.PAUSE), 5 * SECOND).after
     resumed = act(session, paused, Action.RESUME)
     assert resumed.answer
-    heard = hear(session, resumed, resumed.answer.length + 2 * SECOND)
+    heard = hear(session, resumed, resumed.answer.timeline.length + 2 * SECOND)
     assert heard.session_from is not None
     sound = heard.samples[heard.session_from :]
     assert np.abs(sound[: RISE // 10]).max() < 0.001 < np.abs(sound).max()
@@ -955,7 +967,7 @@ def test_the_bed_makes_room_for_a_remark_without_a_click(step_ups: PlayableSessi
 
     sound = driven(session, Playhead(at), [(1.0, say)], 12.0)
     head = say(session, hear(session, Playhead(at), SECOND).after)[1]
-    first = head.remark_at - at
+    first = the_remark(head).at - at
     last = first + CLIPS[remark].length
     assert np.abs(sound[SECOND - 480 : SECOND]).max() > 0.029
     assert np.abs(sound[first:last]).max() <= 1.001 * 0.03 * DUCKED
@@ -1012,7 +1024,7 @@ def test_softer_is_softer_for_the_bed_too_and_louder_leaves_it_behind_the_words(
     at = open_frame(session)
     usual = own_bed(session, at, 2 * SECOND)[SECOND:]
     for gain_db, expected in ((-6.0, 10 ** (-6 / 20)), (6.0, 1.0)):
-        head = Playhead(at, gain_db=gain_db, gain_before_db=gain_db)
+        head = Playhead(at, volume=Volume(gain_db, gain_db))
         sound = hear(session, head, 2 * SECOND).samples[SECOND:]
         assert np.allclose(sound, usual * expected, rtol=0, atol=1e-6)
     for action in (Action.SOFTER, Action.LOUDER):
@@ -1024,7 +1036,7 @@ def test_at_the_loudest_too_speech_leaves_room_for_the_peaks_of_the_bed(step_ups
     say = say_of(step_ups, Role.CAUTION)
     loud = np.tile(np.array([20_000, -20_000], np.int16), 200_000)
     session = replace(step_ups, clips={say.text: Clip(loud[: say.length], Frames(0))}, music=Tune())
-    head = Playhead(say.start, gain_db=6.0, gain_before_db=6.0)
+    head = Playhead(say.start, volume=Volume(6.0, 6.0))
     assert np.abs(hear(session, head, say.length).samples).max() <= 10 ** (-1.5 / 20)
 
 

@@ -12,18 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from coach.language.model import Level, Sound
 from coach.live import resume as resume_points
+from coach.live.act import LOUDEST_DB, SOFTEST_DB, act
 from coach.live.actions import Action
 from coach.live.change_level import revised, shifted
 from coach.live.playhead import (
-    LOUDEST_DB,
-    SOFTEST_DB,
     PlayableSession,
     Playhead,
     RenderedBlock,
-    act,
+    Volume,
     is_cut,
-    is_over,
-    is_waiting,
     read,
     remarked,
     settled,
@@ -89,7 +86,7 @@ class AnyKeys(RuleBasedStateMachine):
     # The loudspeaker
 
     def write(self, count: int, block: int) -> None:
-        while count > 0 and not is_over(self.session, self.head):
+        while count > 0 and not self.head.is_over(self.session):
             piece = read(self.session, self.head, min(block, count))
             assert 1 <= len(piece.block) <= block
             assert np.abs(piece.block).max() <= 1.0
@@ -117,17 +114,19 @@ class AnyKeys(RuleBasedStateMachine):
     def hear_frames(self, first: Written, count: int) -> None:
         head, at = first.head, first.piece.at
         block = first.piece.block[first.heard : first.heard + count, 0]
-        is_plain = head.gain_db == head.gain_before_db == 0 and head.tick is None
+        is_plain = head.volume == Volume() and head.tone is None
         if head.answer is not None:
             assert at is None
-            assert head.answer_at + first.heard == self.answer_at
+            assert head.answer.at + first.heard == self.answer_at
             if is_plain:
-                whole = next(render(head.answer, CLIPS, NOISE_TONES, start=self.answer_at, block=count))
+                whole = next(
+                    render(head.answer.timeline, CLIPS, NOISE_TONES, start=self.answer_at, block=count)
+                )
                 assert np.array_equal(block, whole[:, 0])
-            self.answer, self.since = head.answer, None
-            self.answer_at = (self.answer_at + count) % head.answer.length
+            self.answer, self.since = head.answer.timeline, None
+            self.answer_at = (self.answer_at + count) % head.answer.timeline.length
         elif at is None:
-            if head.tick is None:
+            if head.tone is None:
                 assert not block.any()
             self.answer, self.since = None, None
         else:
@@ -208,7 +207,7 @@ class AnyKeys(RuleBasedStateMachine):
         self.head = remarked(self.session, before, phrases.level_from(level, next_set=here is not None))
         assert here is None or here in self.session.timeline.sets
         assert (self.head.at, self.head.is_paused) == (before.at, before.is_paused)
-        assert is_waiting(self.session, before) or not is_cut(before, self.head)
+        assert before.is_waiting(self.session) or not is_cut(before, self.head)
         if self.owed is not None:
             said = {event.start for event in self.session.timeline.events if isinstance(event, Say)}
             assert self.owed in said
@@ -229,7 +228,7 @@ class AnyKeys(RuleBasedStateMachine):
         elif (after.at, after.answer) != (before.at, before.answer):
             self.owed = None
         if is_cut(before, after) or after.answer is not before.answer:
-            self.answer_at = after.answer_at
+            self.answer_at = after.answer.at if after.answer else 0
         if after.answer is not before.answer:
             self.since = None
         self.goes_on_at = after.at
@@ -240,14 +239,14 @@ class AnyKeys(RuleBasedStateMachine):
     @invariant()
     def the_playhead_is_inside(self) -> None:
         assert 0 <= self.head.at <= self.session.timeline.length
-        assert SOFTEST_DB <= self.head.gain_db <= LOUDEST_DB
+        assert SOFTEST_DB <= self.head.volume.db <= LOUDEST_DB
 
     @invariant()
     def a_remark_disturbs_nothing(self) -> None:
         head = self.head
         if not head.remark or head.is_paused:
             return
-        start, end = head.remark_at, head.remark_at + CLIPS[head.remark].length
+        start, end = head.remark.at, head.remark.at + CLIPS[head.remark.text].length
         assert head.at < end
         timeline = self.session.timeline
         first, last = timeline.index_at(start - AFTER_TONE), timeline.index_at(end + BEFORE_TONE - 1)
@@ -257,8 +256,8 @@ class AnyKeys(RuleBasedStateMachine):
 
     @invariant()
     def it_waits_or_ends_only_where_there_is_no_more(self) -> None:
-        if is_waiting(self.session, self.head) or (
-            is_over(self.session, self.head) and not self.head.is_stopping
+        if self.head.is_waiting(self.session) or (
+            self.head.is_over(self.session) and not self.head.is_stopping
         ):
             assert self.head.at == self.session.timeline.length
 

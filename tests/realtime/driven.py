@@ -127,14 +127,16 @@ ASKED: list[str] = [""]
 class LoggedPlayback(Playback):
     """Playback of which every change is written down."""
 
-    def turn(self, change: Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]) -> None:
-        def changed(session: PlayableSession, before: Playhead) -> tuple[PlayableSession, Playhead]:
-            after_session, after = change(session, before)
+    def change(
+        self, changed: Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]
+    ) -> None:
+        def logged(session: PlayableSession, before: Playhead) -> tuple[PlayableSession, Playhead]:
+            after_session, after = changed(session, before)
             written = SPEAKERS[-1].written
             TURNS.append(Turn(written, ASKED[0], before, after, session.timeline, after_session.timeline))
             return after_session, after
 
-        super().turn(changed)
+        super().change(logged)
 
 
 class Traced:

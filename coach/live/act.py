@@ -1,0 +1,171 @@
+"""Decide what is heard after a key: from one playhead to the next.
+
+Every key is answered at once: with words where the session moves, with a tone where it goes on. A key that
+cannot do anything at this moment is answered with the tone "not now".
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from coach.language.model import Sound
+from coach.live import resume as resume_points
+from coach.live.actions import Action
+from coach.live.playhead import Answer, PlayableSession, Playhead, Volume, acknowledged, answered, remarked
+from coach.live.resume import ResumePoint
+from coach.session.layout import PAUSE, Tape
+from coach.session.moves import Move, Speak, Strike
+from coach.session.place import chapter_at, whereabouts
+from coach.session.timeline import Frames, Role, Say, Timeline, frames, says
+from coach.session.words import en as phrases
+
+BEFORE_PAUSED = frames(0.300)
+"""Silence from a pause to the word that says so."""
+
+STEP_DB = 3.0
+SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
+"""The range of the volume. Above 0 dB, what would be too loud is limited, clip by clip."""
+
+
+def act(session: PlayableSession, head: Playhead, action: Action) -> Playhead:
+    """The playhead after a key.
+
+    A change of level is only acknowledged with a tone here: the rest of the session has to be spoken and laid
+    out at the new level first (`coach.live.chapters`).
+    """
+    if head.is_stopping:
+        return replace(head, answer=None) if action is Action.STOP else head
+    if not session.timeline.chapters and action in _NEED_A_CHAPTER:
+        return acknowledged(head, Sound.NOT_NOW)
+    return _ACTS[action](session, head)
+
+
+_KEY = Strike(Sound.KEY, Role.CLOSING)
+
+
+def _said(texts: Iterable[str]) -> list[Move]:
+    return [_KEY, *(Speak(text, Role.CLOSING) for text in texts)]
+
+
+def _go(
+    session: PlayableSession, head: Playhead, resume_point: ResumePoint, texts: Iterable[str] = ()
+) -> Playhead:
+    """The playhead with a tone and words, after which the session goes on from another frame."""
+    there = replace(head, at=resume_point.at, is_paused=False)
+    going = answered(session, there, _said(texts), counts_in=resume_point.counts_in)
+    remark = head.remark
+    return remarked(session, going, (remark.then or remark.text) if remark else "")
+
+
+def _pause(session: PlayableSession, head: Playhead) -> Playhead:
+    tape = Tape(session.sounds, Frames(0))
+    tape.wait(BEFORE_PAUSED, PAUSE, Role.PAUSE)
+    if phrases.PAUSED in session.clips:
+        tape.speak(phrases.PAUSED, Role.CLOSING)
+    answer = Answer(Timeline("", tuple(tape.events), ()))
+    return replace(head, is_paused=True, answer=answer, shown="", tone=None)
+
+
+def _resume(session: PlayableSession, head: Playhead) -> Playhead:
+    if not head.is_paused:
+        return acknowledged(head, Sound.NOT_NOW)
+    return _go(session, head, resume_points.resume(session.timeline, head.at), (phrases.RESUMING,))
+
+
+def _toggle(session: PlayableSession, head: Playhead) -> Playhead:
+    return _resume(session, head) if head.is_paused else _pause(session, head)
+
+
+def _back(session: PlayableSession, head: Playhead) -> Playhead:
+    resume_point = resume_points.back(session.timeline, head.at)
+    return _go(session, head, resume_point, _title(session, resume_point))
+
+
+def _again(session: PlayableSession, head: Playhead) -> Playhead:
+    repeat = resume_points.again(session.timeline, head.at)
+    return _go(session, head, repeat.resume_point, repeat.texts)
+
+
+def _go_on(session: PlayableSession, head: Playhead) -> Playhead:
+    if head.is_paused:
+        return _resume(session, head)
+    resume_point = resume_points.go_on(session.timeline, head.at)
+    return acknowledged(head, Sound.NOT_NOW) if resume_point is None else _go(session, head, resume_point)
+
+
+def _where(session: PlayableSession, head: Playhead) -> Playhead:
+    timeline = session.timeline
+    texts = whereabouts(timeline, min(head.at, timeline.length - 1), session.left_s(head.at))
+    if head.is_paused:
+        return replace(answered(session, head, _said(texts)), shown=" ".join(texts))
+    return _go(session, head, resume_points.resume(timeline, head.at), texts)
+
+
+def _stop(session: PlayableSession, head: Playhead) -> Playhead:
+    return answered(session, replace(head, is_stopping=True, remark=None), _said([phrases.STOPPED]))
+
+
+def _level(_session: PlayableSession, head: Playhead) -> Playhead:
+    return acknowledged(head, Sound.KEY)
+
+
+def _next(session: PlayableSession, head: Playhead) -> Playhead:
+    timeline = session.timeline
+    index = chapter_at(timeline, head.at)
+    if index + 1 == len(session.titles):
+        return _go(session, head, resume_points.resume(timeline, head.at), (phrases.LAST_PART,))
+    if head.at >= timeline.length:
+        return _go(session, head, ResumePoint(head.at), (phrases.NOT_YET,))
+    resume_point = resume_points.next_chapter(timeline, head.at)
+    return _go(session, head, resume_point, _title(session, resume_point))
+
+
+def _title(session: PlayableSession, resume_point: ResumePoint) -> tuple[str, ...]:
+    """The title of the chapter at a resume point; none if the first words of the chapter have it."""
+    timeline = session.timeline
+    if resume_point.at >= timeline.length:
+        return (phrases.ONE_MOMENT,)
+    title = session.titles[chapter_at(timeline, resume_point.at)]
+    own = islice(timeline.events, timeline.index_at(resume_point.at), None)
+    first = next((event for event in own if isinstance(event, Say)), None)
+    names_it = first is not None and title.casefold() in first.text.casefold()
+    return () if names_it else (phrases.sentence(title),)
+
+
+def _turned(session: PlayableSession, head: Playhead, by_db: float) -> Playhead:
+    """The playhead at another volume; at the limit, words say so, but not twice."""
+    gain_db = head.volume.db + by_db
+    if not SOFTEST_DB <= gain_db <= LOUDEST_DB:
+        words = phrases.LOUDEST if by_db > 0 else phrases.SOFTEST
+        limit = acknowledged(head, Sound.NOT_NOW)
+        answer = says(head.answer.timeline.events) if head.answer else []
+        is_said = head.remark is not None or words in {say.text for say in answer}
+        return limit if is_said else remarked(session, limit, words)
+    return acknowledged(replace(head, volume=Volume(gain_db, head.volume.db)), Sound.KEY)
+
+
+def _louder(session: PlayableSession, head: Playhead) -> Playhead:
+    return _turned(session, head, STEP_DB)
+
+
+def _softer(session: PlayableSession, head: Playhead) -> Playhead:
+    return _turned(session, head, -STEP_DB)
+
+
+_NEED_A_CHAPTER = frozenset({Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE})
+
+_ACTS: Mapping[Action, Callable[[PlayableSession, Playhead], Playhead]] = {
+    Action.TOGGLE: _toggle,
+    Action.PAUSE: _pause,
+    Action.RESUME: _resume,
+    Action.NEXT: _next,
+    Action.BACK: _back,
+    Action.AGAIN: _again,
+    Action.GO_ON: _go_on,
+    Action.EASIER: _level,
+    Action.HARDER: _level,
+    Action.LOUDER: _louder,
+    Action.SOFTER: _softer,
+    Action.WHERE: _where,
+    Action.STOP: _stop,
+}
