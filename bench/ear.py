@@ -44,7 +44,7 @@ import numpy as np
 import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
 from coach.session.moves import prompts

@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from music import LENGTH_S, MUSIC_HZ, chords
 
-from coach.language.model import Level, Session
+from coach.language.level import Level
+from coach.language.model import Session
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ
 from coach.sheets import Sheet, collection, named, scored

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.live.speakers.simpleaudio import unusable
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Timeline, Tone

@@ -25,7 +25,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, says
 from coach.sheets import named, scored

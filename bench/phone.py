@@ -40,7 +40,7 @@ from coach.exports.m4a import CHAPTER_BYTES
 from coach.exports.metadata import About
 from coach.exports.riff import in_ascii
 from coach.exports.write import about, export, wanted
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Tone
 from coach.sheets import named, scored

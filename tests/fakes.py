@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.language.keywords.en import KEYWORDS as ENGLISH
-from coach.language.model import Counted, Direction, Dose, Level, Line, Phase, Script, Sound, Wait
+from coach.language.level import Level
+from coach.language.model import Counted, Direction, Dose, Line, Phase, Script, Sound, Wait
 from coach.language.problems import Span
 from coach.live.playhead import PlayableSession
 from coach.session.compile import Laid, compile_chapters, joined

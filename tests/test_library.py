@@ -8,7 +8,7 @@ import pytest
 from coach.diary.entries import Done, Entry
 from coach.diary.storage import Diary
 from coach.errors import UsageError
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.library import list_voices, my_options
 from coach.session.options import Count, Counted, Detail, Options
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import DiskError, UsageError
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.options import Count, Counted, Detail, options, whole
 from coach.settings import read_settings, settings_path
 

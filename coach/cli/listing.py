@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coach.language.model import Level, Session
+from coach.language.level import Level
+from coach.language.model import Session
 from coach.session.compile import compile_session
 from coach.session.estimate import Estimates
 from coach.session.layout import Sounds

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.text import counted, cut, printable_line
 
 MOST = 99_999

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label
-from coach.language.model import USUAL_LANGUAGE, Level
+from coach.language.level import Level
+from coach.language.model import USUAL_LANGUAGE
 from coach.language.problems import Problem, Span, source_lines
 from coach.language.quantities import any_of, begins_a_dose, close_to, quoted, tempo_example
 from coach.language.typography import UNREADABLE, Passage, plain_line

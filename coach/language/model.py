@@ -5,18 +5,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from coach.language.level import Level
 from coach.language.problems import Span
 
 USUAL_LANGUAGE = "en-us"
 """The language of a sheet that does not name one."""
-
-
-class Level(StrEnum):
-    """How much is asked of the listener: one level for a whole session."""
-
-    GENTLE = "gentle"
-    STANDARD = "standard"
-    STRONG = "strong"
 
 
 class Sound(StrEnum):

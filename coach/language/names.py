@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from coach.language.keywords.by_language import keywords_for
-from coach.language.model import Level, Reference, Script, Session, completed
+from coach.language.level import Level
+from coach.language.model import Reference, Script, Session, completed
 from coach.language.parser import dose_problems
 from coach.language.problems import Problem, Span
 from coach.language.quantities import close_to, quoted

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
+from coach.language.level import Level
 from coach.language.lines import (
     Bullet,
     Labelled,
@@ -33,7 +34,6 @@ from coach.language.model import (
     Dose,
     Heading,
     Held,
-    Level,
     Line,
     Part,
     Phase,

@@ -12,19 +12,8 @@ from itertools import chain, zip_longest
 
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
-from coach.language.model import (
-    Dose,
-    Heading,
-    Level,
-    Line,
-    Part,
-    Phase,
-    Reference,
-    Rest,
-    Script,
-    Session,
-    Wait,
-)
+from coach.language.level import Level
+from coach.language.model import Dose, Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
 from coach.language.names import script_of
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span

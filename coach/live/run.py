@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coach.diary.entries import Entry
 from coach.diary.storage import Diary, KeptPlace
 from coach.errors import CoachError, DiskError, UsageError
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.language.names import plain
 from coach.live.controls.keyboard import Keyboard, asked, is_available, legend
 from coach.live.screen.screen import screen_for

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from coach.diary.entries import Entry
 from coach.errors import CoachError, DeviceError, DeviceLostError
-from coach.language.model import Level, Sound
+from coach.language.level import Level
+from coach.language.model import Sound
 from coach.live import resume as resume_points
 from coach.live.act import act
 from coach.live.actions import Action

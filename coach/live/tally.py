@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from coach.diary.entries import Done
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.place import chapter_at, chapter_end
 from coach.session.timeline import RATE_HZ, Set, Timeline
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
 from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, says
 from coach.session.words import en as phrases

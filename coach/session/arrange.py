@@ -11,11 +11,11 @@ from itertools import zip_longest
 
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords
+from coach.language.level import Level
 from coach.language.model import (
     Direction,
     Dose,
     Heading,
-    Level,
     Line,
     Reference,
     Rest,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from coach.errors import UsageError
-from coach.language.model import Level
+from coach.language.level import Level
 
 USUAL_RATE_WPM = 150
 """The pace at which a coach speaks, in words a minute (docs/content.md)."""

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from coach.cli.app import app
 from coach.cli.options import Given, with_options
 from coach.errors import UsageError
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.options import declared
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from coach.language.model import Heading, Level, Line, Reference, Script, Session, Wait
+from coach.language.level import Level
+from coach.language.model import Heading, Line, Reference, Script, Session, Wait
 from coach.language.parser import Parsed, parse
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session

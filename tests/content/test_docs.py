@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.language.model import Dose, Level, Script
+from coach.language.level import Level
+from coach.language.model import Dose, Script
 from tests.content.sheets import EXERCISE_NAMES, exercise
 
 CONTENT = (Path(__file__).parents[2] / "docs" / "content.md").read_text("utf-8")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from coach.language.model import Counted, Dose, Level, Timed
+from coach.language.level import Level
+from coach.language.model import Counted, Dose, Timed
 from coach.language.sides import Side
 from tests.content.sheets import EXERCISE_NAMES, exercise, prompts
 

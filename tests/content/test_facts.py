@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.options import Detail
 from tests.content.sheets import (
     DEFAULT,

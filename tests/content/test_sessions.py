@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from coach.language.keywords.en import KEYWORDS as ENGLISH
-from coach.language.model import Heading, Level, Line, Part, Reference, Ring, Script, Sound, Wait
+from coach.language.level import Level
+from coach.language.model import Heading, Line, Part, Reference, Ring, Script, Sound, Wait
 from coach.language.sides import Side, on_side
 from coach.session.options import Detail
 from coach.session.timeline import RATE_HZ, Tone

@@ -6,7 +6,8 @@ from itertools import zip_longest
 
 import pytest
 
-from coach.language.model import Level, Line, Wait
+from coach.language.level import Level
+from coach.language.model import Line, Wait
 from coach.language.names import resolve
 from coach.language.review import hear, hear_session
 from coach.language.sides import Side

@@ -36,7 +36,7 @@ from coach.diary.entries import (
     read_page,
     table,
 )
-from coach.language.model import Level
+from coach.language.level import Level
 
 TODAY = date(2026, 11, 23)
 STEP_UPS = Done("Step-ups", Level.STANDARD, 4, 4, 40, 40, 7.0)

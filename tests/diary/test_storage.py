@@ -24,7 +24,7 @@ from coach.diary.entries import Done, Entry, Page, as_line, read_page
 from coach.diary.storage import Diary, KeptPlace
 from coach.errors import DiskError
 from coach.folders import data_folder
-from coach.language.model import Level
+from coach.language.level import Level
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes, locks and signals of POSIX")
 ONE = Entry(

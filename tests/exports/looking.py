@@ -7,7 +7,7 @@ from typing import Any, Self
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.live.view import View
 
 CURL = View(

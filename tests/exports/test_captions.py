@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coach.exports.captions import SHOWN_S, lrc, place_text, plain_text, timed_lines, vtt
 from coach.exports.metadata import About, Words, about_session, parts_of
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.compile import joined
 from coach.session.timeline import RATE_HZ, Chapter, Frames
 from tests.fakes import bundled_chapters

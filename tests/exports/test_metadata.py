@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from coach.exports.metadata import About, Words, about_session, language_tag, parts_of, words_of
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.compile import joined
 from coach.session.place import rep_start
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Timeline, says

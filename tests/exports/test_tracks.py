@@ -22,7 +22,7 @@ from coach.errors import DiskError, UsageError
 from coach.exports.file_sink import FileSink, file_sink
 from coach.exports.metadata import About, about_session, parts_of
 from coach.exports.tracks import COVER, TrackFolder, foreign, playlist, stems
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.compile import joined
 from coach.session.timeline import RATE_HZ, Chapter, Frames
 from coach.sound.render import render

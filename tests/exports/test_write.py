@@ -18,7 +18,8 @@ from coach.exports.file_sink import FileSink, file_sink
 from coach.exports.formats import Format
 from coach.exports.metadata import About
 from coach.exports.write import Exported, Wanted, about, export, output_path, wanted, words_beside
-from coach.language.model import Counted, Level
+from coach.language.level import Level
+from coach.language.model import Counted
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.options import Options

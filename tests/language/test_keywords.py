@@ -7,7 +7,8 @@ import pytest
 from coach.language.keywords import by_language
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.en import KEYWORDS as ENGLISH
-from coach.language.model import Level, PhaseKind, Script, Session
+from coach.language.level import Level
+from coach.language.model import PhaseKind, Script, Session
 from coach.language.parser import Parsed, parse
 from coach.language.postures import is_on_the_floor
 from coach.language.review import hear, hear_session

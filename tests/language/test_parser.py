@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coach.language.level import Level
 from coach.language.model import (
     Counted,
     Dose,
     Heading,
     Held,
-    Level,
     Line,
     Reference,
     Rest,

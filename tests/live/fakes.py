@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from coach.diary.entries import Entry
 from coach.errors import DeviceError, DeviceLostError
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.live.actions import Action
 from coach.live.change_level import shifted
 from coach.live.session_loop import Connections, LiveSession, Message, SessionToPlay

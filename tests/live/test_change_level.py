@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.language.model import Counted, Dose, Level, Sound
+from coach.language.level import Level
+from coach.language.model import Counted, Dose, Sound
 from coach.live.change_level import revised, shifted
 from coach.session.arrange import practice
 from coach.session.compile import Laid, joined, lay_out

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coach.language.model import Level, Sound
+from coach.language.level import Level
+from coach.language.model import Sound
 from coach.live import resume as resume_points
 from coach.live.act import BEFORE_PAUSED, LOUDEST_DB, SOFTEST_DB, act
 from coach.live.actions import Action

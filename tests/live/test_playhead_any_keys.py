@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from coach.language.model import Level, Sound
+from coach.language.level import Level
+from coach.language.model import Sound
 from coach.live import resume as resume_points
 from coach.live.act import LOUDEST_DB, SOFTEST_DB, act
 from coach.live.actions import Action

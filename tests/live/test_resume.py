@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.language.model import Counted, Held, Level, Script, Sound
+from coach.language.level import Level
+from coach.language.model import Counted, Held, Script, Sound
 from coach.live.resume import Repeat, ResumePoint, again, back, go_on, is_wait, next_chapter, resume
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined

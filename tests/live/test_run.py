@@ -8,7 +8,7 @@ import pytest
 from coach.cli.progress import Progress
 from coach.diary.storage import KeptPlace
 from coach.errors import UsageError
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.live.run import (
     OTHER_PLACE,
     OWN_PLACE,

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from coach.errors import DeviceError, VoiceError
-from coach.language.model import Counted, Level
+from coach.language.level import Level
+from coach.language.model import Counted
 from coach.live.actions import Action
 from coach.live.session_loop import GIVE_UP_S, Message
 from coach.live.speaking import ChapterReady, VoiceFailed

@@ -9,7 +9,8 @@ from threading import Event
 import pytest
 
 from coach.errors import UsageError, VoiceError
-from coach.language.model import Counted, Level
+from coach.language.level import Level
+from coach.language.model import Counted
 from coach.live.speaking import (
     CacheOnly,
     ChapterOrder,

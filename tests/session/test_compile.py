@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.language.level import Level
 from coach.language.model import (
     Counted,
     Heading,
     Held,
-    Level,
     Line,
     Part,
     Reference,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import UsageError
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.options import (
     Count,
     Counted,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.language.model import Counted, Dose, Held, Level
+from coach.language.level import Level
+from coach.language.model import Counted, Dose, Held
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Options

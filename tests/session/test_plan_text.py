@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.session.compile import compile_session
 from coach.session.options import Detail, Options
 from coach.session.plan_text import plan_text

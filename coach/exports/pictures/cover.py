@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from coach.errors import CoachError
 from coach.exports.pictures.svg import Drawing, add, add_path, add_text, box, printable, text_width
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.text import characters, cut
 
 SIDE = 600.0

@@ -45,7 +45,8 @@ from coach.exports.pictures.svg import (
     printable,
     text_width,
 )
-from coach.language.model import Level, Sound
+from coach.language.level import Level
+from coach.language.model import Sound
 from coach.session.place import beat_end
 from coach.session.timeline import RATE_HZ, Beat, Role, Say, Set, Timeline, Tone, says
 from coach.sound.music_bed import Bed, Music, automated

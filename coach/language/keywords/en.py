@@ -3,7 +3,8 @@
 from itertools import product
 
 from coach.language.keywords.vocabulary import Ear, Examples, Keywords, Label, StageWord
-from coach.language.model import Level, Sound
+from coach.language.level import Level
+from coach.language.model import Sound
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from coach.language.model import Level, PhaseKind, Sound
+from coach.language.level import Level
+from coach.language.model import PhaseKind, Sound
 
 
 class Label(Enum):

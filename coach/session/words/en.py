@@ -1,6 +1,7 @@
 """What the coach says of its own accord: numbers, doses, sets, rests, times. One place, one wording each."""
 
-from coach.language.model import Counted, Dose, Held, Level, Timed
+from coach.language.level import Level
+from coach.language.model import Counted, Dose, Held, Timed
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "

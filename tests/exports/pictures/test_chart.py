@@ -25,7 +25,8 @@ from coach.exports.pictures.chart import (
     stretches,
     tempo_text,
 )
-from coach.language.model import Counted, Dose, Level
+from coach.language.level import Level
+from coach.language.model import Counted, Dose
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Detail, Options

@@ -26,7 +26,7 @@ from coach.exports.pictures.cover import (
     name_lines,
     time_text,
 )
-from coach.language.model import Level
+from coach.language.level import Level
 
 SVG = "{http://www.w3.org/2000/svg}"
 HEBREW = "תרגיל לברך הפנימית"

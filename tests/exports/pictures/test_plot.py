@@ -33,7 +33,8 @@ from coach.exports.pictures.plot import (
     write_plot,
 )
 from coach.exports.pictures.svg import ASCENT, DESCENT, text_width
-from coach.language.model import Counted, Dose, Level, Sound
+from coach.language.level import Level
+from coach.language.model import Counted, Dose, Sound
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Options

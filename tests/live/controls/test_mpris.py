@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import pytest
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.live.actions import Action
 from coach.live.controls.mpris import (
     BUS_NAME,

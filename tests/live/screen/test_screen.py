@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from coach.language.model import Level
+from coach.language.level import Level
 from coach.live.screen import layout as drawing
 from coach.live.screen import screen
 from coach.live.screen.layout import picture, text_of
