@@ -1,15 +1,161 @@
-"""The library: what the commands do, for notebooks and programs."""
+"""What the commands do, for notebooks, scripts and other programs; `coach` offers all of it.
 
-from collections.abc import Mapping
-from dataclasses import replace
+A sheet is loaded, a plan is made of it (the session in time, with its sound), and the plan is rendered,
+exported or played:
+
+    import coach
+
+    sheet = coach.load("step-ups")              # one of coach's own, or the path of a file
+    plan = coach.plan(sheet, level="gentle")
+    samples = coach.render(plan)                # float32, shape (frames,), 48,000 a second
+    coach.export(plan, "knee.mp3")
+
+Nothing here prints, asks or exits, and nothing reads a person's settings or diary unless it is told to
+(`my_options`, `run`). What fails raises a `coach.CoachError`, whose ``message`` says what
+happened and whose ``hint`` says what to do.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from coach.errors import CoachError
+from coach.errors import CoachError, UsageError
+from coach.exports.formats import Format
+from coach.language.level import Level
+from coach.language.model import Session
+from coach.language.problems import Problem
+from coach.live.speakers.player import Player
+from coach.progress import Progress, no_progress
 from coach.session.options import Detail, Options, options
+from coach.sheets import Sheet, bundled, checked, collection, named, scored
 
 if TYPE_CHECKING:
+    from queue import SimpleQueue
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from coach.diary.entries import Entry
+    from coach.exports.write import Exported, Wanted
+    from coach.live.actions import Action
+    from coach.live.doctor import Examination
+    from coach.live.run import Ended, Request
+    from coach.live.view import View
+    from coach.send.send import Sending
+    from coach.sound.music_file import MusicFile
     from coach.voices.engines import Catalogue
+    from coach.voices.spoken_session import Plan
+
+# Heavy modules are imported where they are needed, so that `import coach` and the commands start at once.
+
+
+def load(sheet: str | Path) -> Sheet:
+    """A sheet with all its problems: one of coach's own by name or title, or a file.
+
+    A `Path` is a file always; text is one if it has a slash or is the name of a file that is there.
+
+    Raises
+    ------
+    UsageError
+        If there is no such sheet, or several; the hint names the nearest.
+    DiskError
+        If the file cannot be read.
+    """
+    return checked(sheet) if isinstance(sheet, Path) else named(sheet)
+
+
+def parse(text: str, name: str = "sheet", *, folder: str | Path = ".") -> Sheet:
+    """A sheet from its text, with all its problems, as `load` gives one from a file.
+
+    ``name`` stands for the name of its file; a session finds the exercises that it names in ``folder``, and
+    among coach's own.
+    """
+    from coach.sheets import checked_text  # noqa: PLC0415
+
+    return checked_text(text, Path(folder) / f"{name}.md")
+
+
+def check(sheet: Sheet | str | Path) -> tuple[Problem, ...]:
+    """Every problem of a sheet as a value: its place (line and column, from 1), what is wrong, what to do.
+
+    Also of coach's own sheets, read as a listener would hear them.
+    """
+    if isinstance(sheet, Sheet):
+        return (sheet if sheet.name not in bundled() else checked(sheet.path)).problems
+    return check(load(sheet))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One sheet of coach's own; ``about_s`` has its likely length in seconds at every level."""
+
+    kind: str
+    name: str
+    title: str
+    needs: str
+    about_s: Mapping[Level, float]
+
+
+def list_sheets() -> list[Listed]:
+    """Coach's own sessions, then its exercises, with lengths that are estimated without a voice."""
+    from coach.session.compile import compile_session  # noqa: PLC0415
+    from coach.session.estimate import Estimates  # noqa: PLC0415
+    from coach.session.layout import Sounds  # noqa: PLC0415
+    from coach.session.timeline import Frames  # noqa: PLC0415
+    from coach.sound.tones import tones  # noqa: PLC0415
+
+    sounds = Sounds(Estimates(), {sound: Frames(len(samples)) for sound, samples in tones().items()})
+
+    def seconds(sheet: Sheet, level: Level) -> float:
+        title, _, chapters = scored(sheet, Options(level))
+        return compile_session(title, chapters, sounds).duration_s
+
+    return [
+        Listed(
+            "session" if isinstance(sheet.value, Session) else "exercise",
+            sheet.name,
+            sheet.value.title,
+            sheet.value.needs,
+            {level: seconds(sheet, level) for level in Level},
+        )
+        for sheet in collection()
+        if sheet.value is not None
+    ]
+
+
+def sheet_names() -> list[str]:
+    """The names of coach's own sheets, sessions first; no sheet is read."""
+    from coach.folders import scripts_folder  # noqa: PLC0415
+
+    folder = scripts_folder()
+    return [path.stem for place in (folder / "sessions", folder) for path in sorted(place.glob("*.md"))]
+
+
+def my_options(**choices: object) -> Options:
+    """The options of the person who uses this machine: as given, else as in their settings file.
+
+    With ``detail="auto"``, the exercises that their diary says they know are told too.
+
+    Raises
+    ------
+    CoachError
+        If the settings file or an option cannot be understood.
+    """
+    from coach.settings import read_settings  # noqa: PLC0415
+
+    settings = options(read_settings())
+    chosen = options(choices, replace(settings, voice=None, usual_voice=settings.voice))
+    if chosen.music:
+        chosen = replace(chosen, music=str(Path(chosen.music).absolute()))
+    if chosen.detail is not Detail.AUTO:
+        return chosen
+    from coach.diary.entries import known  # noqa: PLC0415
+    from coach.diary.storage import Diary  # noqa: PLC0415
+
+    return replace(chosen, known=known(Diary().entries(), today=datetime.now().astimezone().date()))
 
 
 def list_voices() -> "Catalogue":
@@ -20,34 +166,454 @@ def list_voices() -> "Catalogue":
     from coach.voices.engines import catalogue  # noqa: PLC0415
 
     try:
-        usual = my_options({}).usual_voice
+        usual = my_options().usual_voice
     except CoachError as error:
         found = catalogue()
         return replace(found, troubles=(error, *found.troubles))
     return catalogue(usual=usual)
 
 
-def my_options(choices: Mapping[str, Any]) -> Options:
-    """The options of the person who uses this machine: as given, else as in their settings file.
+def plan(
+    sheet: Sheet | str | Path,
+    chosen: Options | None = None,
+    *,
+    times: int = 1,
+    progress: Progress = no_progress,
+    **choices: object,
+) -> "Plan":
+    """A session in time, to the frame, with all its sound: spoken now, or read from the cache of clips.
 
-    With `Detail.AUTO`, the exercises that their diary says they know are told too.
+    Options are ``chosen``, changed by ``choices`` under the names of the fields of `coach.Options`:
+    ``level="gentle"``, ``voice="en-gb"``, ``rate_wpm=140``. An exercise is done ``times`` times.
+
+    Raises
+    ------
+    ScriptError
+        If the sheet has errors; the message explains all of them.
+    UsageError
+        If an option does not fit, or there is no such sheet or voice.
+    VoiceError
+        If a prompt cannot be spoken.
+    """
+    *_, whole = plan_in_turn(sheet, chosen, times=times, progress=progress, **choices)
+    return whole
+
+
+def plan_in_turn(
+    sheet: Sheet | str | Path,
+    chosen: Options | None = None,
+    *,
+    times: int = 1,
+    progress: Progress = no_progress,
+    **choices: object,
+) -> "Iterator[Plan]":
+    """The plan as `plan` gives it, as far as it is ready: once with each chapter spoken, at last whole.
+
+    What sounds at a frame is the same in each of them, so that who streams can begin with the first.
+    """
+    from coach.voices.engines import voice_for  # noqa: PLC0415
+    from coach.voices.spoken_session import produced_in_turn  # noqa: PLC0415
+
+    read, wanted = _sheet(sheet), options(choices, chosen)
+    title, language, chapters = scored(read, wanted, _checked_times(read, times))
+    voice = voice_for(wanted.voice, language, wanted.usual_voice)
+    with progress("speaking") as report:
+        for ready in produced_in_turn(title, chapters, voice=voice, options=wanted, progress=report):
+            yield replace(ready, sheet=read, times=times)
+
+
+def blocks(made: "Plan") -> "Iterator[NDArray[np.float32]]":
+    """The sound of a plan, block by block, for those who stream: float32 of shape (frames,) in [-1, 1].
+
+    Each block is an array of its own. The blocks are at most a fifth of a second long, and mono at 48,000
+    frames a second.
 
     Raises
     ------
     CoachError
-        If the settings file or an option cannot be understood.
+        If the plan's music cannot be played.
     """
-    from coach.settings import read_settings  # noqa: PLC0415 - only who asks for them
+    from coach.sound.music_bed import Bed, automated  # noqa: PLC0415
+    from coach.sound.render import render as rendered  # noqa: PLC0415
 
-    settings = options(read_settings())
-    chosen = options(choices, replace(settings, voice=None, usual_voice=settings.voice))
-    if chosen.music:
-        chosen = replace(chosen, music=str(Path(chosen.music).absolute()))
-    if chosen.detail is not Detail.AUTO:
-        return chosen
-    from datetime import datetime  # noqa: PLC0415
+    with _music(made.options, no_progress) as music:
+        bed = None if music is None else Bed(music, automated(made.timeline))
+        for block in rendered(made.timeline, made.clips, made.tones, bed=bed):
+            yield block[:, 0].copy()
 
-    from coach.diary.entries import known  # noqa: PLC0415
+
+def render(made: "Plan") -> "NDArray[np.float32]":
+    """The whole sound of a plan: float32 of shape (frames,) in [-1, 1], mono at 48,000 frames a second.
+
+    The array is its caller's own. Half an hour takes 350 MB; `blocks` needs no more than a block.
+
+    Raises
+    ------
+    CoachError
+        If the plan's music cannot be played.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    samples = np.empty(made.timeline.length, np.float32)
+    at = 0
+    for block in blocks(made):
+        samples[at : at + len(block)] = block
+        at += len(block)
+    return samples
+
+
+def export(
+    made: "Plan",
+    *files: str | Path,
+    tracks: str | Path | None = None,
+    track_format: Format | None = None,
+    words: bool = False,
+    force: bool = False,
+    progress: Progress = no_progress,
+) -> "Exported":
+    """Write a plan as files, mixed once: what each ``file`` is, the ending of its name says.
+
+    Endings are those of `coach.Format`, and ``.html`` for a page with the sound in it. ``tracks`` is a folder
+    for a numbered file of each exercise and a playlist, in ``track_format`` (WAV). ``words`` writes what is
+    said beside each file, as ``.lrc`` and ``.vtt``. Without any target it is ``NAME.wav`` in this folder. A
+    file or a folder is there whole or not at all; what is there already is replaced with ``force`` alone.
+
+    Raises
+    ------
+    UsageError
+        If a target cannot be written, before anything is.
+    CoachError
+        If one of them failed: ``exported`` of the error says which, and which are there.
+    """
+    from coach.exports.write import about  # noqa: PLC0415
+    from coach.exports.write import export as write  # noqa: PLC0415
+
+    want = _wanted(_name(made), files, tracks, track_format, words=words, force=force)
+    said = about(made, language=_language(made), level=made.options.level)
+    with _music(made.options, progress) as music, progress("writing") as report:
+        exported = write(made, said, want, music=music, progress=report)
+    if exported.failed:
+        raise ExportError(exported)
+    return exported
+
+
+class ExportError(CoachError):
+    """Some of what was to be written is not there; ``exported`` has what is, and why the rest is not."""
+
+    def __init__(self, exported: "Exported") -> None:
+        first = exported.failed[0].error
+        super().__init__(first.message, first.hint)
+        self.exported = exported
+        self.exit_code = first.exit_code
+
+
+def check_export(
+    sheet: Sheet,
+    *files: str | Path,
+    tracks: str | Path | None = None,
+    track_format: Format | None = None,
+    words: bool = False,
+    force: bool = False,
+) -> None:
+    """Raise what `export` would raise of its targets, before a session is spoken for nothing."""
+    _wanted(sheet.name, files, tracks, track_format, words=words, force=force)
+
+
+def stream(
+    sheet: Sheet | str | Path,
+    out: BinaryIO,
+    chosen: Options | None = None,
+    *,
+    progress: Progress = no_progress,
+    **choices: object,
+) -> "Plan":
+    """Write a session as a WAV stream that begins as soon as its first chapter is spoken; give its plan.
+
+    Raises
+    ------
+    BrokenPipeError
+        If whoever reads has read enough.
+    CoachError
+        As from `plan`, or if ``out`` cannot be written.
+    """
+    from coach.exports.write import stream as write  # noqa: PLC0415
+
+    wanted = options(choices, chosen)
+    with _music(wanted, progress) as music:
+        return write(plan_in_turn(sheet, wanted, progress=progress), out, music=music)
+
+
+def plot(
+    made: "Plan",
+    file: str | Path | None = None,
+    *,
+    force: bool = False,
+    progress: Progress = no_progress,
+) -> Path:
+    """Draw a plan as an ``.svg``, or with the extra ``plot`` as a ``.png``, and give the path of the file.
+
+    Raises
+    ------
+    UsageError
+        If the ending is another, or the file is there and ``force`` is not given.
+    CoachError
+        If it cannot be drawn or written.
+    """
+    from coach.exports.pictures.plot import write_plot  # noqa: PLC0415
+
+    target = check_plot(_name(made), file, force=force)
+    with _music(made.options, progress) as music, progress("drawing") as report:
+        level = made.options.level
+        write_plot(made, target, level=level, force=force, music=music, progress=report)
+    return target
+
+
+def check_plot(name: str, file: str | Path | None = None, *, force: bool = False) -> Path:
+    """The file that `plot` would write, or what it would raise of it."""
+    from coach.exports.pictures.plot import plot_path  # noqa: PLC0415
+
+    return plot_path(None if file is None else Path(file), name, force=force)
+
+
+def play(
+    session: "Plan | Sheet | str | Path",
+    chosen: Options | None = None,
+    *,
+    times: int = 1,
+    part: str | None = None,
+    player: Player | str = Player.AUTO,
+    on_view: "Callable[[View], None] | None" = None,
+    actions: "SimpleQueue[Action] | None" = None,
+    progress: Progress = no_progress,
+    **choices: object,
+) -> "Ended":
+    """Play a session through the loudspeaker; return when it is over.
+
+    ``part`` is the chapter to begin with: its number from 1, its title or a piece of that. ``on_view`` is
+    called some ten times a second with what is heard, a `coach.View`. What another thread puts into
+    ``actions`` steers the session, such as ``actions.put(coach.Action.PAUSE)``. ``player="none"`` keeps the
+    time in silence. No key is read, nothing is shown, and neither diary nor place is kept: `run` does all of
+    that.
+
+    Raises
+    ------
+    CoachError
+        If there is no loudspeaker, or no such part, sheet or voice.
+    KeyboardInterrupt
+        On Ctrl-C.
+    """
+    from coach.live.run import perform  # noqa: PLC0415
+    from coach.live.speakers.early import opened  # noqa: PLC0415
+
+    request = _request(session, chosen, times, choices)
+    with opened(_player(player)) as opening:
+        return perform(request, opening=opening, progress=progress, part=part, on_view=on_view, inbox=actions)
+
+
+def run(
+    session: "Plan | Sheet | str | Path",
+    chosen: Options | None = None,
+    *,
+    times: int = 1,
+    part: str | None = None,
+    player: Player | str = Player.AUTO,
+    plain: bool = False,
+    progress: Progress = no_progress,
+    **choices: object,
+) -> "Ended":
+    """Play a session as the command `coach run` does: with keys, screen, media keys, diary and kept place.
+
+    It takes the terminal over. ``plain`` prints lines in place of the live screen. The rest is as for `play`.
+    """
+    from coach.live.run import perform  # noqa: PLC0415
+    from coach.live.speakers.early import opened  # noqa: PLC0415
+
+    request = _request(session, chosen, times, choices)
+    with opened(_player(player)) as opening:
+        return perform(
+            request, opening=opening, progress=progress, part=part, is_personal=True, is_plain=plain
+        )
+
+
+def resume(
+    *,
+    level: Level | None = None,
+    player: Player | str = Player.AUTO,
+    plain: bool = False,
+    progress: Progress = no_progress,
+) -> "Ended":
+    """Go on with the session that `run` left last, where it was left, at another ``level`` if one is given.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or what was kept cannot be understood.
+    CoachError
+        As from `play`.
+    """
+    from coach.live.run import kept_request, perform  # noqa: PLC0415
+    from coach.live.speakers.early import opened  # noqa: PLC0415
+
+    with opened(_player(player)) as opening:
+        request, place = kept_request(level)
+        return perform(
+            request, opening=opening, progress=progress, place=place, is_personal=True, is_plain=plain
+        )
+
+
+def choose_exercise(
+    chosen: Options,
+    *,
+    player: Player | str = Player.AUTO,
+    tell: Callable[[str], None],
+    echo: Callable[[str], None],
+) -> str:
+    """The name of the exercise that is picked from a list, which is read out and handed to ``tell``.
+
+    ``echo`` is given what has been typed so far, and complaints, which end their line. Where there are no
+    keys, a line of standard input is read, and nothing is heard.
+
+    Raises
+    ------
+    UsageError
+        If none is picked.
+    CoachError
+        If the list cannot be read out.
+    """
+    from coach.live.choose import choose  # noqa: PLC0415
+
+    return choose(player=_player(player), options=chosen, tell=tell, echo=echo)
+
+
+def diagnose(player: Player | str = Player.AUTO, *, voice: str | None = None) -> "Examination":
+    """What would play, speak and steer here, tried out: a tone and a sentence are heard.
+
+    What fails is a finding, not an exception.
+    """
+    from coach.live.doctor import examine, examine_media_keys  # noqa: PLC0415
+
+    usual = None if voice is not None else my_options().usual_voice
+    found = examine(_player(player), voice=voice, usual_voice=usual)
+    return replace(found, media_keys=examine_media_keys())
+
+
+def read_diary() -> "tuple[tuple[Entry, ...], str]":
+    """The sessions that were done, by time, and a note on what could not be read ("" if nothing)."""
     from coach.diary.storage import Diary  # noqa: PLC0415
 
-    return replace(chosen, known=known(Diary().entries(), today=datetime.now().astimezone().date()))
+    diary = Diary()
+    entries = diary.entries()
+    return entries, diary.note
+
+
+def diary_json(entries: "Sequence[Entry]") -> list[dict[str, Any]]:
+    """The sessions that were done, as JSON values."""
+    from coach.diary.entries import as_json  # noqa: PLC0415
+
+    return [as_json(entry) for entry in entries]
+
+
+def diary_csv(entries: "Sequence[Entry]") -> str:
+    """The sessions that were done, as a table for a spreadsheet; its lines end in CR LF (RFC 4180)."""
+    from coach.diary.entries import as_csv  # noqa: PLC0415
+
+    return as_csv(entries)
+
+
+def diary_text(entries: "Sequence[Entry]", *, encoding: str | None = "utf-8") -> str:
+    """The sessions that were done, as a table and a chart of the weeks, in letters that the encoding has."""
+    from coach.diary.entries import chart, has_blocks, table  # noqa: PLC0415
+
+    today = datetime.now().astimezone().date()
+    return table(entries) + "\n" + chart(entries, today=today, blocks=has_blocks(encoding))
+
+
+def serve(
+    file: str | Path, *, address: str | None = None, port: int | None = None, for_s: float = 600.0
+) -> "Sending":
+    """Put a file within reach of a phone in the same network, for one download: a context manager.
+
+    Raises
+    ------
+    UsageError
+        If the file, the address or the port cannot be used.
+    """
+    from coach.send.send import Sending  # noqa: PLC0415
+
+    return Sending(Path(file), address=address, port=port, for_s=for_s)
+
+
+def _request(
+    session: "Plan | Sheet | str | Path", chosen: Options | None, times: int, choices: Mapping[str, object]
+) -> "Request":
+    from coach.live.run import Request  # noqa: PLC0415
+
+    if isinstance(session, Sheet | str | Path):
+        read = _sheet(session)
+        return Request(read, options(choices, chosen), _checked_times(read, times))
+    if session.sheet is None:
+        raise UsageError("the plan has no sheet", "make it with coach.plan")
+    return Request(session.sheet, options(choices, chosen or session.options), session.times)
+
+
+def _player(player: Player | str) -> Player:
+    if player not in list(Player):
+        raise UsageError(f"there is no player {player!r}", f"the players are {', '.join(Player)}")
+    return Player(player)
+
+
+def _sheet(sheet: Sheet | str | Path) -> Sheet:
+    return sheet if isinstance(sheet, Sheet) else load(sheet)
+
+
+def _checked_times(sheet: Sheet, times: int) -> int:
+    if times > 1 and isinstance(sheet.value, Session):
+        raise UsageError(
+            f"{sheet.title!r} is a session, and a session is done once",
+            "`coach run` plays it, without --times",
+        )
+    return times
+
+
+def _name(made: "Plan") -> str:
+    """The name of a plan's sheet, from which file names are made."""
+    return made.timeline.title if made.sheet is None else made.sheet.name
+
+
+def _language(made: "Plan") -> str:
+    return "" if made.sheet is None or made.sheet.value is None else made.sheet.value.language
+
+
+def _wanted(
+    name: str,
+    files: Sequence[str | Path],
+    tracks: str | Path | None,
+    track_format: Format | None,
+    *,
+    words: bool,
+    force: bool,
+) -> "Wanted":
+    from coach.exports.write import wanted  # noqa: PLC0415
+
+    return wanted(
+        [Path(file) for file in files],
+        name,
+        tracks=None if tracks is None else Path(tracks),
+        track_format=track_format,
+        with_words=words,
+        force=force,
+    )
+
+
+@contextmanager
+def _music(chosen: Options, progress: Progress) -> "Iterator[MusicFile | None]":
+    """The music of the options, open; None where there is none."""
+    if not chosen.music:
+        yield None
+        return
+    from coach.sound.volumes import music_for  # noqa: PLC0415
+
+    with progress("listening to the music") as report:
+        music = music_for(chosen, report)
+    with music:
+        yield music

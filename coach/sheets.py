@@ -171,8 +171,17 @@ def checked(path: Path) -> Sheet:
     DiskError
         If the file cannot be read.
     """
-    sheet = read_sheet(path)
-    catalogue = catalogue_for(path) if isinstance(sheet.value, Session) else {}
+    return _checked(read_sheet(path))
+
+
+def checked_text(text: str, path: Path) -> Sheet:
+    """The sheet of a text as `checked` gives it, as if it lay in the file ``path``, which is not read."""
+    parsed = parse(text, path.stem)
+    return _checked(Sheet(path, text, parsed.value, parsed.problems))
+
+
+def _checked(sheet: Sheet) -> Sheet:
+    catalogue = catalogue_for(sheet.path) if isinstance(sheet.value, Session) else {}
     return _heard(_resolved(sheet, catalogue), catalogue)
 
 

@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 MODULES = modules(Path(coach.__file__).parent)
 
 FLOORS: tuple[set[str], ...] = (
-    {"errors", "regular_file", "stderr", "text"},
+    {"errors", "progress", "regular_file", "stderr", "text"},
     {"folders", "whole"},
     {"disk_cache"},
     {"language"},
@@ -26,7 +26,8 @@ FLOORS: tuple[set[str], ...] = (
     {"sheets", "settings", "sound"},
     {"diary", "voices"},
     {"exports", "live"},
-    {"library", "send"},
+    {"send"},
+    {"library"},
     {"cli"},
     {"__main__"},
 )
@@ -169,6 +170,19 @@ def test_no_room_imports_from_its_own_floor_or_one_above() -> None:
 def test_nothing_is_imported_past_the_face_of_a_folder() -> None:
     faces = {module.name: face(module) for module in MODULES.values() if module.is_folder}
     assert [fault for module in inside() for fault in past_faces(module.name, arrows(module), faces)] == []
+
+
+FACE_FOR_THE_COMMANDS = {"coach", "coach.session.options", "coach.text"}
+"""The library, and how its options are declared."""
+
+
+def test_the_commands_use_the_library_alone() -> None:
+    for module in MODULES.values():
+        if is_within(module.name, {"coach.cli"}):
+            imported = imported_modules(module.tree, MODULES)
+            outside = {name for name in imported if not is_within(name, {"coach.cli"})}
+            outside = {name for name in outside if not is_within(name, {"coach.send"})}
+            assert outside <= FACE_FOR_THE_COMMANDS, module.name
 
 
 def test_every_module_on_a_face_is_there_and_is_imported_from_outside() -> None:

@@ -24,7 +24,7 @@ def test_what_was_not_asked_for_is_as_the_settings_say(settings: Path) -> None:
         'rate = 120\nlevel = "strong"\ndetail = "brief"\ncount = "top"\nspeak-counts = "none"\n'
         'music = "rain.ogg"\nvoice-volume = -6\ncue-volume = 3\nhearing = true\nvoice = "en-gb"\n'
     )
-    assert my_options({}) == Options(
+    assert my_options() == Options(
         Level.STRONG,
         Detail.BRIEF,
         rate_wpm=120,
@@ -42,32 +42,38 @@ def test_what_was_asked_for_comes_before_the_settings(settings: Path) -> None:
     settings.write_text(
         'rate = 120\nhearing = true\nvoice-volume = -6\nmusic = "rain.ogg"\nlevel = "strong"\n'
     )
-    asked = {"level": "gentle", "rate_wpm": 90, "hearing": False, "voice_volume_db": 0, "music": "none"}
-    assert my_options(asked) == Options(Level.GENTLE, rate_wpm=90)
+    asked: dict[str, object] = {
+        "level": "gentle",
+        "rate_wpm": 90,
+        "hearing": False,
+        "voice_volume_db": 0,
+        "music": "none",
+    }
+    assert my_options(**asked) == Options(Level.GENTLE, rate_wpm=90)
 
 
 @pytest.mark.parametrize("named", ["~/rain.ogg", "/music/rain.ogg", "../rain.ogg"])
 def test_music_of_the_settings_is_found_from_their_folder(settings: Path, named: str) -> None:
     settings.write_text(f'music = "{named}"')
-    found = Path(my_options({}).music)
+    found = Path(my_options().music)
     assert found == settings.parent / Path(named).expanduser()
     assert found.is_absolute()
 
 
 @pytest.mark.usefixtures("settings")
 def test_music_of_the_command_line_is_found_from_the_folder_there() -> None:
-    assert my_options({"music": Path("./rain.ogg")}).music == str(Path("rain.ogg").absolute())
+    assert my_options(music=Path("./rain.ogg")).music == str(Path("rain.ogg").absolute())
 
 
 def test_no_music_is_a_word(settings: Path) -> None:
     settings.write_text('music = "none"')
-    assert my_options({}).music == ""
+    assert my_options().music == ""
 
 
 def test_settings_that_cannot_be_understood_are_told_where_they_count(settings: Path) -> None:
     settings.write_text("hearing = 3")
     with pytest.raises(UsageError, match="'hearing' cannot be 3"):
-        my_options({})
+        my_options()
 
 
 def test_the_default_voice_is_that_of_the_settings(settings: Path) -> None:
@@ -91,6 +97,6 @@ def test_auto_knows_what_the_diary_says_was_done_twice(
     for days in (4, 2):
         started = now - timedelta(days=days)
         Diary().add(Entry(started, "step-ups", "Step-ups", Level.STANDARD, 8.0, True, (done,), None))
-        known = my_options({"detail": "auto"}).known
+        known = my_options(detail="auto").known
         assert known == (("Step-ups",) if days == 2 else ())
-    assert my_options({}).known == (), "the diary does not change what is always said in full"
+    assert my_options().known == (), "the diary does not change what is always said in full"

@@ -9,30 +9,22 @@ import os
 import signal
 import sys
 import time
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from coach import __version__
+import coach
+from coach import CoachError, DiskError, ExportError, Format, Player, ScriptError, UsageError
 from coach.cli.options import Given, with_options
-from coach.errors import CoachError, DiskError, ScriptError, UsageError
-from coach.exports.formats import Format
-from coach.library import my_options
-from coach.live.speakers.player import Player
-from coach.stderr import own_stderr
+from coach.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from coach.live.run import Ended
+    from coach import Ended, Options, Plan
     from coach.send.send import News, Sending
-    from coach.session.options import Options
-    from coach.sheets import Sheet
-    from coach.sound.music_file import MusicFile
-    from coach.voices.spoken_session import Plan
 
 INTERNAL_ERROR = 3
 ONCE_S = 3.0
@@ -66,7 +58,6 @@ app = typer.Typer(
 
 def run() -> NoReturn:
     """Run the command line and leave with its exit code: 0, 1 problems, 2 usage, 3 the world, 130 Ctrl-C."""
-    own_stderr()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -124,14 +115,8 @@ def _tell(text: str) -> None:
 
 def _names(incomplete: str) -> list[str]:
     """Completions for a session's or an exercise's name."""
-    from coach.folders import scripts_folder
-
-    folder = scripts_folder()
-    stems = [
-        path.stem for path in (*sorted((folder / "sessions").glob("*.md")), *sorted(folder.glob("*.md")))
-    ]
     here = [str(path) for path in sorted(Path().glob("*.md"))]
-    return [name for name in (*stems, *here) if name.startswith(incomplete)]
+    return [name for name in (*coach.sheet_names(), *here) if name.startswith(incomplete)]
 
 
 Name = Annotated[
@@ -151,11 +136,13 @@ PlayerOption = Annotated[
 PlainOption = Annotated[bool, typer.Option("--plain", help="Print plain lines in place of the live screen.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_NAME = "inner-knee"
+STREAM = Path("-")
+"""In place of a file: standard output."""
 
 
 def _print_version(value: bool) -> None:
     if value:
-        typer.echo(f"coach {__version__}")
+        typer.echo(f"coach {coach.__version__}")
         raise typer.Exit
 
 
@@ -171,10 +158,9 @@ def main(
 @app.command("list", epilog="Example:\n\n\b\n  coach list --json")
 def list_(*, as_json: JsonOption = False) -> None:
     """List the sessions and exercises, what they need, and how long they take at each level."""
-    from coach.cli.listing import list_json, list_text, listed
-    from coach.sheets import collection
+    from coach.cli.listing import list_json, list_text
 
-    rows = listed(collection())
+    rows = coach.list_sheets()
     if as_json:
         _print_json(list_json(rows))
     else:
@@ -192,14 +178,11 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show the plan of a session: when what is said, and where the tones are."""
-    from coach.session.plan_text import plan_json, plan_text
-
-    options = my_options(given)
-    production = _produced(_sheet(name), options)
+    plan = _planned(name, coach.my_options(**given))
     if as_json:
-        _print_json(plan_json(production.timeline, voice=production.voice, level=options.level))
+        _print_json(plan.as_json())
     else:
-        _tell(plan_text(production.timeline))
+        _tell(plan.text())
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach check my-exercise.md\n  coach check --format json *.md")
@@ -209,12 +192,10 @@ def check(
     form: Annotated[Form, typer.Option("--format", help="For people or for programs.")] = Form.TEXT,
 ) -> None:
     """Read script sheets as a listener would hear them, and say what is wrong: exit code 1."""
-    from coach.sheets import checked
-
     sheets, worst = [], 0
     for path in files:
         try:
-            sheets.append(checked(path))
+            sheets.append(coach.load(path))
         except CoachError as error:
             _complain(error.message, error.hint)
             worst = max(worst, error.exit_code)
@@ -262,27 +243,25 @@ def export(
     given: Given,
 ) -> None:
     """Write a session or an exercise as a file, or several, to be played anywhere."""
-    from coach.cli.progress import Progress
-    from coach.exports.write import STREAM, about, wanted
-    from coach.exports.write import export as write
-
     _end_as_by_ctrl_c()
-    sheet = _sheet(name)
     if out == [STREAM] and tracks is None and not words:
-        _stream(sheet, my_options(given))
+        _stream(name, coach.my_options(**given))
         return
-    want = wanted(
-        out or (), sheet.name, tracks=tracks, track_format=track_format, with_words=words, force=force
-    )
-    options = my_options(given)
-    with _music(options) as music:
-        production = _produced(sheet, options)
-        language = sheet.value.language if sheet.value else ""
-        said = about(production, language=language, level=options.level)
-        if not said.cover and want.shows_a_cover:
-            _complain("it has no cover", "pip install '.[phone]' brings what draws one")
-        with Progress("writing") as progress:
-            exported = write(production, said, want, music=music, progress=progress)
+    targets: dict[str, Any] = {
+        "tracks": tracks,
+        "track_format": track_format,
+        "words": words,
+        "force": force,
+    }
+    sheet = coach.load(name)
+    coach.check_export(sheet, *(out or ()), **targets)
+    plan = _planned(sheet, coach.my_options(**given))
+    try:
+        exported = coach.export(plan, *(out or ()), **targets, progress=Progress)
+    except ExportError as error:
+        exported = error.exported
+    if exported.lacks_a_cover:
+        _complain("it has no cover", "pip install '.[phone]' brings what draws one")
     for whole in exported.whole:
         _tell(f"{whole.path}  {whole.contents}")
     for failed in exported.failed:
@@ -309,20 +288,12 @@ def plot(
     given: Given,
 ) -> None:
     """Draw a session: what is done, said and rung when, and how loud, in lanes over time."""
-    from coach.cli.progress import Progress
-    from coach.exports.pictures.plot import plot_path, write_plot
-    from coach.text import length_text
-
     _end_as_by_ctrl_c()
-    sheet = _sheet(name)
-    target = plot_path(out, sheet.name, force=force)
-    options = my_options(given)
-    with _music(options) as music:
-        production = _produced(sheet, options)
-        with Progress("drawing") as progress:
-            level = options.level
-            write_plot(production, target, level=level, force=force, music=music, progress=progress)
-    _tell(f"{target}  {length_text(production.timeline.duration_s)}")
+    sheet = coach.load(name)
+    coach.check_plot(sheet.name, out, force=force)
+    plan = _planned(sheet, coach.my_options(**given))
+    target = coach.plot(plan, out, force=force, progress=Progress)
+    _tell(f"{target}  {plan.length_text}")
 
 
 @app.command(
@@ -349,10 +320,8 @@ def send(
     ] = None,
 ) -> None:
     """Put a file within reach of your phone: scan the code, save it; it is gone after one download."""
-    from coach.send.send import Sending
-
     _end_as_by_ctrl_c()
-    with Sending(file, address=address, port=port, for_s=60 * minutes) as sending:
+    with coach.serve(file, address=address, port=port, for_s=60 * minutes) as sending:
         _show_address(sending)
         for news in sending.news():
             _say_news(news)
@@ -362,9 +331,8 @@ def send(
 def voices(*, as_json: JsonOption = False) -> None:
     """List the voices of this machine; the default is marked."""
     from coach.cli.listing import voices_json, voices_text
-    from coach.library import list_voices
 
-    found = list_voices()
+    found = coach.list_voices()
     for trouble in found.troubles:
         _complain(trouble.message, trouble.hint)
     if as_json:
@@ -401,30 +369,22 @@ def run_(
     given: Given,
 ) -> None:
     """Play a session through the loudspeaker, steered by keys or a headset."""
-    from coach.live.speakers.early import opened
-
     _end_as_by_ctrl_c()
-    with opened(player) as opening:  # it opens while everything else is loaded
-        from coach.cli.progress import Progress
-        from coach.live.run import Request, kept_request, perform
-
-        place = None
-        if resume:
-            if name is not None or part is not None:
-                raise UsageError("--resume goes on with the last session", "leave out the name and --from")
-            if given.keys() - {"level"}:
-                what = "--resume goes on as the session was begun"
-                raise UsageError(what, "only --level can be another; leave out the other choices")
-            request, place = kept_request(given.get("level"))
-        else:
-            sheet = _sheet(name or DEFAULT_NAME)
-            request = Request(sheet, my_options(given))
-        ended = _performed(
-            lambda: perform(
-                request, opening=opening, progress=Progress, is_plain=plain, part=part, place=place
+    if not resume:
+        options = coach.my_options(**given)
+        _perform(
+            lambda: coach.run(
+                name or DEFAULT_NAME, options, part=part, player=player, plain=plain, progress=Progress
             )
         )
-    _finish(ended)
+        return
+    if name is not None or part is not None:
+        raise UsageError("--resume goes on with the last session", "leave out the name and --from")
+    if given.keys() - {"level"}:
+        what = "--resume goes on as the session was begun"
+        raise UsageError(what, "only --level can be another; leave out the other choices")
+    level = given.get("level")
+    _perform(lambda: coach.resume(level=level, player=player, plain=plain, progress=Progress))
 
 
 @app.command(
@@ -448,28 +408,11 @@ def practice(
     given: Given,
 ) -> None:
     """Practise one exercise, once or several times."""
-    from coach.live.speakers.early import opened
-
     _end_as_by_ctrl_c()
-
-    from coach.cli.progress import Progress
-    from coach.language.model import Session
-    from coach.live.choose import choose
-    from coach.live.run import Request, perform
-
-    options = my_options(given)
+    options = coach.my_options(**given)
     if exercise is None:
-        exercise = choose(player=player, options=options, tell=_tell, echo=_echo)
-    with opened(player) as opening:
-        sheet = _sheet(exercise)
-        if times > 1 and isinstance(sheet.value, Session):
-            raise UsageError(
-                f"{exercise!r} is a session, and a session is done once",
-                "`coach run` plays it, without --times",
-            )
-        request = Request(sheet, options, times)
-        ended = _performed(lambda: perform(request, opening=opening, progress=Progress, is_plain=plain))
-    _finish(ended)
+        exercise = coach.choose_exercise(options, player=player, tell=_tell, echo=_echo)
+    _perform(lambda: coach.run(exercise, options, times=times, player=player, plain=plain, progress=Progress))
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach diary\n  coach diary --csv > diary.csv")
@@ -479,44 +422,27 @@ def diary(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
 ) -> None:
     """Show the sessions that were done, week by week."""
-    from datetime import datetime
-
-    from coach.diary import entries as pages
-    from coach.diary.storage import Diary
-
     if as_json and as_csv:
         raise UsageError("--json and --csv are two forms of the same", "choose one of them")
-    book = Diary()
-    entries = book.entries()
-    if book.note:
-        _complain(book.note)
+    entries, note = coach.read_diary()
+    if note:
+        _complain(note)
     if as_json:
-        _print_json([pages.as_json(entry) for entry in entries])
+        _print_json(coach.diary_json(entries))
     elif as_csv:
-        table = pages.as_csv(entries)  # its lines end in CR LF, which Windows' text streams make too
+        table = coach.diary_csv(entries)  # its lines end in CR LF, which Windows' text streams make too
         _tell(table.replace("\r\n", "\n") if os.linesep == "\r\n" else table)
     elif not entries:
         _tell("No session yet. `coach run` begins one.")
     else:
-        today = datetime.now().astimezone().date()
-        blocks = pages.has_blocks(getattr(sys.stdout, "encoding", None))
-        _tell(pages.table(entries) + "\n" + pages.chart(entries, today=today, blocks=blocks))
+        _tell(coach.diary_text(entries, encoding=getattr(sys.stdout, "encoding", None)))
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach doctor\n  coach doctor --player simpleaudio")
 def doctor(*, player: PlayerOption = Player.AUTO, voice: VoiceOption = None) -> None:
     """Say what would play and speak on this machine, and try it: a tone and a sentence are heard."""
-    from coach.live.controls.remotes import remotes
-    from coach.live.doctor import examine
-
-    found = examine(player, voice=voice)
+    found = coach.diagnose(player, voice=voice)
     _tell(found.text())
-    with remotes(lambda _: None).tried() as controls:
-        _tell("\nMedia keys:")
-        for there in controls.there:
-            _tell(f"ok       {there.name}")
-        for missing in controls.missing:
-            _tell(f"not here {missing.name}: {missing.reason}")
     if not found.is_ok:
         raise typer.Exit(found.exit_code)
 
@@ -576,33 +502,24 @@ def _say_news(news: "News") -> None:
         typer.echo(line, err=True)
 
 
-def _performed(perform: "Callable[[], Ended]") -> "Ended":
-    """How a session ended; on Ctrl-C or an error, how to go on is said first."""
-    try:
-        return perform()
-    except (KeyboardInterrupt, CoachError) as error:
-        for note in filter(None, getattr(error, "__notes__", ())):
-            _complain(note)
-        raise
-
-
-def _finish(ended: "Ended") -> None:
-    """Say how a session ended: what was done, how to go on, and what failed.
+def _perform(play: "Callable[[], Ended]") -> None:
+    """Play, then say what was done, how to go on, and what failed; on Ctrl-C or an error, how to go on first.
 
     Raises
     ------
     CoachError
         If the voice failed on the way.
     """
-    from coach.text import length_text
-
+    try:
+        ended = play()
+    except (KeyboardInterrupt, CoachError) as error:
+        for note in filter(None, getattr(error, "__notes__", ())):
+            _complain(note)
+        raise
     for note in ended.notes:
         _complain(note)
-    if ended.entry is not None:
-        done = sum(not each.is_skipped for each in ended.entry.exercises)
-        heard = length_text(60 * ended.entry.minutes)
-        what = f"{done} of {len(ended.entry.exercises)} exercises" if ended.entry.exercises else "listened"
-        _tell(f"{ended.entry.title}: {heard}, {what}. `coach diary` shows it.")
+    if ended.summary:
+        _tell(f"{ended.summary} `coach diary` shows it.")
     if ended.how_to_go_on:
         _tell(ended.how_to_go_on)
     if ended.error is not None:
@@ -640,46 +557,25 @@ def _ending_signals() -> list[int]:
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
-def _sheet(name: str) -> "Sheet":
-    from coach.sheets import named
-
-    return named(name)
-
-
-def _produced(sheet: "Sheet", options: "Options") -> "Plan":
+def _planned(sheet: "coach.Sheet | str", options: "Options") -> "Plan":
     """The session in time, with its sound: what show prints and export writes."""
-    from coach.cli.progress import Progress
-
-    with Progress("speaking") as progress:
-        *_, production = _produced_in_turn(sheet, options, progress)
-    _say_notes(production)
-    return production
+    plan = coach.plan(sheet, options, progress=Progress)
+    _say_notes(plan)
+    return plan
 
 
-def _produced_in_turn(
-    sheet: "Sheet", options: "Options", progress: "Callable[[int, int], None]"
-) -> "Iterator[Plan]":
-    from coach.sheets import scored
-    from coach.voices.engines import voice_for
-    from coach.voices.spoken_session import produced_in_turn
-
-    title, language, chapters = scored(sheet, options)
-    voice = voice_for(options.voice, language, options.usual_voice)
-    return produced_in_turn(title, chapters, voice=voice, options=options, progress=progress)
-
-
-def _say_notes(production: "Plan") -> None:
+def _say_notes(plan: "Plan") -> None:
     """Say what the listener of a session should be told before."""
-    for note in production.notes:
+    for note in plan.notes:
         _complain(note)
-    for text in production.timeline.left_out:
+    for text in plan.timeline.left_out:
         _complain(
             f"no repetition or rest has room for {text!r}",
             "a longer phase, a longer rest or a shorter line gives it room",
         )
 
 
-def _stream(sheet: "Sheet", options: "Options") -> None:
+def _stream(name: str, options: "Options") -> None:
     """Write the session to standard output as a WAV stream, and begin with its first chapter.
 
     Raises
@@ -687,33 +583,15 @@ def _stream(sheet: "Sheet", options: "Options") -> None:
     UsageError
         If standard output is a terminal.
     """
-    from coach.cli.progress import Progress
-    from coach.exports.write import stream
-
+    sheet = coach.load(name)
     if sys.stdout is None or sys.stdout.isatty():
         raise UsageError("a terminal shows no sound", "send it on, as in: coach export -o - | ffplay -")
-    with _music(options) as music, Progress("speaking") as progress:
-        try:
-            production = stream(_produced_in_turn(sheet, options, progress), sys.stdout.buffer, music=music)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit from None
-    _say_notes(production)
-
-
-@contextmanager
-def _music(options: "Options") -> "Iterator[MusicFile | None]":
-    """The music that was asked for, open; what is wrong with it is said before anything is spoken."""
-    if not options.music:
-        yield None
-        return
-    from coach.cli.progress import Progress
-    from coach.sound.volumes import music_for
-
-    with Progress("listening to the music") as progress:
-        music = music_for(options, progress)
-    with music:
-        yield music
+    try:
+        plan = coach.stream(sheet, sys.stdout.buffer, options, progress=Progress)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+    _say_notes(plan)
 
 
 def _print_json(value: object) -> None:

@@ -1,50 +1,12 @@
-"""What there is: sessions and exercises with their needs and lengths, and the voices of the machine."""
+"""Sheets and voices as lists, for people and for programs."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from coach.language.level import Level
-from coach.language.model import Session
-from coach.session.compile import compile_session
-from coach.session.estimate import Estimates
-from coach.session.layout import Sounds
-from coach.session.options import Options
-from coach.session.timeline import Frames
-from coach.sheets import Sheet, scored
-from coach.sound.tones import tones
-from coach.voices.voice import VoiceInfo
+from coach import Level, Listed, VoiceInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One session or exercise; ``about_s`` has its likely seconds at every level."""
-
-    kind: str
-    name: str
-    title: str
-    needs: str
-    about_s: Mapping[Level, float]
-
-
-def listed(sheets: Iterable[Sheet]) -> list[Row]:
-    """The rows of a list, with lengths estimated without a voice."""
-    sounds = Sounds(Estimates(), {sound: Frames(len(samples)) for sound, samples in tones().items()})
-    rows = []
-    for sheet in sheets:
-        value = sheet.value
-        if value is None:
-            continue
-        about_s = {}
-        for level in Level:
-            title, _, chapters = scored(sheet, Options(level))
-            about_s[level] = compile_session(title, chapters, sounds).duration_s
-        kind = "session" if isinstance(value, Session) else "exercise"
-        rows.append(Row(kind, sheet.name, value.title, value.needs, about_s))
-    return rows
-
-
-def list_text(rows: Sequence[Row]) -> str:
+def list_text(rows: Sequence[Listed]) -> str:
     """The list for people: minutes at each level, needs below each name."""
     width = max(len(row.name) for row in rows)
     lines = []
@@ -60,7 +22,7 @@ def list_text(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def list_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def list_json(rows: Sequence[Listed]) -> list[dict[str, Any]]:
     """The list as JSON values."""
     return [
         {

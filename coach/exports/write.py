@@ -71,10 +71,14 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What is there whole now, in the order in which it was asked for, and what is not."""
+    """What is there whole now, in the order in which it was asked for, and what is not.
+
+    It ``lacks_a_cover`` where players look for one and nothing is installed that draws it.
+    """
 
     whole: tuple[Whole, ...]
     failed: tuple[Failed, ...]
+    lacks_a_cover: bool = False
 
 
 def output_path(out: Path | None, name: str, *, force: bool) -> Path:
@@ -210,6 +214,7 @@ def export(
     return Exported(
         tuple(Whole(target.path, target.contents) for target in targets if target.error is None),
         tuple(Failed(target.path, target.error) for target in targets if target.error is not None),
+        lacks_a_cover=want.shows_a_cover and not said.cover,
     )
 
 

@@ -40,10 +40,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything that was tried, in order; ``others`` are the players that would not be used, and why."""
+    """Everything that was tried, in order.
+
+    ``others`` are the players that would not be used, and why; ``media_keys`` what else can steer a session.
+    """
 
     checks: tuple[Check, ...]
     others: tuple[Check, ...]
+    media_keys: tuple[Check, ...] = ()
 
     @property
     def is_ok(self) -> bool:
@@ -66,6 +70,12 @@ class Examination:
         if self.others:
             lines += ["", "Other players (--player):"]
             lines += [f"{'':<7} {check.name:<{width}}  {check.found}" for check in self.others]
+        if self.media_keys:
+            lines += ["", "Media keys:"]
+            lines += [
+                f"ok       {check.name}" if check.is_ok else f"not here {check.name}: {check.found}"
+                for check in self.media_keys
+            ]
         return "\n".join(lines)
 
 
@@ -73,6 +83,7 @@ def examine(
     player: Player = Player.AUTO,
     *,
     voice: str | None = None,
+    usual_voice: str | None = None,
     rate_wpm: int = USUAL_RATE_WPM,
     opened: Callable[[Player], Loudspeaker] = open_loudspeaker,
     speaker: Callable[[str], Voice] = open_voice,
@@ -83,7 +94,7 @@ def examine(
     ``speaker`` the voice that `voice_for` finds. A sentence is spoken anew each time, as a kept one would
     prove nothing.
     """
-    said, voice_check = _spoken(voice, rate_wpm, speaker)
+    said, voice_check = _spoken(voice, usual_voice, rate_wpm, speaker)
     used: str | None = None
     checks: tuple[Check, ...]
     try:
@@ -109,12 +120,12 @@ def examine(
 
 
 def _spoken(
-    asked: str | None, rate_wpm: int, speaker: Callable[[str], Voice]
+    asked: str | None, usual: str | None, rate_wpm: int, speaker: Callable[[str], Voice]
 ) -> tuple[NDArray[np.int16] | None, Check]:
     """The sentence in the voice that a session would have, and how the speaking of it went."""
     start_s = time.monotonic()
     try:
-        name = voice_for(asked, DEFAULT_VOICE)
+        name = voice_for(asked, DEFAULT_VOICE, usual)
         wanted = Utterance(SENTENCE, name, rate_wpm)
         with closing(speaker(name)) as voice:
             clip = speak_all([wanted], voice, None)[wanted]
@@ -151,3 +162,14 @@ def _played(loudspeaker: Loudspeaker, said: NDArray[np.int16] | None) -> Check:
     if loudspeaker.player == Player.NONE:
         return Check("sound", True, f"{what}, {length_s:.1f} s, to nobody: a dry run")
     return Check("sound", True, f"{what} played, {length_s:.1f} s; if you heard nothing, look at the volume")
+
+
+def examine_media_keys() -> tuple[Check, ...]:
+    """The media keys of this system, tried for a moment, and those that cannot be used, with the reason."""
+    from coach.live.controls.remotes import remotes  # noqa: PLC0415
+
+    with remotes(lambda _: None).tried() as controls:
+        return (
+            *(Check(there.name, True, "") for there in controls.there),
+            *(Check(missing.name, False, missing.reason) for missing in controls.missing),
+        )

@@ -1,7 +1,7 @@
 """A live session with everything around it: loudspeaker, voice, keys, screen, diary."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -14,17 +14,17 @@ from coach.language.names import plain
 from coach.live.controls.keyboard import Keyboard, asked, is_available, legend
 from coach.live.screen.screen import screen_for
 from coach.live.speakers.early import Opening
+from coach.live.view import View
+from coach.progress import Progress
 from coach.session.moves import ChapterScore
 from coach.session.options import Options, options_from_json, options_json
 from coach.session.place import Place
 from coach.sheets import Sheet, bundled, named, scored
+from coach.text import length_text
 
 if TYPE_CHECKING:
-    from coach.live.session_loop import Message
+    from coach.live.session_loop import Display
     from coach.sound.music_file import MusicFile
-
-Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
-"""Shows how far a task has got: given its name, a context whose value takes what is done and the whole."""
 
 EARLY_S = 60.0
 
@@ -130,6 +130,16 @@ class Ended:
     error: CoachError | None
     notes: tuple[str, ...]
 
+    @property
+    def summary(self) -> str:
+        """What was done, in one sentence; "" if too little was heard for the diary."""
+        if self.entry is None:
+            return ""
+        exercises = self.entry.exercises
+        done = sum(not exercise.is_skipped for exercise in exercises)
+        what = f"{done} of {len(exercises)} exercises" if exercises else "listened"
+        return f"{self.entry.title}: {length_text(60 * self.entry.minutes)}, {what}."
+
 
 def is_early(place: Place) -> bool:
     """True so near the beginning that the place of an earlier session is worth more.
@@ -162,29 +172,6 @@ def chapter_place(titles: Sequence[str], wanted: str) -> Place:
     return Place(found[0], titles[found[0]], 0.0)
 
 
-class Keeping:
-    """Keeps the place of a session, but not its first minute in place of where another one was left.
-
-    ``how_to_go_on`` says what `coach run --resume` will do; "" where there is no place to go back to.
-    """
-
-    def __init__(self, kept: KeptPlace, *, goes_on: bool) -> None:
-        self._kept = kept
-        self._is_own = goes_on
-        self.how_to_go_on = OWN_PLACE if goes_on else OTHER_PLACE if kept.read() is not None else ""
-
-    def __call__(self, settings: Mapping[str, Any] | None) -> None:
-        """Keep what `Request.as_json` and the place are as JSON; None where there is none any more."""
-        if settings is None:
-            if self._is_own or not self.how_to_go_on:
-                self.how_to_go_on = ""
-                self._kept.clear()
-        elif self._is_own or not self.how_to_go_on or not is_early(Place(**settings["place"])):
-            self._is_own = True
-            self.how_to_go_on = OWN_PLACE
-            self._kept.write(settings)
-
-
 def _music(
     options: Options, notes: list[str], progress: Progress, *, may_be_gone: bool
 ) -> "MusicFile | None":
@@ -214,11 +201,18 @@ def perform(
     *,
     opening: Opening,
     progress: Progress,
-    is_plain: bool,
     part: str | None = None,
     place: Place | None = None,
+    is_personal: bool = False,
+    is_plain: bool = False,
+    on_view: Callable[[View], None] | None = None,
+    inbox: "SimpleQueue[Any] | None" = None,
 ) -> Ended:
-    """The session, heard from its start, from a ``part`` of it, or from a kept ``place`` on.
+    """Play a session from its start, from a ``part`` of it, or from a kept ``place`` on.
+
+    One that ``is_personal`` has everything around it that `coach run` promises: keys, screen, media keys,
+    diary and kept place. ``on_view`` is told what is heard, ``inbox`` may bring the actions of another
+    thread.
 
     Raises
     ------
@@ -231,70 +225,54 @@ def perform(
     title, language, chapters = scored(request.sheet, options, request.times)
     if part is not None:
         place = chapter_place([chapter.title for chapter in chapters], part)
-    inbox: SimpleQueue[Message] = SimpleQueue()
+    inbox = SimpleQueue() if inbox is None else inbox
     notes = list[str]()
     with ExitStack() as stack:
-        music = _music(
-            options, notes, progress, may_be_gone=resumes
-        )  # new music is heard out: not behind the bell's back
+        # New music is listened to before the bell rings: it may take its time, and may be refused.
+        music = _music(options, notes, progress, may_be_gone=resumes)
         if music is not None:
             stack.enter_context(music)
         opening.ring()
 
-        from coach.folders import clips_folder  # noqa: PLC0415
-        from coach.live.controls.remotes import remotes  # noqa: PLC0415
-        from coach.live.session_loop import Connections, LiveSession, SessionToPlay  # noqa: PLC0415
+        from coach.live.session_loop import (  # noqa: PLC0415 - loaded while the bell sounds
+            Connections,
+            LiveSession,
+            SessionToPlay,
+        )
         from coach.live.speaking import SpeakingThread  # noqa: PLC0415
-        from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415 - loaded while the bell sounds
+        from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415
         from coach.voices.cache import ClipCache  # noqa: PLC0415
         from coach.voices.engines import open_voice, voice_for  # noqa: PLC0415
 
-        diary, kept_place = Diary(), KeptPlace()
-        clips = ClipCache(clips_folder())
+        memory = Memory(Diary(), KeptPlace(), notes, goes_on=resumes) if is_personal else NoMemory()
+        stack.callback(memory.close)
+        clips = ClipCache()
 
         def score_at(level: Level) -> tuple[ChapterScore, ...]:
             return scored(request.sheet, replace(options, level=level), request.times)[2]
 
-        keep = Keeping(kept_place, goes_on=resumes)
-
-        def record(entry: Entry, earlier: Entry | None) -> None:
-            try:
-                diary.add(entry) if earlier is None else diary.amend(earlier, entry)
-            except DiskError as error:
-                notes.append(f"{error.message} {error.hint}")
-
-        stack.callback(kept_place.flush)
         voice = voice_for(options.voice, language, options.usual_voice)
         sounds = tones_for(options)
         speaking = stack.enter_context(
-            SpeakingThread(
-                open_voice(voice),
-                clips,
-                sounds,
-                inbox.put,
-                name=voice,
-                options=options,
-            )
+            SpeakingThread(open_voice(voice), clips, sounds, inbox.put, name=voice, options=options)
         )
-        has_keys = is_available()
-        if has_keys:
-            stack.enter_context(Keyboard(inbox.put))
-        screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
-        stack.callback(screen.close)
-        controls = stack.enter_context(remotes(inbox.put))
+        displays: list[Display] = [] if on_view is None else [_Callback(on_view)]
+        has_keys = is_personal and is_available()
+        if is_personal:
+            displays += _terminal(inbox.put, stack, has_keys=has_keys, is_plain=is_plain)
         connections = Connections(
             opening,
             inbox,
             sounds,
-            keep,
-            record,
-            [screen, controls],
+            memory.keep,
+            memory.record,
+            displays,
             asked,
             has_keys=has_keys,
             music=music,
             spacing=spacing_for(options),
         )
-        run = LiveSession(
+        session = LiveSession(
             SessionToPlay(request.sheet.name, title, score_at),
             connections,
             speaking,
@@ -304,9 +282,81 @@ def perform(
             settings=request.as_json(),
         )
         try:
-            run.play()
+            session.play()
         except (KeyboardInterrupt, CoachError) as error:
-            error.add_note(keep.how_to_go_on)
+            error.add_note(memory.how_to_go_on)
             raise
-    notes += [note for note in (clips.note, diary.note, kept_place.note) if note]
-    return Ended(run.entry, keep.how_to_go_on, run.error, tuple(notes))
+    notes += [clips.note] if clips.note else []
+    return Ended(session.entry, memory.how_to_go_on, session.error, tuple(notes))
+
+
+def _terminal(
+    put: Callable[[Any], None], stack: ExitStack, *, has_keys: bool, is_plain: bool
+) -> "list[Display]":
+    """Start keyboard, screen and media keys, to be ended by ``stack``; give those that show views."""
+    from coach.live.controls.remotes import remotes  # noqa: PLC0415
+
+    if has_keys:
+        stack.enter_context(Keyboard(put))
+    screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
+    stack.callback(screen.close)
+    return [screen, stack.enter_context(remotes(put))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Callback:
+    """Hands views to a function."""
+
+    show: Callable[[View], None]
+
+
+class Memory:
+    """The diary and the kept place of the person who uses this machine; what fails is noted.
+
+    ``how_to_go_on`` says what `coach run --resume` will do; "" where there is no place to go back to. The
+    first minute of a session is not kept in place of where another one was left.
+    """
+
+    def __init__(self, diary: Diary, place: KeptPlace, notes: list[str], *, goes_on: bool) -> None:
+        self._notes = notes
+        self._diary, self._place = diary, place
+        self._is_own = goes_on
+        self.how_to_go_on = OWN_PLACE if goes_on else OTHER_PLACE if self._place.read() is not None else ""
+
+    def keep(self, settings: Mapping[str, Any] | None) -> None:
+        """Keep what `Request.as_json` and the place are as JSON; None where there is none any more."""
+        if settings is None:
+            if self._is_own or not self.how_to_go_on:
+                self.how_to_go_on = ""
+                self._place.clear()
+        elif self._is_own or not self.how_to_go_on or not is_early(Place(**settings["place"])):
+            self._is_own = True
+            self.how_to_go_on = OWN_PLACE
+            self._place.write(settings)
+
+    def record(self, entry: Entry, earlier: Entry | None) -> None:
+        """Write an entry into the diary, in place of an ``earlier`` one if there is one."""
+        try:
+            self._diary.add(entry) if earlier is None else self._diary.amend(earlier, entry)
+        except DiskError as error:
+            self._notes.append(f"{error.message} {error.hint}")
+
+    def close(self) -> None:
+        """Wait until the place is on disk; add what went wrong to the notes."""
+        self._place.flush()
+        self._notes += [note for note in (self._diary.note, self._place.note) if note]
+
+
+class NoMemory:
+    """Keeps nothing: for sessions that a program plays."""
+
+    how_to_go_on = ""
+
+    def keep(self, settings: Mapping[str, Any] | None) -> None:
+        """Do nothing."""
+
+    def record(self, entry: Entry, earlier: Entry | None) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,12 @@ from coach.session.compile import Laid, joined, lay_out
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterScore, prompts
 from coach.session.options import Options
+from coach.session.plan_text import plan_json, plan_text
 from coach.session.timeline import Frames, Timeline
 from coach.sheets import Sheet
 from coach.sound.clip import Clip, Utterance
 from coach.sound.volumes import clip_for, spacing_for, tones_for
+from coach.text import length_text
 from coach.voices.cache import ClipCache
 from coach.voices.engines import open_voice
 from coach.voices.voice import Voice, speak_in_turn
@@ -38,6 +41,19 @@ class Plan:
     options: Options = Options()  # noqa: RUF009 - a value
     sheet: Sheet | None = None
     times: int = 1
+
+    @property
+    def length_text(self) -> str:
+        """The length in minutes and seconds, for people."""
+        return length_text(self.timeline.duration_s)
+
+    def text(self) -> str:
+        """The plan as people read it: when what is said, and where the tones are."""
+        return plan_text(self.timeline)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as JSON values."""
+        return plan_json(self.timeline, voice=self.voice, level=self.options.level)
 
 
 class Narrator:

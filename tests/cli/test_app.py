@@ -426,7 +426,7 @@ def test_something_unforeseen_is_no_traceback(coach: Coach, monkeypatch: pytest.
     def broken(_: object) -> None:
         raise RuntimeError("the moon is full")
 
-    monkeypatch.setattr("coach.sheets.named", broken)
+    monkeypatch.setattr("coach.library.named", broken)
     done = coach("show")
     assert done.code == 3
     assert "the moon is full" in done.err

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from coach.cli.progress import Progress
-from coach.diary.storage import KeptPlace
+from coach.diary.storage import Diary, KeptPlace
 from coach.errors import UsageError
 from coach.language.level import Level
 from coach.live.run import (
     OTHER_PLACE,
     OWN_PLACE,
-    Keeping,
+    Memory,
     Request,
     _music,
     chapter_place,
@@ -117,32 +117,32 @@ def test_a_session_begun_by_mistake_leaves_the_place_of_the_one_before(tmp_path:
     before = KeptPlace(tmp_path)
     before.write({"sheet": "before"})
     before.flush()
-    keep = Keeping(before, goes_on=False)
-    keep(at(20.0))
-    assert (before.read(), keep.how_to_go_on) == ({"sheet": "before"}, OTHER_PLACE)
-    keep(at(3.0, rep=1))
-    assert (before.read(), keep.how_to_go_on) == (at(3.0, rep=1), OWN_PLACE)
-    keep(at(1.0))
+    memory = Memory(Diary(tmp_path), before, [], goes_on=False)
+    memory.keep(at(20.0))
+    assert (before.read(), memory.how_to_go_on) == ({"sheet": "before"}, OTHER_PLACE)
+    memory.keep(at(3.0, rep=1))
+    assert (before.read(), memory.how_to_go_on) == (at(3.0, rep=1), OWN_PLACE)
+    memory.keep(at(1.0))
     assert before.read() == at(1.0)
-    keep(None)
-    assert (before.read(), keep.how_to_go_on) == (None, "")
+    memory.keep(None)
+    assert (before.read(), memory.how_to_go_on) == (None, "")
 
 
 def test_a_short_session_that_is_finished_leaves_the_place_of_another(tmp_path: Path) -> None:
     before = KeptPlace(tmp_path)
     before.write({"sheet": "before"})
     before.flush()
-    keep = Keeping(before, goes_on=False)
-    keep(at(20.0))
-    keep(None)
-    assert (before.read(), keep.how_to_go_on) == ({"sheet": "before"}, OTHER_PLACE)
+    memory = Memory(Diary(tmp_path), before, [], goes_on=False)
+    memory.keep(at(20.0))
+    memory.keep(None)
+    assert (before.read(), memory.how_to_go_on) == ({"sheet": "before"}, OTHER_PLACE)
 
 
 def test_a_first_session_and_a_resumed_one_are_kept_from_their_first_moment(tmp_path: Path) -> None:
     first = KeptPlace(tmp_path)
-    Keeping(first, goes_on=False)(at(0.5))
+    Memory(Diary(tmp_path), first, [], goes_on=False).keep(at(0.5))
     assert first.read() == at(0.5)
-    Keeping(first, goes_on=True)(at(0.7))
+    Memory(Diary(tmp_path), first, [], goes_on=True).keep(at(0.7))
     assert first.read() == at(0.7)
 
 

@@ -1,0 +1,154 @@
+from .errors import (
+    CoachError as CoachError,
+)
+from .errors import (
+    DeviceError as DeviceError,
+)
+from .errors import (
+    DeviceLostError as DeviceLostError,
+)
+from .errors import (
+    DiskError as DiskError,
+)
+from .errors import (
+    ScriptError as ScriptError,
+)
+from .errors import (
+    UsageError as UsageError,
+)
+from .errors import (
+    VoiceError as VoiceError,
+)
+from .exports.formats import Format as Format
+from .exports.write import Exported as Exported
+from .language.level import Level as Level
+from .language.model import Script as Script
+from .language.model import Session as Session
+from .language.problems import Problem as Problem
+from .language.problems import Severity as Severity
+from .language.problems import Span as Span
+from .library import (
+    ExportError as ExportError,
+)
+from .library import (
+    Listed as Listed,
+)
+from .library import (
+    blocks as blocks,
+)
+from .library import (
+    check as check,
+)
+from .library import (
+    check_export as check_export,
+)
+from .library import (
+    check_plot as check_plot,
+)
+from .library import (
+    choose_exercise as choose_exercise,
+)
+from .library import (
+    diagnose as diagnose,
+)
+from .library import (
+    diary_csv as diary_csv,
+)
+from .library import (
+    diary_json as diary_json,
+)
+from .library import (
+    diary_text as diary_text,
+)
+from .library import (
+    export as export,
+)
+from .library import (
+    list_sheets as list_sheets,
+)
+from .library import (
+    list_voices as list_voices,
+)
+from .library import (
+    load as load,
+)
+from .library import (
+    my_options as my_options,
+)
+from .library import (
+    parse as parse,
+)
+from .library import (
+    plan as plan,
+)
+from .library import (
+    plan_in_turn as plan_in_turn,
+)
+from .library import (
+    play as play,
+)
+from .library import (
+    plot as plot,
+)
+from .library import (
+    read_diary as read_diary,
+)
+from .library import (
+    render as render,
+)
+from .library import (
+    resume as resume,
+)
+from .library import (
+    run as run,
+)
+from .library import (
+    serve as serve,
+)
+from .library import (
+    sheet_names as sheet_names,
+)
+from .library import (
+    stream as stream,
+)
+from .live.actions import Action as Action
+from .live.run import Ended as Ended
+from .live.speakers.player import Player as Player
+from .live.view import View as View
+from .progress import Progress as Progress
+from .progress import no_progress as no_progress
+from .session.options import Count as Count
+from .session.options import Counted as Counted
+from .session.options import Detail as Detail
+from .session.options import Options as Options
+from .session.timeline import (
+    RATE_HZ as RATE_HZ,
+)
+from .session.timeline import (
+    Chapter as Chapter,
+)
+from .session.timeline import (
+    Frames as Frames,
+)
+from .session.timeline import (
+    Say as Say,
+)
+from .session.timeline import (
+    Silence as Silence,
+)
+from .session.timeline import (
+    Timeline as Timeline,
+)
+from .session.timeline import (
+    Tone as Tone,
+)
+from .sheets import Sheet as Sheet
+from .sound.clip import Clip as Clip
+from .sound.clip import Utterance as Utterance
+from .sound.sink import Sink as Sink
+from .voices.finishing import finish as finish
+from .voices.spoken_session import Plan as Plan
+from .voices.voice import Voice as Voice
+from .voices.voice import VoiceInfo as VoiceInfo
+
+__version__: str
