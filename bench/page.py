@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from coach.exports.metadata import About
-from coach.exports.page.page import PageFile
+from coach.exports.metadata import Metadata
 from coach.session.timeline import RATE_HZ, Chapter, Frames
 from tests.exports.page.ear import first_heard, listen
+from tests.exports.page.sessions import page_file
 
 playwright: Any = import_module("playwright.sync_api")
 """It is not installed where types are checked."""
@@ -51,7 +51,9 @@ def main() -> None:
     chapters = tuple(Chapter(Frames(start), f"Chapter {i}") for i, start in enumerate(starts))
     with tempfile.TemporaryDirectory() as folder, playwright.sync_playwright() as started:
         path = Path(folder) / "noise.html"
-        with PageFile(path, about=About(title="Noise", length=Frames(length), chapters=chapters)) as sink:
+        with page_file(
+            path, metadata=Metadata(title="Noise", length=Frames(length), chapters=chapters)
+        ) as sink:
             for start in range(0, length, BLOCK):
                 sink.write(noise(start, min(start + BLOCK, length))[:, np.newaxis])
         browser = started.chromium.launch(

@@ -34,12 +34,12 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from coach.exports.file_sink import file_sink
 from coach.exports.formats import Format
 from coach.exports.m4a import CHAPTER_BYTES
-from coach.exports.metadata import About
+from coach.exports.metadata import Metadata
+from coach.exports.open_sink import open_sink
 from coach.exports.riff import in_ascii
-from coach.exports.write import about, export, wanted
+from coach.exports.write import export, export_request, metadata_of
 from coach.language.level import Level
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Tone
@@ -97,7 +97,7 @@ class Finding:
         return self.title and self.cover is not False and self.chapters is not False
 
 
-def planned_chapters(given: About, format_: Format) -> list[tuple[float, str]]:
+def planned_chapters(given: Metadata, format_: Format) -> list[tuple[float, str]]:
     """Seconds and titles, as this format can have them."""
     titles = [chapter.title for chapter in given.chapters]
     if format_ is Format.WAV:
@@ -120,7 +120,7 @@ def seconds(clock: str) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + float(rest)
 
 
-def by_ffprobe(path: Path, given: About, format_: Format) -> Finding:
+def by_ffprobe(path: Path, given: Metadata, format_: Format) -> Finding:
     shown = json.loads(
         said("ffprobe", "-v", "error", "-show_chapters", "-show_format", "-show_streams", "-of", "json", path)
     )
@@ -136,7 +136,7 @@ def by_ffprobe(path: Path, given: About, format_: Format) -> Finding:
     )
 
 
-def by_mediainfo(path: Path, given: About, format_: Format) -> Finding:
+def by_mediainfo(path: Path, given: Metadata, format_: Format) -> Finding:
     (general, *_) = json.loads(said("mediainfo", "--Output=JSON", path))["media"]["track"]
     has_title = general.get("Title") == given.title or general.get("Track") == given.title
     has_cover = general.get("Cover") == "Yes"
@@ -149,7 +149,7 @@ def by_mediainfo(path: Path, given: About, format_: Format) -> Finding:
     return Finding(has_title, has_cover, same_chapters(found, planned_chapters(given, format_)))
 
 
-def by_exiftool(path: Path, given: About, format_: Format) -> Finding:
+def by_exiftool(path: Path, given: Metadata, format_: Format) -> Finding:
     (shown,) = json.loads(said("exiftool", "-json", "-b", "-charset", "utf8", path))
     title = in_ascii(given.title) if format_ is Format.WAV else given.title
     has_cover = None if format_ is Format.WAV else bool({"Picture", "CoverArt"} & set(shown))
@@ -188,12 +188,12 @@ def by_libsndfile(path: Path) -> Samples:
     return np.asarray(soundfile.read(path, dtype="float32")[0])
 
 
-def onset_errors_ms(sound: Samples, production: Plan) -> NDArray[np.float64]:
+def onset_errors_ms(sound: Samples, plan: Plan) -> NDArray[np.float64]:
     """How much later than planned each tone is heard: where it fits best, to the frame."""
     errors = []
-    for event in production.timeline.events:
+    for event in plan.timeline.events:
         if isinstance(event, Tone) and event.start >= AROUND:
-            tone = production.tones[event.sound].astype(np.float32)
+            tone = plan.tones[event.sound].astype(np.float32)
             heard = sound[event.start - AROUND : event.start + len(tone) + AROUND]
             errors.append(int(np.argmax(np.correlate(heard, tone, "valid"))) - AROUND)
     return np.array(errors) * 1000 / RATE_HZ
@@ -223,7 +223,7 @@ HEAD = (
 )  # fmt: skip
 
 
-def row(path: Path, given: About, production: Plan, wav_lufs: float) -> Row:
+def row(path: Path, given: Metadata, plan: Plan, wav_lufs: float) -> Row:
     format_ = Format(path.suffix[1:])
     findings = {
         each.__name__[3:]: each(path, given, format_) for each in (by_ffprobe, by_mediainfo, by_exiftool)
@@ -237,7 +237,7 @@ def row(path: Path, given: About, production: Plan, wav_lufs: float) -> Row:
         decoders.append(by_libsndfile)
     offs = []
     for decoder in decoders:
-        errors = onset_errors_ms(decoder(path), production)
+        errors = onset_errors_ms(decoder(path), plan)
         worst = errors[np.argmax(np.abs(errors))]
         offs.append(f"{worst:+.2f} ms")
         if not abs(worst) <= ONSET_MOST_MS:
@@ -266,26 +266,26 @@ def read_back(options: argparse.Namespace) -> int:
     sheet = named(options.name)
     title, language, chapters = scored(sheet, Options(options.level))
     voice = voice_for(options.voice, language)
-    production = produce(title, chapters, voice=voice)
-    given = about(production, language=language, level=options.level)
+    plan = produce(title, chapters, voice=voice)
+    given = metadata_of(plan, language=language, level=options.level)
     if not given.cover:
         raise SystemExit("without the extra 'phone' there is no cover: pip install '.[phone]'")
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, f"{sheet.name}{each.ending}") for each in Format]
         start = time.perf_counter()
-        exported = export(production, given, wanted(files, sheet.name))
+        exported = export(plan, given, export_request(files, sheet.name))
         took_s = time.perf_counter() - start
         if exported.failed:
             raise SystemExit(str(exported.failed))
         same = np.array_equal(*(soundfile.read(each, dtype="int16")[0] for each in files[:2]))
         wav_lufs, _ = metered(files[0])
-        rows = [row(path, given, production, wav_lufs) for path in files]
+        rows = [row(path, given, plan, wav_lufs) for path in files]
     wrong = [what for each in rows for what in each.wrong]
     if not same:
         wrong.append("the FLAC does not decode to the samples of the WAV")
-    tones = sum(isinstance(event, Tone) for event in production.timeline.events)
+    tones = sum(isinstance(event, Tone) for event in plan.timeline.events)
     print(
-        f"{title}, {options.level}, voice {production.voice}: {production.timeline.duration_s / 60:.1f} "
+        f"{title}, {options.level}, voice {plan.voice}: {plan.timeline.duration_s / 60:.1f} "
         f"minutes, {len(given.chapters)} chapters, {tones} tones; all formats at once in {took_s:.0f} s"
     )
     text = table(HEAD, [each.cells for each in rows])
@@ -312,13 +312,13 @@ ENCODE = """
 import sys
 from pathlib import Path
 import soundfile
-from coach.exports.metadata import About
+from coach.exports.metadata import Metadata
 from coach.session.timeline import Chapter, Frames
-from coach.exports.file_sink import file_sink
+from coach.exports.open_sink import open_sink
 wav, out = map(Path, sys.argv[1:])
 with soundfile.SoundFile(wav) as sound:
-    about = About(title="Cost", length=Frames(sound.frames), chapters=(Chapter(Frames(0), "All"),))
-    with file_sink(out, about=about, force=True) as sink:
+    metadata = Metadata(title="Cost", length=Frames(sound.frames), chapters=(Chapter(Frames(0), "All"),))
+    with open_sink(out, metadata=metadata, force=True) as sink:
         for block in sound.blocks(65_536, dtype="float32", always_2d=True):
             sink.write(block)
 """
@@ -356,12 +356,12 @@ def cost_of(command: Sequence[str | Path]) -> Cost:
 
 def cost(options: argparse.Namespace) -> int:
     title, language, chapters = scored(named("inner-knee"), Options(Level.STANDARD))
-    production = produce(title, chapters, voice=voice_for(None, language))
+    plan = produce(title, chapters, voice=voice_for(None, language))
     rows, missed = [], []
     with tempfile.TemporaryDirectory() as folder:
         whole, wav, short = (Path(folder, name) for name in ("whole.wav", "long.wav", "short.wav"))
         exported = export(
-            production, about(production, language=language, level="standard"), wanted([whole], "x")
+            plan, metadata_of(plan, language=language, level="standard"), export_request([whole], "x")
         )
         assert not exported.failed
         for path, minutes in ((wav, options.minutes), (short, options.minutes / 10)):
@@ -415,9 +415,9 @@ def cut(source: Path, target: Path, frames: int) -> None:
     """The first frames of a WAV, as a WAV."""
     with (
         soundfile.SoundFile(source) as sound,
-        file_sink(
+        open_sink(
             target,
-            about=About(title="x", length=Frames(frames), chapters=(Chapter(Frames(0), "x"),)),
+            metadata=Metadata(title="x", length=Frames(frames), chapters=(Chapter(Frames(0), "x"),)),
             force=True,
         ) as sink,
     ):

@@ -20,7 +20,7 @@ from .errors import (
     VoiceError as VoiceError,
 )
 from .exports.formats import Format as Format
-from .exports.write import Exported as Exported
+from .exports.write import ExportResult as ExportResult
 from .language.level import Level as Level
 from .language.model import Script as Script
 from .language.model import Session as Session

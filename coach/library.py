@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coach.diary.entries import Entry
-    from coach.exports.write import Exported, Wanted
+    from coach.exports.write import ExportRequest, ExportResult
     from coach.live.actions import Action
     from coach.live.doctor import Examination
     from coach.live.run import Ended, Request
@@ -270,7 +270,7 @@ def export(
     words: bool = False,
     force: bool = False,
     progress: Progress = no_progress,
-) -> "Exported":
+) -> "ExportResult":
     """Write a plan as files, mixed once: what each ``file`` is, the ending of its name says.
 
     Endings are those of `coach.Format`, and ``.html`` for a page with the sound in it. ``tracks`` is a folder
@@ -285,13 +285,13 @@ def export(
     CoachError
         If one of them failed: ``exported`` of the error says which, and which are there.
     """
-    from coach.exports.write import about  # noqa: PLC0415
     from coach.exports.write import export as write  # noqa: PLC0415
+    from coach.exports.write import metadata_of  # noqa: PLC0415
 
-    want = _wanted(_name(made), files, tracks, track_format, words=words, force=force)
-    said = about(made, language=_language(made), level=made.options.level)
+    request = _export_request(_name(made), files, tracks, track_format, words=words, force=force)
+    metadata = metadata_of(made, language=_language(made), level=made.options.level)
     with _music(made.options, progress) as music, progress("writing") as report:
-        exported = write(made, said, want, music=music, progress=report)
+        exported = write(made, metadata, request, music=music, progress=report)
     if exported.failed:
         raise ExportError(exported)
     return exported
@@ -300,7 +300,7 @@ def export(
 class ExportError(CoachError):
     """Some of what was to be written is not there; ``exported`` has what is, and why the rest is not."""
 
-    def __init__(self, exported: "Exported") -> None:
+    def __init__(self, exported: "ExportResult") -> None:
         first = exported.failed[0].error
         super().__init__(first.message, first.hint)
         self.exported = exported
@@ -316,7 +316,7 @@ def check_export(
     force: bool = False,
 ) -> None:
     """Raise what `export` would raise of its targets, before a session is spoken for nothing."""
-    _wanted(sheet.name, files, tracks, track_format, words=words, force=force)
+    _export_request(sheet.name, files, tracks, track_format, words=words, force=force)
 
 
 def stream(
@@ -584,7 +584,7 @@ def _language(made: "Plan") -> str:
     return "" if made.sheet is None or made.sheet.value is None else made.sheet.value.language
 
 
-def _wanted(
+def _export_request(
     name: str,
     files: Sequence[str | Path],
     tracks: str | Path | None,
@@ -592,15 +592,15 @@ def _wanted(
     *,
     words: bool,
     force: bool,
-) -> "Wanted":
-    from coach.exports.write import wanted  # noqa: PLC0415
+) -> "ExportRequest":
+    from coach.exports.write import export_request  # noqa: PLC0415
 
-    return wanted(
+    return export_request(
         [Path(file) for file in files],
         name,
         tracks=None if tracks is None else Path(tracks),
         track_format=track_format,
-        with_words=words,
+        with_captions=words,
         force=force,
     )
 

@@ -136,7 +136,7 @@ PlayerOption = Annotated[
 PlainOption = Annotated[bool, typer.Option("--plain", help="Print plain lines in place of the live screen.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_NAME = "inner-knee"
-STREAM = Path("-")
+STDOUT = Path("-")
 """In place of a file: standard output."""
 
 
@@ -244,7 +244,7 @@ def export(
 ) -> None:
     """Write a session or an exercise as a file, or several, to be played anywhere."""
     _end_as_by_ctrl_c()
-    if out == [STREAM] and tracks is None and not words:
+    if out == [STDOUT] and tracks is None and not words:
         _stream(name, coach.my_options(**given))
         return
     targets: dict[str, Any] = {
@@ -262,13 +262,13 @@ def export(
         exported = error.exported
     if exported.lacks_a_cover:
         _complain("it has no cover", "pip install '.[phone]' brings what draws one")
-    for whole in exported.whole:
-        _tell(f"{whole.path}  {whole.contents}")
+    for written in exported.written:
+        _tell(f"{written.path}  {written.contents}")
     for failed in exported.failed:
         _complain(failed.error.message, failed.error.hint)
     if exported.failed:
-        if exported.whole:
-            _complain(f"the rest is whole: {', '.join(str(whole.path) for whole in exported.whole)}")
+        if exported.written:
+            _complain(f"the rest is whole: {', '.join(str(written.path) for written in exported.written)}")
         raise typer.Exit(exported.failed[0].error.exit_code)
 
 

@@ -1,10 +1,10 @@
-"""The formats of sound that a session is written in. Light: the command line needs it for its help."""
+"""The file formats of a session. Imports nothing heavy: `coach --help` lists them."""
 
 from enum import StrEnum
 
 
 class Format(StrEnum):
-    """A format, by the ending of its files."""
+    """A sound format, named by its file ending."""
 
     WAV = "wav"
     FLAC = "flac"
@@ -15,11 +15,11 @@ class Format(StrEnum):
 
     @property
     def ending(self) -> str:
-        """With its dot."""
+        """The file ending with its dot."""
         return f".{self.value}"
 
 
 PAGE = ".html"
-"""A page for a browser, with the sound in it."""
+"""The ending of a page for a browser, which contains the sound."""
 
 ENDINGS = (*(format_.ending for format_ in Format), PAGE)

@@ -1,7 +1,8 @@
-"""lameenc, LAME alone, as an encoder of MP3: in less than half the time. It is in the extra ``phone``.
+"""MP3 by lameenc, of the extra ``phone``, in less than half the time that libsndfile takes.
 
-It is the same LAME with the same settings as libsndfile's, but its wheels are built for speed. It writes
-frames of sound only: the one before them, by which players know where the sound begins, is made here.
+It is the same LAME with the same settings, but its wheels use vector instructions; those in the wheels of
+soundfile and PyAV are built without them. lameenc writes frames of sound only: the Info frame before them,
+which tells players where the sound begins, is made here.
 """
 
 import struct
@@ -10,18 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.exports.encoded import CEILING
-from coach.exports.metadata import About
-from coach.exports.streams import Bytes, Mp3Stream
+from coach.exports.metadata import Metadata
+from coach.exports.tags.taggers import Tagger
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from coach.sound.limiter import Limiter
 
 KBITS = 96
 QUALITY = 3
-"""LAME's own default, which libsndfile leaves as it is: 0 is the best and slowest."""
+"""LAME's own default, which libsndfile keeps: 0 is the best and slowest."""
 
 SOFTER = 0.95
-"""What LAME makes of every sample at such rates."""
+"""The factor that LAME applies to every sample at such rates."""
 
 FRAME = 1_152
 """Samples in a frame."""
@@ -39,7 +40,7 @@ _NOTHING_KNOWN = 0
 
 
 def is_here() -> bool:
-    """True if lameenc is installed, and can be loaded."""
+    """Say whether lameenc is installed and can be loaded."""
     try:
         import lameenc  # noqa: F401, PLC0415 - from an extra
     except ImportError:
@@ -48,9 +49,9 @@ def is_here() -> bool:
 
 
 class LameEncoder:
-    """MP3 at a constant rate as a `coach.exports.encoded.Encoder`."""
+    """Encodes MP3 at a constant rate; see `coach.exports.encoded.Encoder`."""
 
-    def __init__(self, file: Bytes, about: About) -> None:
+    def __init__(self, tagger: Tagger, metadata: Metadata) -> None:
         import lameenc  # noqa: PLC0415 - from an extra
 
         self._lame = lameenc.Encoder()
@@ -59,11 +60,11 @@ class LameEncoder:
         self._lame.set_channels(1)
         self._lame.set_quality(QUALITY)
         self._lame.silence()  # it would write to the screen
-        self._stream = Mp3Stream(file, about)
-        self._length = about.length
+        self._tagger = tagger
+        self._length = metadata.length
         self._limiter = Limiter(CEILING / SOFTER)
         self._quantiser = Quantiser()
-        self._quantised: int = about.start
+        self._quantised: int = metadata.start
         self._head = b""
         self._size = 0
         self._write(bytes(FRAME_SIZE))
@@ -76,11 +77,11 @@ class LameEncoder:
         """See `coach.exports.encoded.Encoder.finish`."""
         self._encode(self._limiter.rest())
         self._write(bytes(self._lame.flush()))
-        self._stream.take(info_frame(self._head, self._size, self._length), 0)
-        self._stream.finish()
+        self._tagger.take(info_frame(self._head, self._size, self._length), 0)
+        self._tagger.finish()
 
     def abandon(self) -> None:
-        """Nothing has to be let go of."""
+        """Release nothing: lameenc holds memory only."""
 
     def _encode(self, samples: NDArray[np.float32]) -> None:
         if len(samples):
@@ -93,15 +94,21 @@ class LameEncoder:
         if self._size == FRAME_SIZE and not self._head:
             self._head = data[:_HEAD_SIZE]
         if data:
-            self._stream.take(data, self._size)
+            self._tagger.take(data, self._size)
             self._size += len(data)
 
 
 def info_frame(head: bytes, size: int, length: int) -> bytes:
-    """The frame before the sound (LAME's "Mp3 Info Tag", revision 1): no sound, but how much there is.
+    """Make the Info frame (LAME's "Mp3 Info Tag", revision 1), which precedes the frames of sound.
 
-    ``head`` begins every frame of the stream, ``size`` counts its bytes with this frame, ``length`` is how
-    many samples are sound.
+    Parameters
+    ----------
+    head
+        The header that every frame of the stream begins with.
+    size
+        Bytes of the stream, this frame included.
+    length
+        Samples of sound.
     """
     frames = size // FRAME_SIZE - 1
     padding = frames * FRAME - DELAY - length
@@ -122,7 +129,7 @@ def info_frame(head: bytes, size: int, length: int) -> bytes:
 
 
 def _checksum(data: bytes) -> int:
-    """CRC-16 as LAME has it.
+    """Compute CRC-16 as LAME does.
 
     >>> hex(_checksum(b"123456789"))
     '0xbb3d'

@@ -1,10 +1,9 @@
-"""A session as FLAC, Ogg Vorbis, Opus or MP3: encoded by libsndfile, tagged here. Needs no extra."""
+"""Encoders of FLAC, Ogg Vorbis, Opus and MP3 by libsndfile, which needs no extra."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import soundfile
@@ -12,28 +11,29 @@ from numpy.typing import NDArray
 
 from coach.errors import CoachError
 from coach.exports import lame, pyav
-from coach.exports.encoded import CEILING, EncodedFile
-from coach.exports.metadata import About
+from coach.exports.encoded import CEILING, Encoder, EncoderOutput
+from coach.exports.metadata import Metadata
 from coach.exports.pyav import PyavEncoder, Recipe
-from coach.exports.streams import Bytes, FlacStream, Mp3Stream, OggStream, Stream
+from coach.exports.tags import id3
+from coach.exports.tags.taggers import FlacTagger, OggTagger, PrefixTagger, RewritableFile, Tagger
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from coach.sound.limiter import Limiter
 from coach.sound.low_noise import hushed
 
 PIECE = 2**16
-"""Frames that libsndfile is given at a time at most."""
+"""The most frames that libsndfile is given at a time."""
 VORBIS_PIECE = 2**13
-"""libvorbis takes four bytes of the stack for each frame, and in a thread there is little of it: with a whole
-session at once it crashes."""
+"""libvorbis takes four bytes of stack for each frame, and a thread has little stack: with a whole session at
+once it crashes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How libsndfile is to encode.
+    """Settings of libsndfile for one format.
 
-    ``compression`` from 0 to 1 is libsndfile's own scale, different for every format; with a
-    ``bitrate_mode`` a rate comes of it. ``gain`` makes up for what an encoder takes from everything.
+    ``compression``, from 0 to 1, means something else in every format; with a ``bitrate_mode`` it sets the
+    rate. ``gain`` compensates an encoder that makes everything softer.
     """
 
     name: str
@@ -56,63 +56,17 @@ OPUS_BITS = 64_000
 OPUS = Format("Opus", "OGG", "OPUS", 1 - (OPUS_BITS - 6_000) / 250_000)
 """libsndfile's scale goes from 256 down to 6 kb/s for a channel."""
 OPUS_BY_PYAV = Recipe("ogg", "libopus", "flt", OPUS_BITS)
-"""The same encoder with the same settings, in a third of the time that the one in soundfile's wheels takes,
-which is built without the vector instructions of processors."""
+"""The same encoder with the same settings takes a third of the time in PyAV's wheels: those of soundfile are
+built without vector instructions."""
 
 MP3_BITS = 96_000
 MP3 = Format("MP3", "MP3", "MPEG_LAYER_III", (320_000 - MP3_BITS) / 288_000, "CONSTANT", gain=1 / 0.95)
 """A constant rate: players find a chapter by its share of the file, which is exact only then. libsndfile's
-scale goes from 320 down to 32 kb/s. LAME makes everything softer at such rates, by 0.45 dB."""
+scale goes from 320 down to 32 kb/s. At such rates LAME makes everything softer by 0.45 dB."""
 
 
-class _Shield:
-    """A file as libsndfile calls it from its own code, where no exception can pass: it is kept for later.
-
-    After an error everything is taken as if it were written, so that the encoder comes to its end.
-    """
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream: Stream | None = stream
-        self._at = 0
-        self._end = 0
-        self._error: BaseException | None = None
-
-    def write(self, data: bytes) -> int:
-        """Take bytes at the current place."""
-        if self._stream is not None and self._error is None:
-            try:
-                self._stream.take(data, self._at)
-            except BaseException as error:  # noqa: BLE001 - it is raised again by `check`
-                self._error = error
-        self._at += len(data)
-        self._end = max(self._end, self._at)
-        return len(data)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place: from the beginning, from here or from the end."""
-        self._at = (0, self._at, self._end)[whence] + offset
-        return self._at
-
-    def tell(self) -> int:
-        """The current place."""
-        return self._at
-
-    def read(self, _: int) -> bytes:
-        """Nothing: encoders do not read."""
-        return b""
-
-    def check(self) -> None:
-        """Raise what went wrong in the encoder's own code."""
-        if self._error is not None:
-            raise self._error
-
-    def drop(self) -> None:
-        """From now on pass nothing on."""
-        self._stream = None
-
-
-class SoundEncoder:
-    """libsndfile as an `coach.exports.encoded.Encoder`.
+class SoundfileEncoder:
+    """Encodes by libsndfile; see `coach.exports.encoded.Encoder`.
 
     Raises
     ------
@@ -120,19 +74,17 @@ class SoundEncoder:
         If this libsndfile does not know the format.
     """
 
-    def __init__(
-        self, file: Bytes, about: About, *, format_: Format, stream: Callable[[Bytes, About], Stream]
-    ) -> None:
+    def __init__(self, format_: Format, tagger: Tagger) -> None:
         self._format = format_
-        self._stream = stream(file, about)
-        self._shield = _Shield(self._stream)
+        self._tagger = tagger
+        self._output = EncoderOutput(tagger.take)
         self._quantiser = Quantiser() if format_.is_lossless else None
         self._numbers = np.empty(0, np.int16)
         self._gain = np.float32(format_.gain)
         self._limiter = Limiter(CEILING * format_.gain)
         try:
             self._sound = soundfile.SoundFile(
-                self._shield,
+                self._output,
                 "w",
                 RATE_HZ,
                 channels=1,
@@ -163,11 +115,11 @@ class SoundEncoder:
         """See `coach.exports.encoded.Encoder.finish`."""
         self._write(self._limiter.rest())
         self._called(self._sound.close)
-        self._stream.finish()
+        self._tagger.finish()
 
     def abandon(self) -> None:
         """See `coach.exports.encoded.Encoder.abandon`."""
-        self._shield.drop()
+        self._output.drop()
         with suppress(soundfile.SoundFileError):
             self._sound.close()
 
@@ -177,71 +129,32 @@ class SoundEncoder:
             self._called(partial(self._sound.write, samples[start : start + piece]))
 
     def _called(self, call: Callable[[], None]) -> None:
-        """Call libsndfile; what went wrong in the file itself says more than what libsndfile makes of it."""
+        """Call libsndfile, and raise the file's own error rather than the one that libsndfile makes of it."""
         try:
             call()
         except soundfile.SoundFileError:
-            self._shield.check()
+            self._output.check()
             raise
-        self._shield.check()
+        self._output.check()
 
 
-class OpusByPyav(PyavEncoder):
-    """ffmpeg's Opus encoder, whose stream gets its tags as libsndfile's does."""
-
-    def __init__(self, file: Bytes, about: About) -> None:
-        self._stream = OggStream(file, about)
-        super().__init__(_Onward(self._stream), OPUS_BY_PYAV)
-
-    def finish(self) -> None:
-        """See `coach.exports.encoded.Encoder.finish`."""
-        super().finish()
-        self._stream.finish()
+def flac_encoder(file: RewritableFile, metadata: Metadata) -> Encoder:
+    """Encode FLAC; decoded, it has the samples of `coach.exports.wav.WavFile`."""
+    return SoundfileEncoder(FLAC, FlacTagger(file, metadata))
 
 
-class _Onward:
-    """A stream as a file that goes only forward."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._at = 0
-
-    def write(self, data: bytes) -> int:
-        """Pass the next bytes on."""
-        self._stream.take(data, self._at)
-        self._at += len(data)
-        return len(data)
+def ogg_encoder(file: RewritableFile, metadata: Metadata) -> Encoder:
+    """Encode Ogg Vorbis."""
+    return SoundfileEncoder(OGG, OggTagger(file, metadata))
 
 
-class FlacFile(EncodedFile):
-    """FLAC: decoded, it is the samples of `coach.exports.wav.WavFile`."""
-
-    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
-        opened = partial(SoundEncoder, format_=FLAC, stream=FlacStream)
-        super().__init__(path, about=about, opened=opened, force=force)
+def opus_encoder(file: RewritableFile, metadata: Metadata) -> Encoder:
+    """Encode Opus, by PyAV where it is installed."""
+    tagger = OggTagger(file, metadata)
+    return PyavEncoder(tagger, OPUS_BY_PYAV) if pyav.is_here() else SoundfileEncoder(OPUS, tagger)
 
 
-class OggFile(EncodedFile):
-    """Ogg Vorbis."""
-
-    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
-        opened = partial(SoundEncoder, format_=OGG, stream=OggStream)
-        super().__init__(path, about=about, opened=opened, force=force)
-
-
-class OpusFile(EncodedFile):
-    """Opus in Ogg; encoded by PyAV where that is installed, which takes a third of the time."""
-
-    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
-        by_libsndfile = partial(SoundEncoder, format_=OPUS, stream=OggStream)
-        opened = OpusByPyav if pyav.is_here() else by_libsndfile
-        super().__init__(path, about=about, opened=opened, force=force)
-
-
-class Mp3File(EncodedFile):
-    """MP3 at a constant rate; encoded by lameenc where that is installed, in less than half the time."""
-
-    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
-        by_libsndfile = partial(SoundEncoder, format_=MP3, stream=Mp3Stream)
-        opened = lame.LameEncoder if lame.is_here() else by_libsndfile
-        super().__init__(path, about=about, opened=opened, force=force)
+def mp3_encoder(file: RewritableFile, metadata: Metadata, *, has_tag: bool = True) -> Encoder:
+    """Encode MP3 at a constant rate, by lameenc where it is installed."""
+    tagger = PrefixTagger(file, id3.tag(metadata) if has_tag else b"")
+    return lame.LameEncoder(tagger, metadata) if lame.is_here() else SoundfileEncoder(MP3, tagger)

@@ -1,4 +1,4 @@
-"""What a file says about the session in it: its names, its chapters and every word in its time."""
+"""Metadata of a sound file: titles, chapters, and every spoken sentence with its time."""
 
 from dataclasses import dataclass, replace
 
@@ -6,7 +6,6 @@ from coach.session.place import beat_at, chapter_at, chapter_end, set_at
 from coach.session.timeline import Chapter, Frames, Say, Timeline, says
 
 ARTIST = "coach"
-"""Who is heard, where a player has a line for that."""
 
 FIRST = Frames(0)
 
@@ -15,8 +14,8 @@ SCRIPT, REGION = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A spoken sentence, heard in the frames ``[start, end)``, and what it belongs to.
+class Caption:
+    """A spoken sentence in the frames ``[start, end)``, with the exercise, set and repetition it belongs to.
 
     ``exercise`` is the title of its chapter where that has sets; "" elsewhere. Within a set, from its go tone
     to the end of its last repetition, ``set``, ``sets``, ``rep`` and ``reps`` count from 1, and ``side`` is
@@ -35,20 +34,20 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """What a file of sound says of itself. Times are frames at 48 kHz, from the file's first one on.
+class Metadata:
+    """Metadata of a sound file. Times are frames at 48 kHz, counted from the file's first frame.
 
     Attributes
     ----------
     title
         Of the session or, for one file of several, of its part.
     artist, album
-        The album of a file that has all of a session is the session's own title: players keep one cover for
+        A file with the whole session has the session's title as its album: players keep one cover for
         an album.
     track, tracks
-        The number of a file among several, from 1, and how many there are; both 0 for a file on its own.
+        The number of a file among several, from 1, and how many there are; both 0 for a single file.
     date
-        As YYYY-MM-DD, or "". It is given: nothing here asks a clock.
+        As YYYY-MM-DD, or "".
     language
         A BCP 47 tag, such as "en-US"; "" if unknown.
     level
@@ -56,11 +55,11 @@ class About:
     length
         Frames of sound.
     start
-        The frame of the session that the file's first one is: what is dithered is dithered as there, so that
-        files joined are the session to the sample.
+        The session's frame at which the file begins. Dither depends on it, so that tracks joined are the
+        session to the sample.
     chapters
         In order, each within ``[0, length)``; the first begins at frame 0.
-    words
+    captions
         In order.
     cover
         A PNG picture, square; ``b""`` for none.
@@ -68,7 +67,7 @@ class About:
     Raises
     ------
     ValueError
-        Where the chapters or the words are not in order, or lie outside of the file.
+        If the chapters or the captions are not in order, or lie outside of the file.
     """
 
     title: str
@@ -81,32 +80,29 @@ class About:
     language: str = ""
     level: str = ""
     chapters: tuple[Chapter, ...] = ()
-    words: tuple[Words, ...] = ()
+    captions: tuple[Caption, ...] = ()
     cover: bytes = b""
     start: Frames = FIRST
 
     def __post_init__(self) -> None:
-        """Check that chapters and words are in order, within the file."""
+        """Check that chapters and captions are in order, within the file."""
         after = -1
         for chapter in self.chapters:
             if not after < chapter.start < self.length:
                 raise ValueError(f"{chapter} is out of order, or not within {self.length} frames")
             after = chapter.start
-        heard = 0
-        for words in self.words:
-            if not heard <= words.start < words.end <= self.length:
-                raise ValueError(f"{words} are out of order, or not within {self.length} frames")
-            heard = words.end
+        spoken = 0
+        for caption in self.captions:
+            if not spoken <= caption.start < caption.end <= self.length:
+                raise ValueError(f"{caption} is out of order, or not within {self.length} frames")
+            spoken = caption.end
 
 
-def about_session(
+def session_metadata(
     timeline: Timeline, *, language: str = "", level: str = "", date: str = "", cover: bytes = b""
-) -> About:
-    """What a file with all of a session says of itself.
-
-    ``language`` may be written as sheets write it, in small letters.
-    """
-    return About(
+) -> Metadata:
+    """Metadata for a file with a whole session; ``language`` may be in small letters, as in sheets."""
+    return Metadata(
         title=timeline.title,
         length=timeline.length,
         album=timeline.title,
@@ -116,61 +112,61 @@ def about_session(
         language=language_tag(language),
         level=level,
         chapters=timeline.chapters,
-        words=words_of(timeline),
+        captions=captions_of(timeline),
         cover=cover,
     )
 
 
-def words_of(timeline: Timeline) -> tuple[Words, ...]:
-    """Every spoken sentence of a session with what it belongs to, in order."""
+def captions_of(timeline: Timeline) -> tuple[Caption, ...]:
+    """Every spoken sentence of a session, in order."""
     exercises = {chapter_at(timeline, each.start) for each in timeline.sets}
-    return tuple(_words(timeline, say, exercises) for say in says(timeline.events))
+    return tuple(_caption(timeline, say, exercises) for say in says(timeline.events))
 
 
-def _words(timeline: Timeline, say: Say, exercises: set[int]) -> Words:
+def _caption(timeline: Timeline, say: Say, exercises: set[int]) -> Caption:
     end = Frames(say.start + say.length)
     index = chapter_at(timeline, say.start) if timeline.chapters else -1
     exercise = timeline.chapters[index].title if index in exercises else ""
     each = set_at(timeline, say.start)
     if each is None:
-        return Words(say.start, end, say.text, exercise)
+        return Caption(say.start, end, say.text, exercise)
     rep = beat_at(each, say.start).rep
-    return Words(say.start, end, say.text, exercise, each.number, each.of, each.side, rep, each.reps)
+    return Caption(say.start, end, say.text, exercise, each.number, each.of, each.side, rep, each.reps)
 
 
-def parts_of(timeline: Timeline, about: About) -> tuple[About, ...]:
-    """What the files of a session in parts say of themselves: one for each chapter, in order.
-
-    Joined, they are the session. Their album is the session's title.
-    """
+def track_metadata(timeline: Timeline, metadata: Metadata) -> tuple[Metadata, ...]:
+    """Metadata for one file per chapter, in order; their album is the session's title."""
     count = len(timeline.chapters)
     bounds = [(chapter.start, chapter_end(timeline, i)) for i, chapter in enumerate(timeline.chapters)]
     return tuple(
-        _part(about, bounds[i], chapter.title, i + 1, count) for i, chapter in enumerate(timeline.chapters)
+        _track(metadata, bounds[i], chapter.title, i + 1, count)
+        for i, chapter in enumerate(timeline.chapters)
     )
 
 
-def _part(about: About, bounds: tuple[Frames, Frames], title: str, track: int, tracks: int) -> About:
+def _track(
+    metadata: Metadata, bounds: tuple[Frames, Frames], title: str, track: int, tracks: int
+) -> Metadata:
     start, end = bounds
     return replace(
-        about,
+        metadata,
         title=title,
         length=Frames(end - start),
-        start=Frames(about.start + start),
-        album=about.title,
+        start=Frames(metadata.start + start),
+        album=metadata.title,
         track=track,
         tracks=tracks,
         chapters=(Chapter(Frames(0), title),),
-        words=tuple(_moved(words, start) for words in about.words if start <= words.start < end),
+        captions=tuple(
+            replace(caption, start=Frames(caption.start - start), end=Frames(caption.end - start))
+            for caption in metadata.captions
+            if start <= caption.start < end
+        ),
     )
 
 
-def _moved(words: Words, start: Frames) -> Words:
-    return replace(words, start=Frames(words.start - start), end=Frames(words.end - start))
-
-
 def language_tag(language: str) -> str:
-    """A language as BCP 47 recommends to write it (section 2.1.1).
+    """A language tag with the letter case that BCP 47 recommends (section 2.1.1).
 
     >>> language_tag("en-us"), language_tag("zh-hant-tw"), language_tag("DE")
     ('en-US', 'zh-Hant-TW', 'de')

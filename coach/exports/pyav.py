@@ -1,4 +1,4 @@
-"""PyAV, ffmpeg's encoders in Python, as an encoder of sound. It is in the extra ``phone``."""
+"""Lossy encoders of ffmpeg by PyAV, of the extra ``phone``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import UsageError
-from coach.exports.encoded import CEILING
+from coach.exports.encoded import CEILING, EncoderOutput
+from coach.exports.tags.taggers import Tagger
 from coach.session.timeline import RATE_HZ
 from coach.sound.limiter import Limiter
 from coach.sound.low_noise import hushed
@@ -17,7 +18,7 @@ from coach.sound.low_noise import hushed
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is encoded how: a container, a codec and its sample format, bits a second, the options of both."""
+    """Settings of ffmpeg; ``bits`` are those of a second."""
 
     container: str
     codec: str
@@ -28,7 +29,7 @@ class Recipe:
 
 
 def is_here() -> bool:
-    """True if PyAV is installed, and can be loaded."""
+    """Say whether PyAV is installed and can be loaded."""
     try:
         import av  # noqa: F401, PLC0415 - from an extra
     except ImportError:
@@ -37,10 +38,10 @@ def is_here() -> bool:
 
 
 class PyavEncoder:
-    """A lossy encoder of ffmpeg as a `coach.exports.encoded.Encoder`.
+    """Encodes by ffmpeg; see `coach.exports.encoded.Encoder`.
 
-    ``place`` is written to as a file is, and gone back in where it has ``seek`` and ``tell``. Until the first
-    `encode`, tags and other streams may be added to ``container``; ``sound`` is its stream of sound.
+    Until the first `encode`, tags and other streams may be added to ``container``; ``sound`` is its stream of
+    sound.
 
     Raises
     ------
@@ -48,7 +49,7 @@ class PyavEncoder:
         If PyAV is not installed, or cannot be loaded.
     """
 
-    def __init__(self, place: Any, recipe: Recipe) -> None:
+    def __init__(self, tagger: Tagger, recipe: Recipe) -> None:
         try:
             import av  # noqa: PLC0415 - from an extra
         except ImportError as error:
@@ -56,12 +57,14 @@ class PyavEncoder:
                 f"PyAV, of the extra 'phone', cannot be loaded: {error}",
                 "pip install --force-reinstall '.[phone]' brings it",
             ) from error
+        self._tagger = tagger
+        self._output = EncoderOutput(tagger.take)
         self._frame_of = av.AudioFrame.from_ndarray
         self._format = recipe.sample_format
         self._limiter = Limiter(CEILING)
         self._encoded = 0
         options = {"fflags": "+bitexact", **recipe.container_options}
-        self.container: Any = av.open(place, "w", format=recipe.container, options=options)
+        self.container: Any = av.open(self._output, "w", format=recipe.container, options=options)
         self.sound: Any = self.container.add_stream(
             recipe.codec,
             rate=RATE_HZ,
@@ -79,9 +82,12 @@ class PyavEncoder:
         self._encode(self._limiter.rest())
         self.container.mux(self.sound.encode(None))
         self.container.close()
+        self._output.check()
+        self._tagger.finish()
 
     def abandon(self) -> None:
         """See `coach.exports.encoded.Encoder.abandon`."""
+        self._output.drop()
         self.container.close()
 
     def _encode(self, samples: NDArray[np.float32]) -> None:
@@ -93,3 +99,4 @@ class PyavEncoder:
         frame.pts = self._encoded
         self._encoded += len(samples)
         self.container.mux(self.sound.encode(frame))
+        self._output.check()

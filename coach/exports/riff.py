@@ -1,4 +1,4 @@
-"""What a WAV file has around its samples: a head before them, tags and chapters after them. Bytes only."""
+"""The chunks of a WAV file (RIFF) before and after its samples: header, tags, chapters. Bytes only."""
 
 import struct
 import unicodedata
@@ -35,11 +35,7 @@ _IN_ASCII = PLAIN | str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What a player shows of a file; what is empty is left out.
-
-    ``language`` is as scripts write it ("en-us"), ``date`` is of the content and given by the caller: nothing
-    here asks a clock, so two exports of one session are the same bytes.
-    """
+    """Tags that players show; empty ones are left out. ``language`` is written as in sheets: "en-us"."""
 
     title: str = ""
     artist: str = ""
@@ -51,9 +47,9 @@ class Tags:
 
 
 def in_ascii(text: str) -> str:
-    r"""The text in ASCII: INFO and labels declare no character set, and players guess differently.
+    r"""Convert a text to ASCII, as INFO and labels declare no character set, and players guess differently.
 
-    Accents are dropped, typography is made plain, control characters become spaces, the rest question marks.
+    Accents are dropped, typography becomes plain, control characters become spaces, the rest question marks.
 
     >>> in_ascii("Émile’s “Brücke” – ½ dose")
     'Emile\'s "Brucke" - 1/2 dose'
@@ -68,7 +64,7 @@ def in_ascii(text: str) -> str:
 
 
 def has_letters_of_its_own(text: str) -> bool:
-    """True for a text that would lose more than its typography in ASCII.
+    """Say whether a text would lose more than its typography in ASCII.
 
     >>> [has_letters_of_its_own(text) for text in ("Heel – “raises”", "Übung", "🦵")]
     [False, True, True]
@@ -79,7 +75,7 @@ def has_letters_of_its_own(text: str) -> bool:
 
 
 def head(frames: int, channels: int, tail_size: int) -> bytes:
-    """The first `HEAD_SIZE` bytes: RIFF size, format, and the size of the samples that follow.
+    """The first `HEAD_SIZE` bytes: RIFF size, format, and the size of the samples.
 
     >>> head(480, 1, 0)[:4], len(head(480, 1, 0)) == HEAD_SIZE
     (b'RIFF', True)
@@ -105,7 +101,7 @@ def head(frames: int, channels: int, tail_size: int) -> bytes:
 
 
 def endless_head(channels: int) -> bytes:
-    r"""The head of a WAV stream, whose end nobody knows yet: both sizes are the highest number.
+    r"""The header of a WAV stream of unknown length: both sizes are the highest number.
 
     >>> len(endless_head(1)) == HEAD_SIZE, endless_head(1)[-4:]
     (True, b'\xff\xff\xff\xff')
@@ -116,11 +112,11 @@ def endless_head(channels: int) -> bytes:
 
 
 def tail(tags: Tags | None, chapters: Sequence[Chapter], id3: bytes = b"") -> bytes:
-    """What follows the samples: ``LIST INFO`` tags, cue points with their labels, one for each chapter, ID3.
+    """The chunks after the samples: ``LIST INFO`` tags, a cue point with a label for each chapter, ID3.
 
-    Chapters are cue points only: with ID3 chapters beside them common players jumble the two. An ``id3`` tag
-    has what INFO has no room for: a cover, the words, letters that are not ASCII. Common players (all that
-    build on ffmpeg) read no text from it where there is INFO too: without ``tags`` there is none.
+    Chapters are cue points only, as common players jumble them with ID3 chapters. The ``id3`` tag has what
+    INFO cannot hold: a cover, the words, letters beyond ASCII. Common players (all that build on ffmpeg) read
+    no text from it if there is INFO too; so without ``tags`` there is no INFO.
     """
     parts = [
         b"" if tags is None else _info(tags),
@@ -131,7 +127,7 @@ def tail(tags: Tags | None, chapters: Sequence[Chapter], id3: bytes = b"") -> by
 
 
 def longest_s(channels: int) -> int:
-    """How many seconds fit into a WAV file.
+    """The longest WAV file in seconds.
 
     >>> longest_s(1) // 60
     745
@@ -140,7 +136,7 @@ def longest_s(channels: int) -> int:
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
-    """A chunk's size leaves out the byte that makes its length even."""
+    """A chunk, padded to an even length, which its size does not count."""
     return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
 
 
@@ -165,7 +161,7 @@ def _info(tags: Tags) -> bytes:
 
 
 def label(title: str) -> bytes:
-    r"""A chapter's name: in ASCII, or in UTF-8 where that would leave question marks of it.
+    r"""A chapter's name in ASCII, or in UTF-8 where ASCII would add question marks.
 
     >>> label("Übung"), label("膝")
     (b'Ubung\x00', b'\xe8\x86\x9d\x00')

@@ -1,4 +1,4 @@
-"""A session in numbered files, one for each exercise and part, with a list that plays them in order."""
+"""A folder of numbered tracks, one for each chapter, with a playlist."""
 
 import os
 import sys
@@ -13,46 +13,50 @@ from coach.errors import DiskError, UsageError
 from coach.exports.captions import lrc, vtt
 from coach.exports.file_names import file_stem
 from coach.exports.file_sink import FileSink
-from coach.exports.metadata import About
-from coach.exports.on_disk import OnDisk
+from coach.exports.metadata import Metadata
+from coach.exports.open_sink import open_sink
 from coach.session.timeline import RATE_HZ
 from coach.text import one_line
 from coach.whole import WholeFile, WholeFolder
 
-WORDS = (".lrc", ".vtt")
-"""Files of the words, beside the sound."""
+CAPTION_ENDINGS = (".lrc", ".vtt")
+"""Of the caption files beside the sound."""
 
 COVER = "cover.png"
-"""What players take for the cover of all files of a folder."""
+"""The name under which players look for the cover of all files of a folder."""
 
 PLAYLIST = ".m3u8"
 _HEAD = "#EXTM3U"
 _MARK = "# written by coach"
 
-Open = Callable[[Path, About], FileSink]
+Open = Callable[[Path, Metadata], FileSink]
 """Makes the sink for one track."""
 
 
-class TrackFolder(OnDisk):
-    """A `Sink` and a context manager: takes a session, and writes each of its parts to a file.
+def _open_track(path: Path, metadata: Metadata) -> FileSink:
+    return open_sink(path, metadata=metadata, force=False)
 
-    The folder is there with all of its files, or not at all (see `WholeFolder`). The parts, joined, are the
-    session to the sample where the format keeps samples.
+
+class TrackFolder(FileSink):
+    """A sink that writes each chapter of a session to a file of its own.
+
+    The folder appears with all of its files, or not at all (see `WholeFolder`). Joined, the tracks are the
+    session to the sample, if the format is lossless.
 
     Parameters
     ----------
     folder
         Where the files are to be.
     session
-        What is said of the whole session.
+        Metadata of the whole session.
     parts
-        What is said of each part; together they are as long as the session (`parts_of`).
+        Metadata of each track; together they are as long as the session (`track_metadata`).
     ending
-        Of the files of sound, such as ".wav".
+        Of the tracks, such as ".wav".
     opened
-        Makes the sink for a part.
-    with_words
-        Write the words of each part beside it, as LRC and as WebVTT.
+        Makes the sink for a track.
+    with_captions
+        Write captions beside each track, as LRC and as WebVTT.
     force
         Replace the tracks of an earlier export.
 
@@ -63,27 +67,27 @@ class TrackFolder(OnDisk):
     CoachError
         From entering, writing and closing: a file cannot be written.
     ValueError
-        Where more or fewer frames come than the parts have.
+        If more or fewer frames come than the tracks have.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
-        session: About,
-        parts: Sequence[About],
+        session: Metadata,
+        parts: Sequence[Metadata],
         ending: str,
-        opened: Open,
-        with_words: bool = False,
+        opened: Open = _open_track,
+        with_captions: bool = False,
         force: bool = False,
     ) -> None:
         self._path = folder
         self._session = session
         self._parts = parts
-        self._names = [f"{stem}{ending}" for stem in stems(parts)]
+        self._names = [f"{stem}{ending}" for stem in track_names(parts)]
         self._list_name = f"{file_stem(session.title)}{PLAYLIST}"
         self._opened = opened
-        self._with_words = with_words
+        self._with_words = with_captions
         self._folder = WholeFolder(folder, force=force, foreign=foreign)
         self._index = 0
         self._left = 0
@@ -92,7 +96,7 @@ class TrackFolder(OnDisk):
         self._is_open = False
 
     def __enter__(self) -> Self:
-        """Open; the folder keeps what it has."""
+        """See `FileSink.__enter__`."""
         for name in (*self._names, self._list_name):
             check_encodable(name)
         self._folder.__enter__()
@@ -100,7 +104,7 @@ class TrackFolder(OnDisk):
         return self
 
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
-        """Append frames; see `Sink.write`. No frames are left out: ``at`` is where the last ended."""
+        """See `FileSink.write`."""
         if not self._is_open:
             raise ValueError(f"{self._path} is not open")
         if at is not None and at != self._written:
@@ -119,10 +123,10 @@ class TrackFolder(OnDisk):
                 if not self._left:
                     self._finish()
         except DiskError as error:
-            raise self._told(error) from error
+            raise self._with_own_path(error) from error
 
     def close(self) -> None:
-        """See `OnDisk.close`."""
+        """See `FileSink.close`."""
         if not self._is_open:
             return
         if self._index != len(self._parts):
@@ -134,7 +138,7 @@ class TrackFolder(OnDisk):
             self._add(self._list_name, playlist(self._session, self._parts, self._names).encode())
             self._folder.keep()
         except DiskError as error:
-            raise self._told(error) from error
+            raise self._with_own_path(error) from error
         finally:
             self._discard()
 
@@ -147,13 +151,13 @@ class TrackFolder(OnDisk):
         self._left = part.length
 
     def _finish(self) -> None:
-        """Put a part's files into the hidden folder."""
+        """Finish a track in the hidden folder."""
         sink, self._sink = self._sink, None
         if sink is not None:
             sink.__exit__(None, None, None)
         part, name = self._parts[self._index], Path(self._names[self._index])
         if self._with_words:
-            for ending, text in zip(WORDS, (lrc(part), vtt(part)), strict=True):
+            for ending, text in zip(CAPTION_ENDINGS, (lrc(part), vtt(part)), strict=True):
                 self._add(str(name.with_suffix(ending)), text.encode())
         self._index += 1
 
@@ -170,8 +174,8 @@ class TrackFolder(OnDisk):
             sink.__exit__(type(error), error, None)
         self._folder.discard()
 
-    def _told(self, error: DiskError) -> DiskError:
-        """The error with the folder as it was named in place of the hidden one."""
+    def _with_own_path(self, error: DiskError) -> DiskError:
+        """Name the folder as the user did, in place of the hidden one."""
         try:
             hidden = str(self._folder.files)
         except ValueError:
@@ -180,7 +184,7 @@ class TrackFolder(OnDisk):
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
-    """Nothing, where tracks could be written into a folder now.
+    """Check that tracks can be written into a folder.
 
     Raises
     ------
@@ -193,7 +197,7 @@ def check_folder(folder: Path, *, force: bool) -> None:
 
 
 def check_encodable(name: str) -> None:
-    """Nothing, for a name of a file that this system can have.
+    """Check that this system can have a file of this name.
 
     Raises
     ------
@@ -209,19 +213,19 @@ def check_encodable(name: str) -> None:
         ) from error
 
 
-def stems(parts: Sequence[About]) -> list[str]:
-    """The names of the files of parts, without their endings: numbered, so that any player has them in order.
+def track_names(parts: Sequence[Metadata]) -> list[str]:
+    """The file names of tracks, without their endings; numbered, so that any player sorts them.
 
     >>> from coach.session.timeline import Frames
-    >>> stems([About(title="Squats: deep?", length=Frames(1), track=7, tracks=12)])
+    >>> track_names([Metadata(title="Squats: deep?", length=Frames(1), track=7, tracks=12)])
     ['07 Squats - deep']
     """
     width = max(2, len(str(len(parts))))
     return [f"{part.track:0{width}d} {file_stem(part.title)}" for part in parts]
 
 
-def playlist(session: About, parts: Sequence[About], names: Sequence[str]) -> str:
-    """An extended M3U: names relative to it, and lengths in whole seconds, as players expect them."""
+def playlist(session: Metadata, parts: Sequence[Metadata], names: Sequence[str]) -> str:
+    """An extended M3U: names relative to it, lengths in whole seconds."""
     lines = [_HEAD, _MARK]
     if title := one_line(session.title):
         lines.append(f"#PLAYLIST:{title}")
@@ -231,7 +235,7 @@ def playlist(session: About, parts: Sequence[About], names: Sequence[str]) -> st
 
 
 def foreign(there: Sequence[Path]) -> str:
-    """The name of something in a folder that is in no playlist of coach's there; "" for nothing."""
+    """Find a file in a folder that is in no playlist of coach's there; "" if there is none."""
     ours = {COVER}
     for path in there:
         if path.suffix == PLAYLIST and path.is_file():
@@ -239,7 +243,7 @@ def foreign(there: Sequence[Path]) -> str:
             if lines[:2] == [_HEAD, _MARK]:
                 names = [Path(line) for line in lines if not line.startswith("#")]
                 ours |= {path.name, *map(str, names)}
-                ours |= {str(name.with_suffix(ending)) for name in names for ending in WORDS}
+                ours |= {str(name.with_suffix(ending)) for name in names for ending in CAPTION_ENDINGS}
     if ours == {COVER}:
         ours = set()
     return next((path.name for path in there if path.name not in ours or not path.is_file()), "")

@@ -1,4 +1,4 @@
-"""A production written as files: where they go, what they say of themselves, all of them from one mix."""
+"""Write a session as files: check the targets, then mix once and pass every block to all of them."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -16,80 +16,81 @@ from numpy.typing import NDArray
 from coach.errors import CoachError, DiskError, UsageError
 from coach.exports.captions import lrc, vtt
 from coach.exports.file_names import file_stem
-from coach.exports.file_sink import FileSink, check_ending, file_sink
+from coach.exports.file_sink import FileSink
 from coach.exports.formats import Format
-from coach.exports.metadata import About, about_session, parts_of
+from coach.exports.metadata import Metadata, session_metadata, track_metadata
+from coach.exports.open_sink import check_ending, open_sink
 from coach.exports.pictures.cover import cover_png
-from coach.exports.tracks import WORDS, TrackFolder, check_folder
-from coach.exports.wav_stream import WavStream
+from coach.exports.tracks import CAPTION_ENDINGS, TrackFolder, check_folder
+from coach.exports.wav import WavStream
 from coach.sound.music_bed import Bed, Music, automated
 from coach.sound.render import render
 from coach.text import counted, length_text
 from coach.voices.spoken_session import Plan
 from coach.whole import WholeFile, disk_error
 
-STREAM = Path("-")
+STDOUT = Path("-")
 """In place of a file: standard output."""
 
-SHOWN_EVERY = 16
-"""Blocks between two looks at the progress bar."""
+PROGRESS_EVERY = 16
+"""Blocks between two calls of the progress callback."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be written of one session: files by their endings, numbered tracks, and the words beside."""
+class ExportRequest:
+    """The files to write for one session: sound by their endings, numbered tracks, captions beside them."""
 
     files: tuple[Path, ...]
     tracks: Path | None = None
     track_format: Format = Format.WAV
-    with_words: bool = False
+    with_captions: bool = False
     force: bool = False
 
     @property
     def shows_a_cover(self) -> bool:
-        """True if any of it is of a format in which players look for one; a WAV file is not."""
+        """True if any file is of a format in which players look for a cover; they do not in a WAV file."""
         endings = {path.suffix.lower() for path in self.files}
         endings |= {self.track_format.ending} if self.tracks else set()
         return bool(endings - {Format.WAV.ending})
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """A file or a folder that is there, and what is in it, in a few words."""
+class Written:
+    """A file or a folder of tracks that was written whole; ``contents`` is a short description."""
 
     path: Path
     contents: str
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """A file or a folder of tracks that is not there, and why."""
+class NotWritten:
+    """A file or a folder of tracks that could not be written, and why."""
 
     path: Path
     error: CoachError
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """What is there whole now, in the order in which it was asked for, and what is not.
+class ExportResult:
+    """What was written and what was not, each in the order of the request.
 
-    It ``lacks_a_cover`` where players look for one and nothing is installed that draws it.
+    ``lacks_a_cover`` if players look for one, and the extra that draws it is not installed.
     """
 
-    whole: tuple[Whole, ...]
-    failed: tuple[Failed, ...]
+    written: tuple[Written, ...]
+    failed: tuple[NotWritten, ...]
     lacks_a_cover: bool = False
 
 
 def output_path(out: Path | None, name: str, *, force: bool) -> Path:
-    """The file to write: ``out``, or ``NAME.wav`` in it if it is a folder, or in the current one.
+    """Choose the file to write: ``out``, or ``NAME.wav`` in it if it is a folder, or in the current one.
 
     Raises
     ------
     UsageError
-        If the ending is none that can be written here, or the file is there and ``force`` is not given. The
-        sink checks the latter again when it puts the file in place; asked here, it costs no session spoken
-        for nothing.
+        If the ending cannot be written on this computer, there is a pipe or a device, or the file is there
+        and ``force`` is not given. The sink checks again when it puts the file in place; this early check
+        saves speaking a session that cannot be written.
     DiskError
         If its folder is not there, or the system does not let us look.
     """
@@ -103,16 +104,16 @@ def output_path(out: Path | None, name: str, *, force: bool) -> Path:
     return target
 
 
-def wanted(
+def export_request(
     outs: Sequence[Path],
     name: str,
     *,
     tracks: Path | None = None,
     track_format: Format | None = None,
-    with_words: bool = False,
+    with_captions: bool = False,
     force: bool = False,
-) -> Wanted:
-    """What is to be written, as far as can be told before anything is spoken.
+) -> ExportRequest:
+    """Check the targets of an export as far as possible before anything is spoken.
 
     ``outs`` are taken as `output_path` takes each; without any, and without ``tracks``, it is ``NAME.wav``.
 
@@ -124,7 +125,7 @@ def wanted(
     DiskError
         As from `output_path`.
     """
-    if STREAM in outs:
+    if STDOUT in outs:
         raise UsageError(
             "-o - is the only target of its stream", "leave out the others, --tracks and --words"
         )
@@ -132,7 +133,7 @@ def wanted(
         raise UsageError("--format is that of the tracks", "--tracks DIR makes some; -o goes by its ending")
     asked: Sequence[Path | None] = outs or ([None] if tracks is None else [])
     files = [output_path(out, name, force=force) for out in asked]
-    beside = [path for file in files for path in words_beside(file)] if with_words else []
+    beside = [path for file in files for path in caption_files(file)] if with_captions else []
     for path in dict.fromkeys(beside):
         _check_free(path, force=force)
     seen: set[str] = set()
@@ -147,86 +148,86 @@ def wanted(
                 raise UsageError(f"{path} would lie among the tracks", "give them a folder of their own")
         check_ending(Path(f"tracks{(track_format or Format.WAV).ending}"))
         check_folder(tracks, force=force)
-    return Wanted(tuple(files), tracks, track_format or Format.WAV, with_words, force)
+    return ExportRequest(tuple(files), tracks, track_format or Format.WAV, with_captions, force)
 
 
-def words_beside(file: Path) -> tuple[Path, Path]:
-    """The files of the words beside a file of sound.
+def caption_files(file: Path) -> tuple[Path, Path]:
+    """The caption files beside a sound file.
 
-    >>> [str(path) for path in words_beside(Path("knee.mp3"))]
+    >>> [str(path) for path in caption_files(Path("knee.mp3"))]
     ['knee.lrc', 'knee.vtt']
     """
-    lyrics, captions = (file.with_suffix(ending) for ending in WORDS)
+    lyrics, captions = (file.with_suffix(ending) for ending in CAPTION_ENDINGS)
     return lyrics, captions
 
 
-def about(production: Plan, *, language: str, level: str, with_cover: bool = True) -> About:
-    """What the files of a production say of themselves; the cover where the extra ``phone`` is installed.
+def metadata_of(plan: Plan, *, language: str, level: str, with_cover: bool = True) -> Metadata:
+    """Make the metadata of a session's files, with a cover if the extra ``phone`` is installed.
 
-    The date is today's, or that of the environment variable ``SOURCE_DATE_EPOCH``, by which whoever wants the
-    same bytes on another day gets them (reproducible-builds.org).
+    The date is today's, or that of the environment variable ``SOURCE_DATE_EPOCH``, which makes exports
+    reproducible on another day (reproducible-builds.org).
 
     Raises
     ------
     CoachError
         If the cover cannot be drawn.
     """
-    timeline = production.timeline
+    timeline = plan.timeline
     cover = cover_png(timeline.title, timeline.duration_s, level) if with_cover else b""
-    return about_session(timeline, language=language, level=level, date=_today(), cover=cover)
+    return session_metadata(timeline, language=language, level=level, date=_today(), cover=cover)
 
 
 def export(
-    production: Plan,
-    said: About,
-    want: Wanted,
+    plan: Plan,
+    metadata: Metadata,
+    request: ExportRequest,
     *,
     music: Music | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Exported:
-    """Write the session to everything that is wanted, mixed once, block by block, with ``music`` under it.
+) -> ExportResult:
+    """Write a session to all requested files, mixed once, block by block, with ``music`` under it.
 
-    What cannot be written is left out and told, and the rest is still written whole. After any other
-    exception, and Ctrl-C, no name has anything in half: it keeps what it had, or is whole already.
+    A file that cannot be written is reported in the result, and the others are still written. After any
+    other exception, and Ctrl-C, no file is left half written: each name has what it had, or is whole already.
 
-    Raises
-    ------
-    ValueError
-        From a mistake in the program.
+    Parameters
+    ----------
+    progress
+        Called with the frames that are written and the frames of the session.
     """
-    timeline = production.timeline
-    targets = _targets(production, said, want)
+    timeline = plan.timeline
+    outputs = _outputs(plan, metadata, request)
     bed = None if music is None else Bed(music, automated(timeline))
     with ExitStack() as stack:
-        for target in targets:
-            stack.enter_context(target)
+        for output in outputs:
+            stack.enter_context(output)
         done = 0
-        for i, block in enumerate(render(timeline, production.clips, production.tones, bed=bed)):
-            if all(target.error for target in targets):
+        for i, block in enumerate(render(timeline, plan.clips, plan.tones, bed=bed)):
+            if all(output.error for output in outputs):
                 break
-            for target in targets:
-                target.write(block)
+            for output in outputs:
+                output.write(block)
             done += len(block)
-            if progress is not None and i % SHOWN_EVERY == 0:
+            if progress is not None and i % PROGRESS_EVERY == 0:
                 progress(done, timeline.length)
-        for target in targets:
-            target.close()
-    return Exported(
-        tuple(Whole(target.path, target.contents) for target in targets if target.error is None),
-        tuple(Failed(target.path, target.error) for target in targets if target.error is not None),
-        lacks_a_cover=want.shows_a_cover and not said.cover,
+        for output in outputs:
+            output.close()
+    return ExportResult(
+        tuple(Written(output.path, output.contents) for output in outputs if output.error is None),
+        tuple(NotWritten(output.path, output.error) for output in outputs if output.error is not None),
+        lacks_a_cover=request.shows_a_cover and not metadata.cover,
     )
 
 
 def stream(ready: Iterable[Plan], out: BinaryIO, *, music: Music | None = None) -> Plan:
-    """The whole session, written to ``out`` as a WAV stream, each chapter as soon as it was ready.
+    """Write a session to ``out`` as a WAV stream, each chapter as soon as it is ready; return the whole plan.
 
     ``ready`` is what `coach.voices.spoken_session.produced_in_turn` gives.
 
     Raises
     ------
     BrokenPipeError
-        If whoever reads has read enough.
+        If the reader has closed the stream.
     CoachError
         If the voice or the stream fails.
     """
@@ -241,50 +242,46 @@ def stream(ready: Iterable[Plan], out: BinaryIO, *, music: Music | None = None) 
     return made
 
 
-def _targets(production: Plan, said: About, want: Wanted) -> "list[_Target]":
-    long = length_text(production.timeline.duration_s)
-    chapters = f"{long}, {counted(len(said.chapters), 'chapter')}"
-    targets = [
-        _Target(path, chapters, partial(file_sink, path, about=said, force=want.force)) for path in want.files
+def _outputs(plan: Plan, metadata: Metadata, request: ExportRequest) -> "list[_Output]":
+    length = length_text(plan.timeline.duration_s)
+    chapters = f"{length}, {counted(len(metadata.chapters), 'chapter')}"
+    outputs = [
+        _Output(path, chapters, partial(open_sink, path, metadata=metadata, force=request.force))
+        for path in request.files
     ]
-    beside = [path for file in want.files for path in words_beside(file)] if want.with_words else []
+    beside = [path for file in request.files for path in caption_files(file)] if request.with_captions else []
     for path in dict.fromkeys(beside):
-        text = lrc(said) if path.suffix == WORDS[0] else vtt(said)
-        lines = counted(len(said.words), "line")
-        targets.append(_Target(path, lines, partial(_Text, path, text, force=want.force)))
-    if want.tracks is not None:
+        text = lrc(metadata) if path.suffix == CAPTION_ENDINGS[0] else vtt(metadata)
+        lines = counted(len(metadata.captions), "line")
+        outputs.append(_Output(path, lines, partial(_TextFile, path, text, force=request.force)))
+    if request.tracks is not None:
         folder = partial(
             TrackFolder,
-            want.tracks,
-            session=said,
-            parts=parts_of(production.timeline, said),
-            ending=want.track_format.ending,
-            opened=_track,
-            with_words=want.with_words,
-            force=want.force,
+            request.tracks,
+            session=metadata,
+            parts=track_metadata(plan.timeline, metadata),
+            ending=request.track_format.ending,
+            with_captions=request.with_captions,
+            force=request.force,
         )
-        tracks = f"{long}, {counted(len(said.chapters), 'track')}"
-        targets.append(_Target(want.tracks, tracks, folder))
-    return targets
+        tracks = f"{length}, {counted(len(metadata.chapters), 'track')}"
+        outputs.append(_Output(request.tracks, tracks, folder))
+    return outputs
 
 
-def _track(path: Path, part: About) -> FileSink:
-    return file_sink(path, about=part, force=False)
+class _Output:
+    """One target of an export. A `CoachError` is kept in ``error`` and ends this target only."""
 
-
-class _Target:
-    """One of the things that are written at the same time: its failure is kept, and is its own affair."""
-
-    def __init__(self, path: Path, contents: str, made: Callable[[], FileSink]) -> None:
+    def __init__(self, path: Path, contents: str, open_sink: Callable[[], FileSink]) -> None:
         self.path = path
         self.contents = contents
         self.error: CoachError | None = None
-        self._made = made
+        self._open_sink = open_sink
         self._sink: FileSink | None = None
 
     def __enter__(self) -> Self:
         try:
-            self._sink = self._made().__enter__()
+            self._sink = self._open_sink().__enter__()
         except CoachError as error:
             self.error = error
         return self
@@ -297,12 +294,12 @@ class _Target:
             sink.__exit__(kind, error, trace)
 
     def write(self, block: NDArray[np.float32]) -> None:
-        """Pass the next frames on, if nothing has failed."""
+        """Write the next frames, unless this target has failed."""
         if self._sink is not None:
             self._try(partial(self._sink.write, block))
 
     def close(self) -> None:
-        """Put it under its name, if nothing has failed."""
+        """Put the file under its name, unless this target has failed."""
         if self._sink is not None:
             self._try(self._sink.close)
 
@@ -314,33 +311,29 @@ class _Target:
             self.__exit__(type(error), error, error.__traceback__)
 
 
-class _Text:
-    """A sink for a text that goes with the sound: it is written when the sound has been."""
+class _TextFile(FileSink):
+    """A text beside the sound, written when the sound is complete."""
 
     def __init__(self, path: Path, text: str, *, force: bool) -> None:
-        self._data = text.encode()
-        self._file = WholeFile(path, size=len(self._data), force=force)
+        self._data: bytes | None = text.encode()
+        self._file = WholeFile(path, size=len(text.encode()), force=force)
 
     def __enter__(self) -> Self:
         self._file.__enter__()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.discard()
-
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
-        """Nothing: a text has no sound."""
-
-    def drop(self) -> int:
-        """0: there is nothing to forget."""
-        return 0
+        """Ignore the sound."""
 
     def close(self) -> None:
         """Write the text, and put it under its name."""
-        self._file.write(self._data)
-        self._file.keep()
+        data, self._data = self._data, None
+        if data is not None:
+            self._file.write(data)
+            self._file.keep()
+
+    def _discard(self) -> None:
+        self._file.discard()
 
 
 def _check_free(target: Path, *, force: bool) -> None:
@@ -351,7 +344,7 @@ def _check_free(target: Path, *, force: bool) -> None:
 
 
 def _today() -> str:
-    """The date as YYYY-MM-DD, of the time zone here; by ``SOURCE_DATE_EPOCH`` of UTC."""
+    """The date as YYYY-MM-DD, in the local time zone; by ``SOURCE_DATE_EPOCH`` in UTC."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
     if fixed.isascii() and fixed.isdigit():
         with suppress(ValueError, OverflowError, OSError):  # a number that is no time

@@ -187,7 +187,7 @@ def test_when_one_of_several_files_fails_it_is_said_which_and_the_rest_is_whole(
     def full(_: object, data: bytes | memoryview) -> None:
         raise DiskError(f"b.flac cannot be written: the disk is full ({len(data)}).", "Make room.")
 
-    monkeypatch.setattr("coach.exports.streams.FlacStream.take", lambda self, data, _: full(self, data))
+    monkeypatch.setattr("coach.exports.tags.taggers.FlacStream.take", lambda self, data, _: full(self, data))
     asked = ("-o", "a.wav", "-o", "b.flac", "-o", "c.wav")
     done = coach("export", "warm-up-walk", "--level", "gentle", *asked)
     assert done.code == 3

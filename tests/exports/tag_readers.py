@@ -14,7 +14,7 @@ class Read:
     tags: dict[str, str] = field(default_factory=dict)
     chapters: list[tuple[int, str]] = field(default_factory=list)
     other_chapters: list[tuple[int, str]] = field(default_factory=list)
-    words: list[tuple[int, str]] = field(default_factory=list)
+    captions: list[tuple[int, str]] = field(default_factory=list)
     cover: bytes = b""
     depth: int = 0
 
@@ -55,7 +55,7 @@ def read_id3(content: bytes) -> Read:
         elif name == "SYLT":
             assert body[4:6] == b"\x02\x01"
             _, text = _after_description(body[:4] + body[6:])
-            found.words = list(_timed(text))
+            found.captions = list(_timed(text))
         elif name == "APIC":
             assert body.startswith(b"\3image/png\0\x03\0")
             found.cover = body[13:]

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.exports.captions import SHOWN_S, lrc, place_text, plain_text, timed_lines, vtt
-from coach.exports.metadata import About, Words, about_session, parts_of
+from coach.exports.captions import SHOWN_S, lrc, plain_text, position_text, timed_lines, vtt
+from coach.exports.metadata import Caption, Metadata, session_metadata, track_metadata
 from coach.language.level import Level
 from coach.session.compile import joined
 from coach.session.timeline import RATE_HZ, Chapter, Frames
 from tests.fakes import bundled_chapters
 
 STEP_UPS = joined("Step-ups", bundled_chapters("step-ups", Level.GENTLE))
-ABOUT = about_session(STEP_UPS, language="en-us", level="gentle")
+ABOUT = session_metadata(STEP_UPS, language="en-us", level="gentle")
 
 CLOCK = r"(\d\d):([0-5]\d):([0-5]\d\.\d{3})"
 TIME = r"(\d{2,}):([0-5]\d)\.(\d\d)"
@@ -74,8 +74,8 @@ def lrc_lines(text: str) -> list[tuple[float, str]]:
 
 def test_lrc_has_every_sentence_within_the_hundredth_that_it_begins_in() -> None:
     lines = lrc_lines(lrc(ABOUT))
-    assert len(lines) == len(ABOUT.words) > 40
-    for (at_s, shown), words in zip(lines, ABOUT.words, strict=True):
+    assert len(lines) == len(ABOUT.captions) > 40
+    for (at_s, shown), words in zip(lines, ABOUT.captions, strict=True):
         assert 0 <= words.start / RATE_HZ - at_s < 0.01 + 1e-9
         assert shown.startswith(words.text)
 
@@ -100,17 +100,17 @@ def test_a_line_within_a_set_has_its_repetition() -> None:
 
 def test_a_caption_begins_with_its_sentence_and_has_the_repetition_below() -> None:
     found = cues(vtt(ABOUT))
-    assert len(found) == len(ABOUT.words)
-    for cue, words in zip(found, ABOUT.words, strict=True):
+    assert len(found) == len(ABOUT.captions)
+    for cue, words in zip(found, ABOUT.captions, strict=True):
         assert abs(cue.start_s - words.start / RATE_HZ) <= 0.0005 + 1e-9
-        assert cue.lines == tuple(filter(None, (words.text, place_text(words))))
+        assert cue.lines == tuple(filter(None, (words.text, position_text(words))))
     assert ("Last one.", "right leg · 6/6") in {cue.lines for cue in found}
 
 
 def test_a_caption_stands_until_its_words_are_over_and_long_enough_to_be_read() -> None:
     found = cues(vtt(ABOUT))
     ends = [cue.start_s for cue in found[1:]] + [ABOUT.length / RATE_HZ]
-    for cue, words, end_s in zip(found, ABOUT.words, ends, strict=True):
+    for cue, words, end_s in zip(found, ABOUT.captions, ends, strict=True):
         due_s = min(end_s, max(words.end / RATE_HZ, words.start / RATE_HZ + SHOWN_S))
         assert cue.end_s == pytest.approx(due_s, abs=0.001)
         assert cue.start_s < cue.end_s <= end_s + 0.001
@@ -118,40 +118,40 @@ def test_a_caption_stands_until_its_words_are_over_and_long_enough_to_be_read() 
 
 def test_words_to_be_read_have_their_parts_and_a_line_for_each_repetition() -> None:
     session = joined("Knees", bundled_chapters("inner-knee", Level.GENTLE))
-    text = plain_text(about_session(session))
+    text = plain_text(session_metadata(session))
     blocks = [block.splitlines()[0] for block in re.split(r"\n\n(?=[^\n]+\n\n)", text)]
     assert blocks == [chapter.title for chapter in session.chapters]
     assert re.search(r"^5/6  .*Five\.$", text, re.MULTILINE)
-    for words in about_session(session).words:
+    for words in session_metadata(session).captions:
         assert words.text in text
 
 
 def test_a_walk_is_not_once_of_once() -> None:
-    walk = about_session(joined("Walk", bundled_chapters("warm-up-walk", Level.GENTLE)))
-    assert {words.reps for words in walk.words} == {0, 1}
+    walk = session_metadata(joined("Walk", bundled_chapters("warm-up-walk", Level.GENTLE)))
+    assert {words.reps for words in walk.captions} == {0, 1}
     assert "1/1" not in lrc(walk) + vtt(walk) + plain_text(walk)
 
 
 def test_the_words_of_a_part_begin_with_it() -> None:
     session = joined("Knees", bundled_chapters("inner-knee", Level.GENTLE))
-    whole = about_session(session)
-    for part, chapter in zip(parts_of(session, whole), session.chapters, strict=True):
-        first = part.words[0]
+    whole = session_metadata(session)
+    for part, chapter in zip(track_metadata(session, whole), session.chapters, strict=True):
+        first = part.captions[0]
         assert lrc_lines(lrc(part))[0][0] == pytest.approx(first.start / RATE_HZ, abs=0.01)
-        assert first.start + chapter.start in {words.start for words in whole.words}
+        assert first.start + chapter.start in {words.start for words in whole.captions}
 
 
 def test_a_session_without_words_has_files_without_lines() -> None:
-    silent = About(title="", artist="", length=Frames(RATE_HZ))
+    silent = Metadata(title="", artist="", length=Frames(RATE_HZ))
     assert (vtt(silent), lrc(silent), plain_text(silent)) == ("WEBVTT\n", "[length:00:01]\n", "")
 
 
-ODD = About(
+ODD = Metadata(
     title="Squats --> lunges & [more]",
     length=Frames(9 * RATE_HZ),
-    words=(
-        Words(Frames(0), Frames(RATE_HZ), "5 < 6 & 7 > 2 --> <b>go</b> &amp;"),
-        Words(Frames(3 * RATE_HZ), Frames(4 * RATE_HZ), "[00:12.00] now\n\n<00:13.00> תרגיל 🏋️"),
+    captions=(
+        Caption(Frames(0), Frames(RATE_HZ), "5 < 6 & 7 > 2 --> <b>go</b> &amp;"),
+        Caption(Frames(3 * RATE_HZ), Frames(4 * RATE_HZ), "[00:12.00] now\n\n<00:13.00> תרגיל 🏋️"),
     ),
 )
 
@@ -174,7 +174,7 @@ def in_one_line(text: str) -> str:
 
 
 @st.composite
-def sessions(draw: st.DrawFn) -> About:
+def sessions(draw: st.DrawFn) -> Metadata:
     """Any words at any times up to five hours, in and out of sets."""
     texts = st.text(
         st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("<>&[]-:/\n\r\t\0")), max_size=30
@@ -190,23 +190,25 @@ def sessions(draw: st.DrawFn) -> About:
         start, end = (480 * time + draw(st.integers(0, 200)) for time in times[2 * i : 2 * i + 2])
         side = draw(st.sampled_from(["", "right leg"]))
         words.append(
-            Words(Frames(start), Frames(end), draw(texts), "x", min(reps, 1), 3, side, rep, reps)
+            Caption(Frames(start), Frames(end), draw(texts), "x", min(reps, 1), 3, side, rep, reps)
             if reps
-            else Words(Frames(start), Frames(end), draw(texts))
+            else Caption(Frames(start), Frames(end), draw(texts))
         )
     chapters = (Chapter(Frames(0), draw(texts)),)
-    return About(title=draw(texts), length=Frames(480 * 5 * 360_001), words=tuple(words), chapters=chapters)
+    return Metadata(
+        title=draw(texts), length=Frames(480 * 5 * 360_001), captions=tuple(words), chapters=chapters
+    )
 
 
 @settings(deadline=None)
 @given(sessions())
-def test_any_words_can_be_read_back_from_captions(about: About) -> None:
+def test_any_words_can_be_read_back_from_captions(metadata: Metadata) -> None:
     shown = [
         (words, plain)
-        for words in about.words
+        for words in metadata.captions
         if (plain := re.sub(r"[\s\0-\x1f\x7f-\x9f]+", " ", words.text).strip())
     ]
-    found = cues(vtt(about))
+    found = cues(vtt(metadata))
     assert len(found) == len(shown)
     for cue, (words, plain) in zip(found, shown, strict=True):
         assert cue.lines[0] == plain
@@ -216,10 +218,10 @@ def test_any_words_can_be_read_back_from_captions(about: About) -> None:
 
 @settings(deadline=None)
 @given(sessions())
-def test_any_words_can_be_read_back_from_lrc_but_for_their_brackets(about: About) -> None:
-    text = lrc(about)
+def test_any_words_can_be_read_back_from_lrc_but_for_their_brackets(metadata: Metadata) -> None:
+    text = lrc(metadata)
     found = lrc_lines(text)
-    plains = [plain for words in about.words if (plain := in_one_line(words.text))]
+    plains = [plain for words in metadata.captions if (plain := in_one_line(words.text))]
     assert len(found) == len(plains)
     round_ones = str.maketrans("[]<>", "()()")
     for (_, shown), plain in zip(found, plains, strict=True):

@@ -12,6 +12,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,9 +26,8 @@ from coach.exports import lame
 from coach.exports import libsndfile as sound_files
 from coach.exports.captions import lrc, plain_text, timed_lines
 from coach.exports.encoded import EncodedFile
-from coach.exports.libsndfile import FlacFile, Mp3File, OggFile, OpusFile
-from coach.exports.m4a import CHAPTER_BYTES, M4aFile
-from coach.exports.metadata import About, Words
+from coach.exports.m4a import CHAPTER_BYTES, m4a_encoder
+from coach.exports.metadata import Caption, Metadata
 from coach.exports.tags import id3
 from coach.exports.wav import WavFile
 from coach.session.timeline import RATE_HZ, Chapter, Frames
@@ -39,11 +39,11 @@ from tests.exports.tag_readers import read, read_id3
 Samples = NDArray[np.float32]
 
 FILES: dict[str, Callable[..., EncodedFile]] = {
-    "flac": FlacFile,
-    "ogg": OggFile,
-    "opus": OpusFile,
-    "mp3": Mp3File,
-    "m4a": M4aFile,
+    "flac": partial(EncodedFile, opened=sound_files.flac_encoder),
+    "ogg": partial(EncodedFile, opened=sound_files.ogg_encoder),
+    "opus": partial(EncodedFile, opened=sound_files.opus_encoder),
+    "mp3": partial(EncodedFile, opened=sound_files.mp3_encoder),
+    "m4a": partial(EncodedFile, opened=m4a_encoder),
 }
 HAS_PHONE = importlib.util.find_spec("av") is not None
 needs_phone = pytest.mark.skipif(not HAS_PHONE, reason="needs the extra phone")
@@ -74,10 +74,10 @@ CHAPTERS = (
     Chapter(Frames(4 * RATE_HZ), "שלום"),
 )
 WORDS = (
-    Words(Frames(480), Frames(20_000), "Hello there."),
-    Words(Frames(2 * RATE_HZ), Frames(3 * RATE_HZ), "Hold – 膝 [now]!", "Squats", 1, 2, "right leg", 3, 10),
+    Caption(Frames(480), Frames(20_000), "Hello there."),
+    Caption(Frames(2 * RATE_HZ), Frames(3 * RATE_HZ), "Hold – 膝 [now]!", "Squats", 1, 2, "right leg", 3, 10),
 )
-ABOUT = About(
+ABOUT = Metadata(
     title=ODD,
     length=LENGTH,
     artist="coach",
@@ -88,10 +88,10 @@ ABOUT = About(
     language="de-CH",
     level="standard",
     chapters=CHAPTERS,
-    words=WORDS,
+    captions=WORDS,
     cover=COVER,
 )
-PLAIN = About(title="Knee", length=LENGTH)
+PLAIN = Metadata(title="Knee", length=LENGTH)
 
 
 def tones() -> Samples:
@@ -120,8 +120,8 @@ def loud() -> Samples:
     return np.asarray(0.84 * sound / np.abs(sound).max(), np.float32)[:, np.newaxis]
 
 
-def written(path: Path, sound: Samples = TONES, about: About = ABOUT, block: int = 65_536) -> bytes:
-    with FILES[path.suffix[1:]](path, about=about, force=False) as sink:
+def written(path: Path, sound: Samples = TONES, metadata: Metadata = ABOUT, block: int = 65_536) -> bytes:
+    with FILES[path.suffix[1:]](path, metadata=metadata, force=False) as sink:
         for start in range(0, len(sound), block):
             sink.write(sound[start : start + block])
     return path.read_bytes()
@@ -195,8 +195,8 @@ def test_silence_is_never_digital_zero_for_long(tmp_path: Path, ending: str) -> 
 
 @pytest.mark.parametrize("start", [0, 123_457])
 def test_a_flac_decodes_to_the_samples_of_the_wav(tmp_path: Path, start: int) -> None:
-    about = replace(ABOUT, start=Frames(start))
-    written(tmp_path / "x.flac", loud(), about, block=30_001)
+    metadata = replace(ABOUT, start=Frames(start))
+    written(tmp_path / "x.flac", loud(), metadata, block=30_001)
     with WavFile(tmp_path / "x.wav", frames=LENGTH, start=start) as sink:
         sink.write(loud())
     flac, wav = (soundfile.read(tmp_path / name, dtype="int16")[0] for name in ("x.flac", "x.wav"))
@@ -208,7 +208,7 @@ def test_any_split_into_blocks_gives_the_same_bytes(files: Path, tmp_path: Path,
     whole = (files / f"knee.{ending}").read_bytes()
     bounds = [0, 0, 1, 4_800, 100_000, 100_000, 250_001, LENGTH]
     path = tmp_path / f"cut.{ending}"
-    with FILES[ending](path, about=ABOUT) as sink:
+    with FILES[ending](path, metadata=ABOUT) as sink:
         for start, end in pairwise(bounds):
             sink.write(TONES[start:end], start)
     assert path.read_bytes() == whole
@@ -218,7 +218,7 @@ def test_any_split_into_blocks_gives_the_same_bytes(files: Path, tmp_path: Path,
 def test_a_block_may_be_used_again_after_it_was_written(files: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"again.{ending}"
     room = np.empty((65_536, 1), np.float32)
-    with FILES[ending](path, about=ABOUT) as sink:
+    with FILES[ending](path, metadata=ABOUT) as sink:
         for start in range(0, LENGTH, len(room)):
             count = min(len(room), LENGTH - start)
             room[:count] = TONES[start : start + count]
@@ -260,9 +260,9 @@ def test_without_the_extra_libsndfile_encodes(tmp_path: Path, ending: str) -> No
 def test_the_frame_before_the_sound_of_an_mp3_says_what_libsndfile_s_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours = written(tmp_path / "ours.mp3", about=PLAIN)
+    ours = written(tmp_path / "ours.mp3", metadata=PLAIN)
     monkeypatch.setitem(sys.modules, "lameenc", None)
-    theirs = written(tmp_path / "theirs.mp3", about=PLAIN)
+    theirs = written(tmp_path / "theirs.mp3", metadata=PLAIN)
     ours, theirs = (each[each.index(b"Info") - 21 :][: lame.FRAME_SIZE] for each in (ours, theirs))
     assert ours[:17] == theirs[:17]  # of the frame's head and Info, then frames and bytes
     assert ours[21:37] == theirs[21:37]
@@ -318,14 +318,14 @@ def test_the_id3_tag_has_everything_intact(files: Path) -> None:
         "USLT": plain_text(ABOUT),
         "USLT language": "deu",
     }
-    assert found.words == [(start * 1000 // RATE_HZ, line) for start, line in timed_lines(ABOUT)]
-    assert len(found.words) == 2
+    assert found.captions == [(start * 1000 // RATE_HZ, line) for start, line in timed_lines(ABOUT)]
+    assert len(found.captions) == 2
 
 
 def test_words_in_an_unknown_language_are_words(tmp_path: Path) -> None:
-    about = replace(PLAIN, words=WORDS[:1])
-    found = read_id3(written(tmp_path / "x.mp3", about=about))
-    assert found.words == [(10, "Hello there.")]
+    metadata = replace(PLAIN, captions=WORDS[:1])
+    found = read_id3(written(tmp_path / "x.mp3", metadata=metadata))
+    assert found.captions == [(10, "Hello there.")]
     assert found.tags["USLT language"] == "XXX"
     assert "TLAN" not in found.tags
 
@@ -347,15 +347,15 @@ def test_the_m4a_has_every_tag_intact(files: Path) -> None:
 
 @pytest.mark.parametrize("ending", EVERY)
 def test_a_file_without_tags_chapters_words_or_cover_is_a_file(tmp_path: Path, ending: str) -> None:
-    found = read(written(tmp_path / f"x.{ending}", about=PLAIN), ending)
+    found = read(written(tmp_path / f"x.{ending}", metadata=PLAIN), ending)
     assert "Knee" in found.tags.values()
-    assert (found.chapters, found.other_chapters, found.words, found.cover) == ([], [], [], b"")
+    assert (found.chapters, found.other_chapters, found.captions, found.cover) == ([], [], [], b"")
 
 
 @pytest.mark.parametrize("ending", EVERY)
 def test_what_would_end_a_tag_becomes_a_space(tmp_path: Path, ending: str) -> None:
-    about = replace(PLAIN, title="one\ntwo\0three\ud800", chapters=(Chapter(Frames(0), "a\0b\nc"),))
-    found = read(written(tmp_path / f"x.{ending}", about=about), ending)
+    metadata = replace(PLAIN, title="one\ntwo\0three\ud800", chapters=(Chapter(Frames(0), "a\0b\nc"),))
+    found = read(written(tmp_path / f"x.{ending}", metadata=metadata), ending)
     assert "one two three?" in found.tags.values()
     assert found.chapters == [(0, "a b c")]
 
@@ -363,7 +363,7 @@ def test_what_would_end_a_tag_becomes_a_space(tmp_path: Path, ending: str) -> No
 @pytest.mark.parametrize("ending", EVERY)
 def test_many_chapters_are_all_there(tmp_path: Path, ending: str) -> None:
     chapters = tuple(Chapter(Frames(480 * i), f"Part {i}") for i in range(300))
-    found = read(written(tmp_path / f"x.{ending}", about=replace(PLAIN, chapters=chapters)), ending)
+    found = read(written(tmp_path / f"x.{ending}", metadata=replace(PLAIN, chapters=chapters)), ending)
     unit = 1 if ending == "m4a" else RATE_HZ // 1000
     assert [(at * unit, title) for at, title in found.chapters] == [
         (each.start, each.title) for each in chapters
@@ -373,9 +373,9 @@ def test_many_chapters_are_all_there(tmp_path: Path, ending: str) -> None:
 @needs_phone
 def test_a_long_chapter_title_is_cut_between_characters_where_players_take_no_more(tmp_path: Path) -> None:
     title = "🧘🏽‍♀️" * 40
-    about = replace(PLAIN, chapters=(Chapter(Frames(0), title),))
+    metadata = replace(PLAIN, chapters=(Chapter(Frames(0), title),))
     for ending in FILES:
-        found = read(written(tmp_path / f"x.{ending}", about=about), ending)
+        found = read(written(tmp_path / f"x.{ending}", metadata=metadata), ending)
         if ending not in {"m4a", "mp3"}:
             assert found.chapters == [(0, title)]
             continue
@@ -388,14 +388,14 @@ def test_a_long_chapter_title_is_cut_between_characters_where_players_take_no_mo
 def test_a_large_cover_is_there_whole(tmp_path: Path, ending: str) -> None:
     cover = png(700, 700)
     assert len(cover) > 20 * 65_536
-    found = read(written(tmp_path / f"x.{ending}", about=replace(PLAIN, cover=cover)), ending)
+    found = read(written(tmp_path / f"x.{ending}", metadata=replace(PLAIN, cover=cover)), ending)
     assert found.cover == cover
 
 
 @pytest.mark.parametrize("ending", EVERY)
 def test_a_cover_that_is_no_png_is_a_mistake_and_no_file(tmp_path: Path, ending: str) -> None:
     with pytest.raises(ValueError, match="a cover is a PNG"):
-        written(tmp_path / f"x.{ending}", about=replace(PLAIN, cover=b"\xff\xd8\xff\xe0"))
+        written(tmp_path / f"x.{ending}", metadata=replace(PLAIN, cover=b"\xff\xd8\xff\xe0"))
     assert not list(tmp_path.iterdir())
 
 
@@ -436,7 +436,7 @@ def test_ffprobe_shows_title_cover_and_chapters(files: Path, ending: str) -> Non
 def test_ffprobe_shows_a_chapter_whatever_the_length_of_its_title(tmp_path: Path, ending: str) -> None:
     titles = [*("x" * length for length in (1, 125, 126, 127, 128, 129, 300)), "膝" * 100, "e\u0301" * 100]
     chapters = tuple(Chapter(Frames(i * 24_000), title) for i, title in enumerate(titles))
-    written(tmp_path / f"long.{ending}", about=replace(ABOUT, chapters=chapters))
+    written(tmp_path / f"long.{ending}", metadata=replace(ABOUT, chapters=chapters))
     found = json.loads(
         said("ffprobe", "-v", "error", "-show_chapters", "-of", "json", tmp_path / f"long.{ending}")
     )
@@ -499,7 +499,7 @@ def test_an_existing_file_is_replaced_by_force_only(files: Path, tmp_path: Path,
     with pytest.raises(DiskError, match="exists already"):
         written(path)
     assert path.read_bytes() == b"before"
-    with FILES[ending](path, about=ABOUT, force=True) as sink:
+    with FILES[ending](path, metadata=ABOUT, force=True) as sink:
         sink.write(TONES)
     assert path.read_bytes() == (files / f"knee.{ending}").read_bytes()
     assert list(tmp_path.iterdir()) == [path]
@@ -543,7 +543,7 @@ def test_an_exception_leaves_no_file_and_no_thread(
     tmp_path: Path, ending: str, error: type[BaseException], capfd: pytest.CaptureFixture[str]
 ) -> None:
     before = threading.active_count()
-    with pytest.raises(error), FILES[ending](tmp_path / f"x.{ending}", about=ABOUT) as sink:
+    with pytest.raises(error), FILES[ending](tmp_path / f"x.{ending}", metadata=ABOUT) as sink:
         sink.write(TONES[:100_000])
         raise error
     assert not list(tmp_path.iterdir())
@@ -576,13 +576,13 @@ def test_what_is_no_sound_is_a_mistake_and_no_file(tmp_path: Path, ending: str, 
 def test_a_block_of_another_shape_is_a_mistake(tmp_path: Path, wrong: Samples) -> None:
     with (
         pytest.raises(ValueError, match=r"shape \(frames, 1\)"),
-        FlacFile(tmp_path / "x", about=PLAIN) as sink,
+        FILES["flac"](tmp_path / "x", metadata=PLAIN) as sink,
     ):
         sink.write(wrong)
 
 
 def test_it_is_a_sink_and_dropping_loses_nothing_of_a_file(tmp_path: Path) -> None:
-    with FlacFile(tmp_path / "x.flac", about=PLAIN) as file:
+    with FILES["flac"](tmp_path / "x.flac", metadata=PLAIN) as file:
         sink: Sink = file
         sink.write(TONES)
         assert sink.drop() == 0
@@ -594,10 +594,10 @@ def test_it_is_a_sink_and_dropping_loses_nothing_of_a_file(tmp_path: Path) -> No
 
 
 def test_frames_are_not_left_out(tmp_path: Path) -> None:
-    about = replace(PLAIN, start=Frames(1_000))
+    metadata = replace(PLAIN, start=Frames(1_000))
     with (
         pytest.raises(ValueError, match="frame 5 does not follow frame 1000"),
-        FlacFile(tmp_path / "x.flac", about=about) as sink,
+        FILES["flac"](tmp_path / "x.flac", metadata=metadata) as sink,
     ):
         sink.write(TONES, 5)
     assert not list(tmp_path.iterdir())

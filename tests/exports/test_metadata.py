@@ -2,7 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from coach.exports.metadata import About, Words, about_session, language_tag, parts_of, words_of
+from coach.exports.metadata import (
+    Caption,
+    Metadata,
+    captions_of,
+    language_tag,
+    session_metadata,
+    track_metadata,
+)
 from coach.language.level import Level
 from coach.session.compile import joined
 from coach.session.place import rep_start
@@ -10,12 +17,12 @@ from coach.session.timeline import RATE_HZ, Chapter, Frames, Timeline, says
 from tests.fakes import bundled_chapters
 
 WHOLE = joined("Strong knees", bundled_chapters("inner-knee", Level.GENTLE))
-ABOUT = about_session(WHOLE, language="en-gb", level="gentle", date="2026-11-23", cover=b"picture")
+ABOUT = session_metadata(WHOLE, language="en-gb", level="gentle", date="2026-11-23", cover=b"picture")
 
 
 def test_every_spoken_sentence_has_its_words_from_its_first_frame_to_its_last() -> None:
     spoken = says(WHOLE.events)
-    assert [(words.start, words.end, words.text) for words in ABOUT.words] == [
+    assert [(words.start, words.end, words.text) for words in ABOUT.captions] == [
         (say.start, say.start + say.length, say.text) for say in spoken
     ]
     assert len(spoken) > 100
@@ -23,7 +30,7 @@ def test_every_spoken_sentence_has_its_words_from_its_first_frame_to_its_last() 
 
 def test_words_in_a_set_know_their_repetition_and_others_know_of_none() -> None:
     counted = 0
-    for words in ABOUT.words:
+    for words in ABOUT.captions:
         within = [each for each in WHOLE.sets if each.start <= words.start < each.end]
         if not within:
             assert (words.set, words.sets, words.side, words.rep, words.reps) == (0, 0, "", 0, 0)
@@ -39,14 +46,14 @@ def test_words_in_a_set_know_their_repetition_and_others_know_of_none() -> None:
         assert rep_start(each, words.rep) <= words.start < end
         counted += 1
     assert counted > 50
-    assert {words.side for words in ABOUT.words} >= {"", "right leg", "left leg"}
+    assert {words.side for words in ABOUT.captions} >= {"", "right leg", "left leg"}
 
 
 def test_an_exercise_is_named_by_its_chapter_and_a_part_without_sets_is_none() -> None:
-    names = {words.exercise for words in ABOUT.words}
+    names = {words.exercise for words in ABOUT.captions}
     assert {"Step-ups", "Leg massage", ""} <= names
     assert "Before we start" not in names
-    for words in ABOUT.words:
+    for words in ABOUT.captions:
         title = [chapter.title for chapter in WHOLE.chapters if chapter.start <= words.start][-1]
         assert words.exercise in {"", title}
 
@@ -59,21 +66,21 @@ def test_what_a_session_says_of_itself_is_what_is_known_of_it() -> None:
 
 
 def test_parts_joined_are_the_session() -> None:
-    parts = parts_of(WHOLE, ABOUT)
+    parts = track_metadata(WHOLE, ABOUT)
     assert sum(part.length for part in parts) == WHOLE.length
     at, words = 0, []
     for part, chapter in zip(parts, WHOLE.chapters, strict=True):
         assert chapter.start == at
         assert part.chapters == (Chapter(Frames(0), chapter.title),)
         words += [
-            replace(each, start=Frames(each.start + at), end=Frames(each.end + at)) for each in part.words
+            replace(each, start=Frames(each.start + at), end=Frames(each.end + at)) for each in part.captions
         ]
         at += part.length
-    assert tuple(words) == ABOUT.words
+    assert tuple(words) == ABOUT.captions
 
 
 def test_parts_are_numbered_and_have_the_session_as_their_album() -> None:
-    parts = parts_of(WHOLE, ABOUT)
+    parts = track_metadata(WHOLE, ABOUT)
     assert [part.title for part in parts] == [chapter.title for chapter in WHOLE.chapters]
     assert [part.track for part in parts] == list(range(1, len(parts) + 1))
     assert {part.tracks for part in parts} == {len(parts)}
@@ -83,11 +90,11 @@ def test_parts_are_numbered_and_have_the_session_as_their_album() -> None:
 
 def test_a_timeline_without_chapters_has_words_of_no_exercise() -> None:
     answer = Timeline("", WHOLE.events[:20], ())
-    assert {words.exercise for words in words_of(answer)} == {""}
+    assert {words.exercise for words in captions_of(answer)} == {""}
 
 
 SECOND = Frames(RATE_HZ)
-ONE, TWO = Words(Frames(0), SECOND, "One."), Words(SECOND, Frames(2 * SECOND), "Two.")
+ONE, TWO = Caption(Frames(0), SECOND, "One."), Caption(SECOND, Frames(2 * SECOND), "Two.")
 
 
 @pytest.mark.parametrize(
@@ -102,11 +109,11 @@ ONE, TWO = Words(Frames(0), SECOND, "One."), Words(SECOND, Frames(2 * SECOND), "
     ],
 )
 def test_what_is_out_of_order_or_outside_of_the_file_is_refused(
-    chapters: tuple[Chapter, ...], words: tuple[Words, ...]
+    chapters: tuple[Chapter, ...], words: tuple[Caption, ...]
 ) -> None:
-    assert About(title="x", length=Frames(2 * SECOND), words=(ONE, TWO)).words == (ONE, TWO)
+    assert Metadata(title="x", length=Frames(2 * SECOND), captions=(ONE, TWO)).captions == (ONE, TWO)
     with pytest.raises(ValueError, match="out of order"):
-        About(title="x", length=Frames(2 * SECOND), chapters=chapters, words=words)
+        Metadata(title="x", length=Frames(2 * SECOND), chapters=chapters, captions=words)
 
 
 @pytest.mark.parametrize(
@@ -126,5 +133,7 @@ def test_a_language_is_written_as_its_standard_recommends(written: str, tag: str
 
 
 def test_parts_know_where_in_the_session_they_begin() -> None:
-    assert [part.start for part in parts_of(WHOLE, ABOUT)] == [chapter.start for chapter in WHOLE.chapters]
+    assert [part.start for part in track_metadata(WHOLE, ABOUT)] == [
+        chapter.start for chapter in WHOLE.chapters
+    ]
     assert ABOUT.start == 0

@@ -8,7 +8,6 @@ import wave
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -19,9 +18,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from coach.errors import DiskError, UsageError
-from coach.exports.file_sink import FileSink, file_sink
-from coach.exports.metadata import About, about_session, parts_of
-from coach.exports.tracks import COVER, TrackFolder, foreign, playlist, stems
+from coach.exports.file_sink import FileSink
+from coach.exports.metadata import Metadata, session_metadata, track_metadata
+from coach.exports.open_sink import open_sink
+from coach.exports.tracks import COVER, TrackFolder, foreign, playlist, track_names
 from coach.language.level import Level
 from coach.session.compile import joined
 from coach.session.timeline import RATE_HZ, Chapter, Frames
@@ -29,8 +29,8 @@ from coach.sound.render import render
 from tests.fakes import NOISE_TONES, NoiseClips, bundled_chapters
 
 SESSION = joined("Strong knees", bundled_chapters("inner-knee", Level.GENTLE)[:3])
-WHOLE = about_session(SESSION, level="gentle")
-PARTS = parts_of(SESSION, WHOLE)
+WHOLE = session_metadata(SESSION, level="gentle")
+PARTS = track_metadata(SESSION, WHOLE)
 
 
 @cache
@@ -39,12 +39,12 @@ def sound() -> NDArray[np.float32]:
     return np.concatenate([block.copy() for block in blocks])
 
 
-def opened(path: Path, part: About) -> FileSink:
-    return file_sink(path, about=part, force=False)
+def opened(path: Path, part: Metadata) -> FileSink:
+    return open_sink(path, metadata=part, force=False)
 
 
 def tracks(
-    folder: Path, *, ending: str = ".wav", force: bool = False, with_words: bool = False
+    folder: Path, *, ending: str = ".wav", force: bool = False, with_captions: bool = False
 ) -> TrackFolder:
     return TrackFolder(
         folder,
@@ -52,7 +52,7 @@ def tracks(
         parts=PARTS,
         ending=ending,
         opened=opened,
-        with_words=with_words,
+        with_captions=with_captions,
         force=force,
     )
 
@@ -80,7 +80,7 @@ def samples(path: Path) -> NDArray[np.int16]:
 
 @pytest.mark.parametrize("ending", [".wav", ".flac"])
 def test_the_tracks_joined_are_the_single_file_to_the_sample(ending: str, tmp_path: Path) -> None:
-    with file_sink(tmp_path / f"whole{ending}", about=WHOLE, force=False) as sink:
+    with open_sink(tmp_path / f"whole{ending}", metadata=WHOLE, force=False) as sink:
         fill(sink)
     with tracks(tmp_path / "knee", ending=ending) as sink:
         fill(sink, 77_777)
@@ -113,7 +113,7 @@ def test_a_track_says_what_it_is_and_of_what(tmp_path: Path) -> None:
 
 
 def test_the_words_of_each_track_are_beside_it(tmp_path: Path) -> None:
-    with tracks(tmp_path / "knee", with_words=True) as sink:
+    with tracks(tmp_path / "knee", with_captions=True) as sink:
         fill(sink)
     names = sorted(path.name for path in (tmp_path / "knee").iterdir())
     assert [name for name in names if name.startswith("02")] == [
@@ -125,14 +125,16 @@ def test_the_words_of_each_track_are_beside_it(tmp_path: Path) -> None:
 
 
 def test_a_cover_lies_in_the_folder_for_players_that_look_there(tmp_path: Path) -> None:
-    about = About(title="x", length=Frames(10), cover=b"picture")
-    with TrackFolder(tmp_path / "x", session=about, parts=[about], ending=".wav", opened=silent) as sink:
+    metadata = Metadata(title="x", length=Frames(10), cover=b"picture")
+    with TrackFolder(
+        tmp_path / "x", session=metadata, parts=[metadata], ending=".wav", opened=silent
+    ) as sink:
         sink.write(np.zeros((10, 1), np.float32))
     assert (tmp_path / "x" / COVER).read_bytes() == b"picture"
 
 
-def silent(path: Path, part: About) -> FileSink:
-    return opened(path, About(title=part.title, length=part.length))
+def silent(path: Path, part: Metadata) -> FileSink:
+    return opened(path, Metadata(title=part.title, length=part.length))
 
 
 class FullDisk:
@@ -141,12 +143,12 @@ class FullDisk:
     def __init__(self) -> None:
         self.opened = 0
 
-    def __call__(self, path: Path, part: About) -> FileSink:
+    def __call__(self, path: Path, part: Metadata) -> FileSink:
         self.opened += 1
         return Full(path, opened(path, part)) if self.opened == 2 else opened(path, part)
 
 
-class Full:
+class Full(FileSink):
     """A sink that can be entered, but takes nothing."""
 
     def __init__(self, path: Path, sink: FileSink) -> None:
@@ -156,21 +158,16 @@ class Full:
         self.sink.__enter__()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.sink.__exit__(kind, error, trace)
-
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
         raise DiskError(
             f"{self.path} cannot be written: the disk is full ({len(block)}, {at}).", "Make room."
         )
 
-    def drop(self) -> int:
-        return self.sink.drop()
-
     def close(self) -> None:
         self.sink.close()
+
+    def _discard(self) -> None:
+        self.sink._discard()
 
 
 def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_and_names_the_folder(tmp_path: Path) -> None:
@@ -195,7 +192,7 @@ def interrupted(sink: FileSink) -> None:
 
 
 def test_an_earlier_export_is_replaced_with_force_only_and_all_of_it(tmp_path: Path) -> None:
-    with tracks(tmp_path / "knee", with_words=True, ending=".flac") as sink:
+    with tracks(tmp_path / "knee", with_captions=True, ending=".flac") as sink:
         fill(sink)
     before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "knee").iterdir()}
     with pytest.raises(UsageError, match="not empty"), tracks(tmp_path / "knee"):
@@ -233,9 +230,9 @@ def test_something_of_ones_own_among_the_tracks_keeps_them_from_being_replaced(t
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names there are in Unicode")
 def test_a_title_that_file_names_cannot_have_is_an_error_before_anything_is_there(tmp_path: Path) -> None:
     enter = (
-        "import sys; from pathlib import Path; from coach.exports.metadata import About; "
+        "import sys; from pathlib import Path; from coach.exports.metadata import Metadata; "
         "from coach.exports.tracks import TrackFolder; from coach.errors import UsageError\n"
-        "about = About(title='\\u819d', length=1, track=1)\n"
+        "about = Metadata(title='\\u819d', length=1, track=1)\n"
         "try: TrackFolder(Path('x'), session=about, parts=[about], ending='.wav', opened=None).__enter__()\n"
         "except UsageError as error: print(error.message, '=', error.hint, file=sys.stderr)"
     )
@@ -255,8 +252,8 @@ def test_a_title_that_file_names_cannot_have_is_an_error_before_anything_is_ther
 
 @pytest.mark.parametrize("missing", [-1, 1])
 def test_frames_too_many_or_too_few_are_a_mistake(missing: int, tmp_path: Path) -> None:
-    about = About(title="x", length=Frames(10))
-    sink = TrackFolder(tmp_path / "x", session=about, parts=[about], ending=".wav", opened=opened)
+    metadata = Metadata(title="x", length=Frames(10))
+    sink = TrackFolder(tmp_path / "x", session=metadata, parts=[metadata], ending=".wav", opened=opened)
     block = np.zeros((10 - missing, 1), np.float32)
     with pytest.raises(ValueError, match="parts"), sink:
         sink.write(block)
@@ -271,10 +268,10 @@ def test_a_block_follows_the_last(tmp_path: Path) -> None:
 titles = st.lists(st.text(max_size=150), min_size=1, max_size=12)
 
 
-def parts(names: Sequence[str]) -> list[About]:
+def parts(names: Sequence[str]) -> list[Metadata]:
     length = Frames(RATE_HZ)
     return [
-        About(
+        Metadata(
             title=name,
             length=length,
             track=i + 1,
@@ -289,10 +286,10 @@ def parts(names: Sequence[str]) -> list[About]:
 @given(titles)
 def test_any_titles_give_files_in_order_and_a_list_with_a_line_for_each(names: list[str]) -> None:
     own = parts(names)
-    files = [f"{stem}.mp3" for stem in stems(own)]
+    files = [f"{stem}.mp3" for stem in track_names(own)]
     assert files == sorted(files)
     assert len({file.casefold() for file in files}) == len(names)
-    text = playlist(About(title=names[0], length=Frames(1)), own, files)
+    text = playlist(Metadata(title=names[0], length=Frames(1)), own, files)
     lines = text.splitlines()
     assert [line for line in lines if not line.startswith("#")] == files
     assert len([line for line in lines if line.startswith("#EXTINF:1,")]) == len(names)
@@ -300,6 +297,6 @@ def test_any_titles_give_files_in_order_and_a_list_with_a_line_for_each(names: l
 
 
 def test_a_hundred_parts_still_sort_as_they_are_played() -> None:
-    names = stems(parts(["Squats"] * 120))
+    names = track_names(parts(["Squats"] * 120))
     assert names == sorted(names)
     assert (names[0], names[-1]) == ("001 Squats", "120 Squats")

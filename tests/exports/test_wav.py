@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from coach.errors import DiskError
 from coach.exports import wav
 from coach.exports.riff import Tags, longest_s
-from coach.exports.wav import GATHERED, WavFile
+from coach.exports.wav import BUFFER_SIZE, WavFile
 from coach.session.timeline import Chapter, Frames
 from coach.sound.dither import Quantiser
 from coach.sound.sink import Sink
@@ -138,7 +138,7 @@ def test_two_exports_are_the_same_bytes(session: Path, tmp_path: Path) -> None:
     assert other.read_bytes() == session.read_bytes()
 
 
-LENGTH = GATHERED // 2 * 2 + 5_000
+LENGTH = BUFFER_SIZE // 2 * 2 + 5_000
 LONG = sound(LENGTH)
 
 
@@ -154,7 +154,9 @@ def test_any_split_into_blocks_gives_the_same_bytes(
     assert cut == export(folder / "whole.wav", LONG, frames=LENGTH)
 
 
-@pytest.mark.parametrize("frames", [1, GATHERED // 2 - 22, GATHERED // 2 - 21, GATHERED // 2, GATHERED])
+@pytest.mark.parametrize(
+    "frames", [1, BUFFER_SIZE // 2 - 22, BUFFER_SIZE // 2 - 21, BUFFER_SIZE // 2, BUFFER_SIZE]
+)
 def test_lengths_around_the_size_of_a_write_are_written_whole(tmp_path: Path, frames: int) -> None:
     found = walk(export(tmp_path / "x.wav", sound(frames), frames=frames))
     assert np.array_equal(np.frombuffer(found.data, "<i2"), quantised(sound(frames))[:, 0])

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from coach.errors import DiskError
 from coach.exports.riff import HEAD_SIZE
-from coach.exports.wav import WavFile
-from coach.exports.wav_stream import WavStream
+from coach.exports.wav import WavFile, WavStream
 from coach.session.timeline import RATE_HZ
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -14,10 +13,19 @@ from numpy.typing import NDArray
 from coach.errors import CoachError, DiskError, UsageError
 from coach.exports import write as exporting
 from coach.exports.captions import lrc, vtt
-from coach.exports.file_sink import FileSink, file_sink
+from coach.exports.file_sink import FileSink
 from coach.exports.formats import Format
-from coach.exports.metadata import About
-from coach.exports.write import Exported, Wanted, about, export, output_path, wanted, words_beside
+from coach.exports.metadata import Metadata
+from coach.exports.open_sink import open_sink
+from coach.exports.write import (
+    ExportRequest,
+    ExportResult,
+    caption_files,
+    export,
+    export_request,
+    metadata_of,
+    output_path,
+)
 from coach.language.level import Level
 from coach.language.model import Counted
 from coach.session.arrange import practice
@@ -28,23 +36,23 @@ from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, NoiseMusic, curls
 
 
 @cache
-def production() -> Plan:
+def plan() -> Plan:
     timeline = compile_session("Curls", practice(curls(Counted(2, sets=1)), Options(Level.GENTLE)), ESTIMATED)
     return Plan(timeline, NoiseClips(), NOISE_TONES, "en-us")
 
 
 @cache
-def said() -> About:
-    return about(production(), language="en-us", level="gentle", with_cover=False)
+def said() -> Metadata:
+    return metadata_of(plan(), language="en-us", level="gentle", with_cover=False)
 
 
-def exported(folder: Path, *names: str, **options: object) -> Exported:
-    want = Wanted(tuple(folder / name for name in names))
-    return export(production(), said(), replace(want, **options))  # type: ignore[arg-type]
+def exported(folder: Path, *names: str, **options: object) -> ExportResult:
+    want = ExportRequest(tuple(folder / name for name in names))
+    return export(plan(), said(), replace(want, **options))  # type: ignore[arg-type]
 
 
-def names(found: Exported) -> list[str]:
-    return [whole.path.name for whole in found.whole]
+def names(found: ExportResult) -> list[str]:
+    return [whole.path.name for whole in found.written]
 
 
 def test_each_of_several_files_is_what_it_is_alone(tmp_path: Path) -> None:
@@ -53,7 +61,7 @@ def test_each_of_several_files_is_what_it_is_alone(tmp_path: Path) -> None:
     alone.mkdir()
     both = exported(together, "a.wav", "b.flac")
     assert (names(both), both.failed) == (["a.wav", "b.flac"], ())
-    assert both.whole[0].contents == "1 min 42 s, 2 chapters"
+    assert both.written[0].contents == "1 min 42 s, 2 chapters"
     for name in ("a.wav", "b.flac"):
         exported(alone, name)
         assert (together / name).read_bytes() == (alone / name).read_bytes()
@@ -68,9 +76,9 @@ def test_several_files_and_tracks_are_mixed_once(tmp_path: Path) -> None:
             return super().read(start, count)
 
     music = Heard()
-    want = Wanted((tmp_path / "a.wav", tmp_path / "b.wav"), tracks=tmp_path / "t")
-    export(production(), said(), want, music=music)
-    assert music.frames == production().timeline.length
+    want = ExportRequest((tmp_path / "a.wav", tmp_path / "b.wav"), tracks=tmp_path / "t")
+    export(plan(), said(), want, music=music)
+    assert music.frames == plan().timeline.length
 
 
 @pytest.mark.parametrize("fails", ["made", "enter", "write", "close"])
@@ -78,7 +86,7 @@ def test_when_the_second_of_three_fails_the_others_are_whole_and_it_is_said_whic
     fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        exporting, "file_sink", failing(fails, DiskError("b.wav: the disk is full.", "Room."))
+        exporting, "open_sink", failing(fails, DiskError("b.wav: the disk is full.", "Room."))
     )
     found = exported(tmp_path, "a.wav", "b.wav", "c.flac")
     assert names(found) == ["a.wav", "c.flac"]
@@ -97,12 +105,12 @@ def test_when_the_second_of_three_fails_the_others_are_whole_and_it_is_said_whic
 def failing(fails: str, error: BaseException) -> Callable[..., FileSink]:
     """A maker of sinks, of which those for ``b.wav`` fail at a step."""
 
-    def made(path: Path, *, about: About, force: bool) -> FileSink:
+    def made(path: Path, *, metadata: Metadata, force: bool) -> FileSink:
         if path.name != "b.wav":
-            return file_sink(path, about=about, force=force)
+            return open_sink(path, metadata=metadata, force=force)
         if fails == "made":
             raise error
-        sink = file_sink(path, about=about, force=force)
+        sink = open_sink(path, metadata=metadata, force=force)
         calls = 0
 
         def fail(*_: object) -> None:
@@ -112,27 +120,30 @@ def failing(fails: str, error: BaseException) -> Callable[..., FileSink]:
                 raise error
 
         if fails == "enter":
-            return Unopened(sink, fail)
+            return Unopened(fail)
         setattr(sink, fails, fail)
         return sink
 
     return made
 
 
-class Unopened:
+class Unopened(FileSink):
     """A sink that cannot be entered."""
 
-    def __init__(self, sink: FileSink, fail: Callable[[], None]) -> None:
-        self.write, self.drop, self.close = sink.write, sink.drop, sink.close
+    def __init__(self, fail: Callable[[], None]) -> None:
         self.fail = fail
 
     def __enter__(self) -> Self:
         self.fail()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
+        raise AssertionError(f"{block} at {at}: it is not open")
+
+    def close(self) -> None:
+        raise AssertionError("it is not open")
+
+    def _discard(self) -> None:
         raise AssertionError("what was not entered is not left")
 
 
@@ -142,32 +153,32 @@ def test_by_ctrl_c_and_by_a_mistake_nothing_is_there(
     error: BaseException, fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "c.wav").write_bytes(b"mine")
-    monkeypatch.setattr(exporting, "file_sink", failing(fails, error))
+    monkeypatch.setattr(exporting, "open_sink", failing(fails, error))
     with pytest.raises(type(error)):
-        exported(tmp_path, "b.wav", "c.wav", tracks=tmp_path / "t", with_words=True, force=True)
+        exported(tmp_path, "b.wav", "c.wav", tracks=tmp_path / "t", with_captions=True, force=True)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"c.wav": b"mine"}
 
 
 def test_when_all_fail_nothing_is_mixed(tmp_path: Path) -> None:
     seen: list[int] = []
-    want = Wanted((tmp_path / "no" / "a.wav", tmp_path / "no" / "b.flac"))
-    found = export(production(), said(), want, progress=lambda done, _: seen.append(done))
-    assert (found.whole, len(found.failed), seen) == ((), 2, [])
+    want = ExportRequest((tmp_path / "no" / "a.wav", tmp_path / "no" / "b.flac"))
+    found = export(plan(), said(), want, progress=lambda done, _: seen.append(done))
+    assert (found.written, len(found.failed), seen) == ((), 2, [])
 
 
 def test_the_words_are_beside_each_file_and_once_where_two_have_the_same(tmp_path: Path) -> None:
-    found = exported(tmp_path, "a.wav", "a.flac", "b.wav", with_words=True)
+    found = exported(tmp_path, "a.wav", "a.flac", "b.wav", with_captions=True)
     assert names(found) == ["a.wav", "a.flac", "b.wav", "a.lrc", "a.vtt", "b.lrc", "b.vtt"]
     assert found.failed == ()
     assert (tmp_path / "a.lrc").read_text("utf-8") == lrc(said())
     assert (tmp_path / "b.vtt").read_text("utf-8") == vtt(said())
-    assert found.whole[3].contents == f"{len(said().words)} lines"
+    assert found.written[3].contents == f"{len(said().captions)} lines"
 
 
 def test_tracks_may_be_of_any_format_and_come_with_files(tmp_path: Path) -> None:
-    found = exported(tmp_path, "a.wav", tracks=tmp_path / "t", track_format=Format.OPUS, with_words=True)
+    found = exported(tmp_path, "a.wav", tracks=tmp_path / "t", track_format=Format.OPUS, with_captions=True)
     assert names(found) == ["a.wav", "a.lrc", "a.vtt", "t"]
-    assert found.whole[-1].contents == "1 min 42 s, 2 tracks"
+    assert found.written[-1].contents == "1 min 42 s, 2 tracks"
     assert sorted(path.name for path in (tmp_path / "t").glob("02*")) == [
         "02 Curls.lrc",
         "02 Curls.opus",
@@ -177,19 +188,19 @@ def test_tracks_may_be_of_any_format_and_come_with_files(tmp_path: Path) -> None
 
 def test_progress_is_told_to_the_length(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    export(production(), said(), Wanted((tmp_path / "a.wav",)), progress=lambda *now: seen.append(now))
+    export(plan(), said(), ExportRequest((tmp_path / "a.wav",)), progress=lambda *now: seen.append(now))
     assert len(seen) >= 5
     assert seen == sorted(seen)
-    assert {total for _, total in seen} == {production().timeline.length}
+    assert {total for _, total in seen} == {plan().timeline.length}
 
 
 def test_without_a_name_it_is_a_wav_of_the_sheets_name_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert wanted((), "knee").files == (Path("knee.wav"),)
-    assert wanted((), "knee", tracks=tmp_path / "t") == Wanted((), tmp_path / "t")
-    assert wanted((Path("b.mp3"), tmp_path), "knee").files == (Path("b.mp3"), tmp_path / "knee.wav")
+    assert export_request((), "knee").files == (Path("knee.wav"),)
+    assert export_request((), "knee", tracks=tmp_path / "t") == ExportRequest((), tmp_path / "t")
+    assert export_request((Path("b.mp3"), tmp_path), "knee").files == (Path("b.mp3"), tmp_path / "knee.wav")
     assert output_path(None, "knee", force=False) == Path("knee.wav")
 
 
@@ -206,7 +217,7 @@ def test_a_sheets_odd_name_becomes_one_that_every_system_takes(tmp_path: Path) -
         (("a.wav", "b"), {}, "cannot write 'b'"),
         (("there.wav",), {}, "there already"),
         (("a.wav", "./a.wav"), {}, "asked for twice"),
-        (("there.mp3",), {"with_words": True}, "there.vtt is there already"),
+        (("there.mp3",), {"with_captions": True}, "there.vtt is there already"),
         (("a.wav",), {"track_format": Format.MP3}, "--format is that of the tracks"),
         ((), {"tracks": Path()}, "not empty"),
         ((), {"tracks": Path("full"), "force": True}, "not coach's"),
@@ -230,7 +241,7 @@ def test_what_cannot_be_is_told_before_anything_is_spoken(
     Path("full").mkdir()
     Path("full/mine.txt").write_bytes(b"mine")
     with pytest.raises(CoachError) as wrong:
-        wanted([Path(out) for out in outs], "knee", **options)  # type: ignore[arg-type]
+        export_request([Path(out) for out in outs], "knee", **options)  # type: ignore[arg-type]
     assert words in wrong.value.message
     assert wrong.value.hint
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "full", "there.vtt", "there.wav"]
@@ -240,20 +251,20 @@ def test_with_force_what_is_there_may_be_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(b"old")
     with pytest.raises(UsageError):
-        wanted([path], "knee")
-    export(production(), said(), wanted([path], "knee", force=True))
+        export_request([path], "knee")
+    export(plan(), said(), export_request([path], "knee", force=True))
     assert path.read_bytes()[:4] == b"RIFF"
 
 
 def test_only_formats_with_covers_miss_one() -> None:
-    assert not Wanted((Path("a.wav"),), tracks=Path("t")).shows_a_cover
-    assert Wanted((Path("a.wav"), Path("a.mp3"))).shows_a_cover
-    assert Wanted((), tracks=Path("t"), track_format=Format.FLAC).shows_a_cover
+    assert not ExportRequest((Path("a.wav"),), tracks=Path("t")).shows_a_cover
+    assert ExportRequest((Path("a.wav"), Path("a.mp3"))).shows_a_cover
+    assert ExportRequest((), tracks=Path("t"), track_format=Format.FLAC).shows_a_cover
 
 
 def test_the_date_is_today_or_the_one_that_is_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
     def date() -> str:
-        return about(production(), language="", level="", with_cover=False).date
+        return metadata_of(plan(), language="", level="", with_cover=False).date
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86399")
     assert date() == "1970-01-01"
@@ -266,4 +277,4 @@ def test_the_date_is_today_or_the_one_that_is_fixed(monkeypatch: pytest.MonkeyPa
 
 def test_what_a_file_says_is_what_the_sheet_says() -> None:
     assert (said().title, said().language, said().level) == ("Curls", "en-US", "gentle")
-    assert words_beside(Path("a/knee.x.mp3")) == (Path("a/knee.x.lrc"), Path("a/knee.x.vtt"))
+    assert caption_files(Path("a/knee.x.mp3")) == (Path("a/knee.x.lrc"), Path("a/knee.x.vtt"))

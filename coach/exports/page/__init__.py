@@ -1,3 +1,3 @@
 """A page for a browser, with the sound in it."""
 
-__all__ = ["page"]
+__all__ = ["encoder"]

@@ -157,7 +157,7 @@ def _most_lines(size: float) -> int:
 
 
 def _width(text: str, size: float) -> float:
-    """About the width of a line."""
+    """Metadata the width of a line."""
     return size * sum(map(_char_width, text))
 
 

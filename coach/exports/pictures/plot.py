@@ -148,7 +148,7 @@ def plot_path(out: Path | None, name: str, *, force: bool) -> Path:
 
 
 def write_plot(
-    production: Plan,
+    plan: Plan,
     target: Path,
     *,
     level: Level,
@@ -165,7 +165,7 @@ def write_plot(
     UsageError
         If a PNG is asked for and the extra ``plot`` is not installed.
     """
-    svg = plot_svg(production, level=level, music=music, progress=progress)
+    svg = plot_svg(plan, level=level, music=music, progress=progress)
     data = png(svg) if target.suffix.lower() == ".png" else svg
     with WholeFile(target, size=len(data), force=force) as file:
         file.write(data)
@@ -215,7 +215,7 @@ def _resvg() -> tuple[Any, list[Path]]:
 
 
 def plot_svg(
-    production: Plan,
+    plan: Plan,
     *,
     level: Level,
     line_s: float | None = None,
@@ -227,12 +227,12 @@ def plot_svg(
     ``line_s`` is the longest time that a line may show; by default lines are as long as the words, or the
     longest chapter, need. ``music`` raises the level only.
     """
-    timeline = production.timeline
+    timeline = plan.timeline
     broken = _broken(timeline) if line_s is None else lines(timeline, line_s)
     bed = None if music is None else Bed(music, automated(timeline))
-    blocks = render(timeline, production.clips, production.tones, bed=bed)
+    blocks = render(timeline, plan.clips, plan.tones, bed=bed)
     blocks = _counted(blocks, timeline.length, progress)
-    return _Picture(production, level, broken, loudness(blocks)).drawn()
+    return _Picture(plan, level, broken, loudness(blocks)).drawn()
 
 
 def _broken(timeline: Timeline) -> tuple[Line, ...]:
@@ -301,11 +301,9 @@ class _Block:
 class _Picture:
     """One drawing in the making: ``y`` is how far down it is done."""
 
-    def __init__(
-        self, production: Plan, level: Level, broken: Sequence[Line], levels: NDArray[np.float32]
-    ) -> None:
-        self.timeline: Timeline = production.timeline
-        self.voice = production.voice
+    def __init__(self, plan: Plan, level: Level, broken: Sequence[Line], levels: NDArray[np.float32]) -> None:
+        self.timeline: Timeline = plan.timeline
+        self.voice = plan.voice
         self.level = level
         self.lines = broken
         self.levels = levels

@@ -1,3 +1,3 @@
-"""What files say of themselves, in the formats of their players."""
+"""Metadata in the tag formats of players: ID3, Vorbis comments."""
 
-__all__ = ["id3", "pictures_and_text", "vorbis"]
+__all__ = ["fields", "id3", "taggers"]

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from coach import __version__
 from coach.exports.captions import plain_text, timed_lines
-from coach.exports.metadata import About
-from coach.exports.tags.pictures_and_text import (
+from coach.exports.metadata import Metadata
+from coach.exports.tags.fields import (
+    cover_of,
     milliseconds,
-    picture_of,
     three_letters,
     track_of,
 )
@@ -39,14 +39,14 @@ CHAPTER_BYTES = 126
 bytes or more, with the one that names the encoding."""
 
 
-def tag(about: About) -> bytes:
+def tag(metadata: Metadata) -> bytes:
     r"""The whole tag, padding included.
 
     >>> from coach.session.timeline import Frames
-    >>> tag(About(title="Knee", length=Frames(48_000)))[10:25]
+    >>> tag(Metadata(title="Knee", length=Frames(48_000)))[10:25]
     b'TIT2\x00\x00\x00\x05\x00\x00\x03Knee'
     """
-    frames = b"".join([_texts(about), _contents(about), _words(about), _cover(about)])
+    frames = b"".join([_texts(metadata), _contents(metadata), _words(metadata), _cover(metadata)])
     return b"ID3\x04\0\0" + _size(len(frames) + PADDING) + frames + bytes(PADDING)
 
 
@@ -74,32 +74,32 @@ def _text(name: bytes, text: str) -> bytes:
     return _frame(name, _UTF_8 + line.encode()) if line else b""
 
 
-def _texts(about: About) -> bytes:
+def _texts(metadata: Metadata) -> bytes:
     fields = {
-        b"TIT2": about.title,
-        b"TPE1": about.artist,
-        b"TALB": about.album,
-        b"TRCK": track_of(about),
-        b"TDRC": about.date,
-        b"TLAN": three_letters(about.language) if about.language else "",
-        b"TLEN": str(milliseconds(about.length)),
+        b"TIT2": metadata.title,
+        b"TPE1": metadata.artist,
+        b"TALB": metadata.album,
+        b"TRCK": track_of(metadata),
+        b"TDRC": metadata.date,
+        b"TLAN": three_letters(metadata.language) if metadata.language else "",
+        b"TLEN": str(milliseconds(metadata.length)),
         b"TSSE": f"coach {__version__}",
     }
     return b"".join(_text(name, text) for name, text in fields.items())
 
 
-def _contents(about: About) -> bytes:
+def _contents(metadata: Metadata) -> bytes:
     """The table of contents, then the chapters in its order; tables of tables where there are too many."""
-    if not about.chapters:
+    if not metadata.chapters:
         return b""
-    names = [f"chp{number}" for number in range(len(about.chapters))]
+    names = [f"chp{number}" for number in range(len(metadata.chapters))]
     below = b""
     while len(names) > _MOST_CHILDREN:
         groups = [names[i : i + _MOST_CHILDREN] for i in range(0, len(names), _MOST_CHILDREN)]
         tables = {f"{group[0]}-{group[-1]}": group for group in groups}
         below = b"".join(_table(name, group, _ORDERED) for name, group in tables.items()) + below
         names = list(tables)
-    return _table("toc", names, _TOP_LEVEL | _ORDERED) + below + _chapters(about)
+    return _table("toc", names, _TOP_LEVEL | _ORDERED) + below + _chapters(metadata)
 
 
 def _table(name: str, children: Sequence[str], flags: int) -> bytes:
@@ -107,9 +107,9 @@ def _table(name: str, children: Sequence[str], flags: int) -> bytes:
     return _frame(b"CTOC", _ended(name) + bytes([flags, len(children)]) + entries)
 
 
-def _chapters(about: About) -> bytes:
-    ends = [*(chapter.start for chapter in about.chapters[1:]), about.length]
-    pairs = zip(about.chapters, ends, strict=True)
+def _chapters(metadata: Metadata) -> bytes:
+    ends = [*(chapter.start for chapter in metadata.chapters[1:]), metadata.length]
+    pairs = zip(metadata.chapters, ends, strict=True)
     return b"".join(_chapter(f"chp{number}", *pair) for number, pair in enumerate(pairs))
 
 
@@ -119,19 +119,19 @@ def _chapter(name: str, chapter: Chapter, end: int) -> bytes:
     return _frame(b"CHAP", _ended(name) + times + _text(b"TIT2", title))
 
 
-def _words(about: About) -> bytes:
+def _words(metadata: Metadata) -> bytes:
     """The words to be read, for players that show them whole, and each line with its time."""
-    if not about.words:
+    if not metadata.captions:
         return b""
-    start = _UTF_8 + (three_letters(about.language).encode() if about.language else _NO_LANGUAGE)
-    timed = b"".join(_ended(line) + struct.pack(">I", milliseconds(at)) for at, line in timed_lines(about))
-    return _frame(b"USLT", start + _NOTHING + plain_text(about).encode()) + _frame(
+    start = _UTF_8 + (three_letters(metadata.language).encode() if metadata.language else _NO_LANGUAGE)
+    timed = b"".join(_ended(line) + struct.pack(">I", milliseconds(at)) for at, line in timed_lines(metadata))
+    return _frame(b"USLT", start + _NOTHING + plain_text(metadata).encode()) + _frame(
         b"SYLT", start + _MILLISECONDS + _LYRICS + _NOTHING + timed
     )
 
 
-def _cover(about: About) -> bytes:
-    picture = picture_of(about)
+def _cover(metadata: Metadata) -> bytes:
+    picture = cover_of(metadata)
     if picture is None:
         return b""
     return _frame(b"APIC", _UTF_8 + b"image/png\0" + _FRONT_COVER + _NOTHING + picture.data)

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from coach import __version__
 from coach.exports.captions import lrc
-from coach.exports.metadata import About
-from coach.exports.tags.pictures_and_text import Picture, milliseconds, picture_of
+from coach.exports.metadata import Metadata
+from coach.exports.tags.fields import Picture, cover_of, milliseconds
 from coach.session.timeline import Chapter
 from coach.text import one_line, timestamp
 
@@ -20,26 +20,26 @@ _FRONT_COVER = 3
 _PNG_TYPE = b"image/png"
 
 
-def comments_of(about: About) -> Comments:
+def comments_of(metadata: Metadata) -> Comments:
     """Names and values, without the cover; what is empty is left out.
 
     Chapters are as in the Ogg chapter extension, ``CHAPTER001`` and ``CHAPTER001NAME``. The words are in LRC,
     with their times, as players for phones look for them there.
     """
     fields = {
-        "TITLE": about.title,
-        "ARTIST": about.artist,
-        "ALBUM": about.album,
-        "TRACKNUMBER": str(about.track or ""),
-        "TRACKTOTAL": str(about.tracks or ""),
-        "DATE": about.date,
-        "LANGUAGE": about.language,
+        "TITLE": metadata.title,
+        "ARTIST": metadata.artist,
+        "ALBUM": metadata.album,
+        "TRACKNUMBER": str(metadata.track or ""),
+        "TRACKTOTAL": str(metadata.tracks or ""),
+        "DATE": metadata.date,
+        "LANGUAGE": metadata.language,
         "ENCODER": f"coach {__version__}",
     }
     comments = [(name, one_line(value)) for name, value in fields.items() if value]
-    comments += _chapters(about.chapters)
-    if about.words:
-        comments.append(("LYRICS", lrc(about)))
+    comments += _chapters(metadata.chapters)
+    if metadata.captions:
+        comments.append(("LYRICS", lrc(metadata)))
     return comments
 
 
@@ -51,9 +51,9 @@ def _chapters(chapters: Iterable[Chapter]) -> Comments:
     return comments
 
 
-def picture_comment(about: About) -> Comments:
+def picture_comment(metadata: Metadata) -> Comments:
     """The cover as Ogg has it, in base 64."""
-    picture = picture_of(about)
+    picture = cover_of(metadata)
     if picture is None:
         return []
     return [("METADATA_BLOCK_PICTURE", base64.b64encode(picture_block(picture)).decode("ascii"))]

@@ -2,16 +2,21 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.exports.metadata import About, Words
+from coach.exports.encoded import EncodedFile
+from coach.exports.metadata import Caption, Metadata
+from coach.exports.page.encoder import PageEncoder
 from coach.session.timeline import Chapter, Frames
 
 SIX_SECONDS = 288_000
+
+page_file = partial(EncodedFile, opened=PageEncoder)
+"""Opens a page as a sink."""
 
 
 @cache
@@ -28,9 +33,9 @@ def noise(length: int) -> NDArray[np.float32]:
     return _noise(length)
 
 
-def about_noise(length: int, **others: Any) -> About:
+def about_noise(length: int, **others: Any) -> Metadata:
     """What is said of noise without words and chapters."""
-    return About(title=others.pop("title", "Noise"), length=Frames(length), **others)
+    return Metadata(title=others.pop("title", "Noise"), length=Frames(length), **others)
 
 
 def told(data: bytes) -> dict[str, Any]:
@@ -48,27 +53,27 @@ CHAPTERS = (
 )
 
 
-def _rep(start: int, text: str, rep: int, number: int = 1) -> Words:
-    return Words(Frames(start), Frames(start + 30_000), text, "Step-ups", number, 2, "right leg", rep, 10)
+def _rep(start: int, text: str, rep: int, number: int = 1) -> Caption:
+    return Caption(Frames(start), Frames(start + 30_000), text, "Step-ups", number, 2, "right leg", rep, 10)
 
 
-SHORT = About(
+SHORT = Metadata(
     title="Knee – the first week",
     album="Knee – the first week",
     language="en-US",
     level="gentle",
     length=Frames(1_056_000),
     chapters=CHAPTERS,
-    words=(
-        Words(Frames(24_000), Frames(110_000), "Have a sturdy chair and a phone in reach."),
-        Words(Frames(150_001), Frames(190_000), "Step-ups.", "Step-ups"),
+    captions=(
+        Caption(Frames(24_000), Frames(110_000), "Have a sturdy chair and a phone in reach."),
+        Caption(Frames(150_001), Frames(190_000), "Step-ups.", "Step-ups"),
         _rep(240_000, "With your whole right foot on the step, step up,", 1),
         _rep(290_000, "and down.", 1),
         _rep(340_000, "Two.", 2),
         _rep(380_000, "Down.", 2),
         _rep(430_000, "Three.", 3),
-        Words(Frames(540_000), Frames(580_000), "Now stand behind your chair.", "Standing hamstring curls"),
-        Words(Frames(910_000), Frames(950_000), "This is all for now."),
+        Caption(Frames(540_000), Frames(580_000), "Now stand behind your chair.", "Standing hamstring curls"),
+        Caption(Frames(910_000), Frames(950_000), "This is all for now."),
     ),
 )
 """Twenty-two seconds in four chapters, one of them with three repetitions of a set."""

@@ -15,22 +15,23 @@ import soundfile
 from numpy.typing import NDArray
 
 from coach.errors import DiskError
+from coach.exports.encoded import EncodedFile
 from coach.exports.lame import FRAME, FRAME_SIZE
-from coach.exports.metadata import About, Words
-from coach.exports.page import page
-from coach.exports.page.page import BLOCK_SIZE, DELAY, PageFile
+from coach.exports.metadata import Caption, Metadata
+from coach.exports.page import encoder
+from coach.exports.page.encoder import BLOCK_SIZE, DELAY
 from coach.session.timeline import Chapter, Frames
 from coach.sound.sink import Sink
-from tests.exports.page.sessions import SIX_SECONDS, about_noise, noise, told
+from tests.exports.page.sessions import SIX_SECONDS, about_noise, noise, page_file, told
 
 Block = NDArray[np.float32]
 
 HOSTILE = "</script><script>alert(1)</script>\u2028<!-- \"'&amp; {{script}} \U0001f9b5 \u202eמתניים\x00"
 
 
-def export(path: Path, *blocks: Block, about: About | None = None, force: bool = False) -> bytes:
-    about = about or about_noise(sum(len(block) for block in blocks))
-    with PageFile(path, about=about, force=force) as sink:
+def export(path: Path, *blocks: Block, metadata: Metadata | None = None, force: bool = False) -> bytes:
+    metadata = metadata or about_noise(sum(len(block) for block in blocks))
+    with page_file(path, metadata=metadata, force=force) as sink:
         for block in blocks:
             sink.write(block)
     return path.read_bytes()
@@ -78,16 +79,16 @@ def test_the_page_does_not_depend_on_how_the_session_is_cut_into_blocks(
 ) -> None:
     sound = noise(SIX_SECONDS)
     cuts = np.minimum(np.cumsum(lengths), SIX_SECONDS)
-    about = about_noise(SIX_SECONDS)
-    whole = export(tmp_path / "whole.html", sound, about=about)
-    assert export(tmp_path / "cut.html", *np.split(sound, cuts), about=about) == whole
+    metadata = about_noise(SIX_SECONDS)
+    whole = export(tmp_path / "whole.html", sound, metadata=metadata)
+    assert export(tmp_path / "cut.html", *np.split(sound, cuts), metadata=metadata) == whole
 
 
 def test_memory_does_not_grow_with_the_session(tmp_path: Path) -> None:
     sound = noise(48_000)
 
     def peak(seconds: int) -> int:
-        with PageFile(tmp_path / f"{seconds}.html", about=about_noise(48_000 * seconds)) as sink:
+        with page_file(tmp_path / f"{seconds}.html", metadata=about_noise(48_000 * seconds)) as sink:
             sink.write(sound)
             tracemalloc.start()
             for _ in range(seconds - 1):
@@ -101,7 +102,7 @@ def test_memory_does_not_grow_with_the_session(tmp_path: Path) -> None:
 
 
 def test_it_is_a_sink_and_has_nothing_to_forget(tmp_path: Path) -> None:
-    with PageFile(tmp_path / "knee.html", about=about_noise(100)) as file:
+    with page_file(tmp_path / "knee.html", metadata=about_noise(100)) as file:
         sink: Sink = file
         sink.write(noise(60), at=0)
         with pytest.raises(ValueError, match="frame 61 does not follow frame 60"):
@@ -129,7 +130,7 @@ def test_it_is_a_sink_and_has_nothing_to_forget(tmp_path: Path) -> None:
 def test_what_is_no_sound_is_refused_and_leaves_no_file(tmp_path: Path, block: Block, why: str) -> None:
     with (
         pytest.raises(ValueError, match=why),
-        PageFile(tmp_path / "knee.html", about=about_noise(100)) as sink,
+        page_file(tmp_path / "knee.html", metadata=about_noise(100)) as sink,
     ):
         sink.write(block)
     assert not list(tmp_path.iterdir())
@@ -138,7 +139,7 @@ def test_what_is_no_sound_is_refused_and_leaves_no_file(tmp_path: Path, block: B
 def test_a_session_that_breaks_off_leaves_no_page(tmp_path: Path) -> None:
     with (
         pytest.raises(ValueError, match="only 60 frames were written of 100"),
-        PageFile(tmp_path / "knee.html", about=about_noise(100)) as sink,
+        page_file(tmp_path / "knee.html", metadata=about_noise(100)) as sink,
     ):
         sink.write(noise(60))
     assert not list(tmp_path.iterdir())
@@ -157,13 +158,13 @@ def test_a_page_is_replaced_only_by_force(tmp_path: Path) -> None:
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         pytest.raises(DiskError, match="the disk is full"),
-        PageFile(tmp_path / "knee.html", about=about_noise(48_000 * 40)) as sink,
+        page_file(tmp_path / "knee.html", metadata=about_noise(48_000 * 40)) as sink,
     ):
         _write_on_a_full_disk(sink, monkeypatch)
     assert not list(tmp_path.iterdir())
 
 
-def _write_on_a_full_disk(sink: PageFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def _write_on_a_full_disk(sink: EncodedFile, monkeypatch: pytest.MonkeyPatch) -> None:
     def is_full(*_: object) -> None:
         raise DiskError("the disk is full")
 
@@ -173,7 +174,7 @@ def _write_on_a_full_disk(sink: PageFile, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_missing_files_of_the_page_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "PACKAGE", tmp_path)
+    monkeypatch.setattr(encoder, "PACKAGE", tmp_path)
     with pytest.raises(DiskError, match=r"page\.css cannot be read"):
         export(tmp_path / "knee.html", noise(100))
 
@@ -199,20 +200,20 @@ class _Read(HTMLParser):
         self.texts[self._within] = self.texts.get(self._within, "") + data
 
 
-def hostile() -> About:
-    return About(
+def hostile() -> Metadata:
+    return Metadata(
         title=HOSTILE,
         artist=HOSTILE,
         album=HOSTILE,
         language='"><b>',
         length=Frames(100),
         chapters=(Chapter(Frames(0), HOSTILE),),
-        words=(Words(Frames(0), Frames(50), HOSTILE + "\ud800", side=HOSTILE),),
+        captions=(Caption(Frames(0), Frames(50), HOSTILE + "\ud800", side=HOSTILE),),
     )
 
 
 def test_no_title_and_no_word_can_become_a_part_of_the_page(tmp_path: Path) -> None:
-    read = _Read(export(tmp_path / "hostile.html", noise(100), about=hostile()))
+    read = _Read(export(tmp_path / "hostile.html", noise(100), metadata=hostile()))
     plain = _Read(export(tmp_path / "plain.html", noise(100)))
     assert [tag for tag, _ in read.found] == [tag for tag, _ in plain.found]
     assert read.texts["<title>"] == HOSTILE.replace("\x00", " ").strip()
@@ -222,8 +223,8 @@ def test_no_title_and_no_word_can_become_a_part_of_the_page(tmp_path: Path) -> N
 
 
 def test_a_title_of_nothing_gets_a_name(tmp_path: Path) -> None:
-    about = About(title=" \n\x07", length=Frames(100))
-    read = _Read(export(tmp_path / "knee.html", noise(100), about=about))
+    metadata = Metadata(title=" \n\x07", length=Frames(100))
+    read = _Read(export(tmp_path / "knee.html", noise(100), metadata=metadata))
     assert read.texts["<title>"] == "A session"
 
 
@@ -251,19 +252,19 @@ def test_the_browser_is_told_to_run_this_script_and_to_ask_for_nothing(tmp_path:
 
 
 def test_the_key_of_the_kept_place_is_the_sessions_own(tmp_path: Path) -> None:
-    first = told(export(tmp_path / "1.html", noise(100), about=about_noise(100)))
-    same = told(export(tmp_path / "2.html", noise(100) * np.float32(0.5), about=about_noise(100)))
-    other = told(export(tmp_path / "3.html", noise(101), about=about_noise(101)))
+    first = told(export(tmp_path / "1.html", noise(100), metadata=about_noise(100)))
+    same = told(export(tmp_path / "2.html", noise(100) * np.float32(0.5), metadata=about_noise(100)))
+    other = told(export(tmp_path / "3.html", noise(101), metadata=about_noise(101)))
     assert first["id"] == same["id"] != other["id"]
 
 
 def test_the_cover_is_in_the_page_and_without_one_the_pages_own_is(tmp_path: Path) -> None:
     cover = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x02\x58\x00\x00\x02\x57 and so on"
-    about = About(title="Knee", length=Frames(100), cover=cover)
+    metadata = Metadata(title="Knee", length=Frames(100), cover=cover)
     covered, plain = (
         next(attrs for tag, attrs in _Read(data).found if tag == "link")
         for data in (
-            export(tmp_path / "1.html", noise(100), about=about),
+            export(tmp_path / "1.html", noise(100), metadata=metadata),
             export(tmp_path / "2.html", noise(100)),
         )
     )
@@ -295,7 +296,7 @@ PAIRS = [
 @pytest.mark.parametrize(("text", "ground", "ratio"), PAIRS)
 def test_colours_have_the_contrast_of_wcag(text: str, ground: str, ratio: float, scheme: int) -> None:
     """Success criteria 1.4.3 and 1.4.11 ask for 4.5 and 3; what is read on a mat has 7, as 1.4.6 asks."""
-    schemes = page._own("page.css").split("@media (prefers-color-scheme: dark)")
+    schemes = encoder._own("page.css").split("@media (prefers-color-scheme: dark)")
     colours = dict(re.findall(r"--([\w-]+): #(\w{6});", schemes[scheme]))
     lighter, darker = sorted((_luminance(colours[text]), _luminance(colours[ground])), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= ratio

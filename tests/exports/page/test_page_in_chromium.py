@@ -15,11 +15,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from coach.exports.metadata import About
-from coach.exports.page.page import PageFile
+from coach.exports.metadata import Metadata
 from coach.session.timeline import RATE_HZ, Chapter, Frames
 from tests.exports.page.ear import Page, first_heard, listen
-from tests.exports.page.sessions import CHAPTERS, SHORT, noise
+from tests.exports.page.sessions import CHAPTERS, SHORT, noise, page_file
 
 REASON = "needs Chromium, and what tests/exports/page/requirements.txt names"
 playwright = pytest.importorskip("playwright.sync_api", reason=REASON)
@@ -41,9 +40,9 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-def written(path: Path, about: About) -> Path:
-    with PageFile(path, about=about) as sink:
-        sink.write(noise(about.length))
+def written(path: Path, metadata: Metadata) -> Path:
+    with page_file(path, metadata=metadata) as sink:
+        sink.write(noise(metadata.length))
     return path
 
 
@@ -418,7 +417,7 @@ def test_another_session_begins_at_its_own_beginning(
 ) -> None:
     page = show(short)
     page.evaluate("() => { audio.currentTime = 15; window.dispatchEvent(new Event('pagehide')); }")
-    other = written(tmp_path / "other.html", About(title="Other", length=Frames(480_000)))
+    other = written(tmp_path / "other.html", Metadata(title="Other", length=Frames(480_000)))
     page.goto(other.as_uri())
     page.locator("#play:not([disabled])").wait_for()
     assert at(page) == 0
@@ -522,14 +521,14 @@ HOSTILE = "</script><script>window.evil = 1</script><img src=x onerror='evil=1'>
 
 
 def test_a_hostile_title_is_shown_and_does_nothing(show: Callable[..., Page], tmp_path: Path) -> None:
-    about = About(
+    metadata = Metadata(
         title=HOSTILE,
         album=HOSTILE,
         language="he",
         length=Frames(96_000),
         chapters=(Chapter(Frames(0), HOSTILE * 3),),
     )
-    page = show(written(tmp_path / "hostile.html", about))
+    page = show(written(tmp_path / "hostile.html", metadata))
     assert page.title() == HOSTILE
     assert page.text_content("#title") == HOSTILE
     assert page.text_content("#list button span") == HOSTILE * 3

@@ -65,8 +65,8 @@ def practised(dose: Dose | None = None) -> Plan:
     return produced(compile_session("Curls", practice(curls(dose), Options()), ESTIMATED))
 
 
-def drawn(production: Plan, line_s: float | None = None) -> ET.Element:
-    svg = plot_svg(production, level=Level.STANDARD, line_s=line_s)
+def drawn(plan: Plan, line_s: float | None = None) -> ET.Element:
+    svg = plot_svg(plan, level=Level.STANDARD, line_s=line_s)
     return ET.fromstring(svg)  # noqa: S314 - our own
 
 
@@ -111,19 +111,19 @@ def texts(root: ET.Element) -> list[str]:
 
 def crowded() -> Plan:
     """Long names everywhere, words that no line has room for, and signs that mean something in XML."""
-    production = practised(Counted(4, sets=3, rest_s=20))
+    plan = practised(Counted(4, sets=3, rest_s=20))
     long = 'A title that goes on & on, "quoted" <and> bracketed, for somebody with two sore knees' * 2
-    timeline = production.timeline
+    timeline = plan.timeline
     said = says(timeline.events)
     renamed = {say.start: f"Un{'believ' * 40}able, {say.text}" for say in said[::7]}
     events = tuple(
         replace(event, text=renamed.get(event.start, event.text)) if isinstance(event, Say) else event
         for event in timeline.events
     )
-    clips = {say.text: production.clips[say.text] for say in said}
-    clips |= {renamed[say.start]: production.clips[say.text] for say in said[::7]}
+    clips = {say.text: plan.clips[say.text] for say in said}
+    clips |= {renamed[say.start]: plan.clips[say.text] for say in said[::7]}
     return replace(
-        production,
+        plan,
         clips=clips,
         timeline=replace(
             timeline,
@@ -182,18 +182,18 @@ def test_the_picture_is_the_same_bytes_for_the_same_session() -> None:
 
 
 def test_the_head_says_what_how_much_how_long_and_who_speaks() -> None:
-    production = bundled("inner-knee")
-    head = " ".join(texts(drawn(production))[:4])
-    minutes = int(production.timeline.duration_s // 60)
+    plan = bundled("inner-knee")
+    head = " ".join(texts(drawn(plan))[:4])
+    minutes = int(plan.timeline.duration_s // 60)
     assert "inner-knee standard level" in head
     assert f"· {minutes} min " in head
-    assert f"{len(production.timeline.chapters)} chapters · voice en-us" in head
+    assert f"{len(plan.timeline.chapters)} chapters · voice en-us" in head
 
 
 def test_every_chapter_has_its_title_and_every_exercise_its_dose() -> None:
-    production = bundled("inner-knee")
-    found = texts(drawn(production))
-    for i, chapter in enumerate(production.timeline.chapters):
+    plan = bundled("inner-knee")
+    found = texts(drawn(plan))
+    for i, chapter in enumerate(plan.timeline.chapters):
         assert any(text.startswith(f"{i + 1}  {chapter.title}") for text in found)
     assert any("2 sets of 12 · curl 2 s, hold 3 s, lower 3 s, loose 1 s" in text for text in found)
 
@@ -206,35 +206,33 @@ def test_every_set_is_named_with_its_side_number_and_repetitions() -> None:
 
 
 def test_in_one_exercise_every_repetition_is_numbered_and_every_word_can_be_read() -> None:
-    production = practised()
-    found = texts(drawn(production))
+    plan = practised()
+    found = texts(drawn(plan))
     assert [text for text in found if text.isdecimal()] == [str(n) for n in range(1, 13)] * 2
     words = " ".join(found).split()
-    spoken = [word for say in says(production.timeline.events) for word in say.text.split()]
+    spoken = [word for say in says(plan.timeline.events) for word in say.text.split()]
     assert all(words.count(word) >= spoken.count(word) for word in set(spoken))
 
 
 def test_in_a_whole_session_what_is_said_can_be_pointed_at() -> None:
-    production = bundled("inner-knee")
-    root = drawn(production)
+    plan = bundled("inner-knee")
+    root = drawn(plan)
     pointed = [title.text or "" for path in root.iter(f"{SVG}path") for title in path.findall(f"{SVG}title")]
-    assert [text.split(" ", 1)[1] for text in pointed] == [
-        say.text for say in says(production.timeline.events)
-    ]
+    assert [text.split(" ", 1)[1] for text in pointed] == [say.text for say in says(plan.timeline.events)]
 
 
 def test_every_prompt_stands_at_its_time_with_its_length() -> None:
-    production = practised()
-    root = drawn(production, production.timeline.duration_s)
+    plan = practised()
+    root = drawn(plan, plan.timeline.duration_s)
     scale = (RIGHT - LEFT) / max(
         after - before
         for before, after in pairwise(
-            [*(chapter.start for chapter in production.timeline.chapters), production.timeline.length]
+            [*(chapter.start for chapter in plan.timeline.chapters), plan.timeline.length]
         )
     )
     bars = [path for path in root.iter(f"{SVG}path") if path.find(f"{SVG}title") is not None]
-    starts = [chapter.start for chapter in production.timeline.chapters]
-    for bar, say in zip(bars, says(production.timeline.events), strict=True):
+    starts = [chapter.start for chapter in plan.timeline.chapters]
+    for bar, say in zip(bars, says(plan.timeline.events), strict=True):
         shape = re.match(r"M([\d.]+) [\d.]+h([\d.]+)v", bar.attrib["d"])
         assert shape is not None
         line_start = max(start for start in starts if start <= say.start)
@@ -243,10 +241,10 @@ def test_every_prompt_stands_at_its_time_with_its_length() -> None:
 
 
 def test_every_tone_has_its_mark() -> None:
-    production = practised()
-    root = drawn(production)
+    plan = practised()
+    root = drawn(plan)
     colours = {sound: TONES[sound][1] for sound in Sound}
-    sounds = [event.sound for event in production.timeline.events if isinstance(event, Tone)]
+    sounds = [event.sound for event in plan.timeline.events if isinstance(event, Tone)]
     diamonds = [
         path.attrib["d"].count("l4 4.5-4 4.5-4-4.5z")
         for path in root.iter(f"{SVG}path")
@@ -271,36 +269,36 @@ def hill(root: ET.Element) -> str:
 
 
 def test_a_softer_voice_is_a_lower_hill() -> None:
-    production = practised()
-    texts_ = {say.text for say in says(production.timeline.events)}
-    soft = {text: Clip(production.clips[text].samples // 8, production.clips[text].onset) for text in texts_}
-    quiet = {sound: np.zeros_like(samples) for sound, samples in production.tones.items()}
+    plan = practised()
+    texts_ = {say.text for say in says(plan.timeline.events)}
+    soft = {text: Clip(plan.clips[text].samples // 8, plan.clips[text].onset) for text in texts_}
+    quiet = {sound: np.zeros_like(samples) for sound, samples in plan.tones.items()}
 
     def tallest(clips: dict[str, Clip]) -> float:
-        path = hill(drawn(replace(production, clips=clips, tones=quiet))).split("z")[1:]
+        path = hill(drawn(replace(plan, clips=clips, tones=quiet))).split("z")[1:]
         return max(float(rise) for line in path for rise in re.findall(r"v-([\d.]+)", line))
 
-    loud = {text: production.clips[text] for text in texts_}
+    loud = {text: plan.clips[text] for text in texts_}
     lower = tallest(loud) - tallest(soft)
     assert lower == pytest.approx(20 * np.log10(8) * 20 / 40, abs=0.6)  # 18 dB on a lane of 40 dB, 20 units
 
 
 def alone() -> tuple[Plan, Say]:
     """Curls of which one prompt only is heard."""
-    production = practised()
-    said = says(production.timeline.events)
+    plan = practised()
+    said = says(plan.timeline.events)
     heard = next(say for say in said if say.text == "Curl.")
-    clips = {say.text: production.clips[say.text] for say in said}
+    clips = {say.text: plan.clips[say.text] for say in said}
     silent = {text: Clip(np.zeros_like(clip.samples), clip.onset) for text, clip in clips.items()}
-    tones = {sound: np.zeros_like(samples) for sound, samples in production.tones.items()}
-    return replace(production, clips=silent | {heard.text: clips[heard.text]}, tones=tones), heard
+    tones = {sound: np.zeros_like(samples) for sound, samples in plan.tones.items()}
+    return replace(plan, clips=silent | {heard.text: clips[heard.text]}, tones=tones), heard
 
 
 def test_the_level_rises_where_the_voice_is_heard_and_nowhere_else() -> None:
-    production, heard = alone()
-    root = drawn(production)
+    plan, heard = alone()
+    root = drawn(plan)
     bars = [path for path in root.iter(f"{SVG}path") if "Curl." in (path.findtext(f"{SVG}title") or "")]
-    assert len(bars) == len([say for say in says(production.timeline.events) if say.text == heard.text])
+    assert len(bars) == len([say for say in says(plan.timeline.events) if say.text == heard.text])
     begins = sorted(float(re.findall(r"[\d.]+", bar.attrib["d"])[0]) for bar in bars)
     hills = [path for path in hill(root).split("z")[1:] if "v" in path]
     rises = sorted(
@@ -337,9 +335,9 @@ class Hum:
 
 
 def test_music_is_in_the_level() -> None:
-    production = practised()
-    plain = plot_svg(production, level=Level.STANDARD)
-    with_music = plot_svg(production, level=Level.STANDARD, music=Hum())
+    plan = practised()
+    plain = plot_svg(plan, level=Level.STANDARD)
+    with_music = plot_svg(plan, level=Level.STANDARD, music=Hum())
     assert plain != with_music
     root = ET.fromstring(with_music)  # noqa: S314 - our own
     assert all(len(path) > 60 for path in hill(root).split("z")[1:-1])
@@ -370,9 +368,9 @@ def test_sets_are_drawn_whole_if_a_line_has_room_for_them() -> None:
 
 
 def test_what_has_no_room_is_said() -> None:
-    production = practised()
-    timeline = replace(production.timeline, left_out=("Is your neck long?",))
-    found = texts(drawn(replace(production, timeline=timeline)))
+    plan = practised()
+    timeline = replace(plan.timeline, left_out=("Is your neck long?",))
+    found = texts(drawn(replace(plan, timeline=timeline)))
     assert "No repetition or rest has room for: Is your neck long?" in found
 
 
@@ -430,9 +428,9 @@ def test_text_is_large_enough_at_the_width_of_a_readme() -> None:
 
 def test_progress_is_told_up_to_the_end() -> None:
     told: list[tuple[int, int]] = []
-    production = practised()
-    plot_svg(production, level=Level.STANDARD, progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (production.timeline.length, production.timeline.length)
+    plan = practised()
+    plot_svg(plan, level=Level.STANDARD, progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (plan.timeline.length, plan.timeline.length)
     assert told == sorted(told)
 
 

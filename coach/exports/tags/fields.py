@@ -3,7 +3,7 @@
 import struct
 from dataclasses import dataclass
 
-from coach.exports.metadata import About
+from coach.exports.metadata import Metadata
 from coach.session.timeline import RATE_HZ
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -47,11 +47,11 @@ def milliseconds(frames: int) -> int:
     return frames * 1000 // RATE_HZ
 
 
-def track_of(about: About) -> str:
+def track_of(metadata: Metadata) -> str:
     """Such as "3/12"; "" for a file on its own."""
-    if not about.track:
+    if not metadata.track:
         return ""
-    return f"{about.track}/{about.tracks}" if about.tracks else str(about.track)
+    return f"{metadata.track}/{metadata.tracks}" if metadata.tracks else str(metadata.track)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Picture:
     data: bytes
 
 
-def picture_of(about: About) -> Picture | None:
+def cover_of(metadata: Metadata) -> Picture | None:
     """The cover; None if there is none.
 
     Raises
@@ -72,7 +72,7 @@ def picture_of(about: About) -> Picture | None:
     ValueError
         If it is no PNG.
     """
-    data = about.cover
+    data = metadata.cover
     if not data:
         return None
     if not data.startswith(PNG) or data[12:16] != b"IHDR" or len(data) < 26:

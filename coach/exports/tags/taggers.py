@@ -1,8 +1,8 @@
-"""What encoders write, with tags put in where each format has them: MP3, FLAC and Ogg, as the bytes come.
+"""Taggers: they put tags into the bytes of MP3, FLAC and Ogg as an encoder writes them.
 
-An encoder writes a head, then sound, and at the end perhaps goes back to the head to fill in what it knows
-only then. Each class here takes its bytes with the place where the encoder puts them, and passes them on to
-a file where the tags stand too. Nothing is kept but a head and at most a page.
+An encoder writes a header, then sound, and may go back at the end to fill in lengths. A tagger takes its
+bytes with their positions, and writes them to the file with the tags inserted. It keeps no more than a header
+and a page in memory.
 """
 
 import struct
@@ -10,58 +10,58 @@ import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
-from coach.exports.metadata import About
-from coach.exports.tags import id3
-from coach.exports.tags.pictures_and_text import picture_of
+from coach.exports.metadata import Metadata
+from coach.exports.tags.fields import cover_of
 from coach.exports.tags.vorbis import comment_block, comments_of, picture_block, picture_comment, vendor_of
 
 
-class Bytes(Protocol):
-    """A file: bytes are added at its end, or replaced anywhere before it."""
+class RewritableFile(Protocol):
+    """A file to which bytes are appended, and in which bytes can be replaced."""
 
     def write(self, data: bytes | memoryview) -> None:
         """Append."""
 
     def rewrite(self, data: bytes, at: int) -> None:
-        """Replace what stands at byte ``at``."""
+        """Replace bytes from position ``at`` on."""
 
 
-class Stream(Protocol):
-    """Takes what an encoder writes; ``at`` is where the encoder takes it to be, in bytes from its first."""
+class Tagger(Protocol):
+    """Takes the bytes of an encoder, and writes them with tags."""
 
     def take(self, data: bytes, at: int) -> None:
-        """The next bytes, or others in place of those that were taken before."""
+        """Take bytes at position ``at`` of the encoder's output: appended, or replacing earlier ones."""
 
     def finish(self) -> None:
-        """The encoder has written everything.
+        """Check the stream when the encoder has written everything.
 
         Raises
         ------
         ValueError
-            If that is no whole stream.
+            If it is not a whole stream.
         """
 
 
-class Mp3Stream:
-    """MP3 behind its ID3 tag."""
+class PrefixTagger:
+    """Writes a tag before the stream, as ID3 in MP3; with ``b""``, just the stream."""
 
-    def __init__(self, file: Bytes, about: About) -> None:
+    def __init__(self, file: RewritableFile, tag: bytes) -> None:
         self._file = file
-        tag = id3.tag(about)
         self._shift = len(tag)
         self._end = 0
-        file.write(tag)
+        if tag:
+            file.write(tag)
 
     def take(self, data: bytes, at: int) -> None:
-        """See `Stream.take`: LAME's own frame at the beginning is written once more at the end."""
-        if at == self._end:
-            self._file.write(data)
-            self._end += len(data)
-        else:
-            self._file.rewrite(data, at=at + self._shift)
+        """See `Tagger.take`."""
+        inside, after = data[: self._end - at], data[self._end - at :]
+        if inside:
+            self._file.rewrite(inside, at=at + self._shift)
+        if after:
+            self._file.write(after)
+            self._end += len(after)
 
     def finish(self) -> None:
-        """Nothing is missing."""
+        """Accept any stream."""
 
 
 _FLAC_MARKER = b"fLaC"
@@ -72,19 +72,19 @@ _LARGEST_BLOCK = 2**24 - 1
 _FLAC_PADDING = 8_192
 
 
-class FlacStream:
-    """FLAC with blocks of its own (RFC 9639, section 8) in place of the encoder's comments."""
+class FlacTagger:
+    """Replaces the metadata blocks of a FLAC stream (RFC 9639, section 8)."""
 
-    def __init__(self, file: Bytes, about: About) -> None:
+    def __init__(self, file: RewritableFile, metadata: Metadata) -> None:
         self._file = file
-        self._about = about
+        self._metadata = metadata
         self._head = b""
         self._info_end = 0
         self._end = 0
         self._is_open = False
 
     def take(self, data: bytes, at: int) -> None:
-        """See `Stream.take`: at the end the stream's length and checksum are filled in."""
+        """See `Tagger.take`; the encoder fills in the length and the checksum at the end."""
         if at == self._end:
             self._end += len(data)
             if self._is_open:
@@ -93,17 +93,17 @@ class FlacStream:
                 self._head += data
                 self._open()
         elif self._is_open and at + len(data) <= self._info_end:
-            self._file.rewrite(data, at=at)  # the first block stays where it was
+            self._file.rewrite(data, at=at)  # the first block keeps its position
         else:
             raise ValueError(f"{len(data)} bytes at {at} of a FLAC stream are written a second time")
 
     def finish(self) -> None:
-        """See `Stream.finish`."""
+        """See `Tagger.finish`."""
         if not self._is_open:
             raise ValueError(f"a FLAC stream ends in its head, after {len(self._head)} bytes")
 
     def _open(self) -> None:
-        """Write the head as soon as it is whole."""
+        """Write the header as soon as it is whole."""
         blocks = {}
         at = len(_FLAC_MARKER)
         is_last = False
@@ -119,9 +119,9 @@ class FlacStream:
             at = end
         self._info_end = len(_FLAC_MARKER) + _BLOCK_HEAD + len(blocks[_STREAM_INFO])
         vendor = vendor_of(blocks[_VORBIS_COMMENT])
-        comments = comment_block(vendor, comments_of(self._about))
+        comments = comment_block(vendor, comments_of(self._metadata))
         written = [(_STREAM_INFO, blocks[_STREAM_INFO]), (_VORBIS_COMMENT, comments)]
-        picture = picture_of(self._about)
+        picture = cover_of(self._metadata)
         if picture is not None:
             written.append((_PICTURE, picture_block(picture)))
         written = [(kind, body) for kind, body in written if len(body) <= _LARGEST_BLOCK]
@@ -145,16 +145,16 @@ _OPUS_HEAD, _OPUS_TAGS = b"OpusHead", b"OpusTags"
 _VORBIS_HEAD, _VORBIS_TAGS = b"\1vorbis", b"\3vorbis"
 
 
-class OggStream:
-    """Ogg Vorbis or Opus with comments of its own in place of the encoder's; later pages are renumbered.
+class OggTagger:
+    """Replaces the comments of an Ogg Vorbis or Opus stream, and renumbers the pages after them.
 
-    The stream's serial number, which the encoder draws by lot, is made from the comments: two exports of one
-    session are the same bytes.
+    The stream's serial number, which encoders choose at random, is computed from the comments, so that two
+    exports of one session are the same bytes.
     """
 
-    def __init__(self, file: Bytes, about: About) -> None:
+    def __init__(self, file: RewritableFile, metadata: Metadata) -> None:
         self._file = file
-        self._comments = comments_of(about) + picture_comment(about)
+        self._comments = comments_of(metadata) + picture_comment(metadata)
         self._serial = zlib.crc32(comment_block(b"", self._comments))
         self._left = bytearray()
         self._end = 0
@@ -165,7 +165,7 @@ class OggStream:
         self._has_ended = False
 
     def take(self, data: bytes, at: int) -> None:
-        """See `Stream.take`: an Ogg stream is written from its beginning to its end."""
+        """See `Tagger.take`; an Ogg encoder never goes back."""
         if at != self._end:
             raise ValueError(f"{len(data)} bytes at {at} of an Ogg stream are written a second time")
         self._end += len(data)
@@ -178,12 +178,12 @@ class OggStream:
                 self._has_ended = bool(flags & _END)
 
     def finish(self) -> None:
-        """See `Stream.finish`."""
+        """See `Tagger.finish`."""
         if self._left or not self._has_ended:
             raise ValueError(f"an Ogg stream does not end after {self._end} bytes")
 
     def _whole_pages(self) -> Iterator[tuple[bytes, int, int, bytes]]:
-        """The pages that are whole: segment table, flags, granule position and body."""
+        """Take the whole pages from the buffer: segment table, flags, granule position and body."""
         while len(self._left) >= _PAGE_HEAD.size:
             marker, _, flags, granule, _, _, _, count = _PAGE_HEAD.unpack_from(self._left)
             if marker != b"OggS":
@@ -198,7 +198,7 @@ class OggStream:
             yield segments, flags, granule, body
 
     def _take_head(self, segments: bytes, body: bytes) -> None:
-        """Collect the packets before the sound; write them when all are there."""
+        """Collect the header packets, and write them when all are there."""
         at = 0
         for size in segments:
             self._packet += body[at : at + size]
@@ -215,13 +215,13 @@ class OggStream:
             self._write_packets([self._commented(comments), *others], 0)
 
     def _commented(self, packet: bytes) -> bytes:
-        """The packet of comments, with those of the session."""
+        """Replace the comments in their packet."""
         is_opus = packet.startswith(_OPUS_TAGS)
         name, framing = (_OPUS_TAGS, b"") if is_opus else (_VORBIS_TAGS, b"\1")
         return name + comment_block(vendor_of(packet[len(name) :]), self._comments) + framing
 
     def _write_packets(self, packets: list[bytes], flags: int) -> None:
-        """Packets on as many pages as they need."""
+        """Write packets on as many pages as they need."""
         segments = b"".join(
             bytes([_MOST_SEGMENTS]) * (len(packet) // _MOST_SEGMENTS) + bytes([len(packet) % _MOST_SEGMENTS])
             for packet in packets

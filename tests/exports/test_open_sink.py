@@ -13,10 +13,10 @@ import pytest
 import soundfile
 
 from coach.errors import DiskError, UsageError
-from coach.exports import file_sink as files
-from coach.exports.file_sink import check_ending, file_sink
+from coach.exports import open_sink as files
 from coach.exports.formats import ENDINGS, PAGE, Format
-from coach.exports.metadata import About, Words
+from coach.exports.metadata import Caption, Metadata
+from coach.exports.open_sink import check_ending, open_sink
 from coach.exports.wav import WavFile
 from coach.session.timeline import Chapter, Frames
 from tests.exports.walking import chunks, walk
@@ -29,7 +29,7 @@ PNG = (
     + bytes.fromhex("0000000a49444154789c6360000000020001e221bc33" + "0000000049454e44ae426082")
 )
 SECOND = Frames(48_000)
-ABOUT = About(
+ABOUT = Metadata(
     title="Übung für das Knie",
     album="Knees",
     track=3,
@@ -38,14 +38,14 @@ ABOUT = About(
     language="de",
     length=SECOND,
     chapters=(Chapter(Frames(0), "Beginn"), Chapter(Frames(24_000), "Ende")),
-    words=(Words(Frames(100), Frames(20_000), "Los."),),
+    captions=(Caption(Frames(100), Frames(20_000), "Los."),),
     cover=PNG,
 )
 BLOCK = np.random.default_rng(3).uniform(-0.5, 0.5, (SECOND, 1)).astype(np.float32)
 
 
-def written(path: Path, about: About = ABOUT) -> bytes:
-    with file_sink(path, about=about, force=False) as sink:
+def written(path: Path, metadata: Metadata = ABOUT) -> bytes:
+    with open_sink(path, metadata=metadata, force=False) as sink:
         sink.write(BLOCK[:30_000])
         sink.write(BLOCK[30_000:])
     return path.read_bytes()
@@ -99,7 +99,7 @@ def test_an_ending_whose_extra_is_missing_says_how_to_get_it(
 ) -> None:
     monkeypatch.setattr(files, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r"an \.m4a needs the extra 'phone'") as wrong:
-        file_sink(tmp_path / "knee.M4A", about=ABOUT, force=False)
+        open_sink(tmp_path / "knee.M4A", metadata=ABOUT, force=False)
     assert wrong.value.hint.startswith("pip install '.[phone]'")
     for ending in (*(each.ending for each in Format if each is not Format.M4A), PAGE):
         check_ending(Path(f"knee{ending}"))
@@ -130,15 +130,15 @@ def test_a_wav_file_has_its_cover_and_its_letters_in_id3_and_no_second_chapters(
 
 
 def test_a_wav_file_says_nothing_in_ascii_that_would_lose_its_letters(tmp_path: Path) -> None:
-    for name, about in {
+    for name, metadata in {
         "title": ABOUT,
         "album": replace(ABOUT, title="Knee", album="Übungen"),
         "emoji": replace(ABOUT, title="Knee 🦵"),
         "hebrew": replace(ABOUT, title="ברך"),
     }.items():
-        found = list(chunks(written(tmp_path / f"{name}.wav", about)[12:]))
+        found = list(chunks(written(tmp_path / f"{name}.wav", metadata)[12:]))
         assert [body[:4] for kind, body in found if kind == "LIST"] == [b"adtl"]
-        assert about.title.encode() in dict(found)["id3 "]
+        assert metadata.title.encode() in dict(found)["id3 "]
 
 
 FFPROBE = shutil.which("ffprobe")
@@ -162,8 +162,8 @@ def test_ffprobe_reads_a_wav_files_title_whole_and_its_cover_and_chapters(title:
 def test_a_wav_file_from_the_middle_of_a_session_is_dithered_as_there(tmp_path: Path) -> None:
     plain = replace(ABOUT, title="Knee")
     whole = walk(written(tmp_path / "whole.wav", plain)).data
-    part = replace(plain, length=Frames(18_000), start=Frames(30_000), chapters=(), words=())
-    with file_sink(tmp_path / "part.wav", about=part, force=False) as sink:
+    part = replace(plain, length=Frames(18_000), start=Frames(30_000), chapters=(), captions=())
+    with open_sink(tmp_path / "part.wav", metadata=part, force=False) as sink:
         sink.write(BLOCK[30_000:])
     assert walk((tmp_path / "part.wav").read_bytes()).data == whole[60_000:]
     with WavFile(tmp_path / "elsewhere.wav", frames=18_000) as other:
@@ -174,9 +174,9 @@ def test_a_wav_file_from_the_middle_of_a_session_is_dithered_as_there(tmp_path: 
 def test_a_file_is_replaced_only_with_force(tmp_path: Path) -> None:
     path = tmp_path / "knee.flac"
     path.write_bytes(b"mine")
-    with pytest.raises(DiskError, match="exists already"), file_sink(path, about=ABOUT, force=False):
+    with pytest.raises(DiskError, match="exists already"), open_sink(path, metadata=ABOUT, force=False):
         pass
     assert path.read_bytes() == b"mine"
-    with file_sink(path, about=ABOUT, force=True) as sink:
+    with open_sink(path, metadata=ABOUT, force=True) as sink:
         sink.write(BLOCK)
     assert path.read_bytes()[:4] == b"fLaC"

@@ -1,12 +1,12 @@
-"""A session as one page for a phone's browser: the sound, the words and what steers it, in one file.
+"""The encoder of a page for a phone's browser, which contains the sound, the words and the controls.
 
-The sound is the MP3 of `coach.exports.libsndfile`, which every browser plays: at a constant rate all of its
-frames have the same length, so that a browser finds any moment by arithmetic. What stands before the frames
-in an MP3 file is left out. LAME's header has an index of a hundred places and the encoder's delay, and a
-browser that goes by them lands further off (``docs/page.md`` has the figures); the tags are in the page.
+The sound is MP3, which every browser plays: at a constant rate all of its frames have the same length, so
+that a browser finds any moment by arithmetic. The Info frame is left out: it has an index of a hundred
+positions and the encoder's delay, and a browser that uses them seeks less exactly (``docs/page.md`` has the
+figures).
 
-The MP3 stands in the page as base64, in blocks that the page takes apart one by one (``page.js``):
-no more than a block is ever held here, and no second copy on the phone.
+The MP3 is in the page as base64, in blocks that ``page.js`` decodes one by one: so neither this encoder nor
+the phone needs memory for more than one block besides the sound itself.
 """
 
 import base64
@@ -14,7 +14,6 @@ import hashlib
 import json
 import re
 import struct
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,23 +21,20 @@ from numpy.typing import NDArray
 
 from coach.errors import DiskError
 from coach.exports import lame
-from coach.exports.encoded import EncodedFile, Encoder
 from coach.exports.lame import FRAME_SIZE
-from coach.exports.libsndfile import MP3, SoundEncoder
-from coach.exports.metadata import About
-from coach.exports.streams import Bytes, Mp3Stream
-from coach.exports.tags import id3
+from coach.exports.libsndfile import mp3_encoder
+from coach.exports.metadata import Metadata
+from coach.exports.tags.taggers import RewritableFile
 from coach.folders import PACKAGE, REINSTALL
 from coach.session.timeline import RATE_HZ
 from coach.text import one_line
-from coach.whole import WholeFile
 
 DELAY = lame.DELAY + 529
-"""Samples before the sound: those that LAME puts there, and those that every decoder adds. Where no header
-says so, nobody leaves them out, and the page counts them in."""
+"""Samples before the sound: those that LAME adds, and those that every decoder adds. Without an Info frame
+browsers play them, and the page adds them to its times."""
 
 BLOCK_SIZE = 3 * 2**16
-"""Bytes of MP3 in one block of base64. Three bytes are four letters: only the last block is padded."""
+"""Bytes of MP3 in one block of base64, a multiple of three, so that only the last block is padded."""
 
 NO_NAME = "A session"
 
@@ -49,32 +45,20 @@ _IN_JSON = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-class PageFile(EncodedFile):
-    """A page with the session in it: a sink as `EncodedFile` is, whole or not there."""
-
-    def __init__(self, path: Path, *, about: About, force: bool = False) -> None:
-        super().__init__(path, about=about, opened=PageEncoder, force=force)
-
-
 class PageEncoder:
-    """The MP3 encoder, with a page around its frames, as a `coach.exports.encoded.Encoder`.
+    """Encodes MP3, and writes a page around its frames; see `coach.exports.encoded.Encoder`.
 
     Raises
     ------
     DiskError
-        If coach's own files are missing.
+        If the page's own files are missing.
     """
 
-    def __init__(self, file: WholeFile, about: About) -> None:
-        untagged = About(title="", length=about.length, start=about.start)
-        self._sound = _Sound(file, skipped=len(id3.tag(untagged)) + FRAME_SIZE)
-        file.write(opening(about).encode("utf-8", "replace"))
-        self._encoder: Encoder = (
-            lame.LameEncoder(self._sound, untagged)
-            if lame.is_here()
-            else SoundEncoder(self._sound, untagged, format_=MP3, stream=Mp3Stream)
-        )
+    def __init__(self, file: RewritableFile, metadata: Metadata) -> None:
         self._file = file
+        file.write(page_head(metadata).encode("utf-8", "replace"))
+        self._sound = _Sound(file)
+        self._encoder = mp3_encoder(self._sound, metadata, has_tag=False)
 
     def encode(self, block: NDArray[np.float32], at: int) -> None:
         """See `coach.exports.encoded.Encoder.encode`."""
@@ -83,7 +67,7 @@ class PageEncoder:
     def finish(self) -> None:
         """See `coach.exports.encoded.Encoder.finish`."""
         self._encoder.finish()
-        self._file.write(closing(self._sound.finish()).encode())
+        self._file.write(page_end(self._sound.finish()).encode())
 
     def abandon(self) -> None:
         """See `coach.exports.encoded.Encoder.abandon`."""
@@ -91,16 +75,16 @@ class PageEncoder:
 
 
 class _Sound:
-    """An MP3 file as the encoder writes it: its frames go to the page in blocks, the rest is let go."""
+    """The file that the MP3 encoder writes to: leaves out the Info frame, and adds the others to the page."""
 
-    def __init__(self, file: Bytes, *, skipped: int) -> None:
+    def __init__(self, file: RewritableFile) -> None:
         self._file = file
-        self._to_skip = skipped
+        self._to_skip = FRAME_SIZE
         self._held = bytearray()
         self._size = 0
 
     def write(self, data: bytes | memoryview) -> None:
-        """See `coach.exports.streams.Bytes.write`."""
+        """See `RewritableFile.write`."""
         sound = data[self._to_skip :]
         self._to_skip -= len(data) - len(sound)
         self._held += sound
@@ -109,10 +93,10 @@ class _Sound:
             self._pass_on()
 
     def rewrite(self, data: bytes, at: int) -> None:
-        """See `coach.exports.streams.Bytes.rewrite`: nothing, as only LAME's header is written again."""
+        """Ignore it: only the Info frame is ever replaced."""
 
     def finish(self) -> int:
-        """Write what is left; how many bytes of frames there were."""
+        """Write the last block, and return the bytes of all frames."""
         if self._held:
             self._pass_on()
         return self._size
@@ -123,56 +107,56 @@ class _Sound:
         self._file.write(b"".join((_OPENING.encode(), block, _CLOSING.encode())))
 
 
-def opening(about: About) -> str:
-    """The page up to the first block of sound.
+def page_head(metadata: Metadata) -> str:
+    """Make the page up to the first block of sound.
 
     Raises
     ------
     DiskError
-        Where coach's own files are missing.
+        If the page's own files are missing.
     """
     style, script = _own("page.css"), _own("page.js")
-    picture, kind, sizes = _icon(about.cover)
+    picture, kind, sizes = _icon(metadata.cover)
     slots = {
         "policy": _policy(style, script),
-        "title": (one_line(about.title) or NO_NAME).translate(_IN_TEXT),
+        "title": (one_line(metadata.title) or NO_NAME).translate(_IN_TEXT),
         "icon": f"data:{kind};base64,{base64.b64encode(picture).decode()}",
         "kind": kind,
         "sizes": sizes,
         "style": style,
-        "about": told(about),
+        "about": page_data(metadata),
         "script": script,
     }
     return _SLOT.sub(lambda slot: slots[slot[1]], _own("page.html"))
 
 
-def closing(size: int) -> str:
-    """The page after the last block: how many bytes of sound it has, so that it knows if some are missing."""
+def page_end(size: int) -> str:
+    """Make the page after the last block; by ``size``, the bytes of sound, it notices if some are missing."""
     return f'<script type="application/json" id="whole">{{"bytes":{size}}}</script>\n</body>\n</html>\n'
 
 
-def told(about: About) -> str:
-    r"""What the page knows of its session, as JSON that may stand within a script element.
+def page_data(metadata: Metadata) -> str:
+    r"""Make the page's data of its session, as JSON that is safe within a script element.
 
-    ``id`` is the session's own: it changes with any word, title or time. Times are frames.
+    Times are frames. ``id`` is a hash of all the rest.
 
     >>> from coach.session.timeline import Frames
-    >>> told(About(title="</script>", length=Frames(1)))[:30]
+    >>> page_data(Metadata(title="</script>", length=Frames(1)))[:30]
     '{"title":"\\u003c/script\\u003e"'
     """
     known = {
-        "title": one_line(about.title) or NO_NAME,
-        "artist": about.artist,
-        "album": about.album,
-        "language": about.language,
-        "level": about.level,
+        "title": one_line(metadata.title) or NO_NAME,
+        "artist": metadata.artist,
+        "album": metadata.album,
+        "language": metadata.language,
+        "level": metadata.level,
         "rate": RATE_HZ,
-        "length": about.length,
+        "length": metadata.length,
         "delay": DELAY,
-        "chapters": [[chapter.start, chapter.title] for chapter in about.chapters],
+        "chapters": [[chapter.start, chapter.title] for chapter in metadata.chapters],
         "words": [
             [words.start, words.end, words.text, words.set, words.sets, words.side, words.rep, words.reps]
-            for words in about.words
+            for words in metadata.captions
         ],
     }
     own = hashlib.sha256(_json(known).encode()).hexdigest()[:16]
@@ -184,7 +168,7 @@ def _json(value: dict[str, Any]) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """What a browser may do with the page: run this script, use this style, play this sound; nothing else."""
+    """The Content-Security-Policy: the browser may run this script, use this style and play this sound."""
     allowed = (
         "default-src 'none'",
         f"script-src {_hash(script)}",
@@ -204,7 +188,7 @@ def _hash(text: str) -> str:
 
 
 def _icon(cover: bytes) -> tuple[bytes, str, str]:
-    """The picture for the lock screen with its media type and its size: the cover, or else the page's own."""
+    """The picture for the lock screen, its media type and its size: the cover, or else the page's own."""
     if not cover:
         return _own("icon.svg").encode(), "image/svg+xml", "any"
     wide, tall = struct.unpack(">II", cover[16:24])
