@@ -515,14 +515,14 @@ def diary_json(entries: "Sequence[Entry]") -> list[dict[str, Any]]:
 
 def diary_csv(entries: "Sequence[Entry]") -> str:
     """The sessions that were done, as a table for a spreadsheet; its lines end in CR LF (RFC 4180)."""
-    from coach.diary.entries import as_csv  # noqa: PLC0415
+    from coach.diary.report import as_csv  # noqa: PLC0415
 
     return as_csv(entries)
 
 
 def diary_text(entries: "Sequence[Entry]", *, encoding: str | None = "utf-8") -> str:
     """The sessions that were done, as a table and a chart of the weeks, in letters that the encoding has."""
-    from coach.diary.entries import chart, has_blocks, table  # noqa: PLC0415
+    from coach.diary.report import chart, has_blocks, table  # noqa: PLC0415
 
     today = datetime.now().astimezone().date()
     return table(entries) + "\n" + chart(entries, today=today, blocks=has_blocks(encoding))

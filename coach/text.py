@@ -110,6 +110,15 @@ def _printable(character: str) -> str:
             return character
 
 
+def is_steering(character: str) -> bool:
+    r"""Whether a terminal obeys a character: a control, or a mark that turns the direction of writing.
+
+    >>> is_steering("\x9b"), is_steering("\u202e"), is_steering("\n"), is_steering("é")
+    (True, True, False, False)
+    """
+    return character != "\n" and printable(character) != character
+
+
 def printable_line(text: str) -> str:
     r"""A `printable` text in one line, with single spaces.
 

@@ -44,7 +44,13 @@ PURE = {
     ),
     *(f"coach.live.{name}" for name in "act actions change_level playhead resume tally view".split()),
     *(f"coach.exports.{name}" for name in "captions file_names formats metadata pictures.chart".split()),
-    *("coach.diary.entries", "coach.exports.riff", "coach.exports.tags", "coach.live.screen.big_letters"),
+    *(
+        "coach.diary.entries",
+        "coach.diary.report",
+        "coach.exports.riff",
+        "coach.exports.tags",
+        "coach.live.screen.big_letters",
+    ),
     *("coach.voices.pace", "coach.voices.spelling"),
 }
 """Folders and modules that know nothing of the world: no file, no clock, no chance, no machine."""

@@ -595,6 +595,10 @@ def _stream(name: str, options: "Options") -> None:
 
 
 def _print_json(value: object) -> None:
+    """Print JSON in which characters that steer a terminal are escaped."""
     import json
 
-    _tell(json.dumps(value, ensure_ascii=False, indent=1))
+    from coach.text import is_steering
+
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    _tell(text.translate({ord(each): json.dumps(each)[1:-1] for each in set(text) if is_steering(each)}))

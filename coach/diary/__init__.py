@@ -1,3 +1,3 @@
 """What was done, kept on this machine."""
 
-__all__ = ["entries", "storage"]
+__all__ = ["entries", "report", "storage"]

@@ -1,17 +1,16 @@
-"""The diary: what was done in each session, as values, as lines of a file, and as people read it."""
+"""The entries of the diary: what was done in each session, as values and as lines of a file."""
 
 # ruff: noqa: TRY004 - a diary with a value of another type is a wrong diary, not a wrong call
 
-import csv
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from coach.language.level import Level
-from coach.text import counted, cut, printable_line
+
+T = TypeVar("T")
 
 MOST = 99_999
 """No count and no number of minutes in a diary is larger; what is was not written by a coach."""
@@ -19,22 +18,12 @@ MOST = 99_999
 MOST_SORE = 10
 """Soreness is told from 0, none, to this, the worst that one can imagine."""
 
-WIDTH = 80
-"""Columns of what people read."""
-
 KNOWN_AFTER = 2
 """So many sessions with at least one whole set of an exercise, and its brief form will do."""
 
 FORGOTTEN_DAYS = 42
 """After so many days without it, an exercise is explained in full again."""
 
-CAUTION_DAYS = 14
-"""A caution is about what happened in so many days; older than that, it is history."""
-
-SEE_SOMEONE = "If your knee becomes swollen, or keeps getting worse, see a health professional."
-NOT_IN_A_ROW = "Do this three days a week, and never on two days in a row."
-
-_MONTHS = ("January February March April May June July August September October November December").split()
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -148,13 +137,13 @@ def from_json(value: object) -> Entry:
     known = _object(value, "an entry")
     return Entry(
         _time(known, "started"),
-        _text(known, "session"),
-        _text(known, "title"),
+        _field(known, "session", str),
+        _field(known, "title", str),
         _level(known, "level"),
-        _number(known, "minutes"),
-        _truth(known, "finished"),
-        tuple(_done(each, number) for number, each in enumerate(_list(known, "exercises"))),
-        None if known.get("soreness") is None else _count(known, "soreness"),
+        _field(known, "minutes", float),
+        _field(known, "finished", bool),
+        tuple(_done(each, number) for number, each in enumerate(_field(known, "exercises", list))),
+        None if known.get("soreness") is None else _field(known, "soreness", int),
     )
 
 
@@ -162,16 +151,26 @@ def _done(value: object, number: int) -> Done:
     try:
         known = _object(value, "an exercise")
         return Done(
-            _text(known, "title"),
+            _field(known, "title", str),
             _level(known, "level"),
-            _count(known, "sets"),
-            _count(known, "of_sets"),
-            _count(known, "reps"),
-            _count(known, "of_reps"),
-            _number(known, "minutes"),
+            _field(known, "sets", int),
+            _field(known, "of_sets", int),
+            _field(known, "reps", int),
+            _field(known, "of_reps", int),
+            _field(known, "minutes", float),
         )
     except ValueError as error:
         raise ValueError(f"exercises[{number}]: {error}") from error
+
+
+_WRONG = {
+    str: "is no text",
+    int: "is no whole number",
+    float: "is no number",
+    bool: "is neither true nor false",
+    list: "is no list",
+}
+"""What is wrong with a value that is not of a type."""
 
 
 def _object(value: object, what: str) -> Mapping[str, object]:
@@ -180,15 +179,19 @@ def _object(value: object, what: str) -> Mapping[str, object]:
     return value
 
 
-def _text(known: Mapping[str, object], name: str) -> str:
+def _field(known: Mapping[str, object], name: str, kind: type[T]) -> T:
+    """The value of a field, of exactly this type; a whole number counts as a float too."""
     value = known.get(name)
-    if not isinstance(value, str):
-        raise _wrong(known, name, "is no text")
+    if kind is float and type(value) is int:
+        _check_number(name, value)  # before it becomes a float, for which it may be too large
+        value = float(value)
+    if not isinstance(value, kind) or type(value) is not kind:
+        raise _wrong(known, name, _WRONG[kind])
     return value
 
 
 def _time(known: Mapping[str, object], name: str) -> datetime:
-    written = _text(known, name)
+    written = _field(known, name, str)
     try:
         return datetime.fromisoformat(written)
     except ValueError as error:
@@ -196,43 +199,13 @@ def _time(known: Mapping[str, object], name: str) -> datetime:
 
 
 def _level(known: Mapping[str, object], name: str) -> Level:
-    level = _LEVELS.get(_text(known, name))
+    level = _LEVELS.get(_field(known, name, str))
     if level is None:
         raise _wrong(known, name, f"is not one of {', '.join(Level)}")
     return level
 
 
 _LEVELS: Mapping[str, Level] = {str(level): level for level in Level}
-
-
-def _count(known: Mapping[str, object], name: str) -> int:
-    value = known.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _wrong(known, name, "is no whole number")
-    return value
-
-
-def _number(known: Mapping[str, object], name: str) -> float:
-    value = known.get(name)
-    if not isinstance(value, float):
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise _wrong(known, name, "is no number")
-        _check_number(name, value)  # before it becomes a float, for which it may be too large
-    return float(value)
-
-
-def _truth(known: Mapping[str, object], name: str) -> bool:
-    value = known.get(name)
-    if not isinstance(value, bool):
-        raise _wrong(known, name, "is neither true nor false")
-    return value
-
-
-def _list(known: Mapping[str, object], name: str) -> list[object]:
-    value = known.get(name)
-    if not isinstance(value, list):
-        raise _wrong(known, name, "is no list")
-    return value
 
 
 def _wrong(known: Mapping[str, object], name: str, what: str) -> ValueError:
@@ -328,182 +301,7 @@ def read_page(data: bytes) -> Page:
     return Page(tuple(lines), tuple(damage))
 
 
-# For spreadsheets
-
-CSV_COLUMNS = ("date", "time", "session", "title", "level", "minutes", "finished", "exercises", "soreness")
-
-_FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")
-"""Where a spreadsheet would begin to compute: at the start of a cell, also where ; divides cells."""
-
-
-class _Pieces(list[str]):
-    """What the csv module writes to."""
-
-    def write(self, text: str) -> None:
-        self.append(text)
-
-
-def as_csv(entries: Iterable[Entry]) -> str:
-    """The diary as RFC 4180 has it, a session a row; lines end with CR and LF.
-
-    What a spreadsheet would take for a formula gets an apostrophe before it, and is text then.
-    """
-    pieces = _Pieces()
-    rows = csv.writer(pieces)
-    rows.writerow(CSV_COLUMNS)
-    rows.writerows(
-        (
-            entry.day.isoformat(),
-            f"{entry.started:%H:%M}",
-            _harmless(entry.session),
-            _harmless(entry.title),
-            entry.level,
-            f"{entry.minutes:.1f}",
-            "yes" if entry.is_finished else "no",
-            "; ".join(_harmless(_done_text(done, entry.level)) for done in entry.exercises),
-            "" if entry.soreness is None else entry.soreness,
-        )
-        for entry in entries
-    )
-    return "".join(pieces)
-
-
-def _harmless(text: str) -> str:
-    """The text of a cell that no spreadsheet computes.
-
-    >>> _harmless("=1+1"), _harmless("Step-ups")
-    ("'=1+1", 'Step-ups')
-    """
-    return _FORMULA.sub(r"\1'", printable_line(text))
-
-
-def _done_text(done: Done, usual: Level) -> str:
-    """An exercise in a few words: its sets, and its level where that is not the session's.
-
-    >>> _done_text(Done("Step-ups", Level.GENTLE, 1, 2, 9, 12, 3.5), Level.STANDARD)
-    'Step-ups 1/2 sets (gentle)'
-    """
-    level = "" if done.level is usual else f" ({done.level})"
-    return f"{done.title} {done.sets}/{done.of_sets} {'set' if done.of_sets == 1 else 'sets'}{level}"
-
-
-# For people
-
-
-def table(entries: Iterable[Entry]) -> str:
-    """The sessions in lines of at most `WIDTH` columns, the latest last."""
-    rows = [("date", "time", "min", "level", "finished", "sets", "sore")]
-    titles = ["session"]
-    for entry in _by_time(entries):
-        done = sum(each.sets for each in entry.exercises)
-        of = sum(each.of_sets for each in entry.exercises)
-        rows.append(
-            (
-                entry.day.isoformat(),
-                f"{entry.started:%H:%M}",
-                f"{entry.minutes:.0f}",
-                entry.level,
-                "yes" if entry.is_finished else "no",
-                f"{done}/{of}",
-                "" if entry.soreness is None else str(entry.soreness),
-            )
-        )
-        titles.append(printable_line(entry.title))
-    if len(rows) == 1:
-        return "There are no sessions in the diary yet.\n"
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row, title in zip(rows, titles, strict=True):
-        cells = [
-            f"{cell:<{width}}" if name in {"date", "level", "finished"} else f"{cell:>{width}}"
-            for name, cell, width in zip(rows[0], row, widths, strict=True)
-        ]
-        start = "  ".join(cells) + "  "
-        lines.append(start + cut(title, WIDTH - len(start), mark="..."))
-    return "\n".join(lines) + "\n"
-
-
-def chart(entries: Iterable[Entry], *, today: date, weeks: int = 12, blocks: bool = True) -> str:
-    """The last weeks, from the first with a session in it, a line each: what a listener can hear read aloud.
-
-    A line is a sentence with its numbers, then a bar. Weeks begin on Monday. `cautions` follow where they are
-    due. ``blocks`` is false for a screen whose encoding has no block (`has_blocks`).
-    """
-    kept = [entry for entry in _by_time(entries) if entry.day <= today]
-    if not kept:
-        return "There are no sessions in the diary yet.\n"
-    this_week = _monday(today)
-    since = (this_week - _monday(kept[0].day)).days // 7 + 1
-    mondays = [this_week - timedelta(weeks=back) for back in reversed(range(min(weeks, since)))]
-    shown = [entry for entry in kept if entry.day >= mondays[0]]
-    if not shown:
-        return f"No session in the last {weeks} weeks; the last was on {_day_text(kept[-1].day)}.\n"
-    by_week: dict[date, list[Entry]] = {monday: [] for monday in mondays}
-    for entry in shown:
-        by_week[_monday(entry.day)].append(entry)
-    with_year = weeks > 52
-    texts = [_week_text(monday, week, with_year=with_year) for monday, week in by_week.items()]
-    width = max(map(len, texts))
-    bars, key = _bars(list(by_week.values()), max(1, WIDTH - width - 2), "█" if blocks else "#")
-    lines = [
-        "Week by week, with the mean of the soreness from 0 to 10.",
-        key,
-        "",
-        *(f"{text:<{width}}  {bar}".rstrip() for text, bar in zip(texts, bars, strict=True)),
-    ]
-    for caution in cautions(kept, today=today):
-        lines += ["", caution]
-    return "\n".join(lines) + "\n"
-
-
-def _week_text(monday: date, week: Sequence[Entry], *, with_year: bool) -> str:
-    year = f" {monday.year}" if with_year else ""
-    start = f"Week of {monday.day} {_MONTHS[monday.month - 1]}{year}: "
-    if not week:
-        return f"{start}no session."
-    parts = [
-        counted(len(week), "session"),
-        counted(round(sum(entry.minutes for entry in week)), "minute"),
-    ]
-    sore = [entry.soreness for entry in week if entry.soreness is not None]
-    if sore:
-        parts.append(f"soreness {sum(sore) / len(sore):.1f}")
-    return f"{start}{', '.join(parts)}."
-
-
-def _bars(weeks: Sequence[Sequence[Entry]], width: int, block: str) -> tuple[list[str], str]:
-    """A bar for each week, none wider than ``width``, and how to read them."""
-    most = max(map(len, weeks))
-    if 3 * most > width:  # so many sessions that they cannot be told from each other
-        minutes = [sum(entry.minutes for entry in week) for week in weeks]
-        scale = width / max(1.0, *minutes)
-        return [block * int(each * scale) for each in minutes], "The longer a bar, the more minutes."
-    # Each session has one block, and of the room that is left what its minutes ask for.
-    scale = min(
-        (width - (2 * len(week) - 1)) / max(1.0, sum(entry.minutes for entry in week)) for week in weeks
-    )
-    bars = [" ".join(block * (1 + int(entry.minutes * scale)) for entry in week) for week in weeks]
-    return bars, "Each piece of a bar is a session, the longer the more minutes."
-
-
-def cautions(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
-    """What the diary gives reason to say, in the words of the programme; nothing where there is no reason.
-
-    That is soreness which rose from session to session, in the last three that have a number, and sessions
-    on two days running. Sessions without a single repetition do not count for that.
-    """
-    since = today - timedelta(days=min(CAUTION_DAYS, today.toordinal() - 1))
-    recent = [entry for entry in _by_time(entries) if since <= entry.day <= today]
-    found = []
-    sore = [entry.soreness for entry in recent if entry.soreness is not None][-3:]
-    if len(sore) == 3 and sore[0] < sore[1] < sore[2]:
-        numbers = f"{sore[0]}, {sore[1]}, {sore[2]}"
-        found.append(f"Soreness rose over the last three sessions: {numbers}.\n{SEE_SOMEONE}")
-    days = sorted({entry.day for entry in recent if not all(done.is_skipped for done in entry.exercises)})
-    if len(days) > 1 and days[-1] - days[-2] == timedelta(days=1):
-        both = " and ".join(f"{day.day} {_MONTHS[day.month - 1]}" for day in days[-2:])
-        found.append(f"There were sessions on two days running, {both}.\n{NOT_IN_A_ROW}")
-    return tuple(found)
+# What is known of a listener
 
 
 def known(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
@@ -518,33 +316,3 @@ def known(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
             days.setdefault(title, []).append(entry.day)
     since = today - timedelta(days=FORGOTTEN_DAYS)
     return tuple(sorted(title for title, on in days.items() if len(on) >= KNOWN_AFTER and max(on) >= since))
-
-
-def has_blocks(encoding: str | None) -> bool:
-    """True if a stream of this encoding can show the bars of a chart.
-
-    >>> has_blocks("utf-8"), has_blocks("ascii"), has_blocks(None)
-    (True, False, False)
-    """
-    try:
-        "█".encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
-
-
-def _by_time(entries: Iterable[Entry]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: entry.started)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _day_text(day: date) -> str:
-    """A day as it is read.
-
-    >>> _day_text(date(2026, 11, 23))
-    '23 November 2026'
-    """
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

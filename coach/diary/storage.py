@@ -1,4 +1,4 @@
-"""What coach remembers on this machine: the diary, and the place of a session that was not finished."""
+"""The files that coach keeps of its user: the diary, and the place of a session that was not finished."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 from coach.diary.entries import Entry, Line, Page, as_json, as_line, read_page
 from coach.errors import DiskError
 from coach.folders import data_folder
+from coach.regular_file import read_regular_file
+from coach.text import counted
 from coach.whole import WholeFile, disk_error, sync_folder
 
 if sys.platform == "win32":
@@ -27,6 +29,9 @@ LOCK_WAIT_S = 5.0
 """Another coach needs milliseconds to write; one that takes longer does not go on."""
 
 _LOCK_TRIES_EACH_S = 0.02
+_MOST_BYTES = 2**26
+"""A diary of 64 MB would hold a session a day for centuries: a longer file is none of coach's."""
+
 _FOLDER_IS_NAMED = "The environment variable COACH_DATA_DIR can name another folder."
 
 
@@ -106,7 +111,7 @@ class Diary:
 
     def _keep_damaged(self, what: str, page: Page) -> None:
         kept = _put_aside(self.path, stays=bool(page.damage))
-        many = "1 session" if len(page.lines) == 1 else f"{len(page.lines)} sessions"
+        many = counted(len(page.lines), "session")
         self.note = f"{self.path} was damaged: {what}. It is kept as {kept.name}; {many} could be read in it."
 
 
@@ -202,7 +207,7 @@ class KeptPlace:
     def _put(self, data: bytes | None) -> str:
         """Do what is wanted; what went wrong, or ""."""
         try:
-            if stat.S_ISDIR(_mode(self.path)):
+            if os.path.lexists(self.path) and not self.path.is_file():
                 _put_aside(self.path)
             if data is None:
                 self.path.unlink(missing_ok=True)
@@ -226,21 +231,13 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write_durably(path: Path, data: bytes) -> None:
-    with WholeFile(path, force=True, durable=True) as file:
+    with WholeFile(path, force=True, durable=True, private=True) as file:
         file.write(data)
         file.keep()
 
 
-def _mode(path: Path) -> int:
-    """What kind of thing a name stands for; 0 if there is nothing."""
-    try:
-        return path.stat().st_mode
-    except FileNotFoundError:
-        return 0
-
-
 def _content(path: Path) -> bytes | None:
-    """The bytes of a file; None if there is none.
+    """The bytes of a file, which from now on only its user can read; None if there is none.
 
     Raises
     ------
@@ -248,12 +245,22 @@ def _content(path: Path) -> bytes | None:
         If they cannot be read.
     """
     try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):  # a pipe would have us wait for ever
-            raise OSError("it is a folder" if stat.S_ISDIR(mode) else "it is no file")
-        return path.read_bytes()
+        data = read_regular_file(path, _MOST_BYTES)
+    except IsADirectoryError:
+        raise OSError("it is a folder") from None
     except (FileNotFoundError, NotADirectoryError):
         return None
+    _take_from_others(path)
+    return data
+
+
+def _take_from_others(path: Path) -> None:
+    """Let only its owner read and write a file, if it is ours."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            mode = path.stat().st_mode
+            if stat.S_ISREG(mode) and stat.S_IMODE(mode) & ~stat.S_IRWXU:
+                path.chmod(stat.S_IMODE(mode) & stat.S_IRWXU)
 
 
 def _put_aside(path: Path, *, stays: bool = False) -> Path:
@@ -267,11 +274,12 @@ def _put_aside(path: Path, *, stays: bool = False) -> Path:
         if not os.path.lexists(aside):
             break
     if stays:
-        with WholeFile(aside, durable=True) as file:
-            file.write(path.read_bytes())
+        with WholeFile(aside, durable=True, private=True) as file:
+            file.write(_content(path) or b"")
             file.keep()
     else:
         path.rename(aside)
+        _take_from_others(aside)
         sync_folder(path.parent)
     return aside
 
@@ -282,14 +290,16 @@ def _today() -> str:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Alone among all coaches that lock the same file; the system frees the lock of a process that dies."""
+    """Hold an exclusive lock between processes on ``path``; the system frees it if the process dies."""
+    at_once = getattr(os, "O_NONBLOCK", 0)  # a pipe of this name is not waited for
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | at_once, 0o600)
     except PermissionError:
         if not path.exists():
             raise
-        descriptor = os.open(path, os.O_RDONLY)  # somebody else's: it can be locked all the same
+        descriptor = os.open(path, os.O_RDONLY | at_once)  # somebody else's: it can be locked all the same
     try:
+        _take_from_others(path)
         until = time.monotonic() + LOCK_WAIT_S
         while not _is_locked(descriptor):
             if time.monotonic() > until:

@@ -9,7 +9,7 @@ import sys
 import time
 import wave
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -384,6 +384,17 @@ def diary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Diary:
             )
         )
     return found
+
+
+@pytest.mark.parametrize("form", ["", "--json", "--csv"])
+def test_no_title_in_the_diary_steers_the_terminal(coach: Coach, diary: Diary, form: str) -> None:
+    title = "Knee\x1b[2J \x9b2J\x7f \u202egnp\u2069\U000e0067\r\x07"
+    diary.add(replace(diary.entries()[-1], title=title, session=title))
+    shown = coach("diary", *filter(None, [form])).out
+    assert "Knee" in shown
+    assert not set(shown) & set("\x1b\x9b\x7f\u202e\u2069\x07")
+    if form == "--json":
+        assert json.loads(shown)[-1]["title"] == title
 
 
 def test_the_diary_is_shown_as_lines_with_a_chart_as_json_and_as_csv(coach: Coach, diary: Diary) -> None:

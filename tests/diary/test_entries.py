@@ -15,25 +15,27 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from coach.diary.entries import (
-    CAUTION_DAYS,
-    CSV_COLUMNS,
     FORGOTTEN_DAYS,
     KNOWN_AFTER,
     MOST,
-    NOT_IN_A_ROW,
-    SEE_SOMEONE,
-    WIDTH,
     Done,
     Entry,
     Page,
-    as_csv,
     as_json,
     as_line,
-    cautions,
-    chart,
     from_json,
     known,
     read_page,
+)
+from coach.diary.report import (
+    CAUTION_DAYS,
+    CSV_COLUMNS,
+    NOT_IN_A_ROW,
+    SEE_SOMEONE,
+    WIDTH,
+    as_csv,
+    cautions,
+    chart,
     table,
 )
 from coach.language.level import Level

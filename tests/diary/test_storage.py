@@ -12,9 +12,10 @@ import tempfile
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,64 @@ def test_looking_at_a_diary_that_is_not_there_makes_nothing(diary: Diary) -> Non
 def test_the_folder_is_its_users_alone(diary: Diary) -> None:
     diary.add(ONE)
     assert stat.S_IMODE(diary.folder.stat().st_mode) == 0o700
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+@POSIX
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+def test_every_file_is_its_users_alone_whatever_the_folder_and_the_umask(diary: Diary, mask: int) -> None:
+    diary.folder.mkdir()
+    diary.folder.chmod(0o777)
+    usual = os.umask(mask)
+    try:
+        diary.add(ONE)
+        place = KeptPlace(diary.folder)
+        place.write({"rep": 1})
+        assert place.flush()
+        put(diary, DAMAGED)
+        diary.add(TWO)
+    finally:
+        os.umask(usual)
+    aside = "diary.damaged-2026-11-23.jsonl"
+    assert modes(diary.folder) == dict.fromkeys([aside, "diary.jsonl", "diary.lock", "place.json"], 0o600)
+
+
+@POSIX
+def test_files_that_others_could_read_are_its_users_alone_once_they_are_read(diary: Diary) -> None:
+    put(diary, written(ONE))
+    place = KeptPlace(diary.folder)
+    place.path.write_bytes(b"{}")
+    (diary.folder / "diary.lock").touch()
+    for path in diary.folder.iterdir():
+        path.chmod(0o666)
+    assert diary.entries() == (ONE,)
+    assert place.read() == {}
+    diary.path.chmod(0o644)
+    diary.add(TWO)
+    assert modes(diary.folder) == dict.fromkeys(["diary.jsonl", "diary.lock", "place.json"], 0o600)
+
+
+@POSIX
+@pytest.mark.parametrize("make", [os.mkfifo, partial(os.symlink, "/dev/zero")])
+@pytest.mark.parametrize("name", ["place.json", "diary.jsonl", "diary.lock"])
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_not_waited_for(
+    diary: Diary, name: str, make: Callable[[Path], None]
+) -> None:
+    diary.folder.mkdir()
+    place = KeptPlace(diary.folder)
+    make(diary.folder / name)
+    assert place.read() is None
+    assert diary.entries() == ()
+    if not (diary.folder / name).exists():  # reading has put it aside
+        make(diary.folder / name)
+    place.write({"rep": 1})
+    assert place.flush()
+    diary.add(ONE)
+    assert place.read() == {"rep": 1}
+    assert diary.entries() == (ONE,)
 
 
 @POSIX
@@ -245,7 +304,7 @@ def test_a_pipe_in_the_place_of_the_diary_is_not_waited_for(diary: Diary) -> Non
     diary.folder.mkdir()
     os.mkfifo(diary.path)
     assert diary.entries() == ()
-    assert "it is no file" in diary.note
+    assert "it is a pipe" in diary.note
     diary.add(ONE)
     assert diary.entries() == (ONE,)
 

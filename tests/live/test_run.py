@@ -1,13 +1,16 @@
 """What is asked for, what is kept of it, and where it starts."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coach.cli.progress import Progress
 from coach.diary.storage import Diary, KeptPlace
-from coach.errors import UsageError
+from coach.errors import CoachError, UsageError
 from coach.language.level import Level
 from coach.live.run import (
     OTHER_PLACE,
@@ -17,6 +20,7 @@ from coach.live.run import (
     _music,
     chapter_place,
     is_early,
+    kept_request,
     kept_session,
 )
 from coach.session.options import Detail, Options
@@ -100,6 +104,54 @@ def test_a_place_that_cannot_be_understood_is_a_usage_error(broken: str) -> None
     del settings[broken]
     with pytest.raises(UsageError, match="cannot be understood"):
         kept_session(settings)
+
+
+json_values = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.sampled_from([10**400, -1, 0, 20, "step-ups", "/dev/zero", "\0", "\ud800", "\x1b[2J", "x" * 5000]),
+        st.floats(),
+        st.text(max_size=9),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["chapter", "title", "level", "voice", "known", "x"]), inner, max_size=3
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.dictionaries(st.sampled_from(["sheet", "options", "place", "times", "x"]), json_values), st.data())
+def test_whatever_a_kept_place_holds_it_is_understood_or_told(
+    values: dict[str, object], data: st.DataObject
+) -> None:
+    whole = kept(Request(named("step-ups")))
+    for changed in (values, whole | values):
+        with suppress(CoachError):
+            kept_session(changed)
+    for table in ("place", "options"):
+        inner = whole[table]
+        assert isinstance(inner, dict)
+        name = data.draw(st.sampled_from(sorted({*inner, "level", "reps", "music", "known"})))
+        with suppress(CoachError):
+            kept_session(whole | {table: inner | {name: data.draw(json_values)}})
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"times": ' + "1" * 5_000 + "}", '{"times": 1e999}', "NaN", '"']
+)
+def test_a_place_file_that_no_program_wrote_is_put_aside_or_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path))
+    (tmp_path / "place.json").write_text(text)
+    with pytest.raises(UsageError):
+        kept_request()
 
 
 def test_the_first_minute_of_a_new_session_is_worth_less_than_the_place_of_another() -> None:

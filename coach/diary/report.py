@@ -1,0 +1,229 @@
+"""The diary as people read it: a table, a chart of the weeks, and rows for a spreadsheet."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from coach.diary.entries import Done, Entry
+from coach.language.level import Level
+from coach.text import counted, cut, printable_line
+
+WIDTH = 80
+"""Columns of what people read."""
+
+CAUTION_DAYS = 14
+"""A caution is about what happened in so many days; older than that, it is history."""
+
+SEE_SOMEONE = "If your knee becomes swollen, or keeps getting worse, see a health professional."
+NOT_IN_A_ROW = "Do this three days a week, and never on two days in a row."
+
+_MONTHS = ("January February March April May June July August September October November December").split()
+
+
+# For spreadsheets
+
+CSV_COLUMNS = ("date", "time", "session", "title", "level", "minutes", "finished", "exercises", "soreness")
+
+_FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")
+"""Where a spreadsheet would begin to compute: at the start of a cell, also where ; divides cells."""
+
+
+class _Pieces(list[str]):
+    """What the csv module writes to."""
+
+    def write(self, text: str) -> None:
+        self.append(text)
+
+
+def as_csv(entries: Iterable[Entry]) -> str:
+    """The diary as RFC 4180 has it, a session a row; lines end with CR and LF.
+
+    What a spreadsheet would take for a formula gets an apostrophe before it, and is text then.
+    """
+    pieces = _Pieces()
+    rows = csv.writer(pieces)
+    rows.writerow(CSV_COLUMNS)
+    rows.writerows(
+        (
+            entry.day.isoformat(),
+            f"{entry.started:%H:%M}",
+            _harmless(entry.session),
+            _harmless(entry.title),
+            entry.level,
+            f"{entry.minutes:.1f}",
+            "yes" if entry.is_finished else "no",
+            "; ".join(_harmless(_done_text(done, entry.level)) for done in entry.exercises),
+            "" if entry.soreness is None else entry.soreness,
+        )
+        for entry in entries
+    )
+    return "".join(pieces)
+
+
+def _harmless(text: str) -> str:
+    """The text of a cell that no spreadsheet computes.
+
+    >>> _harmless("=1+1"), _harmless("Step-ups")
+    ("'=1+1", 'Step-ups')
+    """
+    return _FORMULA.sub(r"\1'", printable_line(text))
+
+
+def _done_text(done: Done, usual: Level) -> str:
+    """An exercise in a few words: its sets, and its level where that is not the session's.
+
+    >>> _done_text(Done("Step-ups", Level.GENTLE, 1, 2, 9, 12, 3.5), Level.STANDARD)
+    'Step-ups 1/2 sets (gentle)'
+    """
+    level = "" if done.level is usual else f" ({done.level})"
+    return f"{done.title} {done.sets}/{done.of_sets} {'set' if done.of_sets == 1 else 'sets'}{level}"
+
+
+# For people
+
+
+def table(entries: Iterable[Entry]) -> str:
+    """The sessions in lines of at most `WIDTH` columns, the latest last."""
+    rows = [("date", "time", "min", "level", "finished", "sets", "sore")]
+    titles = ["session"]
+    for entry in _by_time(entries):
+        done = sum(each.sets for each in entry.exercises)
+        of = sum(each.of_sets for each in entry.exercises)
+        rows.append(
+            (
+                entry.day.isoformat(),
+                f"{entry.started:%H:%M}",
+                f"{entry.minutes:.0f}",
+                entry.level,
+                "yes" if entry.is_finished else "no",
+                f"{done}/{of}",
+                "" if entry.soreness is None else str(entry.soreness),
+            )
+        )
+        titles.append(printable_line(entry.title))
+    if len(rows) == 1:
+        return "There are no sessions in the diary yet.\n"
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row, title in zip(rows, titles, strict=True):
+        cells = [
+            f"{cell:<{width}}" if name in {"date", "level", "finished"} else f"{cell:>{width}}"
+            for name, cell, width in zip(rows[0], row, widths, strict=True)
+        ]
+        start = "  ".join(cells) + "  "
+        lines.append(start + cut(title, WIDTH - len(start), mark="..."))
+    return "\n".join(lines) + "\n"
+
+
+def chart(entries: Iterable[Entry], *, today: date, weeks: int = 12, blocks: bool = True) -> str:
+    """The last weeks, from the first with a session in it, a line each: what a listener can hear read aloud.
+
+    A line is a sentence with its numbers, then a bar. Weeks begin on Monday. `cautions` follow where they are
+    due. ``blocks`` is false for a screen whose encoding has no block (`has_blocks`).
+    """
+    kept = [entry for entry in _by_time(entries) if entry.day <= today]
+    if not kept:
+        return "There are no sessions in the diary yet.\n"
+    this_week = _monday(today)
+    since = (this_week - _monday(kept[0].day)).days // 7 + 1
+    mondays = [this_week - timedelta(weeks=back) for back in reversed(range(min(weeks, since)))]
+    shown = [entry for entry in kept if entry.day >= mondays[0]]
+    if not shown:
+        return f"No session in the last {weeks} weeks; the last was on {_day_text(kept[-1].day)}.\n"
+    by_week: dict[date, list[Entry]] = {monday: [] for monday in mondays}
+    for entry in shown:
+        by_week[_monday(entry.day)].append(entry)
+    with_year = weeks > 52
+    texts = [_week_text(monday, week, with_year=with_year) for monday, week in by_week.items()]
+    width = max(map(len, texts))
+    bars, key = _bars(list(by_week.values()), max(1, WIDTH - width - 2), "█" if blocks else "#")
+    lines = [
+        "Week by week, with the mean of the soreness from 0 to 10.",
+        key,
+        "",
+        *(f"{text:<{width}}  {bar}".rstrip() for text, bar in zip(texts, bars, strict=True)),
+    ]
+    for caution in cautions(kept, today=today):
+        lines += ["", caution]
+    return "\n".join(lines) + "\n"
+
+
+def _week_text(monday: date, week: Sequence[Entry], *, with_year: bool) -> str:
+    year = f" {monday.year}" if with_year else ""
+    start = f"Week of {monday.day} {_MONTHS[monday.month - 1]}{year}: "
+    if not week:
+        return f"{start}no session."
+    parts = [
+        counted(len(week), "session"),
+        counted(round(sum(entry.minutes for entry in week)), "minute"),
+    ]
+    sore = [entry.soreness for entry in week if entry.soreness is not None]
+    if sore:
+        parts.append(f"soreness {sum(sore) / len(sore):.1f}")
+    return f"{start}{', '.join(parts)}."
+
+
+def _bars(weeks: Sequence[Sequence[Entry]], width: int, block: str) -> tuple[list[str], str]:
+    """A bar for each week, none wider than ``width``, and how to read them."""
+    most = max(map(len, weeks))
+    if 3 * most > width:  # so many sessions that they cannot be told from each other
+        minutes = [sum(entry.minutes for entry in week) for week in weeks]
+        scale = width / max(1.0, *minutes)
+        return [block * int(each * scale) for each in minutes], "The longer a bar, the more minutes."
+    # Each session has one block, and of the room that is left what its minutes ask for.
+    scale = min(
+        (width - (2 * len(week) - 1)) / max(1.0, sum(entry.minutes for entry in week)) for week in weeks
+    )
+    bars = [" ".join(block * (1 + int(entry.minutes * scale)) for entry in week) for week in weeks]
+    return bars, "Each piece of a bar is a session, the longer the more minutes."
+
+
+def cautions(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
+    """What the diary gives reason to say, in the words of the programme; nothing where there is no reason.
+
+    That is soreness which rose from session to session, in the last three that have a number, and sessions
+    on two days running. Sessions without a single repetition do not count for that.
+    """
+    since = today - timedelta(days=min(CAUTION_DAYS, today.toordinal() - 1))
+    recent = [entry for entry in _by_time(entries) if since <= entry.day <= today]
+    found = []
+    sore = [entry.soreness for entry in recent if entry.soreness is not None][-3:]
+    if len(sore) == 3 and sore[0] < sore[1] < sore[2]:
+        numbers = f"{sore[0]}, {sore[1]}, {sore[2]}"
+        found.append(f"Soreness rose over the last three sessions: {numbers}.\n{SEE_SOMEONE}")
+    days = sorted({entry.day for entry in recent if not all(done.is_skipped for done in entry.exercises)})
+    if len(days) > 1 and days[-1] - days[-2] == timedelta(days=1):
+        both = " and ".join(f"{day.day} {_MONTHS[day.month - 1]}" for day in days[-2:])
+        found.append(f"There were sessions on two days running, {both}.\n{NOT_IN_A_ROW}")
+    return tuple(found)
+
+
+def has_blocks(encoding: str | None) -> bool:
+    """True if a stream of this encoding can show the bars of a chart.
+
+    >>> has_blocks("utf-8"), has_blocks("ascii"), has_blocks(None)
+    (True, False, False)
+    """
+    try:
+        "█".encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _by_time(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.started)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _day_text(day: date) -> str:
+    """A day as it is read.
+
+    >>> _day_text(date(2026, 11, 23))
+    '23 November 2026'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
