@@ -13,8 +13,19 @@ Everything that programs need is here, listed in ``__init__.pyi``; each name is 
 docs/library.md shows it at work.
 """
 
-import lazy_loader
+from typing import Any
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+def __getattr__(name: str) -> Any:
+    """Read the list of names when the first of them is asked for: who imports `coach.cli` needs none."""
+    import lazy_loader  # noqa: PLC0415
+
+    getter, _, names = lazy_loader.attach_stub(__name__, __file__)
+    globals().update(__getattr__=getter, __all__=names)
+    return names if name == "__all__" else getter(name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__getattr__("__all__")})

@@ -11,6 +11,9 @@ from .errors import (
     DiskError as DiskError,
 )
 from .errors import (
+    ExportError as ExportError,
+)
+from .errors import (
     ScriptError as ScriptError,
 )
 from .errors import (
@@ -27,9 +30,6 @@ from .language.model import Session as Session
 from .language.problems import Problem as Problem
 from .language.problems import Severity as Severity
 from .language.problems import Span as Span
-from .library import (
-    ExportError as ExportError,
-)
 from .library import (
     Listed as Listed,
 )
@@ -146,7 +146,7 @@ from .sheets import Sheet as Sheet
 from .sound.clip import Clip as Clip
 from .sound.clip import Utterance as Utterance
 from .sound.sink import Sink as Sink
-from .voices.finishing import finish as finish
+from .voices.finishing import make_clip as make_clip
 from .voices.spoken_session import Plan as Plan
 from .voices.voice import Voice as Voice
 from .voices.voice import VoiceInfo as VoiceInfo

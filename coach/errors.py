@@ -1,5 +1,7 @@
 """What can go wrong in the world: the voice, the disk, the request. `coach.cli.app` turns these into text."""
 
+from typing import Any
+
 
 class CoachError(Exception):
     """Something outside the program failed: the message says what happened to what, ``hint`` what to do."""
@@ -38,3 +40,16 @@ class DeviceError(CoachError):
 
 class DeviceLostError(DeviceError):
     """The sound device is gone, or takes nothing more, in the middle of a session."""
+
+
+class ExportError(CoachError):
+    """Some of what was to be written is not there.
+
+    The message is that of the first failure; ``exported`` (a `coach.ExportResult`) has what is there whole, and
+    why the rest is not.
+    """
+
+    def __init__(self, first: CoachError, exported: Any) -> None:
+        super().__init__(first.message, first.hint)
+        self.exported = exported
+        self.exit_code = first.exit_code

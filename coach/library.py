@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from coach.errors import CoachError, UsageError
+from coach.errors import CoachError, ExportError, UsageError
 from coach.exports.formats import Format
 from coach.language.level import Level
 from coach.language.model import Session
@@ -293,18 +293,9 @@ def export(
     with _music(made.options, progress) as music, progress("writing") as report:
         exported = write(made, metadata, request, music=music, progress=report)
     if exported.failed:
-        raise ExportError(exported)
-    return exported
-
-
-class ExportError(CoachError):
-    """Some of what was to be written is not there; ``exported`` has what is, and why the rest is not."""
-
-    def __init__(self, exported: "ExportResult") -> None:
         first = exported.failed[0].error
-        super().__init__(first.message, first.hint)
-        self.exported = exported
-        self.exit_code = first.exit_code
+        raise ExportError(first, exported)
+    return exported
 
 
 def check_export(
