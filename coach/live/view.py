@@ -6,15 +6,17 @@ numpy.
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from coach.language.level import Level
 from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
-from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, says
+from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, Tone, says
 from coach.session.words import en as phrases
 
 if TYPE_CHECKING:
     from coach.live.playhead import PlayableSession, Playhead
+
+E = TypeVar("E", Say, Tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class View:
     """Session time at which that prompt begins."""
     next: str
     """What comes after this: the next set or the next chapter; "" at the end."""
+    tone: str = ""
+    """The tone that sounds, or sounded last in this chapter, such as "go"; "" before the first."""
+    tone_at_s: float = 0.0
+    """Session time at which that tone begins."""
     phase: str = ""
     phase_left_s: float = 0.0
     rep: int = 0
@@ -66,6 +72,7 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
     title = session.titles[index]
     each = set_at(timeline, at)
     said, said_at = _said_at(session, head, at, timeline.chapters[index].start)
+    tone, tone_at = _tone_at(session, head, at, timeline.chapters[index].start)
     beat = beat_at(each, at) if each else None
     waits = head.is_waiting(session)
     return View(
@@ -81,6 +88,8 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
         said=said,
         said_at_s=said_at / RATE_HZ,
         next=_next(session, index, at),
+        tone=tone,
+        tone_at_s=tone_at / RATE_HZ,
         phase=beat.cue if beat else "",
         phase_left_s=(beat_end(each, beat) - at) / RATE_HZ if each and beat else 0.0,
         rep=beat.rep if beat else 0,
@@ -110,13 +119,30 @@ def _said_at(session: "PlayableSession", head: "Playhead", at: int, since: int) 
     return (words.text, words.start) if words else ("", 0)
 
 
+def _tone_at(session: "PlayableSession", head: "Playhead", at: int, since: int) -> tuple[str, int]:
+    """The tone that sounds or sounded last, and its first frame in the session; "" without any.
+
+    The tones of an answer are counted from the frame at which it interrupts the session.
+    """
+    if head.answer:
+        tone = _latest(Tone, head.answer.timeline, head.answer.at)
+        return (tone.sound, head.at + tone.start) if tone else ("", 0)
+    tone = _latest(Tone, session.timeline, at, since)
+    return (tone.sound, tone.start) if tone else ("", 0)
+
+
 def _said(timeline: Timeline, at: int, since: int = 0) -> Say | None:
     """The last prompt that has begun by a frame, and not before another."""
+    return _latest(Say, timeline, at, since)
+
+
+def _latest(kind: type[E], timeline: Timeline, at: int, since: int = 0) -> E | None:
+    """The last event of a kind that has begun by frame ``at``, and not before ``since``."""
     for i in range(bisect_right(timeline.events, at, key=lambda event: event.start) - 1, -1, -1):
         event = timeline.events[i]
         if event.start < since:
             return None
-        if isinstance(event, Say):
+        if isinstance(event, kind):
             return event
     return None
 

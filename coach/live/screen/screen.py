@@ -8,6 +8,7 @@ own draws or writes it, and brings in rich, which takes longer than the first so
 import _thread
 import atexit
 import contextlib
+import math
 import os
 import queue
 import re
@@ -77,7 +78,7 @@ def screen_for(*, plain: bool, legend: str = "", stream: TextIO | None = None) -
     if stream is None:
         return NoScreen()
     if plain or not stream.isatty() or os.environ.get("TERM", "").lower() in {"dumb", "unknown"}:
-        return PlainScreen(stream)
+        return PlainScreen(stream, legend)
     return LiveScreen(stream, legend)
 
 
@@ -169,17 +170,23 @@ class _Aside(Generic[T]):
 
 
 class PlainScreen:
-    """A line for each prompt, with its time: for a pipe, a log, a screen reader.
+    """A line for each prompt and each tone, with its time: for a pipe, a log, a screen reader.
 
-    Chapters begin with their title; notices and pauses have lines of their own. There is nothing in them but
-    text, each is written when it is due, and nothing goes wrong when nobody reads them any more.
+    The session and each chapter begin with a heading; a prompt that only repeats the heading above it has no
+    line. Tones stand in brackets, notices and changes of the volume in parentheses; ``legend``, what the keys
+    do, below the first heading. Each line is written when it is due. Where nobody reads the stream any more,
+    the rest is dropped.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, legend: str = "") -> None:
         self._stream = stream
         self._encoding = stream.encoding or "utf-8"
+        self._legend = legend
         self._shown: View | None = None
-        self._before: tuple[str, float] | None = None
+        self._headings: set[str] = set()
+        self._last_prompt: tuple[str, float] | None = None
+        self._last_tone: tuple[str, float] | None = None
+        self._prompts_until_s = 0.0
         self._aside: _Aside[str] = _Aside(self._write, lambda: None)
 
     def show(self, view: View) -> None:
@@ -193,34 +200,58 @@ class PlainScreen:
         self._aside.close()
 
     def _lines(self, view: View) -> list[str]:
-        """What is new: a heading, a notice, a pause or its end, a prompt."""
+        """The lines for what is new: a heading, a notice, the volume, a tone, a prompt."""
         shown = self._shown
         at = clock(view.at_s)
         lines = []
+        moved_s = view.at_s - shown.at_s if shown else math.inf
+        if not -BEGINS_WITHIN_S < moved_s < JUMPED_FROM_S:
+            self._last_prompt = self._last_tone = None
+            self._prompts_until_s = view.at_s - BEGINS_WITHIN_S
         if shown is None:
-            lines.append(f"# {printable_line(view.session)}, {view.level} level")
+            lines.append(self._heading("#", f"{view.session}, {view.level} level"))
+            lines += ["", *self._legend.splitlines()] if self._legend else []
         if shown is None or (shown.chapter, shown.title) != (view.chapter, view.title):
-            lines += ["", f"## {printable_line(view.title)}", ""]
+            lines += ["", self._heading("##", view.title), ""]
         if view.notice and (shown is None or shown.notice != view.notice):
             lines.append(f"{at}  ({printable_line(view.notice)})")
-        if shown is None or not _is_same_prompt(shown, view):
-            lines += self._prompt(view)
-        if view.is_paused != (shown is not None and shown.is_paused):
-            lines.append(f"{at}  ({'paused' if view.is_paused else 'going on'})")
-        return lines
+        if round(view.volume_db) != (round(shown.volume_db) if shown else 0):
+            lines.append(f"{at}  (volume {view.volume_db:+.0f} dB)")
+        events = sorted(self._tone(view) + self._prompt(view))
+        return lines + [f"{clock(min(start_s, view.at_s))}  {text}" for start_s, text in events]
 
-    def _prompt(self, view: View) -> list[str]:
-        """The prompt, if it is said now: not one that a jump has left behind, or that an answer cut into."""
-        shown, before = self._shown, self._before
-        if shown is not None:
-            self._before = (shown.said, shown.said_at_s)
-        is_on = (view.said, view.said_at_s) == before and view.at_s > view.said_at_s
-        moved_s = view.at_s - shown.at_s if shown else 0.0
-        jumped = not -BEGINS_WITHIN_S < moved_s < JUMPED_FROM_S
-        was_skipped = jumped and view.at_s - view.said_at_s > BEGINS_WITHIN_S
-        if not view.said or was_skipped or (is_on and not jumped):
+    def _heading(self, level: str, text: str) -> str:
+        text = printable_line(text)
+        self._headings.add(text)
+        return f"{level} {text}"
+
+    def _tone(self, view: View) -> list[tuple[float, str]]:
+        """The tone, if it has begun since the view before; not one that a jump has left behind."""
+        tone = (view.tone, view.tone_at_s)
+        is_jump, is_new = self._last_tone is None, tone != self._last_tone
+        self._last_tone = tone
+        was_skipped = is_jump and view.at_s - view.tone_at_s > BEGINS_WITHIN_S
+        return [(view.tone_at_s, f"[{view.tone}]")] if view.tone and is_new and not was_skipped else []
+
+    def _prompt(self, view: View) -> list[tuple[float, str]]:
+        """The prompt, if it has begun since the view before.
+
+        An answer interrupts the session at the position of the view. When it is over, the view has the prompt
+        before it again, which is not said again; nor is one that a jump has left behind.
+        """
+        prompt = (view.said, view.said_at_s)
+        if view.said_at_s != view.at_s:
+            if view.said_at_s <= self._prompts_until_s:
+                return []
+            self._prompts_until_s = view.said_at_s
+        if prompt == self._last_prompt:
             return []
-        return [f"{clock(view.said_at_s)}  {printable_line(view.said)}"]
+        self._last_prompt = prompt
+        text = printable_line(view.said)
+        if not text:
+            return []
+        headings, self._headings = self._headings, set()
+        return [] if text.rstrip(".") in headings else [(view.said_at_s, text)]
 
     def _write(self, lines: Sequence[str]) -> None:
         try:
@@ -229,12 +260,6 @@ class PlainScreen:
                 self._stream.flush()
         except ValueError as closed:
             raise OSError("nobody reads the lines any more") from closed
-
-
-def _is_same_prompt(shown: View, view: View) -> bool:
-    """True if what is said is what was said, and not said again from further back."""
-    said_again = view.at_s < shown.at_s - BEGINS_WITHIN_S
-    return (shown.said, shown.said_at_s) == (view.said, view.said_at_s) and not said_again
 
 
 class LiveScreen:
@@ -302,7 +327,7 @@ class LiveScreen:
             if self._painter is None:
                 console = self._console(self._stream) if self._console else _console_on(self._stream)
                 if console.legacy_windows:
-                    self._instead = PlainScreen(self._stream)
+                    self._instead = PlainScreen(self._stream, self._legend)
                     return
                 self._painter = _Painter(console, self._stream, self._legend)
             self._painter.paint(view, size, self._monotonic())

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from coach.language.level import Level
+from coach.live.actions import Action
 from coach.live.screen import layout as drawing
 from coach.live.screen import screen
 from coach.live.screen.layout import picture, text_of
@@ -29,9 +30,18 @@ from coach.live.screen.screen import (
     screen_for,
     terminal_size,
 )
+from coach.live.session_loop import Message
 from coach.live.view import View
+from coach.session.compile import compile_chapters, joined
+from coach.session.estimate import Estimates
+from coach.session.layout import Sounds
+from coach.session.moves import ChapterScore
+from coach.session.options import Options
+from coach.session.timeline import Say, Tone
+from coach.sheets import named, scored
 from coach.text import encodable, printable_line
 from tests.exports.looking import CURL, OUTSIDE, Shown, odd_texts, views
+from tests.live.fakes import LENGTHS, played
 
 LEGEND = "space = pause   left = back\nq = stop"
 
@@ -361,8 +371,10 @@ def test_plain_lines_say_each_prompt_once_in_order_with_what_else_happens() -> N
         at(60.5, "Get down to the mat.", 59.9, **curls, notice="no sound device: waiting"),
         at(60.5, "Get down to the mat.", 59.9, **curls, is_paused=True),
         at(60.5, "Get down to the mat.", 59.9, **curls, is_paused=True),
-        at(60.5, "Get down to the mat.", 59.9, **curls),
+        at(60.5, "Get down to the mat.", 59.9, **curls, volume_db=-3.0),
         at(61.0, "Set one of two, right leg.", 61.0, **curls),
+        at(62.0, "Set one of two, right leg.", 61.0, **curls, tone="go", tone_at_s=62.0),
+        at(62.1, "Set one of two, right leg.", 61.0, **curls, tone="go", tone_at_s=62.0),
         at(3725.0, "Lie still.", 3725.0, **curls),
     ) == [
         "# Inner knee, standard level",
@@ -375,9 +387,10 @@ def test_plain_lines_say_each_prompt_once_in_order_with_what_else_happens() -> N
         "",
         "0:59  Get down to the mat.",
         "1:00  (no sound device: waiting)",
-        "1:00  (paused)",
-        "1:00  (going on)",
+        "1:00  (volume -3 dB)",
+        "1:01  (volume +0 dB)",
         "1:01  Set one of two, right leg.",
+        "1:02  [go]",
         "1:02:05  Lie still.",
     ]
 
@@ -399,6 +412,66 @@ def test_an_answer_does_not_make_the_prompt_before_it_said_twice() -> None:
         (10.4, "Heels up.", 10.0),
         (12.0, "Hold.", 12.0),
     ) == ["Heels up.", "Set one of two.", "Hold."]
+
+
+def two_step_ups(level: Level) -> tuple[ChapterScore, ...]:
+    return scored(named("step-ups"), Options(level, sets=1, reps=2))[2]
+
+
+def lines_of(keys: list[tuple[float, Message]]) -> list[str]:
+    """The plain lines of a practice of step-ups with what its listener pressed."""
+    heard, _, _ = played(two_step_ups, keys)
+    return plain_lines(*heard.views)
+
+
+def without_times(lines: list[str]) -> list[str]:
+    return [re.sub(r"^[\d:]+  ", "", line) for line in lines if line]
+
+
+def test_the_plain_lines_of_a_session_are_its_headings_prompts_and_tones_each_once() -> None:
+    sounds = Sounds(Estimates(), LENGTHS)
+    timeline = joined("Test", list(compile_chapters(two_step_ups(Level.STANDARD), sounds)))
+    expected = ["# Test, standard level"]
+    for event in timeline.events:
+        expected += [f"## {chapter.title}" for chapter in timeline.chapters if chapter.start == event.start]
+        if isinstance(event, Tone):
+            expected.append(f"[{event.sound}]")
+        elif isinstance(event, Say) and event.text != "Step-ups.":
+            expected.append(event.text)
+    assert without_times(lines_of([])) == expected
+
+
+def test_an_answer_has_its_line_and_the_prompt_before_it_no_second_one() -> None:
+    keys: list[tuple[float, Message]] = [(70.0, "space"), (75.0, "space"), (90.0, Action.WHERE)]
+    lines, undisturbed = (without_times(lines_of(pressed)) for pressed in (keys, []))
+    answers = ["Paused.", "[key]", "Resuming.", "[key]", "Before we start.", "Three minutes left."]
+    assert [line for line in lines if line in answers] == answers
+    for answer in answers:
+        lines.remove(answer)
+    assert lines == undisturbed
+
+
+def test_a_title_is_written_once_with_its_heading_and_again_when_it_is_said_again() -> None:
+    step_ups = replace(CURL, chapter=2, title="Step-ups", at_s=95.0, said="Step-ups.", said_at_s=95.0)
+    lines = plain_lines(
+        replace(step_ups, session="Step-ups", chapter=1, title="Before we start", at_s=0.0, said_at_s=0.0,
+                said="Step-ups, standard level."),
+        replace(step_ups, said=""),
+        step_ups,
+        replace(step_ups, at_s=97.0, said="Face the step.", said_at_s=97.0),
+        step_ups,
+    )  # fmt: skip
+    assert without_times(lines) == [
+        "# Step-ups, standard level", "## Before we start", "## Step-ups", "Face the step.", "Step-ups.",
+    ]  # fmt: skip
+
+
+def test_plain_lines_name_the_keys_where_there_are_any() -> None:
+    stream = io.StringIO()
+    shows = PlainScreen(stream, LEGEND)
+    shows.show(CURL)
+    shows.close()
+    assert stream.getvalue().splitlines()[:4] == ["# Inner knee, standard level", "", *LEGEND.split("\n")]
 
 
 def test_what_is_said_again_is_written_again() -> None:
@@ -427,7 +500,9 @@ def test_every_prompt_has_its_line_and_no_line_has_anything_but_text(texts: list
     lines = plain_lines(
         *(replace(CURL, at_s=float(i), said=text, said_at_s=float(i)) for i, text in enumerate(texts))
     )
-    assert lines[4:] == [f"0:0{i}  {printable_line(text)}" for i, text in enumerate(texts) if text]
+    assert lines[4:] == [
+        f"0:0{i}  {printable_line(text)}" for i, text in enumerate(texts) if printable_line(text)
+    ]
     assert not any(re.search(r"[\x00-\x1f\x7f-\x9f]", line) for line in lines)
 
 
