@@ -479,11 +479,11 @@ def _show_address(sending: "Sending") -> None:
     if sys.stdout is not None and sys.stdout.isatty():
         shown = terminal(os.environ, sys.stdout.encoding, shutil.get_terminal_size().columns)
         code = drawn(url, shown)
-        if code is None and not (shown.ink or shown.has_blocks):
+        if code is None and not (shown.has_colours or shown.has_blocks):
             lines.append("This terminal shows neither colours nor blocks, so there is no code.")
         elif code is None:
             lines.append(f"There is no room for a code: it needs {columns_needed(url, shown)} columns.")
-        elif not shown.ink:
+        elif not shown.has_colours:
             lines.append("The code has no colours. If the phone does not read it, unset NO_COLOR.")
     typer.echo("\n".join(lines), err=True)
     _tell(url if code is None else f"{code}\n{url}")
