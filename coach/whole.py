@@ -115,6 +115,7 @@ class _Unfinished(ABC):
         """Make and lock a hidden file or folder; again if another process swept it away before the lock."""
         while True:
             path = folder / f"{_beginning(self._target)}{secrets.token_hex(4)}{_ENDING}"
+            self._hidden = path  # before it is there: a signal may come as soon as it is
             try:
                 lock = self._make(path)
             except FileNotFoundError:
@@ -122,7 +123,7 @@ class _Unfinished(ABC):
                     continue
                 raise
             if lock is None or is_locked_by_us(lock, path):
-                self._hidden, self._lock = path, lock
+                self._lock = lock
                 return lock
             os.close(lock)
 

@@ -12,13 +12,14 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from coach.errors import DiskError
-from coach.whole import WholeFile, disk_error, is_locked_by_us
+from coach.whole import WholeFile, WholeFolder, disk_error, is_locked_by_us
 
 BEFORE = b"what was there before"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals, modes and limits of POSIX")
@@ -618,3 +619,29 @@ def test_a_file_system_that_cannot_force_a_folder_is_no_failure(
         file.write(b"new")
         file.keep()
     assert target.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("made", ["file", "folder"])
+def test_a_signal_that_comes_as_soon_as_the_hidden_name_is_there_leaves_nothing(
+    made: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(call: Callable[..., object]) -> Callable[..., object]:
+        def then_interrupt(path: Path, *arguments: Any, **options: Any) -> object:
+            done = call(path, *arguments, **options)
+            if Path(path).name.startswith("."):
+                raise KeyboardInterrupt
+            return done
+
+        return then_interrupt
+
+    whole: WholeFile | WholeFolder
+    if made == "file":
+        whole = WholeFile(tmp_path / "a.wav")
+        monkeypatch.setattr(os, "open", interrupted(os.open))
+    else:
+        whole = WholeFolder(tmp_path / "a", force=False, foreign=lambda _: "")
+        monkeypatch.setattr(Path, "mkdir", interrupted(Path.mkdir))
+    with pytest.raises(KeyboardInterrupt), whole:
+        pass
+    monkeypatch.undo()
+    assert list(tmp_path.rglob("*")) == []

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -443,28 +443,43 @@ def test_something_unforeseen_is_no_traceback(coach: Coach, monkeypatch: pytest.
     assert "the moon is full" in done.err
 
 
+def wait_until(holds: Callable[[], object], process: subprocess.Popen[str]) -> None:
+    """Wait for what a process brings about; not for one that has ended."""
+    while process.poll() is None and not holds():
+        time.sleep(0.002)
+
+
+def hidden_files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+MOMENTS: Mapping[str, Callable[[Path, Path], object]] = {
+    "Python starts": lambda _folder, _home: True,
+    "the first prompt is spoken": lambda _folder, home: home.exists(),
+    "the file is being written": lambda folder, _home: hidden_files(folder),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_end_in_the_middle_leaves_what_was_there_and_nothing_else(
-    tmp_path: Path, ended_by: signal.Signals
+    tmp_path: Path, ended_by: signal.Signals, moment: str
 ) -> None:
-    target = tmp_path / "out.wav"
+    target, home = tmp_path / "out.wav", tmp_path / "home"
     target.write_bytes(b"mine")
-    for wait_s in (0.3, 0.6, 0.9, 1.3):
-        home = tmp_path / f"home{wait_s}"
-        process = started("export", "-o", str(target), "--force", folder=tmp_path, COACH_CACHE_DIR=str(home))
-        time.sleep(wait_s)
-        process.send_signal(ended_by)
-        _, err = process.communicate(timeout=20)
-        assert "Traceback" not in err
-        # By the signal itself while Python was starting; by SIGINT, to a shell 130 too, where CPython met the
-        # interrupt within a string that it was executing, as dataclasses do when they are imported.
-        assert process.returncode in {130, 0, -ended_by, -signal.SIGINT}
-        if process.returncode != 0:
-            assert target.read_bytes() == b"mine"
-            assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {"out.wav"}
-        target.write_bytes(b"mine")
-        parts = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".clip"]
-        assert parts == []
+    process = started("export", "-o", str(target), "--force", folder=tmp_path, COACH_CACHE_DIR=str(home))
+    wait_until(lambda: MOMENTS[moment](tmp_path, home), process)
+    process.send_signal(ended_by)
+    _, err = process.communicate(timeout=120)
+    assert "Traceback" not in err
+    # By the signal itself while Python was starting; by SIGINT, to a shell 130 too, where CPython met the
+    # interrupt within a string that it was executing, as dataclasses do when they are imported.
+    assert process.returncode in {130, 0, -ended_by, -signal.SIGINT}
+    if process.returncode != 0:
+        assert target.read_bytes() == b"mine"
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {"out.wav"}
+    parts = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".clip"]
+    assert parts == []
 
 
 def test_two_cold_exports_at_once_and_a_warm_one_are_the_same_bytes(tmp_path: Path) -> None:
@@ -573,10 +588,7 @@ def test_an_export_that_is_killed_leaves_what_was_there_and_the_next_one_sweeps_
     target = tmp_path / "inner-knee.wav"
     target.write_bytes(b"mine")
     process = started("export", "--force", folder=tmp_path)
-    for _ in range(2000):
-        if len(list(tmp_path.iterdir())) > 1 or process.poll() is not None:
-            break
-        time.sleep(0.002)
+    wait_until(lambda: hidden_files(tmp_path), process)
     process.kill()
     process.communicate(timeout=20)
     if process.returncode != 0:
