@@ -13,11 +13,11 @@ from coach.live import resume as resume_points
 from coach.live.actions import Action
 from coach.live.playhead import Answer, PlayableSession, Playhead, Volume, acknowledged, answered, remarked
 from coach.live.resume import ResumePoint
-from coach.session.layout import PAUSE, Tape
+from coach.session.activity import Activity
+from coach.session.layout import Tape
 from coach.session.moves import Move, Speak, Strike
 from coach.session.place import chapter_at, whereabouts
 from coach.session.timeline import Frames, Role, Say, Timeline, frames, says
-from coach.session.words import en as phrases
 
 BEFORE_PAUSED = frames(0.300)
 """Silence from a pause to the word that says so."""
@@ -58,10 +58,10 @@ def _go(
 
 
 def _pause(session: PlayableSession, head: Playhead) -> Playhead:
-    tape = Tape(session.sounds, Frames(0))
-    tape.wait(BEFORE_PAUSED, PAUSE, Role.PAUSE)
-    if phrases.PAUSED in session.clips:
-        tape.speak(phrases.PAUSED, Role.CLOSING)
+    tape = Tape(session.sounds, Frames(0), session.words)
+    tape.wait(BEFORE_PAUSED, Activity.PAUSE, Role.PAUSE)
+    if session.words.PAUSED in session.clips:
+        tape.speak(session.words.PAUSED, Role.CLOSING)
     answer = Answer(Timeline("", tuple(tape.events), ()))
     return replace(head, is_paused=True, answer=answer, shown="", tone=None)
 
@@ -69,7 +69,7 @@ def _pause(session: PlayableSession, head: Playhead) -> Playhead:
 def _resume(session: PlayableSession, head: Playhead) -> Playhead:
     if not head.is_paused:
         return acknowledged(head, Sound.NOT_NOW)
-    return _go(session, head, resume_points.resume(session.timeline, head.at), (phrases.RESUMING,))
+    return _go(session, head, resume_points.resume(session.timeline, head.at), (session.words.RESUMING,))
 
 
 def _toggle(session: PlayableSession, head: Playhead) -> Playhead:
@@ -102,7 +102,7 @@ def _where(session: PlayableSession, head: Playhead) -> Playhead:
 
 
 def _stop(session: PlayableSession, head: Playhead) -> Playhead:
-    return answered(session, replace(head, is_stopping=True, remark=None), _said([phrases.STOPPED]))
+    return answered(session, replace(head, is_stopping=True, remark=None), _said([session.words.STOPPED]))
 
 
 def _level(_session: PlayableSession, head: Playhead) -> Playhead:
@@ -113,9 +113,9 @@ def _next(session: PlayableSession, head: Playhead) -> Playhead:
     timeline = session.timeline
     index = chapter_at(timeline, head.at)
     if index + 1 == len(session.titles):
-        return _go(session, head, resume_points.resume(timeline, head.at), (phrases.LAST_PART,))
+        return _go(session, head, resume_points.resume(timeline, head.at), (session.words.LAST_PART,))
     if head.at >= timeline.length:
-        return _go(session, head, ResumePoint(head.at), (phrases.NOT_YET,))
+        return _go(session, head, ResumePoint(head.at), (session.words.NOT_YET,))
     resume_point = resume_points.next_chapter(timeline, head.at)
     return _go(session, head, resume_point, _title(session, resume_point))
 
@@ -124,19 +124,19 @@ def _title(session: PlayableSession, resume_point: ResumePoint) -> tuple[str, ..
     """The title of the chapter at a resume point; none if the first words of the chapter have it."""
     timeline = session.timeline
     if resume_point.at >= timeline.length:
-        return (phrases.ONE_MOMENT,)
+        return (session.words.ONE_MOMENT,)
     title = session.titles[chapter_at(timeline, resume_point.at)]
     own = islice(timeline.events, timeline.index_at(resume_point.at), None)
     first = next((event for event in own if isinstance(event, Say)), None)
     names_it = first is not None and title.casefold() in first.text.casefold()
-    return () if names_it else (phrases.sentence(title),)
+    return () if names_it else (session.words.sentence(title),)
 
 
 def _turned(session: PlayableSession, head: Playhead, by_db: float) -> Playhead:
     """The playhead at another volume; at the limit, words say so, but not twice."""
     gain_db = head.volume.db + by_db
     if not SOFTEST_DB <= gain_db <= LOUDEST_DB:
-        words = phrases.LOUDEST if by_db > 0 else phrases.SOFTEST
+        words = session.words.LOUDEST if by_db > 0 else session.words.SOFTEST
         limit = acknowledged(head, Sound.NOT_NOW)
         answer = says(head.answer.timeline.events) if head.answer else []
         is_said = head.remark is not None or words in {say.text for say in answer}

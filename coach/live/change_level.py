@@ -28,10 +28,12 @@ def revised(old: Laid, new: Laid, at: int) -> Laid:
     both are the same up to ``at``, and otherwise the set that comes; if the other level has none, the rest
     is over. A chapter whose other level has other sides stays as it is: nobody exercises one leg alone.
 
+    >>> from coach.session.activity import Activity
     >>> from coach.session.timeline import Chapter, Role
     >>> def chapter(*seconds):
     ...     starts = [sum(seconds[:i]) for i in range(len(seconds))]
-    ...     silences = (Silence(s, length, "wait", Role.REST) for s, length in zip(starts, seconds))
+    ...     waits = zip(starts, seconds)
+    ...     silences = (Silence(s, length, "wait", Role.REST, Activity.REST) for s, length in waits)
     ...     return Laid(Chapter(0, "Rests"), tuple(silences), (), ())
     >>> revised(chapter(3, 4, 9), chapter(3, 4, 5), at=6).end
     12

@@ -14,10 +14,11 @@ from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, answered
 from coach.live.speakers.loudspeaker import open_loudspeaker
 from coach.live.speakers.player import Player
+from coach.session.activity import Activity
 from coach.session.moves import ChapterScore, Interval, Move, Speak, Strike
 from coach.session.options import Options
 from coach.session.timeline import Frames, Role
-from coach.session.words import en as phrases
+from coach.session.words.interface import words_for
 from coach.sheets import bundled
 from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
@@ -32,7 +33,10 @@ PAUSE_S = 8.0
 ROUNDS = 5
 """How often the list is read out before nobody is taken to be there."""
 
-_NO_SUCH = (Strike(Sound.NOT_NOW, Role.OPENING), Speak(phrases.NO_SUCH_EXERCISE, Role.OPENING))
+LANGUAGE = "en-us"
+"""The language of coach's own exercises, which are what the list is of."""
+
+_NO_SUCH = (Strike(Sound.NOT_NOW, Role.OPENING), Speak(words_for(LANGUAGE).NO_SUCH_EXERCISE, Role.OPENING))
 
 
 class Choice:
@@ -132,13 +136,18 @@ def choose(
 
 
 def _playable(found: Mapping[str, Script], voice: str, options: Options) -> PlayableSession:
+    words = words_for(LANGUAGE)
     moves: list[Move] = []
     for n, script in enumerate(found.values(), start=1):
         moves += [
-            Speak(phrases.sentence(f"{phrases.number(n)}: {script.title}"), Role.OPENING),
-            Interval(0.3, "time to choose", Role.OPENING),
+            Speak(words.numbered(n, script.title), Role.OPENING),
+            Interval(0.3, Activity.CHOOSE, Role.OPENING),
         ]
-    once = (Speak(phrases.WHICH_EXERCISE, Role.OPENING), *moves, Interval(PAUSE_S, "choose", Role.OPENING))
+    once = (
+        Speak(words.WHICH_EXERCISE, Role.OPENING),
+        *moves,
+        Interval(PAUSE_S, Activity.CHOOSE, Role.OPENING),
+    )
     chapters = [ChapterScore("", once), ChapterScore("", _NO_SUCH)]
     made = produce("", chapters, voice=voice, options=options)
     return PlayableSession(made.timeline, made.clips, made.tones, ("", ""))

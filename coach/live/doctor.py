@@ -14,13 +14,12 @@ from coach.live.speakers.loudspeaker import EXPORT_HINT, Loudspeaker, explain_pl
 from coach.live.speakers.player import Player
 from coach.session.options import USUAL_RATE_WPM
 from coach.session.timeline import RATE_HZ
+from coach.session.words.interface import words_for
 from coach.sound.clip import Utterance
 from coach.sound.tones import tones
 from coach.voices.engines import open_voice, voice_for
 from coach.voices.espeak import DEFAULT_VOICE
 from coach.voices.voice import Voice, speak_all
-
-SENTENCE = "This is coach. If you hear this, the sound works."
 
 _BLOCK = RATE_HZ // 50
 _PAUSE = RATE_HZ * 3 // 10
@@ -126,7 +125,7 @@ def _spoken(
     start_s = time.monotonic()
     try:
         name = voice_for(asked, DEFAULT_VOICE, usual)
-        wanted = Utterance(SENTENCE, name, rate_wpm)
+        wanted = Utterance(words_for(DEFAULT_VOICE).SOUND_WORKS, name, rate_wpm)
         with closing(speaker(name)) as voice:
             clip = speak_all([wanted], voice, None)[wanted]
             identity = voice.identity.partition(",")[0]

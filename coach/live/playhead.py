@@ -36,9 +36,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.language.model import Sound
-from coach.session.layout import PAUSE, SECOND, USUAL, Sounds, Spacing, Tape
+from coach.session.activity import Activity
+from coach.session.layout import SECOND, USUAL, Sounds, Spacing, Tape
 from coach.session.moves import Move, Speak, Strike
 from coach.session.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames
+from coach.session.words.interface import Words, words_for
 from coach.sound.clip import Clip
 from coach.sound.gain import CEILING, Amplified, amplified
 from coach.sound.music_bed import CLIP_CEILING, RISE, RISING, Bed, Music, Span, automated
@@ -81,6 +83,11 @@ class PlayableSession:
     def is_whole(self) -> bool:
         """True if every chapter is laid out."""
         return len(self.timeline.chapters) == len(self.titles)
+
+    @property
+    def words(self) -> Words:
+        """The coach's words in the session's language."""
+        return words_for(self.timeline.language)
 
     def left_s(self, at: int) -> float:
         """The seconds from a frame to the end of the session."""
@@ -406,7 +413,7 @@ def answered(
     Prompts without a clip, as the voice has not spoken them yet, are left out of the sound. Then all words
     are shown.
     """
-    tape = Tape(session.sounds, Frames(0))
+    tape = Tape(session.sounds, Frames(0), session.words)
     texts = list[str]()
     for move in moves:
         match move:
@@ -418,12 +425,12 @@ def answered(
                 tape.strike(sound, role)
             case _:
                 pass
-    tape.breathe(PAUSE, Role.PAUSE)
+    tape.breathe()
     if counts_in:
         pip = len(session.tones[Sound.COUNTDOWN])
         for _ in range(3):
             tape.strike(Sound.COUNTDOWN, Role.COUNTDOWN)
-            tape.wait(SECOND - pip, "countdown", Role.COUNTDOWN)
+            tape.wait(SECOND - pip, Activity.COUNTDOWN, Role.COUNTDOWN)
     shown = "" if all(text in session.clips for text in texts) else " ".join(texts)
     return replace(head, answer=_answer(tape), shown=shown, tone=None)
 
@@ -458,9 +465,9 @@ def remarked(session: PlayableSession, head: Playhead, text: str) -> Playhead:
     rings_until = len(session.tones[head.tone.sound]) - head.tone.at if head.tone else 0
     if is_still:
         before = head.answer or Answer(Timeline("", (), ()))
-        tape = Tape(session.sounds, before.timeline.length, list(before.timeline.events))
+        tape = Tape(session.sounds, before.timeline.length, session.words, list(before.timeline.events))
         if rings_until:
-            tape.wait(rings_until + session.spacing.after_tone, PAUSE, Role.PAUSE)
+            tape.wait(rings_until + session.spacing.after_tone, Activity.PAUSE, Role.PAUSE)
         tape.speak(text, Role.CLOSING)
         return replace(head, answer=Answer(Timeline("", tuple(tape.events), ()), before.at))
     start = _gap(session, head.at, session.clips[text].length, 0 if head.answer else rings_until)

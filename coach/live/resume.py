@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from coach.session.layout import PAUSE
 from coach.session.place import (
     beat_at,
     chapter_at,
@@ -168,5 +167,5 @@ def _first(events: Iterable[Event], passing: Collection[Role]) -> ResumePoint | 
 
 
 def is_wait(event: Event) -> bool:
-    """True for a silence in which the listener does something, or rests; not for one between two sounds."""
-    return isinstance(event, Silence) and event.role not in {Role.LEAD_IN, Role.END} and event.why != PAUSE
+    """True for a silence in which something is waited for."""
+    return isinstance(event, Silence) and event.is_wait

@@ -31,7 +31,7 @@ from coach.session.layout import USUAL, Spacing
 from coach.session.moves import ChapterScore, Move, Speak, Strike
 from coach.session.place import Place, chapter_at, frame_of, place_at, whereabouts, whereabouts_texts
 from coach.session.timeline import Frames, Role, Timeline
-from coach.session.words import en as phrases
+from coach.session.words.interface import Words, words_for
 from coach.sound.clip import Clip
 from coach.sound.music_bed import Music
 
@@ -61,22 +61,6 @@ WORTH_WRITING_S = 30.0
 """A session that was left earlier, before its first set, was begun by mistake: it is not in the diary."""
 
 ANSWERS = frozenset(str(number) for number in range(11))
-
-AT_ONCE = (phrases.PAUSED, phrases.RESUMING, phrases.STOPPED)
-SOON = (
-    phrases.ONE_MOMENT,
-    phrases.LAST_PART,
-    phrases.NOT_YET,
-    phrases.LOUDEST,
-    phrases.SOFTEST,
-    phrases.GENTLEST,
-    phrases.STRONGEST,
-    phrases.SOUND_IS_BACK,
-    phrases.HOW_SORE,
-    phrases.THANK_YOU,
-    *(phrases.level_from(level, next_set=next_set) for level in Level for next_set in (True, False)),
-)
-"""Answers that any session may need."""
 
 BEFORE_ALL = Playhead(is_paused=True)
 """What is heard before the first chapter is there: nothing, after the bell."""
@@ -193,7 +177,9 @@ class LiveSession:
         self._resumes = resumes
         self._settings = dict(settings or {})
         chapters = to_play.score_at(level)
-        also = (phrases.RESUMING, phrases.where_in_set(max(1, start.rep))) if start and resumes else ()
+        self._language = chapters[0].language
+        self._words = words = words_for(self._language)
+        also = (words.RESUMING, words.where_in_set(max(1, start.rep))) if start and resumes else ()
         self._order = ChapterOrder(0, to_play.title, chapters, also=also)
         self._titles = tuple(chapter.title for chapter in chapters)
         self._start = _placed(start, self._titles)
@@ -228,7 +214,7 @@ class LiveSession:
         self._playback = Playback(speaker, self._playable(), BEFORE_ALL, self._connections.speakers.rung)
         try:
             self._playback.feed()
-            self._speaking.speak((*AT_ONCE, *SOON))
+            self._speaking.speak(answers(self._words))
             while not self._playback.is_over:
                 self._step()
             self.is_finished = not self._playback.head.is_stopping
@@ -318,7 +304,7 @@ class LiveSession:
 
     def _playable(self) -> PlayableSession:
         rest_s = sum(self._estimates_s[len(self._laid) :])
-        timeline = joined(self._to_play.title, self._laid)
+        timeline = joined(self._to_play.title, self._laid, self._language)
         connections = self._connections
         return PlayableSession(
             timeline,
@@ -363,7 +349,7 @@ class LiveSession:
             return Playhead(at)
         resume_point = resume_points.resume(session.timeline, at)
         texts = (
-            phrases.RESUMING,
+            self._words.RESUMING,
             *whereabouts(session.timeline, resume_point.at, session.left_s(resume_point.at)),
         )
         return answered(
@@ -377,7 +363,7 @@ class LiveSession:
         levels = list(Level)
         place = levels.index(self._level) + by
         if not 0 <= place < len(levels):
-            words = phrases.STRONGEST if by > 0 else phrases.GENTLEST
+            words = self._words.STRONGEST if by > 0 else self._words.GENTLEST
             self._turn(
                 lambda session, head: (session, remarked(session, acknowledged(head, Sound.NOT_NOW), words))
             )
@@ -389,7 +375,7 @@ class LiveSession:
     def _order_level(self, at: int) -> None:
         """Have the chapter of a frame, and those after it, laid out at the level."""
         index = chapter_at(self._playback.session.timeline, at)
-        also = tuple(phrases.level_from(self._level, next_set=next_set) for next_set in (True, False))
+        also = tuple(self._words.level_from(self._level, next_set=next_set) for next_set in (True, False))
         chapters = self._to_play.score_at(self._level)
         start = self._laid[index].chapter.start
         number = self._order.number + 1
@@ -408,7 +394,7 @@ class LiveSession:
         has_begun = any(each.ready <= at < each.end for each in old.sets)
         self._laid[index:], self._levels[index:] = [revised(old, new, at)], [self._level]
         session = self._playable()
-        return session, remarked(session, head, phrases.level_from(self._level, next_set=has_begun))
+        return session, remarked(session, head, self._words.level_from(self._level, next_set=has_begun))
 
     # What others are told
 
@@ -473,7 +459,7 @@ class LiveSession:
             self._act(Action.STOP)  # nothing more will get ready: `error` says why
         elif self._playback.heard.is_waiting(self._playback.session):
             self._is_moment_told = True
-            words = _bell_and(phrases.ONE_MOMENT)
+            words = _bell_and(self._words.ONE_MOMENT)
             self._turn(lambda session, head: (session, answered(session, head, words)))
 
     # When the loudspeaker is gone
@@ -514,10 +500,12 @@ class LiveSession:
         if head.is_stopping or not self._has_begun:
             return head
         if head.is_paused:
-            return answered(session, head, _bell_and(phrases.SOUND_IS_BACK, phrases.PAUSED))
+            return answered(session, head, _bell_and(self._words.SOUND_IS_BACK, self._words.PAUSED))
         resume_point = resume_points.resume(session.timeline, head.at)
         there = replace(head, at=resume_point.at)
-        return answered(session, there, _bell_and(phrases.SOUND_IS_BACK), counts_in=resume_point.counts_in)
+        return answered(
+            session, there, _bell_and(self._words.SOUND_IS_BACK), counts_in=resume_point.counts_in
+        )
 
     # The question at the end
 
@@ -525,8 +513,8 @@ class LiveSession:
         """Ask how sore the knee is, if anybody can answer, and write the number into the diary."""
         if self.entry is None or not self._connections.has_keys:
             return
-        self._notice = phrases.HOW_SORE
-        self._say(phrases.HOW_SORE)
+        self._notice = self._words.HOW_SORE
+        self._say(self._words.HOW_SORE)
         digits = ""
         until = self._connections.clock() + ANSWER_S
         while self._connections.clock() < until:
@@ -543,7 +531,7 @@ class LiveSession:
         entry = replace(self.entry, soreness=int(digits))
         self._connections.record(entry, self.entry)
         self.entry = entry
-        self._say(phrases.THANK_YOU)
+        self._say(self._words.THANK_YOU)
         while self._playback.head.is_answering:
             self._playback.feed()
             self._next_message(TURN_S)
@@ -580,6 +568,16 @@ def _without_sound(session: PlayableSession, head: Playhead, action: Action | No
             return replace(head, is_paused=action is Action.PAUSE)
         case _:
             return head
+
+
+def answers(words: Words) -> tuple[str, ...]:
+    """Return every answer that any session may need, those that are needed at once first."""
+    levels = (words.level_from(level, next_set=is_next) for level in Level for is_next in (True, False))
+    return (
+        words.PAUSED, words.RESUMING, words.STOPPED, words.ONE_MOMENT, words.LAST_PART, words.NOT_YET,
+        words.LOUDEST, words.SOFTEST, words.GENTLEST, words.STRONGEST, words.SOUND_IS_BACK, words.HOW_SORE,
+        words.THANK_YOU, *levels,
+    )  # fmt: skip
 
 
 def _bell_and(*texts: str) -> list[Move]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from coach.language.level import Level
 from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
 from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, Tone, says
-from coach.session.words import en as phrases
+from coach.session.words.interface import Words
 
 if TYPE_CHECKING:
     from coach.live.playhead import PlayableSession, Playhead
@@ -66,7 +66,7 @@ class View:
 
 def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str = "") -> View:
     """The view of what is heard at a playhead."""
-    timeline = session.timeline
+    timeline, words = session.timeline, session.words
     at = min(head.at, timeline.length - 1)
     index = chapter_at(timeline, at)
     title = session.titles[index]
@@ -84,7 +84,11 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
         chapter=index + 1,
         chapters=len(session.titles),
         title=title,
-        now=phrases.ONE_MOMENT if waits else beat.cue.capitalize() if beat else _now(timeline, at) or title,
+        now=words.ONE_MOMENT
+        if waits
+        else beat.cue.capitalize()
+        if beat
+        else _now(timeline, at, words) or title,
         said=said,
         said_at_s=said_at / RATE_HZ,
         next=_next(session, index, at),
@@ -147,20 +151,20 @@ def _latest(kind: type[E], timeline: Timeline, at: int, since: int = 0) -> E | N
     return None
 
 
-def _now(timeline: Timeline, at: int) -> str:
+def _now(timeline: Timeline, at: int, words: Words) -> str:
     """What is done outside of a set; "" for what the chapter's title says best."""
     if any(each.ready <= at < each.start for each in timeline.sets):
-        return phrases.GET_READY.rstrip(".")
+        return words.heading(words.GET_READY)
     event = timeline.events[timeline.index_at(at) or 0]
-    return phrases.REST.rstrip(".") if event.role is Role.REST else ""
+    return words.heading(words.REST) if event.role is Role.REST else ""
 
 
 def _next(session: "PlayableSession", index: int, at: int) -> str:
     coming = next_set(session.timeline, at)
     if coming is not None:
-        return _name(coming) or session.titles[index]
+        return _name(coming, session.words) or session.titles[index]
     return session.titles[index + 1] if index + 1 < len(session.titles) else ""
 
 
-def _name(each: Set) -> str:
-    return phrases.where_in_sets(each.side, each.number, each.of).rstrip(".")
+def _name(each: Set, words: Words) -> str:
+    return words.heading(words.where_in_sets(each.side, each.number, each.of))

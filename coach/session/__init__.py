@@ -1,6 +1,7 @@
 """A session in time: what is heard becomes moves, and moves become a timeline in whole frames."""
 
 __all__ = [
+    "activity",
     "arrange",
     "compile",
     "estimate",

@@ -29,6 +29,7 @@ from coach.language.model import (
 )
 from coach.language.postures import DOWN_S, is_on_the_floor, posture
 from coach.language.sides import Side, on_side
+from coach.session.activity import Activity
 from coach.session.moves import (
     LONG_S,
     ChapterScore,
@@ -42,7 +43,7 @@ from coach.session.moves import (
 )
 from coach.session.options import Detail, Options
 from coach.session.timeline import Role
-from coach.session.words import en as phrases
+from coach.session.words.interface import Words, words_for
 
 CHANGE_SIDES_S = 10.0
 """Time to change legs, in seconds (programme: change legs 10 s)."""
@@ -80,27 +81,29 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     ValueError
         If a reference has no script: `coach.language.names.resolve` finds those first.
     """
+    words = words_for(session.language)
     chapters: list[ChapterScore] = []
-    for group in _groups(session):
+    for group in _groups(session, words.TO_FINISH):
         leads_to = _script(group.leads_to, scripts) if group.leads_to else None
         moves: list[Move] = []
         if not chapters:
-            moves.append(Speak(phrases.session_title(session.title, choices.level), Role.TITLE))
+            moves.append(Speak(words.session_title(session.title, choices.level), Role.TITLE))
         if leads_to and len(group.parts) > 1:
-            moves.append(Speak(phrases.up_next(leads_to.title), Role.TRANSITION))
+            moves.append(Speak(words.up_next(leads_to.title), Role.TRANSITION))
         for part in group.parts:
             match part:
                 case Reference(dose=dose):
                     script = _script(part, scripts)
-                    moves.extend(_Course(script, chosen_dose(script, dose, choices), choices).moves())
+                    moves.extend(_Course(script, chosen_dose(script, dose, choices), choices, words).moves())
                 case Rest(length_s=length_s):
-                    opening = (phrases.rest_for(length_s),)
-                    moves.append(Interval(length_s, "rest", Role.REST, opening=opening))
+                    opening = (words.rest_for(length_s),)
+                    moves.append(Interval(length_s, Activity.REST, Role.REST, opening=opening))
                 case _:
                     moves.append(_direction(part, group.role, keywords_for(session.language)))
-        chapters.append(ChapterScore(leads_to.title if leads_to else group.title, tuple(moves)))
+        title = leads_to.title if leads_to else group.title
+        chapters.append(ChapterScore(title, tuple(moves), session.language))
     *before, last = chapters
-    return (*before, ChapterScore(last.title, (*last.moves, Strike(Sound.END, Role.END))))
+    return (*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,11 @@ class _Group:
     leads_to: Reference | None = None
 
 
-def _groups(session: Session) -> list[_Group]:
+def _groups(session: Session, to_finish: str) -> list[_Group]:
     """The chapters of a session, still as parts.
 
     A heading begins a chapter; so does what follows an exercise, up to and with the next exercise: who jumps
-    there also hears how to get there.
+    there also hears how to get there. Lines after the last exercise stand under ``to_finish``.
     """
     groups: list[_Group] = []
     title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Reference](), 0
@@ -126,7 +129,7 @@ def _groups(session: Session) -> list[_Group]:
     def close() -> None:
         if parts:
             role = Role.OPENING if not exercises else Role.TRANSITION if left else Role.CLOSING
-            groups.append(_Group(title or phrases.TO_FINISH, role, tuple(parts)))
+            groups.append(_Group(title or to_finish, role, tuple(parts)))
             parts.clear()
 
     for part in session.parts:
@@ -152,58 +155,62 @@ def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterS
     There is time to fetch what it needs, and, if it is done on the floor, to get down. Done several
     ``times``, it is a chapter each time, in the brief form from the second on, with a rest before it.
     """
+    words = words_for(script.language)
     is_levelled = len({(script.doses[level], *_lengths_s(script, level)) for level in Level}) > 1
-    title = phrases.session_title(script.title, choices.level) if is_levelled else script.title
+    title = words.session_title(script.title, choices.level) if is_levelled else script.title
     opening: list[Move] = [
-        Speak(phrases.sentence(title), Role.TITLE),
-        Speak(phrases.NOT_MEDICAL_ADVICE, Role.OPENING),
+        Speak(words.sentence(title), Role.TITLE),
+        Speak(words.NOT_MEDICAL_ADVICE, Role.OPENING),
     ]
-    rules = (*phrases.DO_NOT_START, *phrases.STOP_RULES, phrases.YOUR_CHOICE)
+    rules = (*words.DO_NOT_START, *words.STOP_RULES, words.YOUR_CHOICE)
     opening.extend(Speak(rule, Role.STOP_RULE) for rule in rules)
     is_down = is_on_the_floor(script.position, keywords_for(script.language))
     if is_down:
-        opening.append(Speak(phrases.IN_REACH_OF_THE_FLOOR, Role.OPENING))
+        opening.append(Speak(words.IN_REACH_OF_THE_FLOOR, Role.OPENING))
     if script.needs or is_down:
-        what = [phrases.needs(script.needs)] if script.needs else []
-        opening += _time_for(what, FETCH_S, "time to fetch it", Role.OPENING)
+        what = [words.needs(script.needs)] if script.needs else []
+        opening += _time_for(what, FETCH_S, Activity.FETCH, Role.OPENING, words)
     closing: list[Move] = []
     if is_down:
-        what = [phrases.COME_DOWN, phrases.position(posture(script.position))]
-        opening += _time_for(what, DOWN_S, "time to get down", Role.TRANSITION)
-        closing += [Speak(text, Role.CLOSING) for text in phrases.GET_UP]
-    closing += [Speak(phrases.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
-    *rounds, last = _rounds(script, choices, times)
+        what = [words.COME_DOWN, words.position(posture(script.position))]
+        opening += _time_for(what, DOWN_S, Activity.GET_DOWN, Role.TRANSITION, words)
+        closing += [Speak(text, Role.CLOSING) for text in words.GET_UP]
+    closing += [Speak(words.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
+    *rounds, last = _rounds(script, choices, times, words)
     return (
-        ChapterScore(phrases.BEFORE_WE_START, tuple(opening)),
+        ChapterScore(words.BEFORE_WE_START, tuple(opening), script.language),
         *rounds,
-        ChapterScore(last.title, (*last.moves, *closing)),
+        replace(last, moves=(*last.moves, *closing)),
     )
 
 
-def _rounds(script: Script, choices: Options, times: int) -> Iterator[ChapterScore]:
+def _rounds(script: Script, choices: Options, times: int, words: Words) -> Iterator[ChapterScore]:
     """The exercise as often as it is done, a chapter each time."""
     dose = chosen_dose(script, None, choices)
     for n in range(1, times + 1):
-        title = script.title if times == 1 else phrases.round_name(script.title, n, times)
+        title = script.title if times == 1 else words.round_name(script.title, n, times)
         moves: list[Move] = []
         if n > 1:
             rest_s = dose.rest_s or USUAL_REST_S
-            opening = (phrases.rest_for(rest_s), phrases.up_next(title))
-            moves.append(Interval(rest_s, "rest", Role.REST, opening=opening))
+            opening = (words.rest_for(rest_s), words.up_next(title))
+            moves.append(Interval(rest_s, Activity.REST, Role.REST, opening=opening))
             choices = replace(choices, detail=Detail.BRIEF)
-        yield ChapterScore(title, (*moves, *_Course(script, dose, choices).moves()))
+        course = _Course(script, dose, choices, words)
+        yield ChapterScore(title, (*moves, *course.moves()), script.language)
 
 
 def _lengths_s(script: Script, level: Level) -> Iterator[float]:
     return (phase.length_s[level] for phase in script.phases)
 
 
-def _time_for(what: Iterable[str], seconds: float, why: str, role: Role) -> list[Move]:
+def _time_for(
+    what: Iterable[str], seconds: float, activity: Activity, role: Role, words: Words
+) -> list[Move]:
     """Something to be done, and as many seconds for it as are then announced."""
     return [
         *(Speak(text, role) for text in what),
-        Speak(phrases.you_have(seconds), role),
-        Interval(seconds, why, Role.TRANSITION),
+        Speak(words.you_have(seconds), role),
+        Interval(seconds, activity, Role.TRANSITION),
     ]
 
 
@@ -218,7 +225,7 @@ def _direction(direction: Direction, role: Role, keywords: Keywords) -> Move:
         case Line(text=text):
             return Speak(on_side(text, Side.RIGHT, keywords), role)
         case Wait(length_s=length_s):
-            return Interval(length_s, "time to do it", role)
+            return Interval(length_s, Activity.SET_UP, role)
         case Ring(sound=sound):
             return Strike(sound, role)
 
@@ -260,8 +267,9 @@ class _Round:
 class _Course:
     """One exercise as it is gone through, side by side and set by set."""
 
-    def __init__(self, script: Script, dose: Dose, choices: Options) -> None:
+    def __init__(self, script: Script, dose: Dose, choices: Options, words: Words) -> None:
         self._script = script
+        self._words = words
         self._dose = dose
         self._level = choices.level
         self._count = choices.count
@@ -273,14 +281,15 @@ class _Course:
 
     def moves(self) -> Iterator[Move]:
         """The exercise from its title to its end."""
-        script, dose = self._script, self._dose
-        yield Speak(phrases.sentence(script.title), Role.TITLE)
+        script, dose, words = self._script, self._dose, self._words
+        yield Speak(words.sentence(script.title), Role.TITLE)
         directions = script.instructions if self._is_full else script.brief
         yield from (_direction(direction, Role.INSTRUCTION, self._keywords) for direction in directions)
         yield from (_direction(line, Role.CAUTION, self._keywords) for line in script.cautions)
         for line in script.if_it_hurts:
-            yield Speak(phrases.if_it_hurts(on_side(line.text, Side.RIGHT, self._keywords)), Role.STOP_RULE)
-        yield Speak(phrases.dose(self._announced_dose()), Role.DOSE)
+            advice = words.if_it_hurts(on_side(line.text, Side.RIGHT, self._keywords))
+            yield Speak(advice, Role.STOP_RULE)
+        yield Speak(words.dose(self._announced_dose()), Role.DOSE)
         for side in (Side.RIGHT, Side.LEFT) if dose.side_word else (Side.RIGHT,):
             if side is Side.LEFT:
                 yield from self._change_of_sides()
@@ -288,12 +297,13 @@ class _Course:
                 yield self._before_set(n, side)
                 yield self._set(n, side)
         yield Strike(Sound.REST, Role.REST)
-        yield Speak(phrases.done(script.title), Role.REST)
+        yield Speak(words.done(script.title), Role.REST)
 
     def _announced_dose(self) -> Dose:
         """The dose as it is said: one repetition of long movements is the time that it takes."""
         lengths_s = [
-            movement.length_s for movement in _movements(self._script, self._dose, Side.RIGHT, self._level)
+            movement.length_s
+            for movement in _movements(self._script, self._dose, Side.RIGHT, self._level, self._words)
         ]
         if self._dose.reps == self._dose.sets == 1 and max(lengths_s) >= LONG_S:
             return Timed(sum(lengths_s), side_word=self._dose.side_word)
@@ -316,50 +326,50 @@ class _Course:
 
     def _change_of_sides(self) -> Iterator[Move]:
         """The other side: its set-up with its time, and the first caution once more."""
-        change = phrases.change_sides(self._dose.side_word)
-        why = change.rstrip(".").lower()
-        yield Interval(0.0, why, Role.TRANSITION, Sound.SIDE, (change,))
+        change = self._words.change_sides(self._dose.side_word)
+        why = self._words.caption(change)
+        yield Interval(0.0, Activity.CHANGE_SIDES, Role.TRANSITION, Sound.SIDE, (change,), why=why)
         for text, wait_s in self._set_up(Side.LEFT):
             yield Speak(text, Role.INSTRUCTION)
-            yield Interval(wait_s, "time to do it", Role.INSTRUCTION)
+            yield Interval(wait_s, Activity.SET_UP, Role.INSTRUCTION)
         if self._is_full:
             for line in self._script.cautions[:1]:
                 yield Speak(on_side(line.text, Side.LEFT, self._keywords), Role.CAUTION)
 
     def _before_set(self, n: int, side: Side) -> Interval:
         """What leads to the go tone of a set: the count-in, a rest, or the end of the change of sides."""
-        dose = self._dose
-        name = phrases.set_name(n, dose.sets, side if dose.side_word else "", dose.side_word)
+        dose, words = self._dose, self._words
+        name = words.set_name(n, dose.sets, side if dose.side_word else None, dose.side_word)
         if n > 1:
             return Interval(
                 dose.rest_s,
-                "rest",
+                Activity.REST,
                 Role.REST,
                 Sound.REST,
-                opening=(phrases.REST, phrases.up_next(name)),
+                opening=(words.REST, words.up_next(name)),
                 closing=tuple(text for text, _ in self._set_up(side)),
                 fillers=tuple(self._form_cues.take(side)),
                 counts_in=True,
             )
         if side is Side.LEFT:
-            what = (phrases.up_next(name),)
-            return Interval(CHANGE_SIDES_S, "get ready", Role.TRANSITION, opening=what, counts_in=True)
+            what = (words.up_next(name),)
+            return Interval(CHANGE_SIDES_S, Activity.READY, Role.TRANSITION, opening=what, counts_in=True)
         position_s = 0.0 if self._is_full else TAKE_POSITION_S
-        opening = (phrases.sentence(name),) if name else ()
-        return Interval(position_s, "get ready", Role.PAUSE, opening=opening, counts_in=True)
+        opening = (words.sentence(name),) if name else ()
+        return Interval(position_s, Activity.READY, Role.PAUSE, opening=opening, counts_in=True)
 
     def _set(self, n: int, side: Side) -> Repetitions:
         dose = self._dose
-        side_name = f"{side} {dose.side_word}" if dose.side_word else ""
+        side_name = self._words.side_name(side, dose.side_word) if dose.side_word else ""
         return replace(
             self._repetitions(n, side), number=n, of=dose.sets, side=side_name, counted=self._counted
         )
 
     def _repetitions(self, n: int, side: Side) -> Repetitions:
         reps = self._dose.reps
-        movements = tuple(_movements(self._script, self._dose, side, self._level))
+        movements = tuple(_movements(self._script, self._dose, side, self._level, self._words))
         guided = 1 if n == 1 and self._is_full else 0
-        fixed = _fixed_cues(reps)
+        fixed = _fixed_cues(reps, self._words)
         if any(movement.length_s >= LONG_S for movement in movements):
             lines = [self._form_cues.take(side) for _ in range(len(self._form_cues))]
             lines[1:1] = [self._breathing.take(side) for _ in range(len(self._breathing))]
@@ -380,28 +390,28 @@ class _Course:
         return Repetitions(movements, reps, guided, WORDED, self._count, (*fixed, *cues))
 
 
-def _fixed_cues(reps: int) -> tuple[Cue, ...]:
+def _fixed_cues(reps: int, words: Words) -> tuple[Cue, ...]:
     """Halfway, two more, last one: true in one repetition only.
 
-    >>> [(cue.text, cue.rep) for cue in _fixed_cues(12)]
+    >>> [(cue.text, cue.rep) for cue in _fixed_cues(12, words_for("en"))]
     [('Halfway.', 7), ('Two more.', 11), ('Last one.', 12)]
     """
     cues: list[Cue] = []
     if reps >= HALFWAY_FROM_REPS:
-        cues.append(Cue(phrases.HALFWAY, reps // 2 + 1))
+        cues.append(Cue(words.HALFWAY, reps // 2 + 1))
     if reps >= TWO_MORE_FROM_REPS:
-        cues.append(Cue(phrases.TWO_MORE, reps - 1))
+        cues.append(Cue(words.TWO_MORE, reps - 1))
     if reps > 1:
-        cues.append(Cue(phrases.LAST_ONE, reps))
+        cues.append(Cue(words.LAST_ONE, reps))
     return tuple(cues)
 
 
-def _movements(script: Script, dose: Dose, side: Side, level: Level) -> Iterator[Movement]:
+def _movements(script: Script, dose: Dose, side: Side, level: Level, words: Words) -> Iterator[Movement]:
     movement: Movement | None = None
     keywords = keywords_for(script.language)
     for phase, length_s in script.repetition(dose, level):
-        cue = phase.cue or ("hold" if phase.is_hold else "")
+        cue = phase.cue or (words.HOLD if phase.is_hold else "")
         movement = Movement(cue, length_s, on_side(phase.text, side, keywords), phase.is_hold, phase.is_loose)
         yield movement
     if movement is not None and movement.is_hold:
-        yield Movement("loose", IMPLIED_LOOSE_S, is_loose=True)
+        yield Movement(words.LOOSE, IMPLIED_LOOSE_S, is_loose=True)

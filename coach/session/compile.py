@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coach.language.model import Sound
-from coach.session.layout import BREATHER, COMMA, PAUSE, SECOND, Reason, Sounds, Tape, pause_after
+from coach.session.activity import Activity
+from coach.session.layout import BREATHER, COMMA, SECOND, Reason, Sounds, Tape, pause_after
 from coach.session.moves import (
     LONG_S,
     ChapterScore,
@@ -22,7 +23,6 @@ from coach.session.moves import (
 )
 from coach.session.repetitions import place_repetitions
 from coach.session.timeline import Chapter, Event, Frames, Role, Say, Set, Timeline, Tone, frames, says
-from coach.session.words import en as phrases
 
 LEAD_IN = frames(0.500)
 """Silence before the first sound: Bluetooth links sleep, and swallow what wakes them."""
@@ -55,11 +55,12 @@ def compile_session(title: str, chapters: Sequence[ChapterScore], sounds: Sounds
     ValueError
         If ``sounds`` has no clip for one of the prompts.
     """
-    return joined(title, tuple(compile_chapters(chapters, sounds)))
+    language = chapters[0].language if chapters else ""
+    return joined(title, tuple(compile_chapters(chapters, sounds)), language)
 
 
-def joined(title: str, laid: Sequence[Laid]) -> Timeline:
-    """The timeline of chapters that were laid out one after the other.
+def joined(title: str, laid: Sequence[Laid], language: str = "en-us") -> Timeline:
+    """Join chapters that were laid out one after the other; the coach's words are in ``language``.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def joined(title: str, laid: Sequence[Laid]) -> Timeline:
     said = {say.text for say in says(events)}
     left_out = dict.fromkeys(text for part in laid for text in part.left_out if text not in said)
     sets = tuple(each for part in laid for each in part.sets)
-    return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out), sets)
+    return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out), sets, language)
 
 
 def compile_chapters(chapters: Sequence[ChapterScore], sounds: Sounds) -> Iterator[Laid]:
@@ -90,14 +91,14 @@ def lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_last: bo
     ValueError
         If ``sounds`` has no clip for one of the prompts.
     """
-    tape = Tape(sounds, start)
+    tape = Tape(sounds, start, chapter.words)
     if start == 0:
-        tape.wait(LEAD_IN, "lead-in", Role.LEAD_IN)
+        tape.wait(LEAD_IN, Activity.LEAD_IN, Role.LEAD_IN)
     for move in chapter.moves:
         _place(move, tape)
-    tape.breathe(PAUSE, Role.PAUSE)
+    tape.breathe()
     if is_last:
-        tape.wait(LEAD_OUT, "end", Role.END)
+        tape.wait(LEAD_OUT, Activity.END, Role.END)
     left_out = (*tape.left_out, *(cue.text for cue in tape.carried))
     return Laid(Chapter(start, chapter.title), tuple(tape.events), left_out, tuple(tape.sets))
 
@@ -117,7 +118,7 @@ def _place(move: Move, tape: Tape) -> None:
 def _place_interval(move: Interval, tape: Tape) -> None:
     """A wait, a rest or a change: opening, fillers, closing, ten seconds, get ready, 3-2-1."""
     if move.opening or move.sound or move.counts_in:
-        tape.breathe(move.why, move.role)
+        tape.breathe(move.activity, move.role, move.why)
     start = tape.at
     placed: list[Say | Tone] = []
     free = start
@@ -131,16 +132,16 @@ def _place_interval(move: Interval, tape: Tape) -> None:
     end = Frames(max(start + frames(move.length_s), free + closing_length if placed else 0))
     last = end
     if move.counts_in:
-        ready = tape.clip(phrases.GET_READY)
+        ready = tape.clip(tape.words.GET_READY)
         clear = tape.sounds.spacing.before_tone
         before = max(READY_AT_S * SECOND, 3 * SECOND + clear + ready.length - ready.onset)
         end = Frames(max(end, free + closing_length + ready.onset + before))
-        placed.append(tape.say_at(end - before, phrases.GET_READY, Role.COUNTDOWN))
+        placed.append(tape.say_at(end - before, tape.words.GET_READY, Role.COUNTDOWN))
         last = tape.ready = placed[-1].start
         pip = tape.sounds.tones[Sound.COUNTDOWN]
         placed.extend(Tone(Frames(end - n * SECOND), pip, Sound.COUNTDOWN, Role.COUNTDOWN) for n in (3, 2, 1))
     if move.length_s >= LONG_S:
-        ten = tape.say_at(end - 10 * SECOND, phrases.time_left(10), Role.TIME)
+        ten = tape.say_at(end - 10 * SECOND, tape.words.time_left(10), Role.TIME)
         if ten.start >= free + closing_length and ten.start + ten.length + COMMA <= last:
             placed.append(ten)
             last = ten.start
@@ -149,7 +150,7 @@ def _place_interval(move: Interval, tape: Tape) -> None:
         placed.append(tape.say_from(at, text, move.role))
         at = Frames(at + placed[-1].length + pause_after(text))
     placed.extend(_fillers(move, free, last, tape))
-    tape.lay(placed, [Reason(start, move.why, move.role)], end)
+    tape.lay(placed, [Reason(start, move.activity, move.role, move.why)], end)
 
 
 def _fillers(move: Interval, free: Frames, last: Frames, tape: Tape) -> Iterator[Say]:
@@ -164,7 +165,7 @@ def _fillers(move: Interval, free: Frames, last: Frames, tape: Tape) -> Iterator
         return
     carried, tape.carried = tape.carried, []
     own = [Cue(text, 0) for text in move.fillers if text not in {cue.text for cue in carried}]
-    lead = tape.say_from(free + BREATHER, phrases.IN_THE_NEXT_SET, Role.CUE)
+    lead = tape.say_from(free + BREATHER, tape.words.IN_THE_NEXT_SET, Role.CUE)
     is_led = False
     for cue in (*carried, *own):
         start = free + BREATHER if is_led else lead.start + lead.length + COMMA

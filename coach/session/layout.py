@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from coach.language.model import Sound
+from coach.session.activity import Activity
 from coach.session.moves import Cue
 from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Tone, frames
+from coach.session.words.interface import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,6 @@ BREATHER = frames(1.500)
 """Silence around a form cue in a rest or a long movement, so that it stands alone."""
 
 SECOND = frames(1.0)
-
-PAUSE = "pause"
-"""Why there is silence between two sounds that follow each other at once; other silences are waits."""
 
 
 class Measured(Protocol):
@@ -74,8 +73,9 @@ class Reason:
     """Why there is silence from a frame on."""
 
     start: Frames
-    why: str
+    activity: Activity
     role: Role
+    why: str
 
 
 @dataclass(slots=True)
@@ -88,6 +88,7 @@ class Tape:
 
     sounds: Sounds
     at: Frames
+    words: Words
     events: list[Event] = field(default_factory=list)
     carried: list[Cue] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -100,13 +101,14 @@ class Tape:
             raise ValueError(f"no clip for the prompt {text!r}")
         return self.sounds.clips[text]
 
-    def wait(self, length: int, why: str, role: Role) -> None:
-        """Lay down silence; none if ``length`` is not positive."""
+    def wait(self, length: int, activity: Activity, role: Role, why: str = "") -> None:
+        """Lay down silence, if ``length`` is positive; ``why`` stands for the usual words of the activity."""
         if length > 0:
-            self.events.append(Silence(self.at, Frames(length), why, role))
+            why = why or self.words.ACTIVITIES[activity]
+            self.events.append(Silence(self.at, Frames(length), why, role, activity))
             self.at = Frames(self.at + length)
 
-    def breathe(self, why: str, role: Role) -> None:
+    def breathe(self, activity: Activity = Activity.PAUSE, role: Role = Role.PAUSE, why: str = "") -> None:
         """Lay down what is missing of the silence that the last sound asks for before another is heard.
 
         A sheet's own wait after speech may be shorter than its punctuation asks for, but not too short for a
@@ -119,21 +121,23 @@ class Tape:
                 case Silence(length=length):
                     silent += length
                 case Say(text=text):
-                    self.wait((spacing.before_tone if silent else pause_after(text)) - silent, why, role)
+                    self.wait(
+                        (spacing.before_tone if silent else pause_after(text)) - silent, activity, role, why
+                    )
                     return
                 case Tone():
-                    self.wait(spacing.after_tone - silent, why, role)
+                    self.wait(spacing.after_tone - silent, activity, role, why)
                     return
 
     def speak(self, text: str, role: Role) -> None:
         """Lay down a prompt, after the silence that the last sound asks for."""
-        self.breathe(PAUSE, Role.PAUSE)
+        self.breathe()
         self.events.append(self.say_from(self.at, text, role))
         self.at = Frames(self.at + self.events[-1].length)
 
     def strike(self, sound: Sound, role: Role) -> None:
         """Lay down a tone, after the silence that the last sound asks for."""
-        self.breathe(PAUSE, Role.PAUSE)
+        self.breathe()
         self.events.append(Tone(self.at, self.sounds.tones[sound], sound, role))
         self.at = Frames(self.at + self.sounds.tones[sound])
 
@@ -160,5 +164,5 @@ class Tape:
         while self.at < end:
             reason = reasons[after - 1]
             until = min(end, reasons[after].start) if after < len(reasons) else end
-            self.wait(until - self.at, reason.why, reason.role)
+            self.wait(until - self.at, reason.activity, reason.role, reason.why)
             after += 1

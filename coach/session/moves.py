@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coach.language.model import Sound
+from coach.session.activity import Activity
 from coach.session.options import Count, Counted
 from coach.session.timeline import Role
-from coach.session.words import en as phrases
+from coach.session.words.interface import Words, words_for
 
 LONG_S = 20.0
 """A wait, a movement or a rest of this many seconds or more announces its last ten; after a break, such a
@@ -38,17 +39,19 @@ class Interval:
 
     It begins with its ``sound`` and its ``opening`` prompts, and has its ``closing`` prompts before its last
     ten seconds; ``fillers`` are said where there is room between. The last ten seconds of a long one are
-    announced; one with ``counts_in`` ends in "get ready" and 3-2-1.
+    announced; one with ``counts_in`` ends in "get ready" and 3-2-1. ``why`` is shown in place of the usual
+    words for the ``activity``.
     """
 
     length_s: float
-    why: str
+    activity: Activity
     role: Role
     sound: Sound | None = None
     opening: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     counts_in: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,29 +117,30 @@ Move = Speak | Strike | Interval | Repetitions
 
 @dataclass(frozen=True, slots=True)
 class ChapterScore:
-    """One chapter: its title and what is heard in it, in order."""
+    """One chapter: its title and what is heard in it, in order; the coach's own words in ``language``."""
 
     title: str
     moves: tuple[Move, ...]
+    language: str = "en-us"
+
+    @property
+    def words(self) -> Words:
+        """The coach's words in the language of the chapter."""
+        return words_for(self.language)
 
 
 def prompts(chapter: ChapterScore) -> tuple[str, ...]:
     """Every text that a voice has to speak before the chapter can be laid out, each once, in order."""
     found: dict[str, None] = {}
     for move in chapter.moves:
-        found.update(dict.fromkeys(_texts(move)))
+        found.update(dict.fromkeys(_texts(move, chapter.words)))
     return tuple(found)
 
 
-def phase_word(movement: Movement) -> str:
-    """What is said of a movement in the second repetition."""
-    return phrases.sentence(movement.cue)
-
-
-def marks(length_s: float) -> tuple[tuple[int, str], ...]:
+def marks(length_s: float, words: Words) -> tuple[tuple[int, str], ...]:
     """The announcements within a long wait or movement: seconds left and what is said, earliest first.
 
-    >>> marks(60.0)
+    >>> marks(60.0, words_for("en"))
     ((30, 'Thirty seconds left.'), (10, 'Ten seconds.'))
     """
     if length_s < LONG_S:
@@ -144,43 +148,43 @@ def marks(length_s: float) -> tuple[tuple[int, str], ...]:
     minutes = range(60 * (int(length_s - LONG_S) // 60), 0, -60)
     left = [*minutes, *([30] if length_s >= 2 * LONG_S else []), 10]
     half = length_s / 2
-    said = {seconds: phrases.time_left(seconds) for seconds in left}
+    said = {seconds: words.time_left(seconds) for seconds in left}
     if length_s >= 3 * LONG_S and half == int(half):
-        said.setdefault(int(half), phrases.HALFWAY)
+        said.setdefault(int(half), words.HALFWAY)
     return tuple(sorted(said.items(), reverse=True))
 
 
-def _texts(move: Move) -> Iterator[str]:
+def _texts(move: Move, words: Words) -> Iterator[str]:
     match move:
         case Speak(text=text):
             yield text
         case Strike():
             pass
         case Interval():
-            yield from _texts_of_interval(move)
+            yield from _texts_of_interval(move, words)
         case Repetitions():
-            yield from _texts_of_set(move)
+            yield from _texts_of_set(move, words)
 
 
-def _texts_of_interval(move: Interval) -> Iterator[str]:
+def _texts_of_interval(move: Interval, words: Words) -> Iterator[str]:
     yield from move.opening
     yield from move.closing
     if move.sound is Sound.REST:
-        yield phrases.IN_THE_NEXT_SET
+        yield words.IN_THE_NEXT_SET
     yield from move.fillers
     if move.counts_in:
-        yield phrases.GET_READY
+        yield words.GET_READY
     if move.length_s >= LONG_S:
-        yield phrases.time_left(10)
+        yield words.time_left(10)
 
 
-def _texts_of_set(move: Repetitions) -> Iterator[str]:
+def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
     for movement in move.movements:
         if move.guided and movement.text:
             yield movement.text
         if (move.guided or move.worded) and movement.cue and not movement.is_loose:
-            yield phase_word(movement)
-        yield from (text for _, text in marks(movement.length_s))
+            yield words.sentence(movement.cue)
+        yield from (text for _, text in marks(movement.length_s, words))
     yield from (cue.text for cue in move.cues)
     yield from move.fillers
-    yield from map(phrases.count, move.numbers)
+    yield from map(words.count, move.numbers)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coach.session.moves import LONG_S
 from coach.session.timeline import RATE_HZ, Beat, Frames, Role, Set, Silence, Timeline, frames
-from coach.session.words import en as phrases
+from coach.session.words.interface import words_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +153,26 @@ def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...
 
     ``left_s`` are the seconds to the end of the session.
     """
-    minutes = phrases.minutes_left(left_s)
+    words = words_for(timeline.language)
+    minutes = words.minutes_left(left_s)
     each = set_at(timeline, frame)
-    name = phrases.where_in_sets(each.side, each.number, each.of) if each else ""
-    rep = phrases.where_in_set(beat_at(each, frame).rep) if each and each.reps > 1 else ""
+    name = words.where_in_sets(each.side, each.number, each.of) if each else ""
+    rep = words.where_in_set(beat_at(each, frame).rep) if each and each.reps > 1 else ""
     if not name and not rep:
-        name = phrases.sentence(timeline.chapters[chapter_at(timeline, frame)].title)
+        name = words.sentence(timeline.chapters[chapter_at(timeline, frame)].title)
     return tuple(filter(None, (name, rep, minutes)))
 
 
 def whereabouts_texts(timeline: Timeline, left_s: float) -> tuple[str, ...]:
     """Every prompt that `whereabouts` may need in a session with ``left_s`` seconds left, each once."""
+    words = words_for(timeline.language)
     found: dict[str, None] = {}
     for chapter in timeline.chapters:
-        found[phrases.sentence(chapter.title)] = None
+        found[words.sentence(chapter.title)] = None
     for each in timeline.sets:
-        if name := phrases.where_in_sets(each.side, each.number, each.of):
+        if name := words.where_in_sets(each.side, each.number, each.of):
             found[name] = None
         if each.reps > 1:
-            found.update(dict.fromkeys(phrases.where_in_set(rep + 1) for rep in range(each.reps)))
-    found.update(dict.fromkeys(phrases.minutes_left(60.0 * m) for m in range(int(left_s // 60) + 2)))
+            found.update(dict.fromkeys(words.where_in_set(rep + 1) for rep in range(each.reps)))
+    found.update(dict.fromkeys(words.minutes_left(60.0 * m) for m in range(int(left_s // 60) + 2)))
     return tuple(found)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 
 from coach.language.model import Sound
+from coach.session.activity import Activity
 from coach.session.layout import BREATHER, COMMA, SECOND, Reason, Tape
-from coach.session.moves import LONG_S, Movement, Repetitions, marks, phase_word
+from coach.session.moves import LONG_S, Movement, Repetitions, marks
 from coach.session.options import Count
 from coach.session.timeline import Beat, Frames, Role, Say, Set, Tone, frames
-from coach.session.words import en as phrases
+from coach.session.words.interface import Words
 
 BEFORE_RELEASE = frames(0.800)
 """A cue in a hold has ended so long before the release."""
@@ -41,10 +42,12 @@ class _Bar:
         self.move = move
         self.tape = tape
         self.spacing = tape.sounds.spacing
-        self.numbers = [tape.clip(phrases.count(n)) for n in move.numbers]
+        self.numbers = [tape.clip(tape.words.count(n)) for n in move.numbers]
         self.counted = self._counted_movement()
         self.preroll = max((clip.onset for clip in self.numbers), default=Frames(0))
-        self.word_preroll = max((tape.clip(text).onset for text in _all_words(move)), default=Frames(0))
+        self.word_preroll = max(
+            (tape.clip(text).onset for text in _all_words(move, tape.words)), default=Frames(0)
+        )
         self.lengths = [self._length(i) for i in range(len(move.movements))]
 
     def tone(self, rep: int, i: int) -> Sound | None:
@@ -108,8 +111,8 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
     at = clear = start = tape.at
     for rep in range(1, move.reps + 1):
         for i, movement in enumerate(move.movements):
-            cue, role = movement.cue or "keep going", _role(movement)
-            reasons.append(Reason(at, cue, role))
+            cue, role = movement.cue or tape.words.ACTIVITIES[Activity.EXERCISE], _role(movement)
+            reasons.append(Reason(at, Activity.EXERCISE, role, cue))
             beats.append(Beat(at, rep, cue, role))
             sound = bar.tone(rep, i)
             if sound:
@@ -119,9 +122,9 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
             free = max(at, clear)
             end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
             spoken: list[Say] = []
-            words = list(_words(move, rep, i))
+            words = list(_words(move, rep, i, tape.words))
             is_counted = i == bar.counted and rep in move.numbers
-            number = [(phrases.count(rep), Role.COUNT)] if is_counted else []
+            number = [(tape.words.count(rep), Role.COUNT)] if is_counted else []
             for text, role in (*words, *number) if rep <= said else (*number, *words):
                 if spoken:
                     spoken.append(tape.say_from(free, text, role))
@@ -159,7 +162,7 @@ def _first_long(move: Repetitions) -> int | None:
     return next((i for i, movement in enumerate(move.movements) if _is_long(movement)), None)
 
 
-def _words(move: Repetitions, rep: int, i: int) -> Iterator[tuple[str, Role]]:
+def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[tuple[str, Role]]:
     """What is said as a movement starts, which then lasts as long as the words need.
 
     A long movement has room for the cues of its repetition at its start, whether it has words or not.
@@ -173,16 +176,16 @@ def _words(move: Repetitions, rep: int, i: int) -> Iterator[tuple[str, Role]]:
     if rep <= move.guided and movement.text:
         yield movement.text, Role.GUIDE
     elif movement.cue and not movement.is_loose:
-        yield phase_word(movement), Role.PHASE
+        yield words.sentence(movement.cue), Role.PHASE
 
 
-def _all_words(move: Repetitions) -> set[str]:
+def _all_words(move: Repetitions, words: Words) -> set[str]:
     """Everything that is said as a movement of the set starts, but for numbers."""
     return {
         text
         for rep in range(1, move.reps + 1)
         for i in range(len(move.movements))
-        for text, _ in _words(move, rep, i)
+        for text, _ in _words(move, rep, i, words)
     }
 
 
@@ -191,7 +194,7 @@ def _announcements(
 ) -> Iterator[Say]:
     """The time marks of a long movement, and between them, well apart, the lines that keep one company."""
     gap_start = free
-    for seconds, text in marks(movement.length_s):
+    for seconds, text in marks(movement.length_s, tape.words):
         mark = tape.say_at(end - seconds * SECOND, text, Role.TIME)
         if mark.start < gap_start + COMMA or mark.start + mark.length > end - tape.sounds.spacing.before_tone:
             continue

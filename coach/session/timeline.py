@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 from coach.language.model import Sound
+from coach.session.activity import Activity
 
 RATE_HZ = 48_000
 """Frames a second, everywhere: what phones play and what every engine's rate is brought to."""
@@ -73,12 +74,18 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nothing is heard; ``why`` says what the listener is doing or what the silence keeps apart."""
+    """Nothing is heard; ``activity`` decides what it is for, and ``why`` says it in words to be shown."""
 
     start: Frames
     length: Frames
     why: str
     role: Role
+    activity: Activity
+
+    @property
+    def is_wait(self) -> bool:
+        """True where the listener does something, or rests; not between two sounds, nor at either end."""
+        return self.activity not in {Activity.LEAD_IN, Activity.END, Activity.PAUSE}
 
 
 Event = Say | Tone | Silence
@@ -125,7 +132,7 @@ class Timeline:
     """A session in time: ``events`` tile ``[0, length)`` without a gap or an overlap.
 
     ``sets`` say where in it the listener exercises, in order. ``left_out`` has the cues that are never said,
-    as no repetition and no rest has room for them.
+    as no repetition and no rest has room for them. ``language`` is that of the coach's own words in it.
 
     Raises
     ------
@@ -138,6 +145,7 @@ class Timeline:
     chapters: tuple[Chapter, ...]
     left_out: tuple[str, ...] = ()
     sets: tuple[Set, ...] = ()
+    language: str = "en-us"
 
     def __post_init__(self) -> None:
         """Check that the events tile and the chapters start at events."""

@@ -172,6 +172,7 @@ def produced_in_turn(
     cache = ClipCache()
     tones = tones_for(options)
     laid: list[Laid] = []
+    language = chapters[0].language if chapters else ""
     with closing(open_voice(voice)) as speaker:
         narrator = Narrator(speaker, cache, tones, name=voice, options=options)
         texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
@@ -180,7 +181,12 @@ def produced_in_turn(
                 laid += ready
                 if len(laid) < len(chapters):
                     yield Plan(
-                        joined(title, laid), narrator.clips, tones, voice, is_whole=False, options=options
+                        joined(title, laid, language),
+                        narrator.clips,
+                        tones,
+                        voice,
+                        is_whole=False,
+                        options=options,
                     )
     notes = (cache.note,) if cache.note else ()
-    yield Plan(joined(title, laid), narrator.clips, tones, voice, notes, options=options)
+    yield Plan(joined(title, laid, language), narrator.clips, tones, voice, notes, options=options)

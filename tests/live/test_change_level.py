@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from coach.language.level import Level
 from coach.language.model import Counted, Dose, Sound
 from coach.live.change_level import revised, shifted
+from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import Laid, joined, lay_out
 from coach.session.layout import BEFORE_TONE, SECOND
@@ -79,7 +80,11 @@ def told(laid: Laid) -> list[str]:
 def assert_is_sound(laid: Laid) -> None:
     """That a chapter tiles, that its sets are where their sounds are, and that every countdown is whole."""
     assert laid.events[0].start == laid.chapter.start
-    first = Silence(Frames(0), laid.chapter.start, "before", Role.PAUSE) if laid.chapter.start else None
+    first = (
+        Silence(Frames(0), laid.chapter.start, "before", Role.PAUSE, Activity.PAUSE)
+        if laid.chapter.start
+        else None
+    )
     Timeline("", (*([first] if first else []), *laid.events), (laid.chapter,), (), laid.sets)
     by_start = {event.start: event for event in laid.events}
     for one, other in pairwise(laid.sets):

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from coach.errors import DeviceError, DeviceLostError, VoiceError
 from coach.language.model import Sound
 from coach.live import doctor
-from coach.live.doctor import SENTENCE, Check, Examination, examine
+from coach.live.doctor import Check, Examination, examine
 from coach.live.speakers.loudspeaker import Loudspeaker, Usable
 from coach.live.speakers.player import Player
 from coach.live.speakers.silent import SilentPlayer
 from coach.session.timeline import Frames
+from coach.session.words.en import SOUND_WORKS
 from coach.sound.clip import Clip, Utterance
 from coach.sound.tones import tones
 
@@ -85,7 +86,7 @@ def test_a_tone_and_the_sentence_are_played() -> None:
     assert found.is_ok
     assert found.exit_code == 0
     assert [check.name for check in found.checks] == ["player", "device", "voice", "sound"]
-    assert speaker.asked == [Utterance(SENTENCE, "en-gb", 120)]
+    assert speaker.asked == [Utterance(SOUND_WORKS, "en-gb", 120)]
     assert speaker.is_closed
     assert taking.is_closed
     heard = np.round(np.concatenate(taking.blocks)[:, 0] * 32_768).astype(np.int16)

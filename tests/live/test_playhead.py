@@ -31,6 +31,7 @@ from coach.live.playhead import (
     remarked,
     settled,
 )
+from coach.session.activity import Activity
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.session.moves import Speak
 from coach.session.place import rep_start
@@ -587,7 +588,7 @@ def test_a_remark_has_room_to_the_frame(more: int, *, has_room: bool) -> None:
     length = AFTER_TONE + CLIPS[phrases.LOUDEST].length + BEFORE_TONE + more
     key = NOISE_TONES[Sound.KEY]
     tone = Tone(Frames(0), Frames(len(key)), Sound.KEY, Role.REST)
-    silence = Silence(tone.length, Frames(length), "rest", Role.REST)
+    silence = Silence(tone.length, Frames(length), "rest", Role.REST, Activity.REST)
     after = replace(tone, start=Frames(tone.length + length))
     session = PlayableSession(
         Timeline("", (tone, silence, after), (Chapter(Frames(0), "A"),)), CLIPS, NOISE_TONES, ("A",)

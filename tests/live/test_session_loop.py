@@ -12,6 +12,7 @@ from coach.live.actions import Action
 from coach.live.session_loop import GIVE_UP_S, Message
 from coach.live.speaking import ChapterReady, VoiceFailed
 from coach.live.view import View
+from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
@@ -185,7 +186,7 @@ def test_a_session_is_in_the_diary_once_half_a_minute_of_it_was_heard(
     stopped_s: int, is_written: bool
 ) -> None:
     def talk(_: Level) -> tuple[ChapterScore, ...]:
-        return (ChapterScore("Talk", (Interval(60.0, "wait", Role.REST),)),)
+        return (ChapterScore("Talk", (Interval(60.0, Activity.SET_UP, Role.REST),)),)
 
     heard, _, _ = played(talk, [(stopped_s, "q")])
     assert len(heard.diary) == is_written

@@ -23,6 +23,7 @@ from coach.language.model import (
     Sound,
     Timed,
 )
+from coach.session.activity import Activity
 from coach.session.arrange import practice, score
 from coach.session.compile import LEAD_IN, compile_session
 from coach.session.estimate import Estimate, Estimates
@@ -111,7 +112,9 @@ def test_a_set_knows_its_number_its_side_and_every_movement() -> None:
 
 
 def test_a_session_begins_with_half_a_second_of_silence() -> None:
-    assert compiled(curls()).events[0] == Silence(Frames(0), LEAD_IN, "lead-in", Role.LEAD_IN)
+    assert compiled(curls()).events[0] == Silence(
+        Frames(0), LEAD_IN, "lead-in", Role.LEAD_IN, Activity.LEAD_IN
+    )
 
 
 def test_cautions_and_what_to_do_if_it_hurts_come_before_the_first_go_in_both_details() -> None:

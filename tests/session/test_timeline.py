@@ -2,11 +2,12 @@
 
 import pytest
 
+from coach.session.activity import Activity
 from coach.session.timeline import Chapter, Frames, Role, Silence, Timeline
 
 
 def silence(start: int, length: int) -> Silence:
-    return Silence(Frames(start), Frames(length), "pause", Role.PAUSE)
+    return Silence(Frames(start), Frames(length), "pause", Role.PAUSE, Activity.PAUSE)
 
 
 def test_events_without_gaps_are_a_timeline() -> None:

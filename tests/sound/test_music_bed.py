@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from coach.language.model import Sound
+from coach.session.activity import Activity
 from coach.session.compile import LEAD_IN, joined
 from coach.session.layout import SECOND
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Role, Say, Silence, Timeline, Tone
@@ -55,7 +56,7 @@ def timeline(*lengths: tuple[str, int]) -> Timeline:
             case "tone":
                 events.append(Tone(at, Frames(length), Sound.REP, Role.MOVEMENT))
             case _:
-                events.append(Silence(at, Frames(length), "wait", Role.REST))
+                events.append(Silence(at, Frames(length), "wait", Role.REST, Activity.SET_UP))
         at = Frames(at + length)
     return Timeline("x", tuple(events), ())
 
@@ -138,7 +139,7 @@ def test_the_bed_comes_in_after_the_lead_in_and_is_gone_at_the_end() -> None:
 
 
 def _later(of: Timeline) -> tuple[Silence, ...]:
-    return (Silence(of.length, of.length, "wait", Role.REST),)
+    return (Silence(of.length, of.length, "wait", Role.REST, Activity.SET_UP),)
 
 
 def test_the_bed_is_silent_long_enough_for_a_session_to_begin_as_after_a_pause() -> None:

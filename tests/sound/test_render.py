@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.language.model import Sound
+from coach.session.activity import Activity
 from coach.session.timeline import Frames, Role, Say, Silence, Timeline, Tone
 from coach.sound.clip import Clip
 from coach.sound.loudness import true_peak
@@ -18,12 +19,12 @@ PIP = noise_clip(0.004, seed=2).samples
 TIMELINE = Timeline(
     "x",
     (
-        Silence(Frames(0), Frames(100), "lead-in", Role.LEAD_IN),
+        Silence(Frames(0), Frames(100), "lead-in", Role.LEAD_IN, Activity.LEAD_IN),
         Say(Frames(100), CLIP.length, "One.", Role.COUNT, Frames(100)),
-        Silence(Frames(580), Frames(20), "pause", Role.PAUSE),
+        Silence(Frames(580), Frames(20), "pause", Role.PAUSE, Activity.PAUSE),
         Tone(Frames(600), Frames(192), Sound.REP, Role.MOVEMENT),
         Tone(Frames(792), Frames(192), Sound.REP, Role.MOVEMENT),
-        Silence(Frames(984), Frames(16), "end", Role.END),
+        Silence(Frames(984), Frames(16), "end", Role.END, Activity.END),
     ),
     (),
 )
@@ -68,11 +69,11 @@ BED_LENGTH = 200_000
 WITH_ROOM = Timeline(
     "x",
     (
-        Silence(Frames(0), Frames(60_000), "lead-in", Role.LEAD_IN),
+        Silence(Frames(0), Frames(60_000), "lead-in", Role.LEAD_IN, Activity.LEAD_IN),
         Say(Frames(60_000), CLIP.length, "One.", Role.COUNT, Frames(60_000)),
-        Silence(Frames(60_480), Frames(20), "pause", Role.PAUSE),
+        Silence(Frames(60_480), Frames(20), "pause", Role.PAUSE, Activity.PAUSE),
         Tone(Frames(60_500), Frames(192), Sound.REP, Role.MOVEMENT),
-        Silence(Frames(60_692), Frames(BED_LENGTH - 60_692), "end", Role.END),
+        Silence(Frames(60_692), Frames(BED_LENGTH - 60_692), "end", Role.END, Activity.END),
     ),
     (),
 )

@@ -12,9 +12,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.session.layout import PAUSE
+from coach.session.activity import Activity
 from coach.session.place import beat_end, chapter_end
 from coach.session.timeline import RATE_HZ, Beat, Event, Frames, Role, Say, Set, Silence, Timeline, says
+from coach.session.words.interface import Words, words_for
 from coach.sound.loudness import level_lufs
 from coach.text import clock
 
@@ -30,9 +31,6 @@ class Doing(StrEnum):
     SET_UP = "time to do it"
     LISTEN = "listen"
 
-
-GET_READY = "get ready"
-"""Why there is silence before the count-in of a set, as `coach.session.arrange` has it."""
 
 WAIT_S = 2.0
 """A silence of this many seconds or more is a wait; a shorter one belongs to what is around it."""
@@ -101,6 +99,7 @@ def speech(role: Role) -> Speech:
 def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
     """What the listener does from the first frame to the last: the stretches tile the timeline."""
     found: list[Stretch] = []
+    words = words_for(timeline.language)
     sets = iter(timeline.sets)
     each = next(sets, None)
     for event in timeline.events:
@@ -110,9 +109,9 @@ def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
             if event.start == each.start:
                 found.extend(_of_set(each))
             continue
-        doing, what = _outside(event, found[-1] if found else None)
+        doing, what = _outside(event, found[-1] if found else None, words)
         if each is not None and event.start >= each.ready:
-            doing, what = Doing.READY, GET_READY
+            doing, what = Doing.READY, words.ACTIVITIES[Activity.READY]
         end = Frames(event.start + event.length)
         last = found[-1] if found else None
         if last is not None and last.doing is doing:
@@ -127,7 +126,7 @@ def _of_set(each: Set) -> Iterator[Stretch]:
         yield Stretch(beat.start, beat_end(each, beat), _DOINGS.get(beat.role, Doing.MOVE), beat.cue)
 
 
-def _outside(event: Event, last: Stretch | None) -> tuple[Doing, str]:
+def _outside(event: Event, last: Stretch | None, words: Words) -> tuple[Doing, str]:
     """What the listener does during an event outside of the sets, ``last`` being what came before.
 
     What is said of the time, a cue, and a silence that is no wait do not end a rest or a wait.
@@ -137,9 +136,9 @@ def _outside(event: Event, last: Stretch | None) -> tuple[Doing, str]:
         found = last.doing, last.what
     match event:
         case _ if event.role is Role.REST:
-            found = Doing.REST, "rest"
-        case Silence(role=role) if role not in {Role.LEAD_IN, Role.END} and _is_wait(event):
-            is_ready = event.why == GET_READY
+            found = Doing.REST, words.ACTIVITIES[Activity.REST]
+        case Silence() if _is_wait(event):
+            is_ready = event.activity is Activity.READY
             found = Doing.READY if is_ready else Doing.SET_UP, event.why
         case Say(role=Role.CUE | Role.TIME) | Silence():
             pass
@@ -149,7 +148,7 @@ def _outside(event: Event, last: Stretch | None) -> tuple[Doing, str]:
 
 
 def _is_wait(event: Event) -> bool:
-    return isinstance(event, Silence) and event.why != PAUSE and event.length >= WAIT_S * RATE_HZ
+    return isinstance(event, Silence) and event.is_wait and event.length >= WAIT_S * RATE_HZ
 
 
 def seconds_of(found: Iterable[Stretch], doings: Iterable[Doing]) -> float:

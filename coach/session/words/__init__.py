@@ -1,3 +1,3 @@
-"""The coach's own sentences, a module for each language."""
+"""The coach's own sentences: the interface of all languages, and one module for each."""
 
-__all__ = ["en"]
+__all__ = ["interface"]

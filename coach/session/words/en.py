@@ -1,7 +1,12 @@
-"""What the coach says of its own accord: numbers, doses, sets, rests, times. One place, one wording each."""
+"""The coach's own words in English; `coach.session.words.interface.Words` says what each is for."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from coach.language.level import Level
 from coach.language.model import Counted, Dose, Held, Timed
+from coach.language.sides import Side
+from coach.session.activity import Activity
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -36,6 +41,25 @@ YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
 ALL_DONE = "This is all for now."
 BEFORE_WE_START = "Before we start"
 TO_FINISH = "To finish"
+HOLD = "hold"
+LOOSE = "loose"
+ACTIVITIES: Mapping[Activity, str] = MappingProxyType(
+    {
+        Activity.LEAD_IN: "lead-in",
+        Activity.END: "end",
+        Activity.PAUSE: "pause",
+        Activity.SET_UP: "time to do it",
+        Activity.FETCH: "time to fetch it",
+        Activity.GET_DOWN: "time to get down",
+        Activity.CHANGE_SIDES: "change sides",
+        Activity.REST: "rest",
+        Activity.READY: "get ready",
+        Activity.EXERCISE: "keep going",
+        Activity.COUNTDOWN: "countdown",
+        Activity.CHOOSE: "choose",
+    }
+)
+
 PAUSED = "Paused."
 RESUMING = "Resuming."
 STOPPED = "Stopped. Your place is kept."
@@ -51,6 +75,7 @@ HOW_SORE = "How sore is your knee, from zero to ten? Type the number, or press e
 THANK_YOU = "Thank you."
 WHICH_EXERCISE = "Which exercise? Type its number, or a part of its name and enter."
 NO_SUCH_EXERCISE = "There is no such exercise. Try again."
+SOUND_WORKS = "This is coach. If you hear this, the sound works."
 
 
 def number(n: int) -> str:
@@ -81,6 +106,16 @@ def sentence(text: str) -> str:
     """
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ",", ":")) else ".")
+
+
+def heading(sentence: str) -> str:
+    """Make a heading of a sentence: without its stop."""
+    return sentence.rstrip(".")
+
+
+def caption(sentence: str) -> str:
+    """Make of a sentence what stands within another text: "change legs" of "Change legs."."""
+    return heading(sentence).lower()
 
 
 def count(n: int) -> str:
@@ -150,15 +185,20 @@ def dose(amount: Dose) -> str:
     return sentence(what + (f", each {amount.side_word}" if amount.side_word else ""))
 
 
-def set_name(n: int, of: int, side: str, side_word: str) -> str:
+def side_name(side: Side, side_word: str) -> str:
+    """Name what is worked, such as "right leg"."""
+    return f"{side} {side_word}"
+
+
+def set_name(n: int, of: int, side: Side | None, side_word: str) -> str:
     """Which set comes, and on which side; "" for the only set of an exercise without sides.
 
-    >>> set_name(2, 2, "right", "leg"), set_name(2, 2, "left", "leg")
+    >>> set_name(2, 2, Side.RIGHT, "leg"), set_name(2, 2, Side.LEFT, "leg")
     ('right leg, set two of two', 'left leg, set two of two, the final set')
     """
-    words = [f"{side} {side_word}"] if side else []
+    words = [side_name(side, side_word)] if side else []
     if of > 1:
-        is_final = n == of and side != "right"  # the left side is still to come
+        is_final = n == of and side is not Side.RIGHT  # the left side is still to come
         words.append(f"set {number(n)} of {number(of)}" + (", the final set" if is_final else ""))
     return ", ".join(words)
 
@@ -274,3 +314,8 @@ def level_from(level: Level, *, next_set: bool) -> str:
     'Gentle level, from the next set.'
     """
     return sentence(f"{level} level, from {'the next set' if next_set else 'here on'}")
+
+
+def numbered(n: int, title: str) -> str:
+    """Read out an exercise of a numbered list."""
+    return sentence(f"{number(n)}: {title}")

@@ -27,6 +27,7 @@ from coach.exports.pictures.chart import (
 )
 from coach.language.level import Level
 from coach.language.model import Counted, Dose
+from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Detail, Options
@@ -193,7 +194,9 @@ def test_a_long_movement_begins_a_line_where_it_can() -> None:
 
 def test_a_silence_that_is_longer_than_a_line_is_broken_evenly() -> None:
     whole = Timeline(
-        "A wait", (Silence(Frames(0), frames(100), "rest", Role.REST),), (Chapter(Frames(0), "A"),)
+        "A wait",
+        (Silence(Frames(0), frames(100), "rest", Role.REST, Activity.REST),),
+        (Chapter(Frames(0), "A"),),
     )
     assert lines(whole, 30) == tuple(Line(0, frames(25 * n), frames(25 * n + 25)) for n in range(4))
 
@@ -208,7 +211,7 @@ def spoken(*lengths_and_pauses_s: tuple[float, float]) -> Timeline:
     events: list[Say | Silence] = []
     at = 0
     for length_s, pause_s in lengths_and_pauses_s:
-        events.append(Silence(Frames(at), frames(pause_s), "pause", Role.PAUSE))
+        events.append(Silence(Frames(at), frames(pause_s), "pause", Role.PAUSE, Activity.PAUSE))
         at += frames(pause_s)
         events.append(Say(Frames(at), frames(length_s), "Words.", Role.INSTRUCTION, Frames(at)))
         at += frames(length_s)
@@ -236,7 +239,7 @@ def test_the_last_minute_may_be_the_busiest() -> None:
 
 def test_less_than_a_minute_is_counted_whole_and_silence_as_none() -> None:
     assert busiest_minute(spoken((3, 1), (4, 1))) == (0.0, 7.0)
-    silence = Silence(Frames(0), frames(90), "rest", Role.REST)
+    silence = Silence(Frames(0), frames(90), "rest", Role.REST, Activity.REST)
     assert busiest_minute(Timeline("Quiet", (silence,), (Chapter(Frames(0), "Quiet"),))) == (0.0, 0.0)
 
 

@@ -35,6 +35,7 @@ from coach.exports.pictures.plot import (
 from coach.exports.pictures.svg import ASCENT, DESCENT, text_width
 from coach.language.level import Level
 from coach.language.model import Counted, Dose, Sound
+from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Options
@@ -172,7 +173,7 @@ def test_times_beyond_an_hour_do_not_overlap_and_lie_within(start_s: float, line
 
 
 def silence(start_s: float, length_s: float) -> Silence:
-    return Silence(frames(start_s), frames(length_s), "rest", Role.REST)
+    return Silence(frames(start_s), frames(length_s), "rest", Role.REST, Activity.REST)
 
 
 def test_the_picture_is_the_same_bytes_for_the_same_session() -> None:

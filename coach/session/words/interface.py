@@ -1,0 +1,165 @@
+"""The interface of the coach's own words, and the choice of their language.
+
+To add a language, add one module beside this one, named by its tag (``es.py``; ``pt_br.py`` for a variety),
+with the constants and functions of `Words`. Nothing else has to change: `words_for` finds it by the language
+of a sheet. `coach.session.words.en` is the example.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import Protocol, cast
+
+from coach.language.level import Level
+from coach.language.model import Dose
+from coach.language.sides import Side
+from coach.session.activity import Activity
+
+FALLBACK = "en"
+"""The language of the coach's words where the sheet's own has none yet."""
+
+_FOLDER = __name__.rpartition(".")[0]
+_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+
+
+class Words(Protocol):
+    """What the coach says and shows in one language, beside the sentences of the sheets; a module has it all.
+
+    A constant is a whole sentence, or several. A function makes a sentence from values: word order, plurals
+    and number words are decided there and nowhere else. ``side_word`` is what a sheet calls the part of
+    the body that has two sides ("leg").
+    """
+
+    GET_READY: str
+    HALFWAY: str
+    TWO_MORE: str
+    LAST_ONE: str
+    REST: str
+    IN_THE_NEXT_SET: str
+    NOT_MEDICAL_ADVICE: str
+    DO_NOT_START: tuple[str, ...]
+    STOP_RULES: tuple[str, ...]
+    IN_REACH_OF_THE_FLOOR: str
+    COME_DOWN: str
+    GET_UP: tuple[str, ...]
+    YOUR_CHOICE: str
+    ALL_DONE: str
+    BEFORE_WE_START: str
+    TO_FINISH: str
+
+    HOLD: str
+    """The phase word of a hold whose sheet has no phases."""
+    LOOSE: str
+    """The phase word of letting go after a hold that its sheet ends with."""
+    ACTIVITIES: Mapping[Activity, str]
+    """What the listener does in a silence, or why there is one, for a plan or a picture; never spoken."""
+
+    PAUSED: str
+    RESUMING: str
+    STOPPED: str
+    ONE_MOMENT: str
+    LAST_PART: str
+    NOT_YET: str
+    GENTLEST: str
+    STRONGEST: str
+    LOUDEST: str
+    SOFTEST: str
+    SOUND_IS_BACK: str
+    HOW_SORE: str
+    THANK_YOU: str
+    WHICH_EXERCISE: str
+    NO_SUCH_EXERCISE: str
+    SOUND_WORKS: str
+
+    def sentence(self, text: str) -> str:
+        """Make a sentence of a title, a phase word or a part of a sentence."""
+
+    def heading(self, sentence: str) -> str:
+        """Make a heading of a sentence, for a screen."""
+
+    def caption(self, sentence: str) -> str:
+        """Make a caption of a sentence: what the listener does, for a plan or a picture."""
+
+    def count(self, n: int) -> str:
+        """Call out the number of a repetition."""
+
+    def time_left(self, seconds: int) -> str:
+        """Say how much is left of a long movement, hold or wait; the last ten seconds in short."""
+
+    def session_title(self, title: str, level: Level) -> str:
+        """Say what a session is, and how much will be asked."""
+
+    def dose(self, amount: Dose) -> str:
+        """Say how much is to be done, in one sentence."""
+
+    def side_name(self, side: Side, side_word: str) -> str:
+        """Name what is worked, such as "right leg"."""
+
+    def set_name(self, n: int, of: int, side: Side | None, side_word: str) -> str:
+        """Name the set that comes; "" for the only set of an exercise without sides."""
+
+    def up_next(self, what: str) -> str:
+        """Say what comes after a rest or a way."""
+
+    def round_name(self, title: str, n: int, of: int) -> str:
+        """Name an exercise that is done several times."""
+
+    def change_sides(self, side_word: str) -> str:
+        """Ask for the other side."""
+
+    def done(self, title: str) -> str:
+        """End an exercise."""
+
+    def if_it_hurts(self, advice: str) -> str:
+        """Put the condition before an advice about pain that does not name it: alone it would be an order."""
+
+    def position(self, posture: str) -> str:
+        """Say which posture an exercise is done in."""
+
+    def needs(self, what: str) -> str:
+        """Say what to have at hand before an exercise."""
+
+    def you_have(self, seconds: float) -> str:
+        """Say how long a wait will be."""
+
+    def rest_for(self, seconds: float) -> str:
+        """Say how long a rest between two exercises will be."""
+
+    def where_in_sets(self, side: str, n: int, of: int) -> str:
+        """Say which set it is, to who asks; "" for the only set of an exercise without sides."""
+
+    def where_in_set(self, rep: int) -> str:
+        """Say which repetition it is, to who asks."""
+
+    def minutes_left(self, seconds: float) -> str:
+        """Say how long the session will go on, to who asks; begun minutes count."""
+
+    def level_from(self, level: Level, *, next_set: bool) -> str:
+        """Say that the level changes, with the next set or at once."""
+
+    def numbered(self, n: int, title: str) -> str:
+        """Read out an exercise of a numbered list."""
+
+
+@cache
+def words_for(language: str) -> Words:
+    """Return the coach's words in a language (``es-mx``, ``es`` or ""), or else in English.
+
+    >>> words_for("en-gb").count(2), words_for("tlh").count(2)
+    ('Two.', 'Two.')
+    """
+    tag = language.casefold()
+    if _TAG.fullmatch(tag):
+        for name in (tag.replace("-", "_"), tag.partition("-")[0]):
+            module = f"{_FOLDER}.{name}"
+            try:
+                return _words_of(module)
+            except ModuleNotFoundError as error:
+                if error.name != module:
+                    raise
+    return _words_of(f"{_FOLDER}.{FALLBACK}")
+
+
+def _words_of(module: str) -> Words:
+    return cast("Words", import_module(module))
