@@ -146,9 +146,11 @@ from .sheets import Sheet as Sheet
 from .sound.clip import Clip as Clip
 from .sound.clip import Utterance as Utterance
 from .sound.sink import Sink as Sink
-from .voices.finishing import make_clip as make_clip
 from .voices.spoken_session import Plan as Plan
 from .voices.voice import Voice as Voice
 from .voices.voice import VoiceInfo as VoiceInfo
+from .voices.voice import make_clip as make_clip
+from .voices.voice import spoken_text as spoken_text
+from .voices.worker_voice import WorkerVoice as WorkerVoice
 
 __version__: str

@@ -225,7 +225,7 @@ def plan_in_turn(
 def blocks(made: "Plan") -> "Iterator[NDArray[np.float32]]":
     """The sound of a plan, block by block, for those who stream: float32 of shape (frames,) in [-1, 1].
 
-    Each block is an array of its own. The blocks are at most a fifth of a second long, and mono at 48,000
+    Each block is an array of its own. The blocks are at most 1.4 seconds long, and mono at 48,000
     frames a second.
 
     Raises
@@ -239,7 +239,7 @@ def blocks(made: "Plan") -> "Iterator[NDArray[np.float32]]":
     with _music(made.options, no_progress) as music:
         bed = None if music is None else Bed(music, automated(made.timeline))
         for block in rendered(made.timeline, made.clips, made.tones, bed=bed):
-            yield block[:, 0].copy()
+            yield block[:, 0]
 
 
 def render(made: "Plan") -> "NDArray[np.float32]":

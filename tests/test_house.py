@@ -38,10 +38,7 @@ PURE = {
     "coach.session",
     "coach.errors",
     "coach.text",
-    *(
-        f"coach.sound.{name}"
-        for name in "clip dither gain limiter loudness low_noise music_bed render".split()
-    ),
+    *(f"coach.sound.{name}" for name in "clip dither limiter loudness music_bed render".split()),
     *(f"coach.live.{name}" for name in "act actions change_level playhead resume tally view".split()),
     *(f"coach.exports.{name}" for name in "captions file_names formats metadata pictures.chart".split()),
     *(

@@ -71,11 +71,11 @@ class LameEncoder:
 
     def encode(self, block: NDArray[np.float32], at: int) -> None:  # noqa: ARG002 - what is held back counts too
         """See `coach.exports.encoded.Encoder.encode`."""
-        self._encode(self._limiter.take(block[:, 0] * np.float32(1 / SOFTER)))
+        self._encode(self._limiter.process(block[:, 0] * np.float32(1 / SOFTER)))
 
     def finish(self) -> None:
         """See `coach.exports.encoded.Encoder.finish`."""
-        self._encode(self._limiter.rest())
+        self._encode(self._limiter.flush())
         self._write(bytes(self._lame.flush()))
         self._tagger.take(info_frame(self._head, self._size, self._length), 0)
         self._tagger.finish()

@@ -17,9 +17,8 @@ from coach.exports.pyav import PyavEncoder, Recipe
 from coach.exports.tags import id3
 from coach.exports.tags.taggers import FlacTagger, OggTagger, PrefixTagger, RewritableFile, Tagger
 from coach.session.timeline import RATE_HZ
-from coach.sound.dither import Quantiser
+from coach.sound.dither import Quantiser, add_low_noise
 from coach.sound.limiter import Limiter
-from coach.sound.low_noise import hushed
 
 PIECE = 2**16
 """The most frames that libsndfile is given at a time."""
@@ -103,7 +102,7 @@ class SoundfileEncoder:
     def encode(self, block: NDArray[np.float32], at: int) -> None:
         """See `coach.exports.encoded.Encoder.encode`."""
         if self._quantiser is None:
-            self._write(self._limiter.take(hushed(block[:, 0], at) * self._gain))
+            self._write(self._limiter.process(add_low_noise(block[:, 0], at) * self._gain))
         else:
             if len(self._numbers) < len(block):
                 self._numbers = np.empty(len(block), np.int16)
@@ -113,7 +112,7 @@ class SoundfileEncoder:
 
     def finish(self) -> None:
         """See `coach.exports.encoded.Encoder.finish`."""
-        self._write(self._limiter.rest())
+        self._write(self._limiter.flush())
         self._called(self._sound.close)
         self._tagger.finish()
 

@@ -12,8 +12,8 @@ from coach.errors import UsageError
 from coach.exports.encoded import CEILING, EncoderOutput
 from coach.exports.tags.taggers import Tagger
 from coach.session.timeline import RATE_HZ
+from coach.sound.dither import add_low_noise
 from coach.sound.limiter import Limiter
-from coach.sound.low_noise import hushed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,11 @@ class PyavEncoder:
 
     def encode(self, block: NDArray[np.float32], at: int) -> None:
         """See `coach.exports.encoded.Encoder.encode`."""
-        self._encode(self._limiter.take(hushed(block[:, 0], at)))
+        self._encode(self._limiter.process(add_low_noise(block[:, 0], at)))
 
     def finish(self) -> None:
         """See `coach.exports.encoded.Encoder.finish`."""
-        self._encode(self._limiter.rest())
+        self._encode(self._limiter.flush())
         self.container.mux(self.sound.encode(None))
         self.container.close()
         self._output.check()

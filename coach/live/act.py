@@ -16,6 +16,7 @@ from coach.live.resume import ResumePoint
 from coach.session.activity import Activity
 from coach.session.layout import Tape
 from coach.session.moves import Move, Speak, Strike
+from coach.session.options import LOUDEST_DB, SOFTEST_DB
 from coach.session.place import chapter_at, whereabouts
 from coach.session.timeline import Frames, Role, Say, Timeline, frames, says
 
@@ -23,8 +24,6 @@ BEFORE_PAUSED = frames(0.300)
 """Silence from a pause to the word that says so."""
 
 STEP_DB = 3.0
-SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
-"""The range of the volume. Above 0 dB, what would be too loud is limited, clip by clip."""
 
 
 def act(session: PlayableSession, head: Playhead, action: Action) -> Playhead:

@@ -42,9 +42,9 @@ from coach.session.moves import Move, Speak, Strike
 from coach.session.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames
 from coach.session.words.interface import Words, words_for
 from coach.sound.clip import Clip
-from coach.sound.gain import CEILING, Amplified, amplified
+from coach.sound.limiter import CEILING, AmplifiedClips, amplify
 from coach.sound.music_bed import CLIP_CEILING, RISE, RISING, Bed, Music, Span, automated
-from coach.sound.render import render, under_a_ceiling
+from coach.sound.render import limit_sounds, render
 
 FADE = frames(0.005)
 """A sound that is broken off fades out over this many frames, so that it does not click."""
@@ -119,10 +119,10 @@ class PlayableSession:
 
     def _louder_bank(self, gain_db: float) -> SoundBank:
         if gain_db == 0:
-            return SoundBank(*under_a_ceiling(self.clips, self.tones))
+            return SoundBank(*limit_sounds(self.clips, self.tones))
         ceiling = CEILING if self.music is None else CLIP_CEILING
-        tones = {sound: amplified(samples, gain_db, ceiling) for sound, samples in self.tones.items()}
-        return SoundBank(Amplified(self.clips, gain_db, ceiling), tones)
+        tones = {sound: amplify(samples, gain_db, ceiling) for sound, samples in self.tones.items()}
+        return SoundBank(AmplifiedClips(self.clips, gain_db, ceiling), tones)
 
 
 @dataclass(frozen=True, slots=True)

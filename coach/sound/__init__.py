@@ -1,12 +1,10 @@
-"""A timeline becomes samples: clips, tones and music are mixed, limited and dithered."""
+"""From a timeline to samples: clips, tones and music, mixed, limited and dithered."""
 
 __all__ = [
     "clip",
     "dither",
-    "gain",
     "limiter",
     "loudness",
-    "low_noise",
     "music_bed",
     "music_file",
     "render",

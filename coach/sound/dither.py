@@ -1,7 +1,11 @@
-"""Samples become 16-bit numbers, dithered: no distortion is heard, and silence is never digital zero."""
+"""Dither: 16-bit samples without audible distortion, and silence that is never digital zero."""
+
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from coach.session.timeline import RATE_HZ
 
 STEPS = 32_768
 """16-bit steps between zero and full scale."""
@@ -24,11 +28,16 @@ _LOWEST = np.int32(_BITS - STEPS)
 _HIGHEST = np.int32(_BITS + STEPS - 1)
 
 _HELD = np.float32(1 + 2 / STEPS)
-"""What is held at full scale rather than refused: the last bit of somebody's limiter."""
+"""Up to here a sample is clipped rather than refused: the last bit of somebody's limiter."""
+
+LOW_NOISE_HIGHEST_HZ = 1_000
+LOW_NOISE_DBFS = -93.0
+"""The root of its mean square: 3 dB above half a step of 16 bits, so that a decoder's samples are zero for a
+hundredth of a second at most, and more than 70 dB under the voice."""
 
 
 def triangular_noise(count: int) -> NDArray[np.float32]:
-    """``count`` values of triangular noise between -1 and 1 step of 16 bits, the same ones always.
+    """Make ``count`` values of triangular noise between -1 and 1 step of 16 bits, always the same ones.
 
     Shape (count,), in units of full scale. Each value is the difference of two 16-bit parts of a hashed
     counter (SplitMix64's mixing function, Steele, Lea and Flood 2014): whole-number arithmetic, the same on
@@ -50,10 +59,10 @@ def triangular_noise(count: int) -> NDArray[np.float32]:
 
 
 class Quantiser:
-    """Makes 16-bit samples: rounded after triangular dither two steps wide (TPDF), nothing else added.
+    """Makes 16-bit samples: rounds after triangular dither two steps wide (TPDF), without noise shaping.
 
-    What comes out depends on the sample and on its absolute frame only, so any split into blocks and any
-    starting frame give the same numbers. The error is white, its size does not follow the sound, and its mean
+    Each number depends on the sample and its absolute frame only, so any split into blocks and any starting
+    frame give the same numbers. The error is white, its size does not follow the sound, and its mean
     square is a quarter of a squared step: -96 dBFS.
     """
 
@@ -67,7 +76,7 @@ class Quantiser:
         self._bits = self._sum.view(np.int32)
 
     def quantise(self, block: NDArray[np.float32], at: int, out: NDArray[np.int16]) -> None:
-        """Fill ``out`` with the block as 16-bit samples.
+        """Fill ``out`` with the block as dithered 16-bit samples.
 
         Parameters
         ----------
@@ -105,7 +114,7 @@ class Quantiser:
     def _round(
         self, samples: NDArray[np.float32], noise: NDArray[np.float32], out: NDArray[np.int16]
     ) -> None:
-        """Three passes and two looks for the extremes, all in the cache; nothing is allocated."""
+        """Round with dither: three passes and two scans for extremes, all in the cache; none allocates."""
         summed, bits = self._sum[: samples.size], self._bits[: samples.size]
         np.add(samples, noise, out=summed)
         np.add(summed, ROUNDER, out=summed)
@@ -119,5 +128,31 @@ class Quantiser:
 
 
 def _is_silent(samples: NDArray[np.float32]) -> bool:
-    """True for zeros only; two thirds of a session. A sound is mostly told by its first sample."""
+    """Whether all samples are zero, as in two thirds of a session; the first sample mostly tells."""
     return not samples[0] and not np.maximum.reduce(samples.view(np.uint32))
+
+
+def add_low_noise(samples: NDArray[np.float32], at: int) -> NDArray[np.float32]:
+    """Add inaudible noise to samples of shape (frames,) before lossy encoding; give another array.
+
+    Silence is then never digital zero, at which Bluetooth links sleep. Dither does the same in a WAV or a
+    FLAC, and a lossy encoder would keep it too, but spend most of its bits on it; this noise lies below 1 kHz
+    and costs next to nothing. ``at`` is the absolute frame of the first sample, which the noise follows.
+    """
+    noise = _low_noise()
+    with_noise = samples.copy()
+    done = 0
+    while done < len(samples):
+        part = noise[(at + done) % PERIOD :][: len(samples) - done]
+        with_noise[done : done + len(part)] += part
+        done += len(part)
+    return with_noise
+
+
+@lru_cache(maxsize=1)
+def _low_noise() -> NDArray[np.float32]:
+    """`PERIOD` values of noise, whose end fits its beginning."""
+    parts = np.fft.rfft(triangular_noise(PERIOD))
+    parts[np.fft.rfftfreq(PERIOD, 1 / RATE_HZ) > LOW_NOISE_HIGHEST_HZ] = 0
+    noise = np.fft.irfft(parts, PERIOD)
+    return np.asarray(noise * (10 ** (LOW_NOISE_DBFS / 20) / np.sqrt(np.mean(noise**2))), np.float32)

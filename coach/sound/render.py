@@ -1,4 +1,4 @@
-"""A timeline and its sounds become blocks of samples, from any frame on."""
+"""Render a timeline and its sounds to blocks of samples, from any frame on."""
 
 from collections.abc import Iterator, Mapping
 from enum import Flag, auto
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from coach.language.model import Sound
 from coach.session.timeline import Frames, Say, Timeline, Tone
 from coach.sound.clip import Clip
-from coach.sound.gain import Amplified, amplified
+from coach.sound.limiter import AmplifiedClips, amplify
 from coach.sound.music_bed import CLIP_CEILING, Bed
 
 BLOCK = Frames(65_536)
@@ -20,7 +20,7 @@ FULL_SCALE = np.float32(1 / 32768)
 
 
 class Stem(Flag):
-    """What is heard of a session: everything, or some of its parts. The parts add up to everything."""
+    """The parts of a session that are rendered; the sum of all parts is the whole."""
 
     VOICE = auto()
     TONES = auto()
@@ -40,11 +40,11 @@ def render(
     bed: Bed | None = None,
     stems: Stem = ALL,
 ) -> Iterator[NDArray[np.float32]]:
-    """Blocks of samples from frame ``start`` to the end of the timeline.
+    """Render blocks of samples from frame ``start`` to the end of the timeline.
 
     ``clips`` has the clip of every prompt by its text, ``tones`` the int16 samples of every tone at 48 kHz.
-    A block is float32 of shape (frames, 1) in [-1, 1), at most ``block`` frames long; it is the same memory
-    each time, valid until the next is asked for. What sounds at a frame does not depend on ``start``.
+    A block is float32 of shape (frames, 1) in [-1, 1), at most ``block`` frames long, and an array of its
+    own. What sounds at a frame does not depend on ``start``.
 
     With a ``bed``, no sound above it has a true peak over `CLIP_CEILING`. The ``stems`` of a
     session, rendered one by one with the same bed, add up to the whole exactly: not one sample is rounded.
@@ -60,14 +60,13 @@ def render(
     has_voice = has_all or Stem.VOICE in stems
     has_tones = has_all or Stem.TONES in stems
     if bed is not None:
-        clips, tones = under_a_ceiling(clips, tones)
-    room = np.zeros((block, 1), np.float32)
+        clips, tones = limit_sounds(clips, tones)
     events = timeline.events
     at = start
     i = timeline.index_at(start) or 0
     while at < timeline.length:
         end = min(at + block, timeline.length)
-        room[:] = 0
+        room = np.zeros((end - at, 1), np.float32)
         while i < len(events) and events[i].start < end:
             event = events[i]
             samples = None
@@ -86,17 +85,17 @@ def render(
                 break
             i += 1
         if bed is not None and (has_all or Stem.BED in stems):
-            room[: end - at, 0] += bed.read(at, bed.automation.gain(at, end - at))
-        yield room[: end - at]
+            room[:, 0] += bed.read(at, bed.automation.gain(at, end - at))
+        yield room
         at = end
 
 
-def under_a_ceiling(
+def limit_sounds(
     clips: Mapping[str, Clip], tones: Mapping[Sound, NDArray[np.int16]]
 ) -> tuple[Mapping[str, Clip], Mapping[Sound, NDArray[np.int16]]]:
-    """The sounds as they are with a bed: what has a true peak over `CLIP_CEILING` is limited."""
-    return Amplified(clips, 0.0, CLIP_CEILING), {
-        sound: amplified(samples, 0.0, CLIP_CEILING) for sound, samples in tones.items()
+    """Limit the sounds to `CLIP_CEILING`, as they are with a bed."""
+    return AmplifiedClips(clips, 0.0, CLIP_CEILING), {
+        sound: amplify(samples, 0.0, CLIP_CEILING) for sound, samples in tones.items()
     }
 
 

@@ -12,7 +12,7 @@ from coach.language.model import Sound
 from coach.session.layout import USUAL, WIDE, Spacing
 from coach.session.options import Options
 from coach.sound.clip import Clip
-from coach.sound.gain import amplified
+from coach.sound.limiter import amplify
 from coach.sound.tones import tones
 
 if TYPE_CHECKING:
@@ -35,15 +35,13 @@ def tones_for(options: Options) -> Mapping[Sound, NDArray[np.int16]]:
     usual = tones(low=options.hearing)
     if not options.cue_volume_db:
         return usual
-    return {sound: amplified(samples, options.cue_volume_db) for sound, samples in usual.items()}
+    return {sound: amplify(samples, options.cue_volume_db) for sound, samples in usual.items()}
 
 
 def clip_for(options: Options, clip: Clip) -> Clip:
     """A prompt at its volume."""
     return (
-        Clip(amplified(clip.samples, options.voice_volume_db), clip.onset)
-        if options.voice_volume_db
-        else clip
+        Clip(amplify(clip.samples, options.voice_volume_db), clip.onset) if options.voice_volume_db else clip
     )
 
 

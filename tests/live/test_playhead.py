@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.live import resume as resume_points
-from coach.live.act import BEFORE_PAUSED, LOUDEST_DB, SOFTEST_DB, act
+from coach.live.act import BEFORE_PAUSED, act
 from coach.live.actions import Action
 from coach.live.playback import Playback
 from coach.live.playhead import (
@@ -34,12 +34,13 @@ from coach.live.playhead import (
 from coach.session.activity import Activity
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.session.moves import Speak
+from coach.session.options import LOUDEST_DB, SOFTEST_DB
 from coach.session.place import rep_start
 from coach.session.timeline import Chapter, Frames, Role, Say, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
 from coach.sheets import bundled
 from coach.sound.clip import Clip
-from coach.sound.gain import KEPT_CLIPS, Amplified, amplified
+from coach.sound.limiter import CACHED_CLIPS, AmplifiedClips, amplify
 from coach.sound.music_bed import AFTER, DUCKED, FADE_IN, RISE, Bed, automated
 from coach.sound.render import render
 from tests.fakes import NOISE_TONES, TONES, NoiseClips, NoiseMusic, bundled_chapters, playable
@@ -449,7 +450,7 @@ def test_louder_than_usual_is_limited_and_not_clipped(step_ups: PlayableSession)
     head = Playhead(say.start, volume=Volume(6.0, 6.0))
     heard = hear(step_ups, head, say.length).samples
     usual = plain(step_ups.timeline, say.start, say.length)
-    expected = amplified(CLIPS[say.text].samples, 6.0).astype(np.float32) / 32768
+    expected = amplify(CLIPS[say.text].samples, 6.0).astype(np.float32) / 32768
     assert np.array_equal(heard, expected)
     assert np.sqrt(np.mean(heard**2)) > 1.3 * np.sqrt(np.mean(usual**2))
     assert np.abs(heard).max() <= 10 ** (-1.5 / 20) + 1 / 32768
@@ -500,10 +501,10 @@ def test_a_limit_does_not_push_a_remark_away(step_ups: PlayableSession) -> None:
 
 
 def test_louder_clips_are_made_once_and_only_the_latest_are_kept() -> None:
-    louder = Amplified(CLIPS, 3.0)
+    louder = AmplifiedClips(CLIPS, 3.0)
     first = louder["One."]
     assert louder["One."] is first
-    for n in range(KEPT_CLIPS):
+    for n in range(CACHED_CLIPS):
         assert louder[f"Number {n}."].length == CLIPS[f"Number {n}."].length
     assert louder["One."] is not first
     assert np.array_equal(louder["One."].samples, first.samples)

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.live import resume as resume_points
-from coach.live.act import LOUDEST_DB, SOFTEST_DB, act
+from coach.live.act import act
 from coach.live.actions import Action
 from coach.live.change_level import revised, shifted
 from coach.live.playhead import (
@@ -28,6 +28,7 @@ from coach.live.playhead import (
 )
 from coach.session.compile import joined
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
+from coach.session.options import LOUDEST_DB, SOFTEST_DB
 from coach.session.place import beat_end, chapter_at, chapter_end, is_long, rep_start, set_at
 from coach.session.timeline import Say, Set, Silence, Timeline, Tone
 from coach.session.words import en as phrases

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from coach.session.timeline import RATE_HZ
-from coach.sound.limiter import AROUND, WORTH, Limiter
+from coach.sound.limiter import AROUND, LEAST, Limiter
 from coach.sound.loudness import limited, true_peak
 
 CEILING = 0.5
-LENGTH = 3 * WORTH + 1_234
+LENGTH = 3 * LEAST + 1_234
 
 
 def speech(seed: int = 1) -> NDArray[np.float32]:
@@ -26,8 +26,8 @@ def speech(seed: int = 1) -> NDArray[np.float32]:
 
 def joined(samples: NDArray[np.float32], bounds: list[int]) -> NDArray[np.float32]:
     limiter = Limiter(CEILING)
-    parts = [limiter.take(samples[start:end]) for start, end in pairwise(bounds)]
-    return np.concatenate([*parts, limiter.rest()])
+    parts = [limiter.process(samples[start:end]) for start, end in pairwise(bounds)]
+    return np.concatenate([*parts, limiter.flush()])
 
 
 @settings(max_examples=40, deadline=None)
@@ -52,8 +52,8 @@ def test_what_is_under_the_ceiling_stays_as_it_is() -> None:
 def test_it_holds_back_no_more_than_it_needs() -> None:
     limiter = Limiter(CEILING)
     samples = speech()
-    assert len(limiter.take(samples)) >= LENGTH - 2 * AROUND
-    assert len(limiter.take(samples[:0])) == 0
+    assert len(limiter.process(samples)) >= LENGTH - 2 * AROUND
+    assert len(limiter.process(samples[:0])) == 0
 
 
 @pytest.mark.parametrize("count", [0, 1, AROUND - 1, AROUND, AROUND + 1])

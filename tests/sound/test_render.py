@@ -31,9 +31,7 @@ TIMELINE = Timeline(
 
 
 def whole(start: int = 0, block: int = 16_384) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    blocks = [
-        part.copy() for part in render(TIMELINE, {"One.": CLIP}, {Sound.REP: PIP}, start=start, block=block)
-    ]
+    blocks = render(TIMELINE, {"One.": CLIP}, {Sound.REP: PIP}, start=start, block=block)
     return np.concatenate([*blocks, np.empty((0, 1), np.float32)])
 
 
@@ -122,3 +120,11 @@ def test_with_a_bed_no_clip_has_a_peak_above_its_ceiling() -> None:
     assert np.array_equal(stem(Stem.VOICE, clip=CLIP), stem(Stem.VOICE, bed=None, clip=CLIP))
     assert true_peak(NoiseMusic().read(0, BED_LENGTH)) < PEAK
     assert true_peak(stem(ALL, clip=loud)) <= 10 ** (-1.5 / 20)
+
+
+def test_blocks_are_arrays_of_their_own() -> None:
+    blocks = render(TIMELINE, {"One.": CLIP}, {Sound.REP: PIP}, block=100)
+    copied = [block.copy() for block in blocks]
+    kept = list(render(TIMELINE, {"One.": CLIP}, {Sound.REP: PIP}, block=100))
+    assert np.concatenate(kept).any()
+    assert np.array_equal(np.concatenate(kept), np.concatenate(copied))
