@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from coach.language.level import Level
-from coach.live.speakers.simpleaudio import unusable
+from coach.live.speakers.simpleaudio import why_unusable
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Timeline, Tone
 from coach.sheets import named, scored
@@ -49,7 +49,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def players() -> list[str]:
-    return ["miniaudio", *([] if unusable() else ["simpleaudio"])]
+    return ["miniaudio", *([] if why_unusable() else ["simpleaudio"])]
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from coach.live.speakers.miniaudio import MiniaudioPlayer, open_miniaudio
-from coach.live.speakers.simpleaudio import SimpleaudioPlayer, open_simpleaudio, unusable
+from coach.live.speakers.simpleaudio import SimpleaudioPlayer, open_simpleaudio, why_unusable
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from tests.realtime.pulse import CLIPPED, Recording, Server, busy, pulse_server
@@ -116,7 +116,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, pulse_server(Path(folder)) as server:
         os.environ.update(server.environment)
         players = [f"{period_ms}x{periods}" for period_ms, periods in SHAPES]
-        for name in (*players, *([] if unusable() else ["simpleaudio"])):
+        for name in (*players, *([] if why_unusable() else ["simpleaudio"])):
             for cores in (0, os.cpu_count() or 1):
                 run(server, name, cores, given)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coach.live.speakers.early import Opening
+    from coach.live.speakers.early import EarlyLoudspeaker
 
 
 def main() -> None:
@@ -17,17 +17,17 @@ def main() -> None:
             from coach.stderr import own_stderr  # noqa: PLC0415
 
             own_stderr()
-            opening = opened_early(sys.argv[1:])
-            if opening is not None:
-                stack.enter_context(opening)
+            loudspeaker = open_loudspeaker_early(sys.argv[1:])
+            if loudspeaker is not None:
+                stack.enter_context(loudspeaker)
             from coach.cli.app import run  # noqa: PLC0415
         except KeyboardInterrupt:
             raise SystemExit(130) from None
         run()
 
 
-def opened_early(arguments: Sequence[str]) -> "Opening | None":
-    """The loudspeaker that a command will play on, opening while the command line is still being loaded.
+def open_loudspeaker_early(arguments: Sequence[str]) -> "EarlyLoudspeaker | None":
+    """Begin to open the loudspeaker that a command will play on, while the command line is being loaded.
 
     A sound server takes up to 0.1 s to answer, and so does the command line to load. None where nothing is
     played, or where it cannot be told yet: then the command opens it, and says what is wrong.
@@ -42,9 +42,9 @@ def opened_early(arguments: Sequence[str]) -> "Opening | None":
     named = [after for option, after in pairwise(rest) if option == "--player"]
     named += [option.partition("=")[2] for option in rest if option.startswith("--player=")]
     with suppress(Exception):  # the command meets it again, and tells it in words
-        from coach.live.speakers.early import early  # noqa: PLC0415 - half of all commands play nothing
+        from coach.live.speakers.early import begin_early  # noqa: PLC0415 - half of all commands play nothing
 
-        return early(named[-1] if named else "auto")
+        return begin_early(named[-1] if named else "auto")
     return None
 
 

@@ -394,11 +394,13 @@ def play(
         On Ctrl-C.
     """
     from coach.live.run import perform  # noqa: PLC0415
-    from coach.live.speakers.early import opened  # noqa: PLC0415
+    from coach.live.speakers.early import take_or_open  # noqa: PLC0415
 
     request = _request(session, chosen, times, choices)
-    with opened(_player(player)) as opening:
-        return perform(request, opening=opening, progress=progress, part=part, on_view=on_view, inbox=actions)
+    with take_or_open(_player(player)) as loudspeaker:
+        return perform(
+            request, loudspeaker=loudspeaker, progress=progress, part=part, on_view=on_view, inbox=actions
+        )
 
 
 def run(
@@ -417,12 +419,12 @@ def run(
     It takes the terminal over. ``plain`` prints lines in place of the live screen. The rest is as for `play`.
     """
     from coach.live.run import perform  # noqa: PLC0415
-    from coach.live.speakers.early import opened  # noqa: PLC0415
+    from coach.live.speakers.early import take_or_open  # noqa: PLC0415
 
     request = _request(session, chosen, times, choices)
-    with opened(_player(player)) as opening:
+    with take_or_open(_player(player)) as loudspeaker:
         return perform(
-            request, opening=opening, progress=progress, part=part, is_personal=True, is_plain=plain
+            request, loudspeaker=loudspeaker, progress=progress, part=part, is_personal=True, is_plain=plain
         )
 
 
@@ -443,12 +445,12 @@ def resume(
         As from `play`.
     """
     from coach.live.run import kept_request, perform  # noqa: PLC0415
-    from coach.live.speakers.early import opened  # noqa: PLC0415
+    from coach.live.speakers.early import take_or_open  # noqa: PLC0415
 
-    with opened(_player(player)) as opening:
+    with take_or_open(_player(player)) as loudspeaker:
         request, place = kept_request(level)
         return perform(
-            request, opening=opening, progress=progress, place=place, is_personal=True, is_plain=plain
+            request, loudspeaker=loudspeaker, progress=progress, place=place, is_personal=True, is_plain=plain
         )
 
 

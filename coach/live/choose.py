@@ -12,8 +12,7 @@ from coach.language.names import Found, find, plain
 from coach.live.controls.keyboard import Keyboard, is_available
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, answered
-from coach.live.speakers.loudspeaker import open_loudspeaker
-from coach.live.speakers.player import Player
+from coach.live.speakers.player import Player, open_loudspeaker
 from coach.session.activity import Activity
 from coach.session.moves import ChapterScore, Interval, Move, Speak, Strike
 from coach.session.options import Options

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from coach.errors import CoachError, DeviceError
 from coach.language.model import Sound
-from coach.live.speakers.loudspeaker import EXPORT_HINT, Loudspeaker, explain_players, open_loudspeaker
-from coach.live.speakers.player import Player
+from coach.live.speakers.loudspeaker import EXPORT_HINT, Loudspeaker
+from coach.live.speakers.player import Player, list_players, open_loudspeaker
 from coach.session.options import USUAL_RATE_WPM
 from coach.session.timeline import RATE_HZ
 from coach.session.words.interface import words_for
@@ -112,7 +112,7 @@ def examine(
         Check(
             row.player, row.is_usable, f"{'could be used' if row.is_usable else 'cannot be used'}: {row.why}"
         )
-        for row in explain_players()
+        for row in list_players()
         if row.player != used
     )
     return Examination(checks, others)

@@ -13,7 +13,7 @@ from coach.language.level import Level
 from coach.language.names import plain
 from coach.live.controls.keyboard import Keyboard, asked, is_available, legend
 from coach.live.screen.screen import screen_for
-from coach.live.speakers.early import Opening
+from coach.live.speakers.early import EarlyLoudspeaker
 from coach.live.view import View
 from coach.progress import Progress
 from coach.session.moves import ChapterScore
@@ -199,7 +199,7 @@ def _music(
 def perform(
     request: Request,
     *,
-    opening: Opening,
+    loudspeaker: EarlyLoudspeaker,
     progress: Progress,
     part: str | None = None,
     place: Place | None = None,
@@ -232,7 +232,7 @@ def perform(
         music = _music(options, notes, progress, may_be_gone=resumes)
         if music is not None:
             stack.enter_context(music)
-        opening.ring()
+        loudspeaker.ring()
 
         from coach.live.session_loop import (  # noqa: PLC0415 - loaded while the bell sounds
             Connections,
@@ -261,7 +261,7 @@ def perform(
         if is_personal:
             displays += _terminal(inbox.put, stack, has_keys=has_keys, is_plain=is_plain)
         connections = Connections(
-            opening,
+            loudspeaker,
             inbox,
             sounds,
             memory.keep,

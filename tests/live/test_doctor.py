@@ -9,8 +9,8 @@ from coach.errors import DeviceError, DeviceLostError, VoiceError
 from coach.language.model import Sound
 from coach.live import doctor
 from coach.live.doctor import Check, Examination, examine
-from coach.live.speakers.loudspeaker import Loudspeaker, Usable
-from coach.live.speakers.player import Player
+from coach.live.speakers.loudspeaker import Loudspeaker
+from coach.live.speakers.player import Player, PlayerStatus
 from coach.live.speakers.silent import SilentPlayer
 from coach.session.timeline import Frames
 from coach.session.words.en import SOUND_WORKS
@@ -65,15 +65,15 @@ class Taking(SilentPlayer):
 
 
 PLAYERS = (
-    Usable(Player.SIMPLEAUDIO, False, "it is not installed"),
-    Usable(Player.MINIAUDIO, True, "it is installed"),
-    Usable(Player.NONE, True, "it keeps the time and is not heard"),
+    PlayerStatus(Player.SIMPLEAUDIO, False, "it is not installed"),
+    PlayerStatus(Player.MINIAUDIO, True, "it is installed"),
+    PlayerStatus(Player.NONE, True, "it keeps the time and is not heard"),
 )
 
 
 @pytest.fixture(autouse=True)
 def _players(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "explain_players", lambda: PLAYERS)
+    monkeypatch.setattr(doctor, "list_players", lambda: PLAYERS)
 
 
 def no_loudspeaker(_: Player) -> Loudspeaker:

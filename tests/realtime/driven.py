@@ -34,7 +34,7 @@ from coach.live import session_loop as running
 from coach.live.actions import Action
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead
-from coach.live.speakers import early as opening
+from coach.live.speakers import early
 from coach.live.speakers.loudspeaker import Loudspeaker
 from coach.live.speakers.player import Player
 from coach.live.speakers.silent import SilentPlayer
@@ -156,7 +156,7 @@ class Traced:
 
 def wrap() -> None:
     """Put the wrappers in the places of what they wrap."""
-    open_real, act_real = vars(opening)["open_loudspeaker"], running.LiveSession._act
+    open_real, act_real = vars(early)["open_loudspeaker"], running.LiveSession._act
     screen_real = vars(performing)["screen_for"]
     speed = float(os.environ.get("LIVE_SPEED", "1"))
 
@@ -172,7 +172,7 @@ def wrap() -> None:
         act_real(run, action)
         ASKED[0] = ""
 
-    vars(opening)["open_loudspeaker"] = open_logged
+    vars(early)["open_loudspeaker"] = open_logged
     if "LIVE_LOG" in os.environ:
         vars(running)["Playback"] = LoggedPlayback
         running.LiveSession._act = act_logged  # type: ignore[method-assign,assignment]

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from coach.language.model import Sound
-from coach.live.speakers.simpleaudio import unusable
+from coach.live.speakers.simpleaudio import why_unusable
 from coach.session.timeline import RATE_HZ
 from coach.sound.tones import tones
 from tests.realtime.comparing import HEARD, Interruption, Samples, begin, heard, until_heard, when_s
@@ -52,7 +52,7 @@ class Take:
 
 def recorded(sheet: Path, clips: Path, folder: Path) -> dict[str, Take]:
     """Each player's recording; they play at the same time, each on a server of its own."""
-    players = PLAYERS if not unusable() else PLAYERS[:1]
+    players = PLAYERS if not why_unusable() else PLAYERS[:1]
     with one_busy_core(), ahead_of_others(), contextlib.ExitStack() as stack:
         machine = stack.enter_context(watched())
         recordings = {}
@@ -89,7 +89,7 @@ def takes(
 
 def take_of(takes: dict[str, Take], player: str) -> Take:
     if player not in takes:
-        pytest.skip(f"simpleaudio: {unusable()}")
+        pytest.skip(f"simpleaudio: {why_unusable()}")
     return takes[player]
 
 

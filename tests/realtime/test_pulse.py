@@ -15,10 +15,10 @@ import pytest
 from numpy.typing import NDArray
 
 from coach.errors import DeviceLostError
-from coach.live.speakers.loudspeaker import Loudspeaker, open_loudspeaker
+from coach.live.speakers.loudspeaker import Loudspeaker
 from coach.live.speakers.miniaudio import MiniaudioPlayer
-from coach.live.speakers.player import Player
-from coach.live.speakers.simpleaudio import SimpleaudioPlayer, unusable
+from coach.live.speakers.player import Player, open_loudspeaker
+from coach.live.speakers.simpleaudio import SimpleaudioPlayer, why_unusable
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from tests.realtime.pulse import CLIPPED, Server, busy, missing, pulse_server
@@ -44,8 +44,8 @@ def use(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["miniaudio", "simpleaudio"])
 def player(request: pytest.FixtureRequest) -> Player:
-    if request.param == "simpleaudio" and unusable():
-        pytest.skip(f"simpleaudio: {unusable()}")
+    if request.param == "simpleaudio" and why_unusable():
+        pytest.skip(f"simpleaudio: {why_unusable()}")
     return Player(request.param)
 
 
@@ -184,7 +184,7 @@ def test_a_process_ends_though_its_loudspeaker_is_open(server: Server, player: P
     code = (
         "import sys, numpy, time\n"
         "from coach.live.speakers.player import Player\n"
-        "from coach.live.speakers.loudspeaker import open_loudspeaker\n"
+        "from coach.live.speakers.player import open_loudspeaker\n"
         f"speaker = open_loudspeaker(Player({player.value!r}))\n"
         "speaker.write(numpy.zeros((9600, 1), numpy.float32))\n"
         f"{ending}\n"

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from coach.live.speakers.early import LEAD
-from coach.live.speakers.simpleaudio import unusable
+from coach.live.speakers.simpleaudio import why_unusable
 from coach.session.place import Place, rep_start
 from coach.session.timeline import RATE_HZ, Timeline
 from tests.realtime.comparing import SURE, Interruption, heard, when_s
@@ -65,7 +65,7 @@ def shows(tmp_path_factory: pytest.TempPathFactory, clips_home: Path) -> dict[st
     folder = tmp_path_factory.mktemp("steered")
     sheet = written_sheets(folder, "quick")
     keys = random.Random(4)
-    players = PLAYERS if not unusable() else PLAYERS[:1]
+    players = PLAYERS if not why_unusable() else PLAYERS[:1]
     with ahead_of_others(), contextlib.ExitStack() as stack:
         machine = stack.enter_context(watched())
         running, recordings = {}, {}
@@ -108,7 +108,7 @@ def shows(tmp_path_factory: pytest.TempPathFactory, clips_home: Path) -> dict[st
 @pytest.fixture(params=PLAYERS)
 def show(request: pytest.FixtureRequest, shows: dict[str, Show]) -> Show:
     if request.param not in shows:
-        pytest.skip(f"simpleaudio: {unusable()}")
+        pytest.skip(f"simpleaudio: {why_unusable()}")
     return shows[request.param]
 
 

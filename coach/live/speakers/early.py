@@ -1,4 +1,4 @@
-"""A loudspeaker that opens while everything else is loaded, and rings a bell: the coach is there."""
+"""Open a loudspeaker in a thread while everything else is loaded, and ring a bell on it when it is open."""
 
 import threading
 from importlib import import_module
@@ -9,26 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import CoachError, DeviceError
-from coach.live.speakers.loudspeaker import EXPORT_HINT, Loudspeaker, open_loudspeaker
-from coach.live.speakers.player import Player
+from coach.live.speakers.loudspeaker import EXPORT_HINT, Loudspeaker
+from coach.live.speakers.player import Player, open_loudspeaker
 
 LEAD = 960
 """Frames of silence before the bell, 20 ms: a new stream may lose its first milliseconds."""
 
-
 HEAD_START_S = 0.03
-"""A sound server mostly answers within this; whoever loads packages meanwhile takes its time away."""
-
+"""How long the constructor waits for the sound server, which mostly answers within this time: loading
+packages meanwhile would slow the opening down."""
 
 OPEN_S = 10.0
 CLOSE_S = 1.0
 """How long a sound system that hangs is waited for: nobody shall lie in silence and wonder."""
 
 
-class Opening:
-    """Opens a loudspeaker in a thread of its own from the first moment on, and others when that is gone.
+class EarlyLoudspeaker:
+    """Opens a loudspeaker in a thread of its own; `speaker` hands it over, and opens others when it is lost.
 
-    A context manager: on leaving, a loudspeaker that nobody has taken is closed, unheard.
+    A context manager: on leaving, a loudspeaker that was not handed over is closed without having been heard.
     """
 
     def __init__(self, player: Player) -> None:
@@ -39,16 +38,16 @@ class Opening:
         self._is_taken = self._is_given_up = False
         self._bell: NDArray[np.float32] | None = None
         _load(player)
-        self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
+        self._thread = threading.Thread(target=self._open, name="loudspeaker", daemon=True)
         self._thread.start()
         self._is_open.wait(HEAD_START_S)
 
     def __enter__(self) -> Self:
-        """The opening."""
+        """Return the object itself; the constructor has begun to open."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close what was not taken."""
+        """Close a loudspeaker that was not handed over."""
         self._is_given_up = not self._is_taken
         self.ring()
         self._thread.join(CLOSE_S)
@@ -58,18 +57,18 @@ class Opening:
             first.close()
 
     def ring(self) -> None:
-        """Have the bell rung as soon as the loudspeaker is open."""
+        """Let the thread write the bell as soon as the loudspeaker is open."""
         self._may_ring.set()
 
     @property
     def rung(self) -> NDArray[np.float32]:
-        """What the first loudspeaker has been given when it is handed over, of shape (frames, 1)."""
+        """The samples of the bell that the first loudspeaker was given, of shape (frames, 1)."""
         if self._bell is None:
             raise ValueError("nothing has been rung yet")
         return self._bell
 
     def speaker(self) -> Loudspeaker:
-        """An open loudspeaker; the first one has been given a bell, `rung`.
+        """Hand over the loudspeaker, to which the bell was written; later calls open another one.
 
         Raises
         ------
@@ -99,25 +98,25 @@ class Opening:
             self._error = error
 
 
-_begun: list[Opening] = []
+_begun: list[EarlyLoudspeaker] = []
 
 
-def early(name: str) -> Opening | None:
-    """The player of that name as it opens, for `opening` to hand over; None if there is no such player."""
+def begin_early(name: str) -> EarlyLoudspeaker | None:
+    """Begin to open the player of that name, for `take_or_open` to return; None if there is none."""
     if name not in list(Player):
         return None
-    _begun[:] = [Opening(Player(name))]
+    _begun[:] = [EarlyLoudspeaker(Player(name))]
     return _begun[0]
 
 
-def opened(player: Player) -> Opening:
-    """The loudspeaker as it opens: since `early`, if that was of the same player, else from now on."""
+def take_or_open(player: Player) -> EarlyLoudspeaker:
+    """Return what `begin_early` began, once, if that is of the same player; else begin to open now."""
     begun = _begun.pop() if _begun else None
-    return begun if begun is not None and begun.player is player else Opening(player)
+    return begun if begun is not None and begun.player is player else EarlyLoudspeaker(player)
 
 
 def _load(player: Player) -> None:
-    """Load what opening will need: in one thread, as two that load packages at once take longer."""
+    """Import what opening needs, before the thread starts: two threads that import at once take longer."""
     if player in {Player.AUTO, Player.MINIAUDIO}:
         import_module("coach.live.speakers.miniaudio")
         if find_spec("miniaudio") is not None:

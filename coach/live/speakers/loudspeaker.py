@@ -1,11 +1,10 @@
-"""Which loudspeaker plays, and how it is opened. Importing this costs no sound library."""
+"""The interface of a loudspeaker, and what its implementations share: their errors, and stall detection."""
 
-from dataclasses import dataclass
-from importlib.util import find_spec
+import time
+from collections.abc import Callable
 from typing import Protocol
 
-from coach.errors import DeviceError
-from coach.live.speakers.player import Player
+from coach.errors import DeviceError, DeviceLostError
 from coach.sound.sink import Sink
 
 EXPORT_HINT = "`coach export` writes a session as a WAV file that any other machine plays."
@@ -14,13 +13,13 @@ EXPORT_HINT = "`coach export` writes a session as a WAV file that any other mach
 class Loudspeaker(Sink, Protocol):
     """A sink that is heard while it is written to, and the clock of a live session.
 
-    ``write`` takes mono blocks. Where it, or any of the properties, finds that the device takes nothing more,
-    it raises `coach.errors.DeviceLostError`; another loudspeaker may then be opened.
+    ``write`` takes mono blocks. Where ``write`` or a property finds that the device takes no more samples, it
+    raises `coach.errors.DeviceLostError`; another loudspeaker may then be opened.
     """
 
     @property
     def player(self) -> str:
-        """What plays: "miniaudio", "simpleaudio" or "none"."""
+        """The name of the player: "miniaudio", "simpleaudio" or "none"."""
 
     @property
     def device(self) -> str:
@@ -32,74 +31,48 @@ class Loudspeaker(Sink, Protocol):
 
     @property
     def heard(self) -> int:
-        """How many of the frames written and not dropped have been heard; it never goes back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usable:
-    """Whether a player can be used on this machine, and why or why not, in half a sentence."""
-
-    player: Player
-    is_usable: bool
-    why: str
-
-
-def explain_players() -> tuple[Usable, ...]:
-    """Every player that there is, in the order in which ``auto`` tries them; no device is opened."""
-    from coach.live.speakers.simpleaudio import unusable  # noqa: PLC0415 - only those who ask
-
-    why_not = unusable()
-    has_miniaudio = find_spec("miniaudio") is not None
-    return (
-        Usable(Player.SIMPLEAUDIO, not why_not, why_not or "it is installed and safe"),
-        Usable(
-            Player.MINIAUDIO, has_miniaudio, "it is installed" if has_miniaudio else "it is not installed"
-        ),
-        Usable(Player.NONE, True, "it keeps the time and is not heard"),
-    )
-
-
-def open_loudspeaker(player: Player) -> Loudspeaker:
-    """The loudspeaker that is asked for, open; ``auto`` takes simpleaudio where it can, else miniaudio.
-
-    Raises
-    ------
-    DeviceError
-        If it cannot be opened; for ``auto``, if neither can.
-    """
-    match player:
-        case Player.NONE:
-            from coach.live.speakers.silent import SilentPlayer  # noqa: PLC0415 - one of them, whichever it is
-
-            return SilentPlayer()
-        case Player.SIMPLEAUDIO:
-            from coach.live.speakers.simpleaudio import open_simpleaudio  # noqa: PLC0415
-
-            return open_simpleaudio()
-        case Player.MINIAUDIO:
-            from coach.live.speakers.miniaudio import open_miniaudio  # noqa: PLC0415
-
-            return open_miniaudio()
-        case Player.AUTO:
-            return _open_any()
-
-
-def _open_any() -> Loudspeaker:
-    if find_spec("simpleaudio") is not None:
-        from coach.live.speakers.simpleaudio import unusable  # noqa: PLC0415
-
-        if not unusable():
-            try:
-                return open_loudspeaker(Player.SIMPLEAUDIO)
-            except DeviceError:
-                pass  # miniaudio knows more sound systems, and says what is wrong if it too finds none
-    return open_loudspeaker(Player.MINIAUDIO)
+        """How many of the frames written and not dropped have been heard; it never decreases."""
 
 
 def no_device(why: Exception | None = None) -> DeviceError:
-    """The error of a machine without a loudspeaker, as every player says it."""
+    """The error of a machine without a sound device, in the same words for every player."""
     reason = "" if why is None else f" ({', '.join(map(str, why.args))})"
     return DeviceError(
         f"no sound device could be opened{reason}.",
         f"Connect a loudspeaker or headphones and look at the system's sound settings. {EXPORT_HINT}",
     )
+
+
+def device_lost(device: str) -> DeviceLostError:
+    """The error of a device that takes no more samples."""
+    return DeviceLostError(f"{device} takes no more sound.", f"Is it still connected? {EXPORT_HINT}")
+
+
+LOST_AFTER_S = 2.0
+"""A device that takes nothing for this long is lost. A disturbed Bluetooth link is mostly back by then."""
+
+_NOT_LOOKED_S = 0.5
+
+
+class StallDetector:
+    """Tells a device that has stopped from a counter that increases while the device takes samples.
+
+    No sound system reports a device that is gone. Only time between frequent calls counts: where the whole
+    process stood still (a suspended computer, a debugger, Ctrl-Z), the device is given its seconds anew.
+    """
+
+    __slots__ = ("_clock", "_count", "_looked_s", "_since_s")
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._count = -1
+        self._looked_s = self._since_s = clock()
+
+    def has_stopped(self, count: int) -> bool:
+        """Whether ``count`` has not changed for `LOST_AFTER_S`."""
+        now_s = self._clock()
+        if count != self._count or now_s - self._looked_s > _NOT_LOOKED_S:
+            self._count = count
+            self._since_s = now_s
+        self._looked_s = now_s
+        return now_s - self._since_s > LOST_AFTER_S

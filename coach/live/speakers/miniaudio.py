@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import DeviceError, DeviceLostError
-from coach.live.speakers.loudspeaker import EXPORT_HINT, no_device
-from coach.live.speakers.stall import StallWatch
+from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, no_device
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from coach.stderr import no_noise, silence_alsa
@@ -71,7 +70,7 @@ class MiniaudioPlayer:
         self._last = 0
         self._fault: Exception | None = None
         self._heard = 0
-        self._watch = StallWatch()
+        self._watch = StallDetector()
         self._stream: miniaudio.PlaybackDevice | None = None
 
     def start(self, stream: "miniaudio.PlaybackDevice") -> Self:

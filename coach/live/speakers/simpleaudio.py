@@ -21,9 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import DeviceError, DeviceLostError
-from coach.live.speakers.loudspeaker import EXPORT_HINT, no_device
+from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, no_device
 from coach.live.speakers.simpleaudio_buffer import Reel, longest_reel
-from coach.live.speakers.stall import StallWatch
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from coach.stderr import no_noise, silence_alsa
@@ -183,7 +182,7 @@ class SimpleaudioPlayer:
         self._next = self._silent_to = self._reach = self._forgotten = 0
         self._leads: deque[float] = deque(maxlen=_OBSERVED)
         self._arrivals = 0
-        self._watch = StallWatch()
+        self._watch = StallDetector()
         self._silence_to(_SILENT_AHEAD)
         self._playing = self._play(self._reel.buffer)
         self._since_s = self._looked_s = time.monotonic()
@@ -303,7 +302,7 @@ class SimpleaudioPlayer:
         self._reel.close()
 
 
-def unusable() -> str:
+def why_unusable() -> str:
     """Why simpleaudio cannot be used here; "" if it can. Found out without importing it: it may crash.
 
     Version 1.0.4 frees memory without holding the interpreter's lock when a sound ends, which ends the
@@ -314,17 +313,17 @@ def unusable() -> str:
     spec = find_spec("simpleaudio")
     if spec is None or spec.origin is None:
         return "it is not installed"
-    return unsafe(
-        packages_beside(Path(spec.origin).parent),
+    return why_unsafe(
+        installed_packages(Path(spec.origin).parent),
         checks_memory=sys.flags.dev_mode or "debug" in os.environ.get("PYTHONMALLOC", ""),
         version=sys.version_info[:2],
     )
 
 
-def unsafe(installed: set[str], *, checks_memory: bool, version: tuple[int, int]) -> str:
+def why_unsafe(installed: set[str], *, checks_memory: bool, version: tuple[int, int]) -> str:
     """Why the simpleaudio that these packages make up would crash; "" if it would not.
 
-    >>> unsafe({"simpleaudio-patched"}, checks_memory=False, version=(3, 12))
+    >>> why_unsafe({"simpleaudio-patched"}, checks_memory=False, version=(3, 12))
     ''
     """
     if installed == {"simpleaudio-patched"}:
@@ -340,7 +339,7 @@ def unsafe(installed: set[str], *, checks_memory: bool, version: tuple[int, int]
     return ""
 
 
-def packages_beside(module: Path) -> set[str]:
+def installed_packages(module: Path) -> set[str]:
     """Which of the two packages of that module name are installed next to it.
 
     `importlib.metadata.packages_distributions` says the same and reads every installed package for it.
@@ -361,7 +360,7 @@ def open_simpleaudio() -> SimpleaudioPlayer:
     DeviceError
         If there is no sound device, or simpleaudio is not installed or not safe to use.
     """
-    why_not = unusable()
+    why_not = why_unusable()
     if why_not:
         raise DeviceError(
             f"simpleaudio cannot be used: {why_not}.",

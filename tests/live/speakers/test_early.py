@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from coach.__main__ import opened_early
-from coach.live.speakers import early as opening
+from coach.__main__ import open_loudspeaker_early
+from coach.live.speakers import early as early_module
+from coach.live.speakers.early import take_or_open
 from coach.live.speakers.player import Player
 from coach.live.speakers.silent import SilentPlayer
 
@@ -37,10 +38,10 @@ def speakers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Speaker]]:
         made.append(Speaker())
         return made[-1]
 
-    monkeypatch.setattr(opening, "open_loudspeaker", opened)
-    monkeypatch.setattr(opening, "_load", lambda _: None)
+    monkeypatch.setattr(early_module, "open_loudspeaker", opened)
+    monkeypatch.setattr(early_module, "_load", lambda _: None)
     yield made
-    opening._begun.clear()
+    early_module._begun.clear()
 
 
 @pytest.mark.parametrize(
@@ -55,12 +56,12 @@ def speakers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Speaker]]:
         ("practice step-ups --player none", Player.NONE),
     ],
 )
-def test_what_will_be_heard_has_its_loudspeaker_opened_early(line: str, player: Player) -> None:
-    early = opened_early(line.split())
+def test_what_will_be_heard_has_its_loudspeaker_open_loudspeaker_early(line: str, player: Player) -> None:
+    early = open_loudspeaker_early(line.split())
     assert early is not None
     with early:
         assert early.player is player
-        assert opening.opened(player) is early
+        assert take_or_open(player) is early
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_what_will_be_heard_has_its_loudspeaker_opened_early(line: str, player: 
     ],
 )
 def test_nothing_is_opened_where_nothing_is_heard_yet(line: str, speakers: list[Speaker]) -> None:
-    early = opened_early(line.split())
+    early = open_loudspeaker_early(line.split())
     if line == "run --player":  # which will be told to name one
         assert early is not None
         with early:
@@ -90,33 +91,33 @@ def test_nothing_is_opened_where_nothing_is_heard_yet(line: str, speakers: list[
 
 
 def test_a_player_that_was_not_the_one_is_not_handed_over() -> None:
-    early = opened_early(["run", "--player", "none"])
+    early = open_loudspeaker_early(["run", "--player", "none"])
     assert early is not None
-    with early, opening.opened(Player.MINIAUDIO) as other:
+    with early, take_or_open(Player.MINIAUDIO) as other:
         assert other is not early
         assert other.player is Player.MINIAUDIO
 
 
 def test_it_is_handed_over_once() -> None:
-    early = opened_early(["run"])
+    early = open_loudspeaker_early(["run"])
     assert early is not None
     with early:
-        assert opening.opened(Player.AUTO) is early
-        with opening.opened(Player.AUTO) as other:
+        assert take_or_open(Player.AUTO) is early
+        with take_or_open(Player.AUTO) as other:
             assert other is not early
 
 
 def test_what_nobody_takes_is_closed_unheard_and_once(speakers: list[Speaker]) -> None:
-    early = opened_early(["run", "nonsense"])
+    early = open_loudspeaker_early(["run", "nonsense"])
     assert early is not None
-    with early, opening.opened(Player.AUTO):
+    with early, take_or_open(Player.AUTO):
         pass
     assert [speaker.closed for speaker in speakers] == [1]
     assert speakers[0].given == 0, "no bell"
 
 
 def test_what_was_taken_is_left_to_who_took_it(speakers: list[Speaker]) -> None:
-    early = opened_early(["run"])
+    early = open_loudspeaker_early(["run"])
     assert early is not None
     with early:
         assert early.speaker() is speakers[0]
@@ -130,8 +131,8 @@ def test_a_loudspeaker_that_cannot_be_loaded_is_told_by_the_command(
     def broken(_: Player) -> None:
         raise OSError("libasound is not there")
 
-    monkeypatch.setattr(opening, "_load", broken)
-    assert opened_early(["run"]) is None
+    monkeypatch.setattr(early_module, "_load", broken)
+    assert open_loudspeaker_early(["run"]) is None
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 from coach.errors import DeviceError, DeviceLostError
 from coach.live.speakers import miniaudio as miniaudio_player
 from coach.live.speakers import simpleaudio as simpleaudio_player
-from coach.live.speakers.loudspeaker import Loudspeaker, explain_players, open_loudspeaker
+from coach.live.speakers.loudspeaker import Loudspeaker, StallDetector
 from coach.live.speakers.miniaudio import MiniaudioPlayer, open_miniaudio
-from coach.live.speakers.player import Player
+from coach.live.speakers.player import Player, list_players, open_loudspeaker
 from coach.live.speakers.silent import SilentPlayer
-from coach.live.speakers.simpleaudio import SimpleaudioPlayer, packages_beside, unsafe, unusable
+from coach.live.speakers.simpleaudio import SimpleaudioPlayer, installed_packages, why_unsafe, why_unusable
 from coach.live.speakers.simpleaudio_buffer import Reel
-from coach.live.speakers.stall import StallWatch
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 
@@ -348,7 +347,7 @@ def test_a_fault_in_the_device_thread_is_raised_where_somebody_looks(monkeypatch
 def test_a_device_that_asks_no_more_is_lost() -> None:
     player, ask = hand_driven()
     now_s = [0.0]
-    player._watch = StallWatch(lambda: now_s[0])
+    player._watch = StallDetector(lambda: now_s[0])
     ask(480)
     for _ in range(20):
         now_s[0] += 0.1
@@ -365,7 +364,7 @@ def test_a_device_that_asks_no_more_is_lost() -> None:
 
 def test_a_computer_that_slept_has_lost_nothing() -> None:
     now_s = [0.0]
-    watch = StallWatch(lambda: now_s[0])
+    watch = StallDetector(lambda: now_s[0])
     assert not watch.has_stopped(1)
     now_s[0] += 3600
     assert not watch.has_stopped(1)
@@ -410,7 +409,7 @@ def test_a_player_that_reads_no_further_is_lost() -> None:
         player = ear.player
         player.write(loud(0.1))
         now_s = [0.0]
-        player._watch = StallWatch(lambda: now_s[0])  # type: ignore[attr-defined]
+        player._watch = StallDetector(lambda: now_s[0])  # type: ignore[attr-defined]
         player._playing.is_frozen = True  # type: ignore[attr-defined]
         time.sleep(0.1)
         assert player.room
@@ -495,19 +494,19 @@ def test_a_reel_knows_what_has_been_read_and_forgets_it() -> None:
 def test_simpleaudio_is_used_only_where_it_does_not_crash(
     installed: set[str], checks_memory: bool, version: tuple[int, int], why: str
 ) -> None:
-    found = unsafe(installed, checks_memory=checks_memory, version=version)
+    found = why_unsafe(installed, checks_memory=checks_memory, version=version)
     assert why in found
     assert bool(why) == bool(found)
 
 
 def test_the_package_behind_the_name_is_told_from_its_metadata(tmp_path: Path) -> None:
     (tmp_path / "simpleaudio").mkdir()
-    assert packages_beside(tmp_path / "simpleaudio") == set()
+    assert installed_packages(tmp_path / "simpleaudio") == set()
     (tmp_path / "simpleaudio_patched-1.0.5.dist-info").mkdir()
     (tmp_path / "simpleaudiohamiltoncs-1.0.0.dist-info").mkdir()
-    assert packages_beside(tmp_path / "simpleaudio") == {"simpleaudio-patched"}
+    assert installed_packages(tmp_path / "simpleaudio") == {"simpleaudio-patched"}
     (tmp_path / "simpleaudio-1.0.4.dist-info").mkdir()
-    assert packages_beside(tmp_path / "simpleaudio") == {"simpleaudio", "simpleaudio-patched"}
+    assert installed_packages(tmp_path / "simpleaudio") == {"simpleaudio", "simpleaudio-patched"}
 
 
 @pytest.fixture
@@ -532,11 +531,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_auto_takes_simpleaudio_where_it_is_usable_and_else_miniaudio(
     monkeypatch: pytest.MonkeyPatch, opened: list[str]
 ) -> None:
-    monkeypatch.setattr("coach.live.speakers.loudspeaker.find_spec", lambda name: name)
-    monkeypatch.setattr(simpleaudio_player, "unusable", lambda: "it crashes")
+    monkeypatch.setattr("coach.live.speakers.player.find_spec", lambda name: name)
+    monkeypatch.setattr(simpleaudio_player, "why_unusable", lambda: "it crashes")
     open_loudspeaker(Player.AUTO)
     assert opened == ["miniaudio"]
-    monkeypatch.setattr(simpleaudio_player, "unusable", str)
+    monkeypatch.setattr(simpleaudio_player, "why_unusable", str)
     open_loudspeaker(Player.AUTO)
     assert opened == ["miniaudio", "simpleaudio", "miniaudio"]
 
@@ -549,9 +548,9 @@ def test_a_player_that_is_named_is_not_replaced(opened: list[str]) -> None:
 
 
 def test_the_players_are_explained_in_the_order_of_auto() -> None:
-    rows = explain_players()
+    rows = list_players()
     assert [row.player for row in rows] == [Player.SIMPLEAUDIO, Player.MINIAUDIO, Player.NONE]
-    assert rows[0].is_usable == (not unusable())
+    assert rows[0].is_usable == (not why_unusable())
     assert rows[1].is_usable
     assert all(row.why for row in rows)
 
@@ -559,8 +558,8 @@ def test_the_players_are_explained_in_the_order_of_auto() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only ALSA can be told to have no device")
 @pytest.mark.parametrize("player", ["auto", "miniaudio", "simpleaudio"])
 def test_no_device_is_said_soon_and_by_nobody_else(player: str, tmp_path: Path) -> None:
-    if player == "simpleaudio" and unusable():
-        pytest.skip(f"simpleaudio: {unusable()}")
+    if player == "simpleaudio" and why_unusable():
+        pytest.skip(f"simpleaudio: {why_unusable()}")
     (tmp_path / "empty.conf").touch()
     environment = os.environ | {
         "HOME": str(tmp_path),
@@ -572,7 +571,7 @@ def test_no_device_is_said_soon_and_by_nobody_else(player: str, tmp_path: Path) 
         "import sys, time\n"
         "from coach.live.speakers.player import Player\n"
         "from coach.errors import DeviceError\n"
-        "from coach.live.speakers.loudspeaker import open_loudspeaker\n"
+        "from coach.live.speakers.player import open_loudspeaker\n"
         "start = time.monotonic()\n"
         "try:\n"
         f"    open_loudspeaker(Player({player!r}))\n"
