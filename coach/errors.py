@@ -45,8 +45,8 @@ class DeviceLostError(DeviceError):
 class ExportError(CoachError):
     """Some of what was to be written is not there.
 
-    The message is that of the first failure; ``exported`` (a `coach.ExportResult`) has what is there whole, and
-    why the rest is not.
+    The message is that of the first failure; ``exported`` (a `coach.ExportResult`) has what is there whole,
+    and why the rest is not.
     """
 
     def __init__(self, first: CoachError, exported: Any) -> None:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from coach.sound.music_file import MusicFile
     from coach.voices.engines import Catalogue
     from coach.voices.spoken_session import Plan
+    from coach.voices.voice import Voice
 
 # Heavy modules are imported where they are needed, so that `import coach` and the commands start at once.
 
@@ -178,13 +179,15 @@ def plan(
     chosen: Options | None = None,
     *,
     times: int = 1,
+    speaker: "Voice | None" = None,
     progress: Progress = no_progress,
     **choices: object,
 ) -> "Plan":
     """A session in time, to the frame, with all its sound: spoken now, or read from the cache of clips.
 
     Options are ``chosen``, changed by ``choices`` under the names of the fields of `coach.Options`:
-    ``level="gentle"``, ``voice="en-gb"``, ``rate_wpm=140``. An exercise is done ``times`` times.
+    ``level="gentle"``, ``voice="en-gb"``, ``rate_wpm=140``. An exercise is done ``times`` times. A
+    ``speaker`` is a voice of the caller's own, in place of one by name.
 
     Raises
     ------
@@ -195,7 +198,7 @@ def plan(
     VoiceError
         If a prompt cannot be spoken.
     """
-    *_, whole = plan_in_turn(sheet, chosen, times=times, progress=progress, **choices)
+    *_, whole = plan_in_turn(sheet, chosen, times=times, speaker=speaker, progress=progress, **choices)
     return whole
 
 
@@ -204,6 +207,7 @@ def plan_in_turn(
     chosen: Options | None = None,
     *,
     times: int = 1,
+    speaker: "Voice | None" = None,
     progress: Progress = no_progress,
     **choices: object,
 ) -> "Iterator[Plan]":
@@ -216,9 +220,11 @@ def plan_in_turn(
 
     read, wanted = _sheet(sheet), options(choices, chosen)
     title, language, chapters = scored(read, wanted, _checked_times(read, times))
-    voice = voice_for(wanted.voice, language, wanted.usual_voice)
+    voice = voice_for(wanted.voice, language, wanted.usual_voice) if speaker is None else speaker.identity
     with progress("speaking") as report:
-        for ready in produced_in_turn(title, chapters, voice=voice, options=wanted, progress=report):
+        for ready in produced_in_turn(
+            title, chapters, voice=voice, speaker=speaker, options=wanted, progress=report
+        ):
             yield replace(ready, sheet=read, times=times)
 
 

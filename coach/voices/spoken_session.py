@@ -138,13 +138,14 @@ def produce(
     chapters: Sequence[ChapterScore],
     *,
     voice: str,
+    speaker: Voice | None = None,
     options: Options = Options(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """Lay a session out with the clips of a voice, from the cache or spoken now.
 
     ``options`` set the pace, the volumes and the spacing; ``voice`` is the name of the voice, as
-    `coach.voices.engines.voice_for` gives it.
+    `coach.voices.engines.voice_for` gives it, or only a label where a ``speaker`` of the caller's speaks.
 
     Raises
     ------
@@ -153,7 +154,9 @@ def produce(
     VoiceError
         If a prompt cannot be spoken.
     """
-    *_, whole = produced_in_turn(title, chapters, voice=voice, options=options, progress=progress)
+    *_, whole = produced_in_turn(
+        title, chapters, voice=voice, speaker=speaker, options=options, progress=progress
+    )
     return whole
 
 
@@ -162,6 +165,7 @@ def produced_in_turn(
     chapters: Sequence[ChapterScore],
     *,
     voice: str,
+    speaker: Voice | None = None,
     options: Options = Options(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Generator[Plan]:
@@ -173,8 +177,8 @@ def produced_in_turn(
     tones = tones_for(options)
     laid: list[Laid] = []
     language = chapters[0].language if chapters else ""
-    with closing(open_voice(voice)) as speaker:
-        narrator = Narrator(speaker, cache, tones, name=voice, options=options)
+    with closing(speaker or open_voice(voice)) as speaking:
+        narrator = Narrator(speaking, cache, tones, name=voice, options=options)
         texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
         with closing(narrator.lay_out(chapters, narrator.speak(texts, progress))) as in_turn:
             for ready in in_turn:
