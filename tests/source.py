@@ -47,8 +47,8 @@ def imports(tree: ast.Module, *, for_types: bool = True) -> Iterator[str]:
             case ast.Import():
                 yield from (alias.name for alias in node.names)
             case ast.ImportFrom():
-                assert node.level == 0, "a relative import"
-                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+                root = "coach." if node.level else ""  # as in the package's stub, and nowhere else
+                yield from (f"{root}{node.module}.{alias.name}" for alias in node.names)
             case ast.Constant(value=str(text)) if text.startswith("coach."):
                 yield text.replace(":", ".")  # for import_module, or an entry point
 
@@ -58,11 +58,12 @@ def imported_modules(tree: ast.Module, known: Collection[str], *, for_types: boo
     return {
         module
         for name in imports(tree, for_types=for_types)
-        if (module := _innermost(name, known)) is not None
+        if (module := innermost(name, known)) is not None
     }
 
 
-def _innermost(name: str, known: Collection[str]) -> str | None:
+def innermost(name: str, known: Collection[str]) -> str | None:
+    """The known module that a dotted name is, or is a member of."""
     while name:
         if name in known:
             return name

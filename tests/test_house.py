@@ -12,10 +12,24 @@ from pathlib import Path
 import pytest
 
 import coach
-from tests.source import Module, circles, doors, face, imported_modules, imports, is_within, modules, uses
+from tests.source import (
+    Module,
+    circles,
+    doors,
+    face,
+    imported_modules,
+    imports,
+    innermost,
+    is_within,
+    modules,
+    uses,
+)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-MODULES = modules(Path(coach.__file__).parent)
+PACKAGE = Path(coach.__file__).parent
+MODULES = modules(PACKAGE)
+LIBRARY = imported_modules(ast.parse((PACKAGE / "__init__.pyi").read_text("utf-8")), MODULES)
+"""The modules that ``import coach`` offers names of."""
 
 FLOORS: tuple[set[str], ...] = (
     {"errors", "progress", "regular_file", "stderr", "text"},
@@ -173,6 +187,7 @@ def test_no_room_imports_from_its_own_floor_or_one_above() -> None:
 def test_nothing_is_imported_past_the_face_of_a_folder() -> None:
     faces = {module.name: face(module) for module in MODULES.values() if module.is_folder}
     assert [fault for module in inside() for fault in past_faces(module.name, arrows(module), faces)] == []
+    assert past_faces("coach", LIBRARY, faces) == []
 
 
 FACE_FOR_THE_COMMANDS = {"coach", "coach.session.options", "coach.text"}
@@ -195,6 +210,7 @@ def test_every_module_on_a_face_is_there_and_is_imported_from_outside() -> None:
     }
     imported = {(module.name, target) for module in MODULES.values() for target in arrows(module)}
     imported |= {("pyproject.toml", target) for target in entry_points}
+    imported |= {("coach", target) for target in LIBRARY}
     entered = {door for importer, target in imported for door in doors(importer, target)}
     for module in MODULES.values():
         if module.is_folder and module.name != "coach":
@@ -202,6 +218,12 @@ def test_every_module_on_a_face_is_there_and_is_imported_from_outside() -> None:
             assert listed == sorted(set(listed)), module.name
             assert set(listed) == {name for folder, name in entered if folder == module.name}, module.name
             assert all(f"{module.name}.{name}" in MODULES for name in listed), module.name
+
+
+def test_only_the_command_line_imports_the_library_that_the_rest_makes() -> None:
+    for module in inside():
+        taken = {name for name in imports(module.tree) if innermost(name, MODULES) == "coach"}
+        assert room(module.name) == "cli" or taken <= {"coach.__version__"}, module.name
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

@@ -1,5 +1,6 @@
 """Sheets and tones come along in a wheel, a source archive and a bare checkout: built and run for real."""
 
+import configparser
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Mapping
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -89,25 +91,56 @@ def test_a_bare_checkout_has_every_sheet_and_tone(tmp_path: Path) -> None:
     assert copied["tones"] == here["tones"]
 
 
-def test_a_wheel_built_from_the_source_archive_is_the_same(wheel: Path, tmp_path: Path) -> None:
-    archive = build("sdist", CHECKOUT, tmp_path)
-    with tarfile.open(archive) as opened:
-        opened.extractall(tmp_path, filter="data")
-    (source,) = (path for path in tmp_path.iterdir() if path.is_dir())
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that is in a source archive."""
+    folder = tmp_path_factory.mktemp("sdist")
+    with tarfile.open(build("sdist", CHECKOUT, folder)) as opened:
+        opened.extractall(folder, filter="data")
+    (source,) = (path for path in folder.iterdir() if path.is_dir())
+    return source
+
+
+def test_a_wheel_built_from_the_source_archive_is_the_same(wheel: Path, source: Path, tmp_path: Path) -> None:
     assert contents(build("wheel", source, tmp_path)) == contents(wheel)
 
 
-def test_a_wheel_carries_nothing_but_the_package_its_data_and_its_licence(wheel: Path) -> None:
+def files(folder: Path, within: str) -> set[str]:
+    """Every file of a folder of the checkout, by its path in a wheel."""
+    return {
+        f"{within}/{path.relative_to(folder).as_posix()}"
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_a_wheel_carries_the_package_its_sheets_and_tones_its_licence_and_nothing_else(wheel: Path) -> None:
     names = set(contents(wheel))
     outside = {name for name in names if not name.startswith("coach/")}
     assert all(".dist-info/" in name for name in outside)
     assert any(name.endswith("licenses/LICENSE") for name in outside)
-    assert {Path(name).suffix for name in names if name.startswith("coach/scripts/")} == {".md"}
-    assert {Path(name).suffix for name in names if name.startswith("coach/sounds/")} == {".md", ".py", ".wav"}
-    assert "coach/sounds/CREDITS.md" in names
-    assert "coach/py.typed" in names
+    assert names - outside == (
+        files(CHECKOUT / "coach", "coach")
+        | files(CHECKOUT / "scripts", "coach/scripts")
+        | files(CHECKOUT / "sounds", "coach/sounds")
+    )
+    suffixes = {Path(name).suffix for name in names}
+    assert suffixes >= {".html", ".css", ".js", ".pyi", ".typed", ".wav", ".md"}
 
 
-def test_a_wheel_installs_the_command(wheel: Path) -> None:
-    (entry_points,) = (text for name, text in contents(wheel).items() if name.endswith("entry_points.txt"))
-    assert b"coach = coach.__main__:main" in entry_points
+def test_a_source_archive_has_all_that_a_wheel_and_its_tests_are_made_of(source: Path) -> None:
+    for name in ("coach", "scripts", "sounds", "tests", "docs", "bench"):
+        assert files(source / name, name) == files(CHECKOUT / name, name)
+    for name in ("LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml"):
+        assert (source / name).is_file()
+
+
+def test_what_a_wheel_offers_to_others_can_be_loaded(wheel: Path) -> None:
+    (text,) = (text for name, text in contents(wheel).items() if name.endswith("entry_points.txt"))
+    offered = configparser.ConfigParser()
+    offered.read_string(text.decode())
+    assert offered["console_scripts"]["coach"] == "coach.__main__:main"
+    assert set(offered["coach.voices"]) == {"espeak", "piper"}
+    for group in offered.sections():
+        for name, value in offered[group].items():
+            assert EntryPoint(name, value, group).load() is not None
