@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from coach.text import printable
+
 
 class CoachError(Exception):
-    """Something outside the program failed: the message says what happened to what, ``hint`` what to do."""
+    """Something outside the program failed: the message says what happened to what, ``hint`` what to do.
+
+    Both can be shown on a terminal, whatever is in the names of files that they quote.
+    """
 
     exit_code = 3
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = "\n".join(map(printable, message.split("\n")))
+        self.hint = printable(hint)
+        super().__init__(self.message)
 
 
 class UsageError(CoachError):

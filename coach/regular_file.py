@@ -15,7 +15,7 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
-_READ_AT_ONCE = 1 << 20
+_BLOCK_BYTES = 1 << 16
 
 
 class NotRegularFileError(OSError):
@@ -36,19 +36,25 @@ def read_regular_file(path: Path, most_bytes: int) -> bytes:
     ValueError
         If the path has a NUL in it.
     """
+    data = read_beginning(path, most_bytes + 1)
+    if len(data) > most_bytes:
+        raise OSError(errno.EFBIG, f"longer than {most_bytes:,} bytes", str(path))
+    return data
+
+
+def read_beginning(path: Path, most_bytes: int) -> bytes:
+    """Read so many bytes of a file, or all if there are fewer; raise as `read_regular_file` does."""
     _refuse_others(path.stat(), path)  # first: opening a device may do something to it
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
     try:
         _refuse_others(os.fstat(descriptor), path)
         data = b""
-        while len(data) <= most_bytes and (block := os.read(descriptor, _READ_AT_ONCE)):
+        while len(data) < most_bytes and (block := os.read(descriptor, _BLOCK_BYTES)):
             data += block
     finally:
         os.close(descriptor)
-    if len(data) > most_bytes:
-        raise OSError(errno.EFBIG, f"longer than {most_bytes:,} bytes", str(path))
-    return data
+    return data[:most_bytes]
 
 
 def _refuse_others(status: os.stat_result, path: Path) -> None:

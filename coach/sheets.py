@@ -1,5 +1,6 @@
 """Script sheets on disk: those that come with coach, and the listener's own beside them."""
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -10,30 +11,46 @@ from typing import Any
 
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.folders import scripts_folder
+from coach.language.file_kinds import kind_of_file
+from coach.language.level import Level
 from coach.language.model import Reference, Script, Session
-from coach.language.names import Found, find, plain, references, resolve, script_of
+from coach.language.names import Found, find, references, resolve, script_of
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, as_json, explain, source_lines
+from coach.regular_file import NotRegularFileError, read_beginning
 from coach.session.arrange import practice, score
-from coach.session.moves import ChapterScore
+from coach.session.moves import ChapterScore, Interval, Move, Repetitions
 from coach.session.options import Options
+
+_NAME_A_SHEET = "name a script sheet (.md)"
 
 LONGEST_SHEET = 1_000_000
 """Bytes; a file beyond this is no sheet that a person wrote."""
 
 
+LONGEST_H = 24
+"""Hours; no session is meant to last longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A script file as read: where it lies, its text, what it says, and what is wrong with it.
+    """A sheet as read: where it lies, its text, what it says, and what is wrong with it.
 
-    ``scripts`` has the exercises that a session names, by the names that it uses.
+    ``draft`` is as much of it as could be read. ``scripts`` has the exercises that a session names, by the
+    names that it uses; ``wrong_exercises`` are the sheets of those that have errors.
     """
 
     path: Path
     text: str
-    value: Script | Session | None
+    draft: Script | Session | None
     problems: tuple[Problem, ...]
     scripts: Mapping[str, Script] = field(default_factory=dict)
+    wrong_exercises: tuple["Sheet", ...] = ()
+
+    @property
+    def value(self) -> Script | Session | None:
+        """What the sheet says; None if it has errors."""
+        return None if self.has_errors else self.draft
 
     @property
     def name(self) -> str:
@@ -49,12 +66,14 @@ class Sheet:
         return next(headings, "")
 
     def explain(self) -> str:
-        """Every problem of the sheet, as its author reads it."""
-        return "\n".join(explain(problem, str(self.path), self.text) for problem in self.problems)
+        """Explain every problem as its author reads it: those of a session's exercises first."""
+        own = (explain(problem, str(self.path), self.text) for problem in self.problems)
+        return "\n".join([*(sheet.explain() for sheet in self.wrong_exercises), *own])
 
     def problems_json(self) -> list[dict[str, Any]]:
-        """Every problem of the sheet, as JSON values."""
-        return [as_json(problem, str(self.path)) for problem in self.problems]
+        """Return every problem as JSON values: those of a session's exercises first."""
+        own = [as_json(problem, str(self.path)) for problem in self.problems]
+        return [*(row for sheet in self.wrong_exercises for row in sheet.problems_json()), *own]
 
     @property
     def has_errors(self) -> bool:
@@ -67,28 +86,31 @@ Catalogue = Mapping[str, Sheet]
 
 
 def read_sheet(path: Path) -> Sheet:
-    """The sheet in a file, with all its problems.
+    """Read the sheet in a file, with all its problems.
 
     Raises
     ------
     UsageError
-        If there is no such file.
+        If there is no such file, or one of another kind: a folder, a pipe, a document of a word processor.
     DiskError
         If the file cannot be read, or is too long to be a sheet.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(LONGEST_SHEET + 1)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot read {path}: {why}", "name a script sheet (.md)") from error
+        data = read_beginning(path, LONGEST_SHEET + 1)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, NotRegularFileError) as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}", _NAME_A_SHEET) from error
+    except ValueError as error:
+        raise UsageError(f"cannot read {path}: {error}", _NAME_A_SHEET) from error
     except OSError as error:
-        raise DiskError(f"cannot read {path}: {error.strerror}", "name a script sheet (.md)") from error
+        raise DiskError(f"cannot read {path}: {error.strerror}", _NAME_A_SHEET) from error
+    if kind := kind_of_file(data):
+        what, hint = kind
+        raise UsageError(f"cannot read {path}: it is {what}, not plain text", hint)
     if len(data) > LONGEST_SHEET:
-        raise DiskError(f"{path} is longer than {LONGEST_SHEET:,} bytes", "name a script sheet (.md)")
+        raise DiskError(f"{path} is longer than {LONGEST_SHEET:,} bytes", _NAME_A_SHEET)
     text = _decoded(data)
     parsed = parse(text, path.stem)
-    return Sheet(path, text, parsed.value, parsed.problems)
+    return Sheet(path, text, parsed.draft, parsed.problems)
 
 
 def _decoded(data: bytes) -> str:
@@ -111,18 +133,27 @@ def bundled() -> Catalogue:
 
 
 def catalogue_for(path: Path) -> Catalogue:
-    """What a session in a file may refer to: the sheets beside it, above it or below it, then coach's own.
+    """Find what a session in a file may refer to: the sheets beside it, above or below it, and coach's own.
 
-    A session of one's own does not hide an exercise of coach's that has the same file name.
+    A session of one's own does not hide an exercise of coach's that has the same file name. The sheets'
+    paths are relative if ``path`` is.
     """
     folder = path.resolve().parent
-    above = folder.parent if folder.name == "sessions" else folder / "sessions"
+    beside = _as_given(folder, path.parent)
+    above = beside / "sessions"
+    if folder.name == "sessions":
+        above = _as_given(folder.parent, path.parent.parent, path.parent / "..")
     found = dict(bundled())
-    for name, sheet in (*_sheets_in(above), *_sheets_in(folder)):
-        hides = name in found and isinstance(found[name].value, Script) and isinstance(sheet.value, Session)
+    for name, sheet in (*_sheets_in(above), *_sheets_in(beside)):
+        hides = name in found and isinstance(found[name].draft, Script) and isinstance(sheet.draft, Session)
         if not hides:
             found[name] = sheet
     return found
+
+
+def _as_given(folder: Path, *names: Path) -> Path:
+    """The first of these names that leads to a folder, or its absolute path: a link may lead elsewhere."""
+    return next((name for name in names if name.resolve() == folder), folder)
 
 
 def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
@@ -152,24 +183,32 @@ def named(name: str) -> Sheet:
     """
     sheets = bundled()
     is_path = "/" in name or "\\" in name
-    if is_path or (name.lower().endswith((".md", ".txt")) and Path(name).exists()):
+    if is_path or (Path(name).suffix and _is_there(Path(name))):
         return checked(Path(name))
-    match find(name, _values(sheets)):
+    match find(name, _drafts(sheets)):
         case Found(name=stem):
             return _resolved(sheets[stem], sheets)
         case Problem(message=message, hint=hint):
-            if "\0" not in name and Path(f"{name}.md").is_file():
+            if _is_there(Path(f"{name}.md")):
                 hint = f"did you mean the file '{name}.md'?"
             raise UsageError(message, hint)
 
 
+def _is_there(path: Path) -> bool:
+    """Whether something lies at a path, if it can be one at all."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def checked(path: Path) -> Sheet:
-    """A sheet in a file with everything that is wrong with it: as text, by name, and to the ear.
+    """Read a sheet with everything that is wrong with it: as text, by name, to the ear, and its length.
 
     Raises
     ------
-    DiskError
-        If the file cannot be read.
+    UsageError, DiskError
+        As `read_sheet` does.
     """
     return _checked(read_sheet(path))
 
@@ -177,12 +216,12 @@ def checked(path: Path) -> Sheet:
 def checked_text(text: str, path: Path) -> Sheet:
     """The sheet of a text as `checked` gives it, as if it lay in the file ``path``, which is not read."""
     parsed = parse(text, path.stem)
-    return _checked(Sheet(path, text, parsed.value, parsed.problems))
+    return _checked(Sheet(path, text, parsed.draft, parsed.problems))
 
 
 def _checked(sheet: Sheet) -> Sheet:
-    catalogue = catalogue_for(sheet.path) if isinstance(sheet.value, Session) else {}
-    return _heard(_resolved(sheet, catalogue), catalogue)
+    catalogue = catalogue_for(sheet.path) if isinstance(sheet.draft, Session) else {}
+    return _with_length(_heard(_resolved(sheet, catalogue), catalogue))
 
 
 def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tuple[ChapterScore, ...]]:
@@ -194,68 +233,112 @@ def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tu
     ------
     ScriptError
         If the sheet has errors, with the explanation of every problem.
+    UsageError
+        If it would last longer than `LONGEST_H` with these choices.
     """
-    if sheet.value is None or sheet.has_errors:
+    if sheet.value is None:
         raise ScriptError(sheet.explain())
-    match sheet.value:
-        case Script() as script:
-            return script.title, script.language, practice(script, choices, times)
-        case Session() as session:
-            return session.title, session.language, score(session, sheet.scripts, choices)
+    chapters = _chapters(sheet.value, sheet.scripts, choices, times)
+    hours = _least_s(chapters) / 3600
+    if hours > LONGEST_H:
+        message = f"{sheet.title} would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
+        raise UsageError(message, "ask for fewer sets, repetitions or times")
+    return sheet.value.title, sheet.value.language, chapters
+
+
+def _chapters(
+    value: Script | Session, scripts: Mapping[str, Script], choices: Options, times: int = 1
+) -> tuple[ChapterScore, ...]:
+    if isinstance(value, Session):
+        return score(value, scripts, choices)
+    return practice(value, choices, times)
+
+
+def _least_s(chapters: Iterable[ChapterScore]) -> float:
+    """The seconds of all movements and waits: what is said between them comes on top."""
+    return sum(_move_s(move) for chapter in chapters for move in chapter.moves)
+
+
+def _move_s(move: Move) -> float:
+    match move:
+        case Interval(length_s=length_s):
+            return length_s
+        case Repetitions(movements=movements, reps=reps):
+            return reps * sum(movement.length_s for movement in movements)
+        case _:
+            return 0.0
+
+
+def _with_length(sheet: Sheet) -> Sheet:
+    """The sheet, with an error if it lasts longer than `LONGEST_H` at one of the levels."""
+    if sheet.value is None:
+        return sheet
+    scores = (_chapters(sheet.value, sheet.scripts, Options(level=level)) for level in Level)
+    hours = max(map(_least_s, scores)) / 3600
+    if hours <= LONGEST_H:
+        return sheet
+    message = f"this would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
+    problem = Problem("long", message, sheet.value.span, "take exercises, sets or repetitions away")
+    return replace(sheet, problems=(problem, *sheet.problems))
 
 
 def _resolved(sheet: Sheet, catalogue: Catalogue) -> Sheet:
     """The sheet with the exercises that it names, and the problems of those names."""
-    if not isinstance(sheet.value, Session):
+    if not isinstance(sheet.draft, Session):
         return sheet
-    values = _values(catalogue)
+    drafts = _drafts(catalogue)
     scripts = {
         reference.name: script
-        for reference in references(sheet.value)
-        if isinstance(script := script_of(reference, values), Script)
+        for reference in references(sheet.draft)
+        if isinstance(script := script_of(reference, drafts), Script)
     }
-    return replace(sheet, scripts=scripts, problems=(*sheet.problems, *resolve(sheet.value, values)))
+    return replace(sheet, scripts=scripts, problems=(*sheet.problems, *resolve(sheet.draft, drafts)))
 
 
 def _heard(sheet: Sheet, catalogue: Catalogue) -> Sheet:
-    """The sheet with the problems that a listener would have with it. Coach's own are heard by its tests."""
+    """The sheet with the problems that a listener would have with it. Coach's own are heard by its tests.
+
+    Nothing more is said of a line that has an error already.
+    """
     from coach.language.review import hear, hear_session  # noqa: PLC0415 - of no use to a session that is played
 
-    match sheet.value:
+    wrong: dict[str, Sheet] = {}
+    problems = list(sheet.problems)
+    found: tuple[Problem, ...] = ()
+    match sheet.draft:
         case Session() as session:
-            values = _values(catalogue)
-            unusable = {
-                stem: other
-                for stem, other in catalogue.items()
-                if other.has_errors or (isinstance(other.value, Script) and _has_errors(hear(other.value)))
-            }
-            troubled = {
-                reference.span: problem
-                for reference in references(session)
-                if (problem := _trouble(reference, unusable)) is not None
-            }
-            problems = [problem for problem in sheet.problems if problem.span not in troubled]
-            problems += [*troubled.values(), *hear_session(session, values)]
-            in_order = sorted(problems, key=lambda problem: problem.span.line)
-            return replace(sheet, problems=tuple(in_order))
+            for reference in references(session):
+                script = sheet.scripts.get(reference.name)
+                exercise = _heard(catalogue[script.name], {}) if script else None
+                if exercise is not None and exercise.has_errors:
+                    wrong[exercise.name] = exercise
+                    problems.append(_cannot_be_used(reference, exercise))
+            found = hear_session(session, _drafts(catalogue))
         case Script() as script:
-            return replace(sheet, problems=(*sheet.problems, *hear(script)))
-        case _:
-            return sheet
+            found = hear(script)
+    wrong_lines = {problem.span.line for problem in sheet.problems if problem.severity is Severity.ERROR}
+    problems += [
+        problem
+        for problem in found
+        if problem.span.line not in wrong_lines or problem.code in _OF_THE_WHOLE_SHEET
+    ]
+    problems.sort(key=lambda problem: (problem.span.line, problem.span.column))
+    return replace(sheet, problems=tuple(problems), wrong_exercises=tuple(wrong.values()))
 
 
-def _trouble(reference: Reference, unusable: Catalogue) -> Problem | None:
-    """The problem of an exercise that is there, but cannot be used because its own sheet has errors."""
-    for sheet in unusable.values():
-        if plain(reference.name) in {plain(sheet.name), plain(sheet.title)}:
-            message = f"'{reference.name}' cannot be used, because {sheet.path.name} has errors"
-            return Problem("exercise", message, reference.span, f"coach check {sheet.path} explains them")
-    return None
+_OF_THE_WHOLE_SHEET = {"careful", "stop"}
+"""Problems that stand at the title, whatever else is wrong there."""
+
+
+def _cannot_be_used(reference: Reference, exercise: Sheet) -> Problem:
+    message = f"'{reference.name}' cannot be used, because {exercise.path.name} has errors"
+    hint = f"coach check {shlex.quote(str(exercise.path))} explains them"
+    return Problem("exercise", message, reference.span, hint)
 
 
 def _has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _values(sheets: Catalogue) -> dict[str, Script | Session]:
-    return {name: sheet.value for name, sheet in sheets.items() if sheet.value is not None}
+def _drafts(sheets: Catalogue) -> dict[str, Script | Session]:
+    return {name: sheet.draft for name, sheet in sheets.items() if sheet.draft is not None}

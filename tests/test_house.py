@@ -32,7 +32,8 @@ LIBRARY = imported_modules(ast.parse((PACKAGE / "__init__.pyi").read_text("utf-8
 """The modules that ``import coach`` offers names of."""
 
 FLOORS: tuple[set[str], ...] = (
-    {"errors", "progress", "regular_file", "stderr", "text"},
+    {"progress", "regular_file", "stderr", "text"},
+    {"errors"},
     {"folders", "whole"},
     {"disk_cache"},
     {"language"},

@@ -64,7 +64,7 @@ def run() -> NoReturn:
     try:
         app()
     except ScriptError as error:
-        typer.echo(f"{error.message}\n  = {error.hint}", err=True)
+        typer.echo("\n  = ".join(filter(None, (error.message, error.hint))), err=True)
         sys.exit(error.exit_code)
     except CoachError as error:
         _complain(error.message, error.hint)
@@ -192,6 +192,8 @@ def check(
     form: Annotated[Form, typer.Option("--format", help="For people or for programs.")] = Form.TEXT,
 ) -> None:
     """Read script sheets as a listener would hear them, and say what is wrong: exit code 1."""
+    from coach.text import printable
+
     sheets, worst = [], 0
     for path in files:
         try:
@@ -203,7 +205,7 @@ def check(
         _print_json([row for sheet in sheets for row in sheet.problems_json()])
     else:
         for sheet in sheets:
-            _tell(sheet.explain() if sheet.problems else f"{sheet.path}: fine")
+            _tell(sheet.explain() if sheet.problems else f"{printable(str(sheet.path))}: fine")
     if worst or any(sheet.has_errors for sheet in sheets):
         raise typer.Exit(worst or 1)
 

@@ -77,7 +77,7 @@ def resolve(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[P
         script = script_of(reference, sheets)
         if isinstance(script, Problem):
             problems.append(script)
-        elif reference.dose:
+        elif reference.dose and script.doses:
             dose = completed(reference.dose, script.doses[Level.STANDARD])
             problems += dose_problems(
                 dose, script.phases, reference.dose.span, keywords_for(session.language)

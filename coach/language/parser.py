@@ -116,11 +116,17 @@ def _grammar(keywords: Keywords) -> _Grammar:
 class Parsed:
     """What a text says, and what is wrong with it, in the order of its lines.
 
-    ``value`` is None exactly when one of the problems is an error.
+    ``draft`` is as much as could be read, for those who look for further errors: lines with errors are in it
+    as if they were spoken, and without a readable dose or phase it has no doses.
     """
 
-    value: Script | Session | None
+    draft: Script | Session | None
     problems: tuple[Problem, ...]
+
+    @property
+    def value(self) -> Script | Session | None:
+        """What the text says; None if one of the problems is an error."""
+        return None if any(problem.severity is Severity.ERROR for problem in self.problems) else self.draft
 
 
 def parse(text: str, name: str) -> Parsed:
@@ -138,19 +144,17 @@ def parse(text: str, name: str) -> Parsed:
     keywords = keywords_of(passages)
     lines = marked_lines(passages, keywords)
     problems = [*unreadable, *(line.problem for line in lines if isinstance(line, Wrong))]
-    value: Script | Session | None = None
+    draft: Script | Session | None = None
     if lines:
         title, body, found = _titled(lines)
         grammar = _grammar(keywords)
         read = _session if _is_session(body, grammar) else _exercise
-        value, more = read(name, title, body, grammar)
+        draft, more = read(name, title, body, grammar)
         problems += [*found, *more]
     elif not problems:
         problems.append(Problem("empty", "this sheet says nothing", Span(1), "begin with '# ' and a name"))
     problems.sort(key=lambda problem: (problem.span.line, problem.span.column))
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        return Parsed(None, tuple(problems))
-    return Parsed(value, tuple(problems))
+    return Parsed(draft, tuple(problems))
 
 
 # The name, and the kind of the sheet
@@ -322,7 +326,7 @@ def _exercise(
 ) -> tuple[Script, list[Problem]]:
     spoken, problems = {}, []
     for label in set(Label) - _ONCE:
-        spoken[label], wrong = _apart(_line(line.text, grammar) for line in _labelled(lines, label))
+        spoken[label], wrong = _spoken(lines, label, grammar)
         problems += wrong
     phases, wrong_phases = _apart(_phases(line.text, grammar) for line in lines if isinstance(line, Bullet))
     instructions: tuple[Direction, ...]
@@ -332,10 +336,12 @@ def _exercise(
         lines, title, None if wrong_phases else tuple(chain.from_iterable(phases)), grammar.keywords
     )
     language, wrong_language = _language(lines)
+    any_wrong_dose = any(isinstance(line, Wrong) and line.label in {Label.DOSE, None} for line in lines)
+    any_wrong_dose |= any(problem.severity is Severity.ERROR for problem in wrong_doses)
     script = Script(
         name=name,
         title=title.text,
-        doses=doses,
+        doses={} if wrong_phases or any_wrong_dose else doses,
         phases=tuple(_held(phase, doses) for phase in chain.from_iterable(phases)),
         instructions=instructions,
         cautions=spoken[Label.CAREFUL],
@@ -352,6 +358,25 @@ def _exercise(
     )
     problems += [*wrong_phases, *wrong_instructions, *wrong_doses, *wrong_language, *_repeated(lines)]
     return script, [*problems, *_out_of_place(lines)]
+
+
+def _spoken(
+    lines: Sequence[Marked], label: Label, grammar: _Grammar
+) -> tuple[tuple[Line, ...], list[Problem]]:
+    """The sentences of a label, also those with errors, and the errors."""
+    said, problems = [], []
+    for line in lines:
+        if isinstance(line, Labelled | Wrong) and line.label is label:
+            sentence = _line(line.text, grammar) if isinstance(line, Labelled) else _as_spoken(line.text)
+            if isinstance(sentence, Problem):
+                problems.append(sentence)
+                sentence = _as_spoken(line.text)
+            said.append(sentence)
+    return tuple(said), problems
+
+
+def _as_spoken(passage: Passage) -> Line:
+    return Line(passage.text, passage.span())
 
 
 def _said_or_done(line: Stage | Spoken, grammar: _Grammar) -> Direction | Problem:
@@ -391,8 +416,10 @@ def _doses(
     is_given = any(isinstance(line, Wrong) and line.label is Label.DOSE for line in lines)
     if not is_given and Level.STANDARD not in read:
         problems.append(_no_dose(title, lines, tuple(read), keywords))
-    if phases is not None:
-        for level, dose in given.items():
+    for level, dose in given.items():
+        if phases is None:
+            problems += _rest_problems(doses[level], dose.span, keywords)
+        else:
             problems += dose_problems(doses[level], phases, dose.span, keywords)
     return MappingProxyType(doses), problems
 
@@ -441,6 +468,10 @@ def dose_problems(dose: Dose, phases: Sequence[Phase], span: Span, keywords: Key
                 f"give one of the phases a time at that level, such as '({keywords.levels[Level.GENTLE]} 1)'"
             )
             return [Problem("movement", message, span, hint)]
+    return _rest_problems(dose, span, keywords)
+
+
+def _rest_problems(dose: Dose, span: Span, keywords: Keywords) -> list[Problem]:
     if dose.sets > 1 and not dose.rest_s:
         message = f"no rest between the {dose.sets} sets: the coach goes straight on"
         return [Problem("rest", message, span, f"add ', {_rest_example(keywords)}'", Severity.WARNING)]
@@ -600,14 +631,21 @@ def _tempo(bullet: Passage, rest: Passage, keywords: Keywords) -> tuple[Phase, .
 def _session(
     name: str, title: Passage, lines: Sequence[Marked], grammar: _Grammar
 ) -> tuple[Session, list[Problem]]:
-    parts: tuple[Part, ...]
-    read = [_part(line, grammar) for line in lines if not isinstance(line, Labelled | Wrong)]
-    parts, problems = _apart(read)
+    parts: list[Part] = []
+    problems = []
+    for line in lines:
+        if isinstance(line, Labelled):
+            continue
+        part = _as_spoken(line.text) if isinstance(line, Wrong) else _part(line, grammar)
+        if isinstance(part, Problem):
+            problems.append(part)
+            part = _as_spoken(line.text)
+        parts.append(part)
     language, wrong_language = _language(lines)
     session = Session(
         name=name,
         title=title.text,
-        parts=parts,
+        parts=tuple(parts),
         needs=_text(lines, Label.NEEDS),
         source=_text(lines, Label.SOURCE),
         language=language,

@@ -145,9 +145,9 @@ def _phase_words(script: Script, keywords: Keywords) -> Iterable[Problem]:
 
 def _lines_without_a_place(script: Script) -> Iterable[Problem]:
     """Reminders and breathing that fit into no phase and no rest, at no level: they would never be heard."""
-    place_s = max(
-        (_longest_place_s(script, level, dose) for level, dose in script.doses.items()), default=0.0
-    )
+    if not script.doses:
+        return
+    place_s = max(_longest_place_s(script, level, dose) for level, dose in script.doses.items())
     for line in (*script.reminders, *script.breathing):
         if words(line.text) > words_that_fit(place_s):
             message = (

@@ -257,7 +257,8 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
         (("show", "."), 2, "not the name"),
         (("show", "./"), 2, "cannot read"),
         (("export", "-o", "a" * 300 + ".wav"), 3, "too long"),
-        (("export", "inner-knee", "--sets", "20", "--reps", "100"), 3, "12 hours"),
+        (("export", "inner-knee", "--sets", "12", "--reps", "100"), 3, "12 hours"),
+        (("export", "inner-knee", "--sets", "20", "--reps", "100"), 2, "28 hours"),
         (("run", "nonsense", "--player", "none"), 2, "not the name"),
         (("run", "nowhere.md", "--player", "none"), 2, "not the name"),
         (("run", "--from", "jumps", "--player", "none"), 2, "6 Step-ups"),
@@ -318,6 +319,25 @@ def test_a_sheet_with_errors_is_explained_and_not_exported(coach: Coach, tmp_pat
     assert list(tmp_path.glob("*.wav")) == []
 
 
+def test_no_empty_hint_is_printed(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "wrong.md").write_text(PLAIN.replace("Dose: 4 times", "Dose: lots"))
+    for command in (("export", "wrong.md"), ("check", "wrong.md"), ("show", "wrong.md")):
+        done = coach(*command)
+        assert not [line for line in (done.out + done.err).splitlines() if line.strip() == "="], command
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such name on Windows")
+def test_escape_sequences_in_a_files_name_are_not_printed(coach: Coach, tmp_path: Path) -> None:
+    names = ("fine\x1b[2J\u202e.md", "wrong\x1b[2J\u202e.md", "nowhere\x1b[2J\u202e.md")
+    (tmp_path / names[0]).write_text(PLAIN)
+    (tmp_path / names[1]).write_text(PLAIN.replace("Dose: 4 times", "Dose: lots"))
+    done = coach("check", *names)
+    assert done.out.startswith("fine\ufffd[2J.md: fine")
+    assert "wrong\ufffd[2J.md:5:" in done.out
+    assert "nowhere\ufffd[2J.md" in done.err
+    assert not {"\x1b", "\u202e"} & set(done.out + done.err)
+
+
 def test_one_unreadable_file_keeps_no_other_from_being_checked(coach: Coach, tmp_path: Path) -> None:
     (tmp_path / "fine.md").write_text(PLAIN)
     done = coach("check", "nowhere.md", "fine.md")
@@ -342,8 +362,11 @@ def test_an_exercise_with_errors_is_named_where_a_session_asks_for_it(coach: Coa
     (tmp_path / "mine.md").write_text("# Mine\n\nStop at any sharp pain.\n\n- Slow raises\n")
     done = coach("check", "mine.md")
     assert done.code == 1
+    own, session = (done.out.index(each) for each in ("broken.md:5:7: error:", "mine.md:5:3: error:"))
+    assert own < session
     assert "'Slow raises' cannot be used, because broken.md has errors" in done.out
-    assert done.out.count("error:") == 1
+    assert "= coach check broken.md explains them" in done.out
+    assert done.out.count("error:") == 2
 
 
 def test_a_session_does_not_hide_the_exercise_that_it_is_named_after(coach: Coach, tmp_path: Path) -> None:
