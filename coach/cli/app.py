@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coach import Ended, Options, Plan
-    from coach.send.send import News, Sending
+    from coach.send.send import Event, Sending
 
 INTERNAL_ERROR = 3
 ONCE_S = 3.0
@@ -325,8 +325,8 @@ def send(
     _end_as_by_ctrl_c()
     with coach.serve(file, address=address, port=port, for_s=60 * minutes) as sending:
         _show_address(sending)
-        for news in sending.news():
-            _say_news(news)
+        for event in sending.events():
+            _tell_event(event)
 
 
 @app.command(epilog="Example:\n\n\b\n  coach voices\n  coach export --voice en-gb")
@@ -470,7 +470,7 @@ def _show_address(sending: "Sending") -> None:
     until = datetime.now().astimezone() + timedelta(seconds=sending.for_s)
     whom = "this computer only" if ip.is_loopback else "a phone in the same network"
     lines = [
-        f"{sending.parcel.name}, {size_text(sending.parcel.size)}, for {whom}.",
+        f"{sending.file.name}, {size_text(sending.file.size)}, for {whom}.",
         f"It is there for one download, until {until:%H:%M:%S} at most. Ctrl-C ends it.",
     ]
     if ip.is_global:
@@ -491,14 +491,14 @@ def _show_address(sending: "Sending") -> None:
     _tell(url if code is None else f"{code}\n{url}")
 
 
-def _say_news(news: "News") -> None:
+def _tell_event(event: "Event") -> None:
     """What happened to what is sent, and when: on stdout that it was fetched, the rest on stderr."""
     from datetime import datetime
 
-    from coach.send.send import Whole, in_words
+    from coach.send.send import Completed, event_text
 
-    line = f"{datetime.now().astimezone():%H:%M:%S}  {in_words(news)}"
-    if isinstance(news, Whole):
+    line = f"{datetime.now().astimezone():%H:%M:%S}  {event_text(event)}"
+    if isinstance(event, Completed):
         _tell(line)
     else:
         typer.echo(line, err=True)

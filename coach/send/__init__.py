@@ -1,3 +1,3 @@
-"""A file within reach of the phone, over the local network."""
+"""Serving a file to a phone over the local network."""
 
 __all__ = ["addresses", "qr", "send"]

@@ -1,4 +1,4 @@
-"""A file within reach of a phone for a few minutes: where it is to be had, and who had it."""
+"""Serve one file to a phone for a few minutes, and tell who fetched it."""
 
 import errno
 import math
@@ -14,56 +14,47 @@ from typing import Self
 
 from coach.errors import CoachError, UsageError
 from coach.send.addresses import Address, addresses, listed, named, reachable, ways_out
-from coach.send.parcel import Parcel
-from coach.send.ranges import Arrived, Span
+from coach.send.byte_ranges import Acknowledged, ByteRange
+from coach.send.served_file import ServedFile
 from coach.send.server import Server
 from coach.text import size_text
 
 PORT, PORTS = 8650, 10
-"""The first port that is tried, so that one rule of a firewall is enough, and how many after it."""
+"""The first port that is tried, so that one rule of a firewall is enough, and how many are tried."""
 
 SETTLES_S = 5.0
-"""So long whoever had it all can have it again: some browsers begin, and have a downloader do it anew."""
+"""For so long a client with the whole file may fetch it again: some browsers pass it on to a downloader."""
 FINISHES_S = 20.0
-"""So long others may finish what they had begun when the first had it all."""
+"""For so long other clients may finish after the first has the whole file."""
 TOLD_PARTS = 10
-"""What arrives in parts is told of a tenth at a time."""
+"""Progress is told in so many steps."""
 LOOKS_EVERY_S = 0.1
 MOST_BREAKS = 5
 MOST_CLIENTS = 32
 MOST_TOLD = 200
-MOST_NEWS = 1000
-"""So much is told of who came, and so much waits to be read. That it was fetched is always told."""
+MOST_EVENTS = 1000
+"""Limits on what is told about clients, and on what waits to be read. A complete download is always told."""
 
 _TAKEN = {errno.EADDRINUSE, errno.EACCES, errno.EPERM}
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """Somebody sees the page with the link."""
+class PageOpened:
+    """A client loaded the page with the link."""
 
     client: str
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """Somebody begins to fetch."""
+class Started:
+    """A client began to fetch the file."""
 
     client: str
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Somebody has so many bytes of it, in parts."""
-
-    client: str
-    count: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class BrokeOff:
-    """Somebody broke off when so many bytes were on the way."""
+class Progressed:
+    """A client has so many bytes of the file, in parts."""
 
     client: str
     count: int
@@ -71,8 +62,17 @@ class BrokeOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """Somebody has every byte."""
+class Interrupted:
+    """A connection broke after so many bytes had been sent."""
+
+    client: str
+    count: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A client has every byte."""
 
     client: str
     size: int
@@ -80,57 +80,57 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Somebody asked for something else and got nothing."""
+    """A client asked for something else and got nothing."""
 
     client: str
 
 
 @dataclass(frozen=True, slots=True)
-class Faulty:
-    """A request met a fault of ours and was not answered."""
+class Failed:
+    """A request was not answered because of an error in coach."""
 
     error: Exception
 
 
-def in_words(news: "News") -> str:
-    """What happened, for people.
+def event_text(events: "Event") -> str:
+    """The event as a line for people.
 
-    >>> in_words(Whole("192.168.1.40", 38_400_000))
+    >>> event_text(Completed("192.168.1.40", 38_400_000))
     '192.168.1.40 has it all: 38.4 MB'
-    >>> in_words(BrokeOff("192.168.1.40", 4_000, 38_400_000))
+    >>> event_text(Interrupted("192.168.1.40", 4_000, 38_400_000))
     '192.168.1.40 broke off: 4.0 kB of 38.4 MB were on the way'
     """
-    match news:
-        case Opened(client):
+    match events:
+        case PageOpened(client):
             text = f"{client} sees the link"
-        case Begun(client):
+        case Started(client):
             text = f"{client} begins to fetch it"
-        case Part(client, count, size):
+        case Progressed(client, count, size):
             text = f"{client} has {size_text(count)} of {size_text(size)}"
-        case BrokeOff(client, count, size):
+        case Interrupted(client, count, size):
             text = f"{client} broke off: {size_text(count)} of {size_text(size)} were on the way"
-        case Whole(client, size):
+        case Completed(client, size):
             text = f"{client} has it all: {size_text(size)}"
         case Refused(client):
             text = f"{client} asked for something else, and got nothing"
-        case Faulty(error):
+        case Failed(error):
             text = f"a request was not answered, by a fault of coach: {type(error).__name__}: {error}"
     return text
 
 
-News = Opened | Begun | Part | BrokeOff | Whole | Refused | Faulty
+Event = PageOpened | Started | Progressed | Interrupted | Completed | Refused | Failed
 
 
-class _Book:
-    """Who has what, as the threads that hand it out tell; what ends the sending is no mere news."""
+class _Downloads:
+    """What each client has, told by the threads of the server; and whether the sending is over."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._lock = threading.Lock()
-        self._arrived: dict[str, Arrived] = {}
-        self._told: set[News] = set()
+        self._arrived: dict[str, Acknowledged] = {}
+        self._told: set[Event] = set()
         self._broke_off = 0
-        self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.whole: str | None = None
         self.trouble: Exception | None = None
 
@@ -141,71 +141,71 @@ class _Book:
         self._tell_once(Refused(client))
 
     def opened(self, client: str) -> None:
-        self._tell_once(Opened(client))
+        self._tell_once(PageOpened(client))
 
     def asked(self, client: str, start: int) -> None:
         with self._lock:
-            self._keep(client, self._of(client).going_on_at(start))
-        self._tell_once(Begun(client))
+            self._keep(client, self._of(client).resumed_at(start))
+        self._tell_once(Started(client))
 
-    def sent(self, client: str, span: Span, *, has_arrived: bool) -> None:
-        news: News | None = None
+    def sent(self, client: str, part: ByteRange, *, is_acknowledged: bool) -> None:
+        events: Event | None = None
         with self._lock:
             before = self._of(client)
-            after = before.with_all_of(span) if has_arrived else before.with_some_of(span)
+            after = before.with_acknowledged(part) if is_acknowledged else before.with_interrupted(part)
             self._keep(client, after)
             if after.is_whole and not before.is_whole:
                 self.whole = self.whole or client
-                news = Whole(client, self._size)
-            elif not has_arrived and self.whole is None:
+                events = Completed(client, self._size)
+            elif not is_acknowledged and self.whole is None:
                 self._broke_off += 1
                 if self._broke_off <= MOST_BREAKS:
-                    news = BrokeOff(client, span.size, self._size)
+                    events = Interrupted(client, part.size, self._size)
             elif (
-                has_arrived
+                is_acknowledged
                 and TOLD_PARTS * after.count // self._size > TOLD_PARTS * before.count // self._size
             ):
-                news = Part(client, after.count, self._size)
-            if news is not None:
-                self._tell(news)
+                events = Progressed(client, after.count, self._size)
+            if events is not None:
+                self._tell(events)
 
     def failed(self, error: Exception) -> None:
         if isinstance(error, CoachError):
             self.trouble = error
         else:
-            self._tell(Faulty(error))
+            self._tell(Failed(error))
 
     def most(self) -> int:
-        """The most bytes that anybody has."""
+        """The most bytes that one client has."""
         with self._lock:
             return max((each.count for each in self._arrived.values()), default=0)
 
-    def _of(self, client: str) -> Arrived:
-        return self._arrived.get(client, Arrived(self._size))
+    def _of(self, client: str) -> Acknowledged:
+        return self._arrived.get(client, Acknowledged(self._size))
 
-    def _keep(self, client: str, arrived: Arrived) -> None:
+    def _keep(self, client: str, arrived: Acknowledged) -> None:
         if client not in self._arrived and len(self._arrived) >= MOST_CLIENTS:
             del self._arrived[next(iter(self._arrived))]
         self._arrived[client] = arrived
 
-    def _tell_once(self, news: News) -> None:
+    def _tell_once(self, events: Event) -> None:
         with self._lock:
-            if news not in self._told and len(self._told) < MOST_TOLD:
-                self._told.add(news)
-                self._tell(news)
+            if events not in self._told and len(self._told) < MOST_TOLD:
+                self._told.add(events)
+                self._tell(events)
 
-    def _tell(self, news: News) -> None:
-        if isinstance(news, Whole) or self.news.qsize() < MOST_NEWS:  # nobody reads more
-            self.news.put(news)
+    def _tell(self, events: Event) -> None:
+        if isinstance(events, Completed) or self.events.qsize() < MOST_EVENTS:  # nobody reads more
+            self.events.put(events)
 
 
 class Sending:
-    """A file within reach of a phone; a context manager.
+    """Serves a file while it is entered; a context manager.
 
     Parameters
     ----------
     path
-        The file. It is opened here and served from there: what its name becomes does not matter.
+        The file. It is opened once: what is put under its name later is not sent.
     address
         One of this computer's; without it, the one that a phone most likely reaches.
     port
@@ -231,8 +231,8 @@ class Sending:
         self.others: tuple[Address, ...] = ()
 
     def __enter__(self) -> Self:
-        """Open the file and the address, and begin."""
-        self.parcel = Parcel(self._path)
+        """Open the file, bind the address, and start the server."""
+        self.file = ServedFile(self._path)
         try:
             found = addresses()
             if self._asked is None:
@@ -240,10 +240,10 @@ class Sending:
             else:
                 self.address = named(self._asked, found)
             self.others = tuple(each for each in found if each.ip != self.address.ip)
-            self._book = _Book(self.parcel.size)
+            self._downloads = _Downloads(self.file.size)
             self._server = self._bound()
         except BaseException:
-            self.parcel.close()
+            self.file.close()
             raise
         self._ends_at_s = time.monotonic() + self.for_s
         self._server.start()
@@ -256,15 +256,15 @@ class Sending:
         try:
             self._server.stop()
         finally:
-            self.parcel.close()
+            self.file.close()
 
     @property
     def url(self) -> str:
-        """The address for the phone, which nobody else can guess."""
+        """The address for the phone, with a secret in it."""
         return self._server.url
 
-    def news(self) -> Iterator[News]:
-        """What happens, as it happens, until somebody has it all.
+    def events(self) -> Iterator[Event]:
+        """Yield what happens, as it happens, until a client has the whole file.
 
         Raises
         ------
@@ -273,30 +273,30 @@ class Sending:
         """
         settled_at_s = finished_at_s = math.inf
         while True:
-            yield from self._news_now()
+            yield from self._events_now()
             now_s = time.monotonic()
-            if self._book.whole is None:
-                if self._book.trouble is not None:
-                    raise self._book.trouble
+            if self._downloads.whole is None:
+                if self._downloads.trouble is not None:
+                    raise self._downloads.trouble
                 if now_s >= self._ends_at_s:
                     raise self._too_late()
             else:
                 settled_at_s = min(settled_at_s, now_s + SETTLES_S)
                 finished_at_s = min(finished_at_s, now_s + FINISHES_S)
-                is_settled = now_s >= settled_at_s and not self._server.has_readers
+                is_settled = now_s >= settled_at_s and not self._server.has_active
                 if is_settled or now_s >= min(finished_at_s, self._ends_at_s):
-                    yield from self._news_now()
+                    yield from self._events_now()
                     return
             time.sleep(LOOKS_EVERY_S)
 
-    def _news_now(self) -> Iterator[News]:
-        """What there is to be told now; what comes while it is told has its turn."""
-        for _ in range(self._book.news.qsize()):
+    def _events_now(self) -> Iterator[Event]:
+        """Yield what waits to be told now, and not what comes meanwhile."""
+        for _ in range(self._downloads.events.qsize()):
             with suppress(queue.Empty):
-                yield self._book.news.get_nowait()
+                yield self._downloads.events.get_nowait()
 
     def _too_late(self) -> CoachError:
-        share = 100 * self._book.most() // self.parcel.size
+        share = 100 * self._downloads.most() // self.file.size
         what = "nobody fetched it" if share == 0 else f"it was fetched to {share} %, not whole,"
         minutes = f"{self.for_s / 60:g} minute{'' if self.for_s == 60 else 's'}"
         return CoachError(
@@ -306,12 +306,12 @@ class Sending:
         )
 
     def _bound(self) -> Server:
-        """A server at the address, at the port that was asked for or one of the usual ones."""
+        """Bind a server to the port that was asked for, or to one of the usual ones."""
         ports = [self._port] if self._port is not None else [*range(PORT, PORT + PORTS), 0]
         taken: OSError | None = None
         for port in ports:
             try:
-                return Server(self.parcel, self.address.ip, port, self._book)
+                return Server(self.file, self.address.ip, port, self._downloads)
             except OSError as error:
                 taken = error
         raise self._not_bound(taken)

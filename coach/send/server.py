@@ -1,7 +1,8 @@
-"""A parcel handed out over HTTP, at one address that nobody can guess, and nothing else.
+"""An HTTP server for one file at one secret address.
 
-The standard library's server, made fit for strangers: a request has little room and little time, connections
-are few, and each has one request. What arrived is what the other side acknowledged, not what was sent.
+The standard library's server with limits on the length and the time of a request and on the number of
+connections; each has one request. Bytes count as received when the client has acknowledged them (TCP), not
+when they were sent.
 """
 
 import hmac
@@ -23,8 +24,8 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Protocol
 
 from coach.errors import DiskError
-from coach.send.parcel import Parcel
-from coach.send.ranges import NoSuchBytesError, Span, asked_for
+from coach.send.byte_ranges import ByteRange, RangeNotSatisfiableError, requested_range
+from coach.send.served_file import ServedFile
 from coach.text import size_text
 
 if sys.platform != "win32":
@@ -32,28 +33,28 @@ if sys.platform != "win32":
     import termios
 
 SECRET_BYTES = 16
-"""128 bits: nobody finds the address by trying."""
+"""128 bits: the address cannot be guessed."""
 
 HEAD_S = 10.0
 """From the connection to the end of a request's head. A phone needs a few milliseconds."""
 HEAD_BYTES = 2**15
 STALL_S = 20.0
-"""A reader who does not take a chunk of `CHUNK_BYTES` within this time is gone."""
+"""A client that does not take a chunk of `CHUNK_BYTES` within this time is gone."""
 CHUNK_BYTES = 2**16
 SEND_BUFFER_BYTES = 2**18
-"""What the system may hold on the way: little, so that what was sent is near what arrived."""
+"""The send buffer of a connection: small, so that what was sent is near what was received."""
 ACKNOWLEDGED_WITHIN_S = 20.0
 PARTING_S = 2.0
-"""How long a short answer is waited for to be read."""
+"""For so long a short answer may wait to be read."""
 LOOKS_EVERY_S = 0.02
-MOST_READERS = 64
-MOST_STRANGERS = 64
-"""Connections that know the address, and those that have not said yet: of them the oldest goes first."""
+MOST_ACTIVE = 64
+MOST_PENDING = 64
+"""Connections that asked for the secret address, and those that sent no request yet."""
 MOST_LEFTOVER_BYTES = 2**20
-"""So much of what nobody asked for is read and thrown away before a connection is broken off."""
+"""So many bytes after a request are read and dropped before the connection is closed."""
 
 _ASKED_BY_EVERY_BROWSER = (b"/favicon.ico", b"/apple-touch-icon")
-"""Pictures that browsers look for unasked: not there, and nothing to be told of."""
+"""Icons that browsers ask for by themselves: answered with 404, and not told."""
 
 IP = IPv4Address | IPv6Address
 
@@ -89,61 +90,61 @@ a:focus-visible {{ outline: .25rem solid var(--ink); outline-offset: .25rem }}
 """
 
 
-class Watcher(Protocol):
-    """Is told what happens, from several threads; decides who may have the parcel."""
+class Observer(Protocol):
+    """Is told what happens, from several threads, and decides which clients may fetch the file."""
 
     def is_open_to(self, client: str) -> bool:
-        """Whether ``client`` may have it."""
+        """Whether ``client`` may fetch the file."""
 
     def refused(self, client: str) -> None:
-        """Somebody asked for something else."""
+        """A client asked for something else."""
 
     def opened(self, client: str) -> None:
-        """Somebody sees the page with the link."""
+        """A client loaded the page with the link."""
 
     def asked(self, client: str, start: int) -> None:
-        """Somebody asked for the bytes from ``start`` on, and they begin to be sent."""
+        """A client asked for the bytes from ``start`` on."""
 
-    def sent(self, client: str, span: Span, *, has_arrived: bool) -> None:
-        """The bytes of ``span`` arrived, or were broken off on the way."""
+    def sent(self, client: str, part: ByteRange, *, is_acknowledged: bool) -> None:
+        """The bytes of ``part`` arrived, or were broken off on the way."""
 
     def failed(self, error: Exception) -> None:
-        """It can be handed out no more, or a request met a fault of ours."""
+        """The file cannot be served any more, or a request met an error in coach."""
 
 
 class Server(ThreadingHTTPServer):
-    """Hands out one parcel at ``http://IP:PORT/SECRET``; the socket is open when this is made.
+    """Serves one file at ``http://IP:PORT/SECRET``; the socket is bound when this is made.
 
     Raises
     ------
     OSError
-        If the address cannot be had.
+        If the address cannot be bound.
     """
 
     daemon_threads = False
     request_queue_size = 128
     allow_reuse_address = sys.platform != "win32"
-    """A port that has just been left can be had again. On Windows it would mean: one that is in use."""
+    """A port that was just left can be bound again. On Windows this would mean a port that is in use."""
 
-    def __init__(self, parcel: Parcel, ip: IP, port: int, watcher: Watcher) -> None:
-        self.parcel = parcel
-        self.watcher = watcher
+    def __init__(self, file: ServedFile, ip: IP, port: int, observer: Observer) -> None:
+        self.file = file
+        self.observer = observer
         self.etag = f'"{secrets.token_hex(8)}"'
         self.is_ending = False
         self._secret = secrets.token_urlsafe(SECRET_BYTES)
-        self._door = f"/{self._secret}".encode()
-        self.link = f"/{self._secret}/{parcel.plain_name}"
+        self._page_path = f"/{self._secret}".encode()
+        self.link = f"/{self._secret}/{file.plain_name}"
         self._lock = threading.Lock()
-        self._strangers: dict[socket.socket, str] = {}
-        self._readers: set[socket.socket] = set()
+        self._pending: dict[socket.socket, str] = {}
+        self._active: set[socket.socket] = set()
         self._serving: threading.Thread | None = None
         self.address_family = socket.AF_INET6 if ip.version == 6 else socket.AF_INET
-        super().__init__((str(ip), port), _Visit)
+        super().__init__((str(ip), port), _Handler)
         host = f"[{ip}]" if ip.version == 6 else str(ip)
         self.url = f"http://{host}:{self.server_address[1]}/{self._secret}"
 
     def server_bind(self) -> None:
-        """Bind, and nothing more: the library's own would look up names, which asks the network."""
+        """Bind without looking up the host's name, as the library does: that would ask the network."""
         if sys.platform == "win32":
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         elif self.allow_reuse_address:
@@ -154,59 +155,59 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def start(self) -> None:
-        """Begin to answer, in threads."""
+        """Start answering, in threads."""
         self._serving = threading.Thread(target=self.serve_forever, args=(0.05,), name="sending", daemon=True)
         self._serving.start()
 
     def stop(self) -> None:
-        """Answer nobody any more: every connection is closed, every thread over. May be called twice."""
+        """Close every connection and end every thread. May be called twice."""
         self.is_ending = True
         if self._serving is not None:
             self.shutdown()
             self._serving.join()
             self._serving = None
         with self._lock:
-            still_there = [*self._strangers, *self._readers]
+            still_there = [*self._pending, *self._active]
         for connection in still_there:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
 
     @property
-    def has_readers(self) -> bool:
-        """Whether anybody who knows the address is being answered."""
-        return bool(self._readers)
+    def has_active(self) -> bool:
+        """Whether a client that knows the address is being answered."""
+        return bool(self._active)
 
-    def is_door(self, target: bytes) -> bool:
-        """Whether a request's target is the address itself."""
-        return hmac.compare_digest(target, self._door)
+    def is_page_path(self, target: bytes) -> bool:
+        """Whether a request's target is the secret address; compared in constant time."""
+        return hmac.compare_digest(target, self._page_path)
 
-    def is_link(self, target: bytes) -> bool:
-        """Whether a request's target is the parcel."""
+    def is_file_path(self, target: bytes) -> bool:
+        """Whether a request's target is the file; compared in constant time."""
         return hmac.compare_digest(target, self.link.encode())
 
-    def admitted(self, connection: socket.socket) -> bool:
-        """Whether there is room for one more who knows the address."""
+    def admit(self, connection: socket.socket) -> bool:
+        """Count a connection among those that know the address. False if there are too many."""
         with self._lock:
-            if len(self._readers) >= MOST_READERS:
+            if len(self._active) >= MOST_ACTIVE:
                 return False
-            self._strangers.pop(connection, None)
-            self._readers.add(connection)
+            self._pending.pop(connection, None)
+            self._active.add(connection)
             return True
 
     def process_request(
         self, request: socket.socket | tuple[bytes, socket.socket], client_address: tuple[str, int]
     ) -> None:
-        """Answer in a thread of its own. Where many have said nothing yet, the oldest of the busiest goes."""
+        """Answer in a new thread. If too many are pending, close the oldest of the client with the most."""
         if not isinstance(request, socket.socket):
             raise TypeError(request)
         out: socket.socket | None = None
         with self._lock:
-            if len(self._strangers) >= MOST_STRANGERS:
-                busiest = Counter(self._strangers.values()).most_common(1)[0][0]
-                out = next(each for each, client in self._strangers.items() if client == busiest)
-                del self._strangers[out]
-            self._strangers[request] = client_address[0]
+            if len(self._pending) >= MOST_PENDING:
+                busiest = Counter(self._pending.values()).most_common(1)[0][0]
+                out = next(each for each, client in self._pending.items() if client == busiest)
+                del self._pending[out]
+            self._pending[request] = client_address[0]
         if out is not None:
             with suppress(OSError):
                 out.shutdown(socket.SHUT_RDWR)
@@ -216,19 +217,19 @@ class Server(ThreadingHTTPServer):
         """Close a connection."""
         if isinstance(request, socket.socket):
             with self._lock:
-                self._strangers.pop(request, None)
-                self._readers.discard(request)
+                self._pending.pop(request, None)
+                self._active.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - as it is called
-        """Tell of a fault of ours. That a connection broke off is none."""
+        """Tell of an error in coach; a broken connection is none."""
         error = sys.exception()
         if isinstance(error, Exception) and not isinstance(error, OSError):
-            self.watcher.failed(error)
+            self.observer.failed(error)
 
 
-class _Head(io.RawIOBase):
-    """The head of a request, as it comes in: no more than `HEAD_BYTES`, no longer than `HEAD_S`."""
+class _RequestHead(io.RawIOBase):
+    """The head of a request as a raw stream, limited to `HEAD_BYTES` and to `HEAD_S`."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -236,11 +237,11 @@ class _Head(io.RawIOBase):
         self._room = HEAD_BYTES
 
     def readable(self) -> bool:
-        """It is."""
+        """True: this stream is for reading."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """As many bytes as there are."""
+        """Read what has come in."""
         if self._room == 0:
             raise HTTPException("too long")
         left_s = self._until - time.monotonic()
@@ -252,20 +253,20 @@ class _Head(io.RawIOBase):
         return count
 
 
-class _Visit(BaseHTTPRequestHandler):
-    """One connection, one request, one answer."""
+class _Handler(BaseHTTPRequestHandler):
+    """Answers the one request of a connection."""
 
     protocol_version = "HTTP/1.1"
     server: Server
 
     def setup(self) -> None:
-        """Read within bounds."""
+        """Limit what is read of the request."""
         super().setup()
         self.rfile.close()
-        self.rfile = io.BufferedReader(_Head(self.connection))
+        self.rfile = io.BufferedReader(_RequestHead(self.connection))
 
     def handle(self) -> None:
-        """Answer one request; whoever has another connects again."""
+        """Answer one request, and no other on this connection."""
         try:
             self.handle_one_request()
         except HTTPException:  # a request line without an end
@@ -273,40 +274,40 @@ class _Visit(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
 
     def do_GET(self) -> None:
-        """Answer with what was asked for."""
+        """Answer with the page, the file, or an error."""
         target, client = self._target(), self.client_address[0]
         server = self.server
-        is_door, is_link = server.is_door(target), server.is_link(target)
-        if not (is_door or is_link) or not server.watcher.is_open_to(client):
+        is_page_path, is_file_path = server.is_page_path(target), server.is_file_path(target)
+        if not (is_page_path or is_file_path) or not server.observer.is_open_to(client):
             if not target.startswith(_ASKED_BY_EVERY_BROWSER):
-                server.watcher.refused(client)
+                server.observer.refused(client)
             self.send_error(HTTPStatus.NOT_FOUND)
-        elif not server.admitted(self.connection):
+        elif not server.admit(self.connection):
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
-        elif is_link or server.parcel.is_page:
-            self._give()
+        elif is_file_path or server.file.is_page:
+            self._send_file()
         else:
-            self._show()
+            self._send_page()
 
     do_HEAD = do_GET  # noqa: N815 - as it is called
 
     def _target(self) -> bytes:
-        """What is asked for, without what does not matter. A request may name the server as well."""
+        """The path of the request, without a query; the request line may have a whole address."""
         path = re.sub(r"(?i)^http://[^/?#]*", "", self.path)
         return re.split(r"[?#]", path, maxsplit=1)[0].encode("latin-1", "replace")
 
-    def _show(self) -> None:
+    def _send_page(self) -> None:
         """Answer with a page that has one link."""
-        parcel = self.server.parcel
+        file = self.server.file
         page = _PAGE.format(
-            title=html.escape(parcel.name.removesuffix(parcel.path.suffix) or parcel.name),
-            kind=parcel.ending.removeprefix(".").upper(),
-            size=size_text(parcel.size),
+            title=html.escape(file.name.removesuffix(file.path.suffix) or file.name),
+            kind=file.ending.removeprefix(".").upper(),
+            size=size_text(file.size),
             link=html.escape(self.server.link),
         ).encode("utf-8", "replace")
         if self.command == "GET":
-            self.server.watcher.opened(self.client_address[0])
-        self._begin(
+            self.server.observer.opened(self.client_address[0])
+        self._send_head(
             HTTPStatus.OK,
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(page))),
@@ -314,79 +315,79 @@ class _Visit(BaseHTTPRequestHandler):
         )
         if self.command == "GET":
             self.wfile.write(page)
-        self._ends_well(PARTING_S)
+        self._is_acknowledged_within(PARTING_S)
 
-    def _give(self) -> None:
-        """Answer with the parcel, or a part of it."""
-        server, parcel = self.server, self.server.parcel
+    def _send_file(self) -> None:
+        """Answer with the file or a range of it."""
+        server, file = self.server, self.server.file
         try:
-            parcel.check()
+            file.check()
         except DiskError as error:
-            server.watcher.failed(error)
+            server.observer.failed(error)
             self.send_error(HTTPStatus.GONE)
             return
         if not _names(self.headers.get("If-Match"), server.etag, if_absent=True):
             self.send_error(HTTPStatus.PRECONDITION_FAILED)
             return
         if _names(self.headers.get("If-None-Match"), server.etag, if_absent=False):
-            self._begin(HTTPStatus.NOT_MODIFIED, ("ETag", server.etag))
-            self._ends_well(PARTING_S)
+            self._send_head(HTTPStatus.NOT_MODIFIED, ("ETag", server.etag))
+            self._is_acknowledged_within(PARTING_S)
             return
         try:
-            span = self._range()
-        except NoSuchBytesError:
+            part = self._range()
+        except RangeNotSatisfiableError:
             self.send_error(
-                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, ("Content-Range", f"bytes */{parcel.size}")
+                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, ("Content-Range", f"bytes */{file.size}")
             )
             return
-        part = [("Content-Range", f"bytes {span.start}-{span.end - 1}/{parcel.size}")] if span else []
-        self._begin(
-            HTTPStatus.PARTIAL_CONTENT if span else HTTPStatus.OK,
-            ("Content-Type", parcel.content_type),
-            ("Content-Length", str(span.size if span else parcel.size)),
-            ("Content-Disposition", parcel.disposition),
+        extra = [("Content-Range", f"bytes {part.start}-{part.end - 1}/{file.size}")] if part else []
+        self._send_head(
+            HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK,
+            ("Content-Type", file.content_type),
+            ("Content-Length", str(part.size if part else file.size)),
+            ("Content-Disposition", file.disposition),
             ("Accept-Ranges", "bytes"),
             ("ETag", server.etag),
-            *part,
+            *extra,
         )
         if self.command == "GET":
-            self._send(span or Span(0, parcel.size))
+            self._send(part or ByteRange(0, file.size))
         else:
-            self._ends_well(PARTING_S)
+            self._is_acknowledged_within(PARTING_S)
 
-    def _range(self) -> Span | None:
-        """The part that is asked for; None for all of it."""
+    def _range(self) -> ByteRange | None:
+        """The range that is asked for; None for the whole file."""
         asked = self.headers.get_all("Range", [])
         if self.command != "GET" or len(asked) != 1:
             return None
         if self.headers.get("If-Range", self.server.etag).strip() != self.server.etag:
             return None  # of another file than this one
-        return asked_for(asked[0], self.server.parcel.size)
+        return requested_range(asked[0], self.server.file.size)
 
-    def _send(self, span: Span) -> None:
-        """Send bytes, and see them arrive."""
-        watcher, client = self.server.watcher, self.client_address[0]
-        watcher.asked(client, span.start)
-        at, has_arrived = span.start, False
+    def _send(self, part: ByteRange) -> None:
+        """Send a range, and tell whether the client acknowledged it."""
+        observer, client = self.server.observer, self.client_address[0]
+        observer.asked(client, part.start)
+        at, is_acknowledged = part.start, False
         try:
-            while at < span.end:
-                data = self.server.parcel.read(at, min(CHUNK_BYTES, span.end - at))
+            while at < part.end:
+                data = self.server.file.read(at, min(CHUNK_BYTES, part.end - at))
                 at += len(data)  # some of it may arrive even where sending it fails
                 self.wfile.write(data)
-            has_arrived = self._ends_well(ACKNOWLEDGED_WITHIN_S)
+            is_acknowledged = self._is_acknowledged_within(ACKNOWLEDGED_WITHIN_S)
         except DiskError as error:
-            watcher.failed(error)
+            observer.failed(error)
         except OSError:
             pass  # gone, or too slow
         finally:
-            watcher.sent(client, Span(span.start, at), has_arrived=has_arrived)
+            observer.sent(client, ByteRange(part.start, at), is_acknowledged=is_acknowledged)
 
-    def _ends_well(self, within_s: float) -> bool:
-        """Say that this was all, and whether the other side has it all and does not break off.
+    def _is_acknowledged_within(self, within_s: float) -> bool:
+        """End the answer, and wait until the client has acknowledged all of it. False if it did not.
 
-        That the system took all bytes does not mean that they arrived. The other side closes when it has
-        read the answer, as it is told that no other follows. If it closes before, what is on its way comes
-        back as an error. Where the system tells what was acknowledged (Linux, macOS), that counts too.
+        That the system took all bytes does not mean that the client received them. The client closes the
+        connection when it has read the answer, as the head says that none follows. If it closes before, the
+        bytes under way cause an error. On Linux and macOS the system also tells what was acknowledged.
         """
         until = time.monotonic() + within_s
         has_closed, leftover = False, 0
@@ -412,7 +413,7 @@ class _Visit(BaseHTTPRequestHandler):
             return False
         return unacknowledged == 0 or (unacknowledged is None and has_closed)
 
-    def _begin(self, status: HTTPStatus, *headers: tuple[str, str]) -> None:
+    def _send_head(self, status: HTTPStatus, *headers: tuple[str, str]) -> None:
         """Send the head of an answer."""
         self.connection.settimeout(STALL_S)
         self.send_response(status)
@@ -428,12 +429,12 @@ class _Visit(BaseHTTPRequestHandler):
         self.end_headers()
 
     def send_error(self, code: int, *headers: object) -> None:
-        """Answer with a few words that repeat nothing of the request. The library's messages are left out."""
+        """Answer with the status alone: the library's messages would repeat parts of the request."""
         status = HTTPStatus(code)
         text = f"{status.value} {status.phrase}\n".encode()
         more = [each for each in headers if isinstance(each, tuple)]
         with suppress(OSError):
-            self._begin(
+            self._send_head(
                 status,
                 ("Content-Type", "text/plain; charset=utf-8"),
                 ("Content-Length", str(len(text))),
@@ -441,25 +442,25 @@ class _Visit(BaseHTTPRequestHandler):
             )
             if self.command != "HEAD":
                 self.wfile.write(text)
-            self._ends_well(PARTING_S)
+            self._is_acknowledged_within(PARTING_S)
 
     def version_string(self) -> str:
-        """What is said of the server: not which Python it is."""
+        """The ``Server`` header, without the version of Python."""
         return "coach"
 
     def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - as it is called
-        """Nothing: what matters goes to the watcher."""
+        """Log nothing: the observer is told what matters."""
 
 
 def _names(header: str | None, etag: str, *, if_absent: bool) -> bool:
-    """Whether an ``If-Match`` or ``If-None-Match`` names our file."""
+    """Whether an ``If-Match`` or ``If-None-Match`` header names the file."""
     if header is None:
         return if_absent
     return header.strip() == "*" or etag in re.findall(r'"[^"]*"', header)
 
 
 def _unacknowledged(connection: socket.socket) -> int | None:
-    """The bytes that the system took and the other side has not acknowledged; None where it does not tell."""
+    """The bytes that were sent and are not acknowledged yet; None if the system does not tell."""
     if sys.platform == "linux":
         answer = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0" * 4)
         return int(struct.unpack("i", answer)[0])

@@ -22,19 +22,19 @@ import pytest
 import coach.send.send
 from coach.errors import CoachError, DiskError, UsageError
 from coach.send.addresses import Address
-from coach.send.ranges import Span
+from coach.send.byte_ranges import ByteRange
 from coach.send.send import (
-    Begun,
-    BrokeOff,
-    Faulty,
-    News,
-    Opened,
-    Part,
+    Completed,
+    Event,
+    Failed,
+    Interrupted,
+    PageOpened,
+    Progressed,
     Refused,
     Sending,
-    Whole,
-    _Book,
-    in_words,
+    Started,
+    _Downloads,
+    event_text,
 )
 from tests.asking import Answer, asked, connected, request, reset, rest_of, within
 from tests.send.scanning import DARK, LIGHT, read, seen
@@ -85,14 +85,14 @@ def test_after_one_download_it_is_over_and_said(sound: Path) -> None:
         started = time.monotonic()
         assert asked(place(sending), door(sending)).status == 200
         assert asked(place(sending), link(sending)).body == SOUND
-        news = list(sending.news())
+        events = list(sending.events())
         assert time.monotonic() - started < 5
-    assert news == [Opened(ME), Begun(ME), Whole(ME, len(SOUND))]
+    assert events == [PageOpened(ME), Started(ME), Completed(ME, len(SOUND))]
     assert is_gone(place(sending))
 
 
-def has_arrived(sending: Sending, count: int) -> bool:
-    return sending._book.most() == count
+def is_acknowledged(sending: Sending, count: int) -> bool:
+    return sending._downloads.most() == count
 
 
 def test_a_player_that_asks_for_two_bytes_first_and_seeks_has_it_when_it_has_each_byte(sound: Path) -> None:
@@ -106,11 +106,11 @@ def test_a_player_that_asks_for_two_bytes_first_and_seeks_has_it_when_it_has_eac
     with Sending(sound, address=ME, for_s=60) as sending:
         for part, count in steps:
             assert asked(place(sending), link(sending), f"Range: bytes={part}").status == 206
-            assert within(5, partial(has_arrived, sending, count))
+            assert within(5, partial(is_acknowledged, sending, count))
         asked(place(sending), link(sending), "Range: bytes=150000-199999")
-        told = list(sending.news())
-    parts = [Part(ME, count, len(SOUND)) for _, count in steps[1:4]]
-    assert told == [Begun(ME), *parts, Whole(ME, len(SOUND))]
+        told = list(sending.events())
+    parts = [Progressed(ME, count, len(SOUND)) for _, count in steps[1:4]]
+    assert told == [Started(ME), *parts, Completed(ME, len(SOUND))]
 
 
 def test_neither_looking_nor_breaking_off_is_a_download(sound: Path) -> None:
@@ -122,9 +122,9 @@ def test_neither_looking_nor_breaking_off_is_a_download(sound: Path) -> None:
         broken.sendall(request(link(sending)))
         time.sleep(0.1)
         reset(broken)
-        news: list[News] = []
+        events: list[Event] = []
         with pytest.raises(CoachError, match="it was fetched to 99 %, not whole, within"):
-            news.extend(sending.news())
+            events.extend(sending.events())
 
 
 def test_a_download_that_broke_off_and_goes_on_is_one(tmp_path: Path) -> None:
@@ -138,38 +138,38 @@ def test_a_download_that_broke_off_and_goes_on_is_one(tmp_path: Path) -> None:
             got += broken.recv(5000)
         has = Answer.of(got).body
         reset(broken)
-        news = sending.news()
-        assert next(news) == Begun(ME)
-        broke_off = next(news)
-        assert isinstance(broke_off, BrokeOff)
+        events = sending.events()
+        assert next(events) == Started(ME)
+        broke_off = next(events)
+        assert isinstance(broke_off, Interrupted)
         assert len(has) <= broke_off.count < len(SOUND) * 30
         rest = asked(place(sending), link(sending), f"Range: bytes={len(has)}-")
         assert has + rest.body == SOUND * 30
-        assert list(news) == [Whole(ME, len(SOUND) * 30)]
+        assert list(events) == [Completed(ME, len(SOUND) * 30)]
 
 
 def test_fifty_at_once_all_have_it_whole_though_the_first_ends_it(sound: Path) -> None:
     with Sending(sound, address=ME, for_s=60) as sending, ThreadPoolExecutor(50) as phones:
         bodies = phones.map(lambda _: asked(place(sending), link(sending)).body, range(50))
-        news = list(sending.news())
+        events = list(sending.events())
         assert list(bodies) == [SOUND] * 50
-    assert news == [Begun(ME), Whole(ME, len(SOUND))]
+    assert events == [Started(ME), Completed(ME, len(SOUND))]
 
 
 def test_whoever_had_it_may_have_it_again_for_a_moment_and_nobody_else() -> None:
-    book = _Book(10)
+    book = _Downloads(10)
     assert book.is_open_to("phone")
     assert book.is_open_to("tablet")
     book.asked("phone", 0)
-    book.sent("phone", Span(0, 10), has_arrived=True)
+    book.sent("phone", ByteRange(0, 10), is_acknowledged=True)
     assert book.is_open_to("phone")
     assert not book.is_open_to("tablet")
 
 
 def test_halves_of_two_phones_are_no_whole() -> None:
-    book = _Book(10)
-    book.sent("phone", Span(0, 5), has_arrived=True)
-    book.sent("tablet", Span(5, 10), has_arrived=True)
+    book = _Downloads(10)
+    book.sent("phone", ByteRange(0, 5), is_acknowledged=True)
+    book.sent("tablet", ByteRange(5, 10), is_acknowledged=True)
     assert book.whole is None
     assert book.most() == 5
 
@@ -182,31 +182,31 @@ def test_a_slow_reader_does_not_keep_the_end_waiting(tmp_path: Path) -> None:
         asked(place(sending), link(sending), "Range: bytes=0-1")
         started = time.monotonic()
         assert len(asked(place(sending), link(sending)).body) == 8_000_000
-        list(sending.news())
+        list(sending.events())
         assert 0.9 < time.monotonic() - started < 5
     assert is_gone(place(sending))
 
 
 def test_many_strangers_are_told_of_once_each_and_not_without_end() -> None:
-    book = _Book(10)
+    book = _Downloads(10)
     for _ in range(3):
         for i in range(1000):
             book.refused(f"10.0.{i // 250}.{i % 250}")
             book.asked(f"10.0.{i // 250}.{i % 250}", 0)
     assert len(book._arrived) == coach.send.send.MOST_CLIENTS
-    assert book.news.qsize() == coach.send.send.MOST_TOLD
-    for _ in range(3 * coach.send.send.MOST_NEWS):
+    assert book.events.qsize() == coach.send.send.MOST_TOLD
+    for _ in range(3 * coach.send.send.MOST_EVENTS):
         book.failed(ValueError("odd"))
-    assert book.news.qsize() == coach.send.send.MOST_NEWS
-    book.sent("phone", Span(0, 10), has_arrived=True)
-    assert book.news.qsize() == coach.send.send.MOST_NEWS + 1
+    assert book.events.qsize() == coach.send.send.MOST_EVENTS
+    book.sent("phone", ByteRange(0, 10), is_acknowledged=True)
+    assert book.events.qsize() == coach.send.send.MOST_EVENTS + 1
 
 
-def echoed(sending: Sending) -> Iterator[News]:
-    """The news, each of which has another one follow at once."""
-    for news in sending.news():
-        yield news
-        sending._book._tell(Opened(ME))
+def echoed(sending: Sending) -> Iterator[Event]:
+    """The events, each of which has another one follow at once."""
+    for events in sending.events():
+        yield events
+        sending._downloads._tell(PageOpened(ME))
 
 
 def test_a_flood_of_news_keeps_nothing_from_ending(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,29 +219,29 @@ def test_a_flood_of_news_keeps_nothing_from_ending(sound: Path, monkeypatch: pyt
 
         monkeypatch.setattr(sending, "_ends_at_s", time.monotonic() + 60)
         asked(place(sending), link(sending))
-        assert Whole(ME, len(SOUND)) in list(echoed(sending))
+        assert Completed(ME, len(SOUND)) in list(echoed(sending))
 
 
 def test_a_download_that_ends_with_the_time_is_told_of(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Sending(sound, address=ME, for_s=60) as sending:
-        told_so_far = sending._news_now
+        told_so_far = sending._events_now
 
-        def and_then_it_is_whole() -> Iterator[News]:
+        def and_then_it_is_whole() -> Iterator[Event]:
             yield from told_so_far()
-            sending._book.sent(ME, Span(0, len(SOUND)), has_arrived=True)
+            sending._downloads.sent(ME, ByteRange(0, len(SOUND)), is_acknowledged=True)
             sending._ends_at_s = 0.0
 
-        monkeypatch.setattr(sending, "_news_now", and_then_it_is_whole)
-        assert list(sending.news()) == [Whole(ME, len(SOUND))]
+        monkeypatch.setattr(sending, "_events_now", and_then_it_is_whole)
+        assert list(sending.events()) == [Completed(ME, len(SOUND))]
 
 
 def test_a_second_phone_that_gets_it_too_is_told_of() -> None:
-    book = _Book(10)
+    book = _Downloads(10)
     for client in ("phone", "tablet", "phone"):
-        book.sent(client, Span(0, 10), has_arrived=True)
+        book.sent(client, ByteRange(0, 10), is_acknowledged=True)
     assert book.whole == "phone"
-    assert [book.news.get_nowait() for _ in range(2)] == [Whole("phone", 10), Whole("tablet", 10)]
-    assert book.news.empty()
+    assert [book.events.get_nowait() for _ in range(2)] == [Completed("phone", 10), Completed("tablet", 10)]
+    assert book.events.empty()
 
 
 # the time
@@ -254,7 +254,7 @@ def test_when_the_time_is_over_it_is_over_whatever_is_under_way(tmp_path: Path) 
     with Sending(path, address=ME, for_s=0.5) as sending, connected(place(sending), room=4096) as slow:
         slow.sendall(request(link(sending)))
         with pytest.raises(CoachError, match="nobody fetched it within") as told:
-            list(sending.news())
+            list(sending.events())
     assert 0.4 < time.monotonic() - started < 3
     assert "same Wi-Fi" in told.value.hint
     assert is_gone(place(sending))
@@ -274,14 +274,14 @@ def test_a_file_that_is_written_to_ends_it(sound: Path) -> None:
         sound.write_bytes(b"another")
         assert asked(place(sending), link(sending)).status == 410
         with pytest.raises(DiskError, match="was changed"):
-            list(sending.news())
+            list(sending.events())
 
 
 def test_a_file_that_is_gone_is_still_sent(sound: Path) -> None:
     with Sending(sound, address=ME, for_s=60) as sending:
         sound.unlink()
         assert asked(place(sending), link(sending)).body == SOUND
-        assert Whole(ME, len(SOUND)) in list(sending.news())
+        assert Completed(ME, len(SOUND)) in list(sending.events())
 
 
 # the address
@@ -350,11 +350,11 @@ def test_unasked_the_address_is_one_that_a_phone_reaches(
 
 
 def test_everything_that_happens_has_its_words() -> None:
-    every: list[News] = [
-        Opened(ME), Begun(ME), Part(ME, 2, 9), BrokeOff(ME, 2, 9), Whole(ME, 9), Refused(ME),
-        Faulty(ValueError("x")),
+    every: list[Event] = [
+        PageOpened(ME), Started(ME), Progressed(ME, 2, 9), Interrupted(ME, 2, 9), Completed(ME, 9),
+        Refused(ME), Failed(ValueError("x")),
     ]  # fmt: skip
-    lines = [in_words(each) for each in every]
+    lines = [event_text(each) for each in every]
     assert len(set(lines)) == len(every)
     assert lines[3] == "127.0.0.1 broke off: 2 bytes of 9 bytes were on the way"
 

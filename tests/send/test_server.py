@@ -1,4 +1,4 @@
-"""A parcel handed out to whoever knows the address, as players and browsers ask, and to nobody else."""
+"""A file handed out to whoever knows the address, as players and browsers ask, and to nobody else."""
 
 import base64
 import gc
@@ -27,8 +27,8 @@ from hypothesis import strategies as st
 
 import coach.send.server
 from coach.errors import CoachError, DiskError, UsageError
-from coach.send.parcel import TYPES, Parcel
-from coach.send.ranges import Span
+from coach.send.byte_ranges import ByteRange
+from coach.send.served_file import TYPES, ServedFile
 from coach.send.server import Server
 from tests.asking import Answer, asked, connected, is_closed_within, request, reset, rest_of, said, within
 
@@ -38,7 +38,7 @@ HERE = ip_address("127.0.0.1")
 
 @dataclass
 class Notes:
-    """A watcher that writes down what it is told."""
+    """An observer that writes down what it is told."""
 
     is_open: bool = True
     lines: list[tuple[str, object]] = field(default_factory=list)
@@ -57,9 +57,9 @@ class Notes:
         assert client
         self.lines.append(("asked", start))
 
-    def sent(self, client: str, span: Span, *, has_arrived: bool) -> None:
+    def sent(self, client: str, part: ByteRange, *, is_acknowledged: bool) -> None:
         assert client
-        self.lines.append(("arrived" if has_arrived else "broken off", span))
+        self.lines.append(("arrived" if is_acknowledged else "broken off", part))
 
     def failed(self, error: Exception) -> None:
         self.lines.append(("failed", error))
@@ -70,7 +70,7 @@ class Notes:
 
 @dataclass
 class Handed:
-    """A server of a parcel, and what its watcher was told."""
+    """A server of a file, and what its observer was told."""
 
     server: Server
     notes: Notes
@@ -94,8 +94,8 @@ class Handed:
 @contextmanager
 def handing_out(path: Path) -> Iterator[Handed]:
     notes = Notes()
-    with Parcel(path) as parcel:
-        server = Server(parcel, HERE, 0, notes)
+    with ServedFile(path) as file:
+        server = Server(file, HERE, 0, notes)
         server.start()
         try:
             yield Handed(server, notes)
@@ -127,7 +127,7 @@ def test_the_link_gives_the_file_to_the_byte(handed: Handed) -> None:
     assert answer.headers["content-length"] == str(len(SOUND))
     assert answer.headers["content-type"] == "audio/mp4"
     assert answer.headers["accept-ranges"] == "bytes"
-    assert within(2, lambda: handed.notes.told("arrived") == [Span(0, len(SOUND))])
+    assert within(2, lambda: handed.notes.told("arrived") == [ByteRange(0, len(SOUND))])
 
 
 def test_every_answer_is_kept_from_caches_sniffers_and_referrers(handed: Handed) -> None:
@@ -253,7 +253,7 @@ def test_conditions_on_the_file_are_kept(handed: Handed) -> None:
 
 
 def test_a_player_that_seeks_is_told_of_part_by_part(handed: Handed) -> None:
-    parts = [Span(0, 2), Span(200_000, len(SOUND)), Span(2, 200_000)]
+    parts = [ByteRange(0, 2), ByteRange(200_000, len(SOUND)), ByteRange(2, 200_000)]
     for part in parts:
         assert handed.get(f"Range: bytes={part.start}-{part.end - 1}").status == 206
     assert within(2, lambda: len(handed.notes.told("arrived")) == 3)
@@ -266,13 +266,13 @@ def test_a_player_that_seeks_is_told_of_part_by_part(handed: Handed) -> None:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=60))
 def test_any_name_travels_intact_and_its_plain_form_needs_no_quoting(name: str) -> None:
-    parcel = Parcel.__new__(Parcel)
-    parcel.name, parcel.ending = f"{name}.m4a", ".m4a"
-    header = parcel.disposition
+    file = ServedFile.__new__(ServedFile)
+    file.name, file.ending = f"{name}.m4a", ".m4a"
+    header = file.disposition
     header.encode("ascii")
     found = re.fullmatch(r"attachment; filename=\"([A-Za-z0-9-]+\.m4a)\"; filename\*=UTF-8''(\S+)", header)
     assert found
-    assert found[1] == parcel.plain_name
+    assert found[1] == file.plain_name
     assert unquote(found[2], errors="replace") == f"{name}.m4a".encode("utf-8", "replace").decode()
 
 
@@ -311,8 +311,8 @@ def test_a_name_that_is_no_text_is_handed_out(tmp_path: Path) -> None:
 def test_the_secret_has_128_bits_and_is_another_each_time(sound: Path) -> None:
     secrets_seen = set()
     for _ in range(20):
-        with Parcel(sound) as parcel:
-            server = Server(parcel, HERE, 0, Notes())
+        with ServedFile(sound) as file:
+            server = Server(file, HERE, 0, Notes())
             secret = server.url.rpartition("/")[2]
             server.stop()
         assert len(base64.urlsafe_b64decode(secret + "==")) >= 16
@@ -443,7 +443,7 @@ def test_a_head_without_end_is_cut_off_with_an_answer(handed: Handed, head: byte
 def test_no_more_of_a_head_is_read_than_it_may_have_however_it_comes(piece: int) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        head, count = coach.send.server._Head(ours), 0
+        head, count = coach.send.server._RequestHead(ours), 0
         while count < coach.send.server.HEAD_BYTES:
             theirs.sendall(bytes(piece))
             count += head.readinto(memoryview(bytearray(8192 + piece % 100)))
@@ -494,7 +494,7 @@ def test_fifty_at_once_get_the_same_bytes_each(handed: Handed) -> None:
 def test_one_more_reader_than_there_is_room_for_is_told_to_come_again(
     handed: Handed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coach.send.server, "MOST_READERS", 2)
+    monkeypatch.setattr(coach.send.server, "MOST_ACTIVE", 2)
     with ExitStack() as stack:
         for _ in range(2):
             reader = stack.enter_context(connected(handed.place, room=4096))
@@ -509,13 +509,13 @@ def test_those_who_say_nothing_block_nobody_however_many_they_are(handed: Handed
     before = threading.active_count()
     with ExitStack() as stack:
         idlers = [
-            stack.enter_context(connected(handed.place)) for _ in range(3 * coach.send.server.MOST_STRANGERS)
+            stack.enter_context(connected(handed.place)) for _ in range(3 * coach.send.server.MOST_PENDING)
         ]
         for idler in idlers[::2]:
             with suppress(OSError):
                 idler.sendall(b"GET /")
         assert handed.get().body == SOUND
-        assert within(2, lambda: threading.active_count() - before <= coach.send.server.MOST_STRANGERS + 2)
+        assert within(2, lambda: threading.active_count() - before <= coach.send.server.MOST_PENDING + 2)
         assert is_closed_within(idlers[0], 1)
     assert within(2, lambda: threading.active_count() == before)
 
@@ -525,7 +525,7 @@ def test_a_newcomer_drives_out_one_of_the_many_from_one_place_not_the_one_from_a
 ) -> None:
     if sys.platform != "linux":
         pytest.skip("only Linux has all of 127.0.0.0/8")
-    monkeypatch.setattr(coach.send.server, "MOST_STRANGERS", 4)
+    monkeypatch.setattr(coach.send.server, "MOST_PENDING", 4)
     with ExitStack() as stack:
         lonely = stack.enter_context(
             socket.create_connection(handed.place, 5, source_address=("127.0.0.9", 0))
@@ -561,9 +561,9 @@ def test_who_takes_nothing_is_left_after_a_while_and_blocks_nobody(
         assert len(out.get("Range: bytes=0-99").body) == 100
         assert within(5, lambda: out.notes.told("broken off"))
         (span,) = out.notes.told("broken off")
-        assert isinstance(span, Span)
+        assert isinstance(span, ByteRange)
         assert span.end < 8_000_000
-        assert within(2, lambda: not out.server.has_readers)
+        assert within(2, lambda: not out.server.has_active)
 
 
 @pytest.mark.parametrize("size", [100, 300_007, 8_000_000])
@@ -578,7 +578,7 @@ def test_who_breaks_off_has_not_had_it_all(tmp_path: Path, size: int) -> None:
                 time.sleep(wait_s)
                 way(connection)
         assert within(10, lambda: len(out.notes.told("broken off")) + len(out.notes.told("refused")) >= 1)
-        assert within(10, lambda: not out.server.has_readers)
+        assert within(10, lambda: not out.server.has_active)
         assert out.notes.told("arrived") == []
 
 
@@ -606,7 +606,7 @@ def test_what_was_on_its_way_when_it_broke_off_is_told_with_it(
         while got < 2000:  # the head, and more
             got += len(connection.recv(1000))
         reset(connection)
-        assert within(5, lambda: out.notes.told("broken off") == [Span(0, 8_000_000)])
+        assert within(5, lambda: out.notes.told("broken off") == [ByteRange(0, 8_000_000)])
 
 
 def test_who_says_no_more_after_asking_still_has_it_all(handed: Handed) -> None:
@@ -614,7 +614,7 @@ def test_who_says_no_more_after_asking_still_has_it_all(handed: Handed) -> None:
         connection.sendall(request(handed.link))
         connection.shutdown(socket.SHUT_WR)
         assert Answer.of(rest_of(connection)).body == SOUND
-    assert within(2, lambda: handed.notes.told("arrived") == [Span(0, len(SOUND))])
+    assert within(2, lambda: handed.notes.told("arrived") == [ByteRange(0, len(SOUND))])
 
 
 def stuck(out: Handed) -> socket.socket:
@@ -643,7 +643,7 @@ def test_what_was_sent_and_is_not_acknowledged_has_not_arrived(
 ) -> None:
     monkeypatch.setattr(coach.send.server, "ACKNOWLEDGED_WITHIN_S", 0.4)
     with handing_out(small) as out, stuck(out):
-        assert within(5, lambda: out.notes.told("broken off") == [Span(0, 60_000)])
+        assert within(5, lambda: out.notes.told("broken off") == [ByteRange(0, 60_000)])
         assert out.notes.told("arrived") == []
 
 
@@ -664,7 +664,7 @@ def test_that_we_stop_is_not_taken_for_the_end_of_a_download(small: Path) -> Non
             assert Answer.of(rest_of(connection)).body == SOUND[:60_000]
             time.sleep(0.2)  # its system acknowledges the end a little later
         assert out.notes.told("arrived") == []
-        assert out.notes.told("broken off") == [Span(0, 60_000)]
+        assert out.notes.told("broken off") == [ByteRange(0, 60_000)]
 
 
 def test_who_never_stops_speaking_is_cut_off(handed: Handed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -683,7 +683,7 @@ def test_requests_broken_off_in_every_place_leave_nothing_behind(handed: Handed)
         connection.sendall(head[:length])
         reset(connection)
     assert within(5, lambda: handed.get().body == SOUND)
-    assert within(5, lambda: not handed.server._strangers and not handed.server.has_readers)
+    assert within(5, lambda: not handed.server._pending and not handed.server.has_active)
 
 
 # the end
@@ -797,7 +797,7 @@ def test_what_cannot_be_sent_is_said(
     path = tmp_path / "knee.m4a"
     make(path)
     with pytest.raises(kind, match=words) as told:
-        Parcel(path)
+        ServedFile(path)
     assert str(path) in told.value.message
     assert told.value.hint
 
@@ -806,7 +806,7 @@ def test_only_what_coach_makes_is_sent(tmp_path: Path) -> None:
     for name in ("id_rsa", "notes.md", "knee.m4a.exe", ".wav"):
         (tmp_path / name).write_bytes(b"x")
         with pytest.raises(UsageError, match="nothing that coach makes"):
-            Parcel(tmp_path / name)
+            ServedFile(tmp_path / name)
 
 
 # the socket
@@ -831,10 +831,10 @@ def handed_version(out: Handed) -> bytes:
 
 
 def test_a_port_that_is_taken_is_not_shared_and_one_that_was_left_is_free(sound: Path) -> None:
-    with Parcel(sound) as parcel, handing_out(sound) as out:
+    with ServedFile(sound) as file, handing_out(sound) as out:
         port = out.server.server_port
         with pytest.raises(OSError, match=r"."):
-            Server(parcel, HERE, port, Notes())
+            Server(file, HERE, port, Notes())
         out.get()
-    with Parcel(sound) as parcel:
-        Server(parcel, HERE, port, Notes()).stop()
+    with ServedFile(sound) as file:
+        Server(file, HERE, port, Notes()).stop()

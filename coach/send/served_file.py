@@ -1,4 +1,4 @@
-"""What is sent: one file, opened once and read from that descriptor, whatever becomes of its name."""
+"""The file that is served: opened once and read from that descriptor, whatever becomes of its name."""
 
 import os
 import re
@@ -21,19 +21,19 @@ TYPES = {
     ".png": "image/png", ".svg": "image/svg+xml", ".lrc": "text/plain; charset=utf-8",
     ".vtt": "text/vtt; charset=utf-8",
 }  # fmt: skip
-"""What coach makes, by its ending, and what it is called on the way. Opus files are Ogg files (RFC 7845)."""
+"""The media types of the files that coach makes, by their endings. Opus files are Ogg files (RFC 7845)."""
 
 
 _HAS_PREAD = sys.platform != "win32"
 
 
-class Parcel:
-    """An open file that is to be sent; a context manager, also for several threads at once.
+class ServedFile:
+    """An open file that several threads may read at once; a context manager.
 
     Raises
     ------
     UsageError
-        If it is nothing that coach makes, or there is nothing in it.
+        If it is of no type that coach makes, no regular file, or empty.
     DiskError
         If it cannot be opened or read.
     """
@@ -78,24 +78,24 @@ class Parcel:
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The size in bytes when it was opened."""
         return self._first_seen.st_size
 
     @property
     def content_type(self) -> str:
-        """What it is, as HTTP names it."""
+        """The ``Content-Type``."""
         return TYPES[self.ending]
 
     @property
     def is_page(self) -> bool:
-        """Whether a browser shall show it, where it would only store others."""
+        """Whether a browser shall show it; it stores other files."""
         return self.ending == PAGE
 
     @property
     def plain_name(self) -> str:
-        """Its name in letters that need no quoting anywhere.
+        """The name in ASCII letters that need no quoting in a header or an address.
 
-        >>> plain = Parcel.__new__(Parcel)
+        >>> plain = ServedFile.__new__(ServedFile)
         >>> plain.name, plain.ending = "Übung für's Knie 🏋.m4a", ".m4a"
         >>> plain.plain_name
         'Ubung-fur-s-Knie.m4a'
@@ -106,12 +106,12 @@ class Parcel:
 
     @property
     def disposition(self) -> str:
-        """What a browser shall do with it and what it shall call it: a ``Content-Disposition`` (RFC 6266)."""
+        """The ``Content-Disposition`` (RFC 6266): show or store it, and its name."""
         how = "inline" if self.is_page else "attachment"
         return f"{how}; filename=\"{self.plain_name}\"; filename*=UTF-8''{quote(self.name, safe='')}"
 
     def read(self, start: int, most: int) -> bytes:
-        """Up to ``most`` bytes from ``start``.
+        """Read up to ``most`` bytes from ``start``.
 
         Raises
         ------
@@ -133,12 +133,12 @@ class Parcel:
         return data
 
     def check(self) -> None:
-        """Make sure that it is what it was.
+        """Make sure that nobody wrote to it since it was opened.
 
         Raises
         ------
         DiskError
-            If somebody wrote to it. Another file of its name is no change: this one is still open.
+            If somebody did. Another file under its name is no change: this one is still open.
         """
         try:
             seen = os.fstat(self._descriptor)
@@ -148,7 +148,7 @@ class Parcel:
             raise self._changed()
 
     def _seen(self) -> os.stat_result:
-        """What there is to send."""
+        """The status of the open file, if it can be sent."""
         seen = os.fstat(self._descriptor)
         if not stat.S_ISREG(seen.st_mode):
             raise UsageError(f"{self.path} is a device or the like, no file", "name a file")
