@@ -33,9 +33,9 @@ def open_loudspeaker_early(arguments: Sequence[str]) -> "EarlyLoudspeaker | None
     played, or where it cannot be told yet: then the command opens it, and says what is wrong.
     """
     match arguments:
-        case ["run", *rest] if "--help" not in rest:
+        case ["run", *rest] if not {"-h", "--help"} & set(rest):
             pass
-        case ["practice", name, *rest] if not name.startswith("-") and "--help" not in rest:
+        case ["practice", name, *rest] if not name.startswith("-") and not {"-h", "--help"} & set(rest):
             pass
         case _:
             return None

@@ -35,7 +35,20 @@ def test_the_plan_is_that_of_the_sheet() -> None:
     assert golden[start : start + len(shown)] == shown
 
 
-COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "plot", "send", "voices")
+COMMANDS = (
+    "run",
+    "practice",
+    "diary",
+    "doctor",
+    "list",
+    "show",
+    "check",
+    "export",
+    "plot",
+    "send",
+    "voices",
+    "help",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

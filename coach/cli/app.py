@@ -51,6 +51,7 @@ app = typer.Typer(
         "  coach check my-exercise.md        read a sheet of your own as a listener would"
     ),
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -447,6 +448,26 @@ def doctor(*, player: PlayerOption = Player.AUTO, voice: VoiceOption = None) -> 
     _tell(found.text())
     if not found.is_ok:
         raise typer.Exit(found.exit_code)
+
+
+@app.command("help", epilog="Example:\n\n\b\n  coach help export")
+def help_(
+    context: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="[COMMAND]", help="A command of coach.")] = None,
+) -> None:
+    """Show the help of coach or of one of its commands."""
+    parent = context.parent
+    group = None if parent is None else parent.command
+    if parent is None or not isinstance(group, typer.core.TyperGroup):
+        raise ValueError("help stands beside the other commands")
+    if command is None:
+        _tell(parent.get_help())
+        return
+    asked = group.get_command(parent, command)
+    if asked is None:
+        names = ", ".join(group.list_commands(parent))
+        raise UsageError(f"there is no command {command!r}", f"the commands are {names}")
+    _tell(asked.get_help(typer.Context(asked, info_name=command, parent=parent)))
 
 
 def _echo(text: str) -> None:
