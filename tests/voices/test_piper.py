@@ -354,6 +354,11 @@ def test_a_packaged_voice_that_is_damaged_is_found_out_before_it_speaks(
         ('{"audio": {"sample_rate": 22050}}', "is not that of a Piper voice"),
         ('{"audio": {"sample_rate": "x"}, "espeak": {"voice": "de"}}', "sample rate of 'x'"),
         ('{"audio": {"sample_rate": 1}, "espeak": {"voice": "de"}}', "sample rate of 1"),
+        ('{"audio": {"sample_rate": 1e999}, "espeak": {"voice": "de"}}', "sample rate of inf"),
+        ('{"audio": {"sample_rate": %s}, "espeak": {}}' % ("9" * 5_000), "is not that of a Piper voice"),
+        ("[" * 100_000, "is not that of a Piper voice"),
+        ('{"audio": {"sample_rate": 22050}, "espeak": {"voice": 5}}', "its language is no text"),
+        (" " * (5 << 20), "cannot be read .longer than"),
         (
             '{"audio": {"sample_rate": 22050}, "espeak": {"voice": "cmn"}, "phoneme_type": "pinyin"}',
             "wants its text as 'pinyin'",
@@ -367,6 +372,26 @@ def test_what_is_no_voice_is_told_by_its_file(fakes: Fakes, config: str | None, 
     with pytest.raises(UsageError, match=f"{model.name}.*{why}") as error:
         ENGINE.voice(str(model))
     assert error.value.hint
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize(("suffix", "why"), [("", "There is no voice file"), (".json", "it is a pipe")])
+def test_a_pipe_in_the_place_of_a_voices_file_is_not_waited_for(fakes: Fakes, suffix: str, why: str) -> None:
+    model = fakes.voice("good")
+    path = model.with_name(f"{model.name}{suffix}")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(UsageError, match=why):
+        ENGINE.voice(str(model))
+    assert not [info for info in ENGINE.voices() if info.name == model.stem]
+
+
+def test_a_voices_configuration_does_not_steer_the_terminal(fakes: Fakes, tmp_path: Path) -> None:
+    fakes.voice("good", language={"code": "de\x1b[2J", "name_english": "German\x07\n"})
+    (tmp_path / "data").mkdir()
+    fakes.folder.rename(tmp_path / "data" / "voices")
+    (info,) = [info for info in ENGINE.voices() if info.name == "0"]
+    assert f"{info.language}{info.description}".isprintable()
 
 
 def test_the_listeners_own_voices_are_found_by_name_and_language(fakes: Fakes, tmp_path: Path) -> None:
@@ -514,8 +539,9 @@ def test_ctrl_c_ends_the_engine_at_once(clips: int) -> None:
     )
     assert running.stdout is not None
     told = [running.stdout.readline() for _ in range(clips)]
-    time.sleep(0.2)
-    pids = children_of(running.pid)
+    deadline = time.monotonic() + 10
+    while not (pids := children_of(running.pid)) and time.monotonic() < deadline:
+        time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     start_s = time.monotonic()
     _, error = running.communicate(timeout=10)
