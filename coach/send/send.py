@@ -5,7 +5,7 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,11 +131,11 @@ class _Downloads:
         self._told: set[Event] = set()
         self._broke_off = 0
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self.whole: str | None = None
+        self.completed: str | None = None
         self.trouble: Exception | None = None
 
     def is_open_to(self, client: str) -> bool:
-        return self.whole in {None, client}
+        return self.completed in {None, client}
 
     def refused(self, client: str) -> None:
         self._tell_once(Refused(client))
@@ -155,9 +155,9 @@ class _Downloads:
             after = before.with_acknowledged(part) if is_acknowledged else before.with_interrupted(part)
             self._keep(client, after)
             if after.is_whole and not before.is_whole:
-                self.whole = self.whole or client
+                self.completed = self.completed or client
                 events = Completed(client, self._size)
-            elif not is_acknowledged and self.whole is None:
+            elif not is_acknowledged and self.completed is None:
                 self._broke_off += 1
                 if self._broke_off <= MOST_BREAKS:
                     events = Interrupted(client, part.size, self._size)
@@ -211,7 +211,7 @@ class Sending:
     port
         Without it, the first of `PORTS` from `PORT` on that is free.
     for_s
-        After so many seconds it is over, whatever is under way.
+        After so many seconds of ``clock`` it is over, whatever is under way.
 
     Raises
     ------
@@ -220,7 +220,13 @@ class Sending:
     """
 
     def __init__(
-        self, path: Path, *, address: str | None = None, port: int | None = None, for_s: float
+        self,
+        path: Path,
+        *,
+        address: str | None = None,
+        port: int | None = None,
+        for_s: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not (math.isfinite(for_s) and for_s > 0):
             raise UsageError(f"{for_s / 60:g} minutes are no time", "name a number of minutes, as 10")
@@ -228,6 +234,7 @@ class Sending:
         self._asked = address
         self._port = port
         self.for_s = for_s
+        self._clock = clock
         self.others: tuple[Address, ...] = ()
 
     def __enter__(self) -> Self:
@@ -245,7 +252,7 @@ class Sending:
         except BaseException:
             self.file.close()
             raise
-        self._ends_at_s = time.monotonic() + self.for_s
+        self._ends_at_s = self._clock() + self.for_s
         self._server.start()
         return self
 
@@ -274,8 +281,8 @@ class Sending:
         settled_at_s = finished_at_s = math.inf
         while True:
             yield from self._events_now()
-            now_s = time.monotonic()
-            if self._downloads.whole is None:
+            now_s = self._clock()
+            if self._downloads.completed is None:
                 if self._downloads.trouble is not None:
                     raise self._downloads.trouble
                 if now_s >= self._ends_at_s:
