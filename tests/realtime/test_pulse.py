@@ -107,9 +107,9 @@ def test_what_is_heard_is_what_an_export_has_while_another_core_is_busy(
             assert isinstance(speaker, MiniaudioPlayer | SimpleaudioPlayer)
             with busy((os.cpu_count() or 2) - 1):
                 speaker.write(given[:BLOCK], 1_000_000)
-                filled = speaker.filled
+                filled = speaker.underrun_frames
                 write(speaker, given[BLOCK:], at=1_000_000 + BLOCK)
-                assert speaker.filled == filled, "the loudspeaker ran out of samples"
+                assert speaker.underrun_frames == filled, "the loudspeaker ran out of samples"
                 assert given.size - RATE_HZ * 3 // 2 < speaker.heard <= CLIPPED + given.size
                 speaker.close()
             recorded = recording.stop()

@@ -65,7 +65,7 @@ class MiniaudioPlayer:
         self._handed: deque[tuple[int, int]] = deque([(0, 0)])
         self._fill = np.empty(_SILENCE, np.int16)
         self._quantiser.quantise(np.zeros((_SILENCE, 1), np.float32), 0, self._fill)
-        self._filled = 0
+        self._underrun_frames = 0
         self._fade = (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, _FADE, endpoint=False))).astype(np.float32)
         self._last = 0
         self._fault: Exception | None = None
@@ -115,9 +115,9 @@ class MiniaudioPlayer:
             return self._heard
 
     @property
-    def filled(self) -> int:
+    def underrun_frames(self) -> int:
         """How many frames of silence the device was given as there was nothing in the ring."""
-        return self._filled
+        return self._underrun_frames
 
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
         """See `Loudspeaker`."""
@@ -208,7 +208,7 @@ class MiniaudioPlayer:
         """Dithered silence; first the last sample dies away in 5 ms, as a step would click."""
         done = 0
         while done < len(out):
-            first = (self._filled + done) % _SILENCE
+            first = (self._underrun_frames + done) % _SILENCE
             count = min(len(out) - done, _SILENCE - first)
             out[done : done + count] = self._fill[first : first + count]
             done += count
@@ -216,7 +216,7 @@ class MiniaudioPlayer:
             fade = self._fade[: len(out)]
             out[: len(fade)] += (self._last * fade).astype(np.int16)
             self._last = 0 if len(fade) == _FADE else int(out[len(fade) - 1])
-        self._filled += len(out)
+        self._underrun_frames += len(out)
 
 
 def open_miniaudio(

@@ -1,8 +1,8 @@
-"""The loudspeaker through simpleaudio, which can only play, stop and say whether it is playing.
+"""A loudspeaker on simpleaudio, a package that can only play a buffer, stop, and say whether it is playing.
 
-It reads the buffer that it is given lazily, a tenth of a second ahead of what is heard, and copies nothing.
-So it is given one long reel: what it has not read yet is written, and overwritten, while it plays. Measured
-over PulseAudio, it has read 50 to 100 ms more than the clock says, in steps of 25 ms.
+simpleaudio reads the buffer while it plays, about 0.1 s before a frame is heard, and keeps no copy. So the
+player hands over one buffer of hours, and writes, or overwrites, the frames that have not been read yet.
+Measured on PulseAudio, simpleaudio has read 50 to 100 ms more than the clock says, in steps of 25 ms.
 """
 
 import atexit
@@ -21,102 +21,118 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import DeviceError, DeviceLostError
-from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, no_device
-from coach.live.speakers.simpleaudio_buffer import Reel, longest_reel
+from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, device_lost, no_device
+from coach.live.speakers.simpleaudio_buffer import ObservedBuffer, allocate_buffer
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from coach.stderr import no_noise, silence_alsa
 
 AHEAD = RATE_HZ
-"""Frames written ahead of where it reads: the longest stall that is not heard is 1 s."""
+"""Frames written ahead of the reading position: the longest stall of ours that is not heard, 1 s."""
 
-REEL = 3 * 3600 * RATE_HZ
-"""Frames on a reel; simpleaudio counts to six hours. A second one follows after a tenth of a second."""
+BUFFER = 3 * 3600 * RATE_HZ
+"""Frames in a buffer; simpleaudio counts to six hours. A second one follows after a tenth of a second."""
 
 HELD = RATE_HZ // 10
-"""What it asks of the device: a buffer of 100 ms, on every platform."""
+"""Frames in the device's own buffer: simpleaudio asks for 100 ms on every platform."""
 
 _STEP = RATE_HZ // 40
-"""It reads 25 ms at a time: nothing nearer than that to where it has got can still be changed."""
+"""simpleaudio reads 25 ms at a time: frames nearer than that to the reading position cannot be changed."""
 
 _MARGIN = _STEP + RATE_HZ * 35 // 1000
-"""Where what is dropped ends: so the answer has 35 ms to be made and written, and no hole lies before it."""
+"""Frames behind the reading position that `drop` keeps: within them, 35 ms to render and write an answer."""
 
 _DRIFT = 150e-6
-"""How much faster than our clock a device may be where nobody knows how far it has read."""
+"""How much faster than our clock a device may be, where the reading position is not known."""
 
-_OBSERVED = 16
+_READ_AHEADS_KEPT = 16
 _PROMPTLY_S = 0.1
 _STOOD_STILL = RATE_HZ // 4
 _SILENCE = 2**15
 _SILENT_AHEAD = 5 * RATE_HZ
-_FORGOTTEN_AT_ONCE = 30 * RATE_HZ
+_RELEASED_AT_ONCE = 30 * RATE_HZ
 _LOOK_S = 0.01
 _ENDING_S = 2.0
 _PLATFORMS = "linux", "darwin", "win32"
 
 
 class Playing(Protocol):
-    """A buffer that is being played."""
+    """A buffer that is being played, as `simpleaudio.PlayObject` has it."""
 
     def stop(self) -> None:
-        """Read no more, and end when what was read has been heard."""
+        """Read no more; playing ends when the frames read so far have been heard."""
 
     def is_playing(self) -> bool:
-        """Whether it has not ended."""
+        """Whether playing has not ended."""
 
 
 @dataclass(slots=True)
-class _Piece:
-    """``count`` frames of the session from its ``stream`` frame on, at ``start`` of the reel."""
+class _Run:
+    """``count`` written frames, from ``start`` in the buffer and from ``session_start`` in the session."""
 
     start: int
-    stream: int
+    session_start: int
     count: int
 
 
 class SimpleaudioPlayer:
-    """A `Loudspeaker` on a reel that ``play`` plays; `open_simpleaudio` gives one.
+    """A `Loudspeaker` that writes into a buffer while ``play`` reads it; `open_simpleaudio` makes one.
+
+    Positions are frames of the buffer: ``_write_at`` is written next, ``_read_limit`` is the first that has
+    certainly not been read, up to ``_silence_end`` the buffer holds silence where nothing was written, before
+    ``_released`` its memory was given back.
 
     Parameters
     ----------
     play
-        Begins to play a buffer of mono 16-bit samples at 48 kHz.
+        Begins to play a buffer of mono 16-bit samples at 48 kHz; it reads the buffer while it plays.
     device
-        What the listener calls the device.
-    reel
-        The length of a reel in frames.
+        The device's name for people.
+    buffer_frames
+        The length of a buffer in frames.
+    clock, sleep
+        The time in seconds, and a function that waits.
     """
 
     player = "simpleaudio"
 
-    def __init__(self, play: Callable[[mmap], Playing], device: str, reel: int = REEL) -> None:
+    def __init__(
+        self,
+        play: Callable[[mmap], Playing],
+        device: str,
+        buffer_frames: int = BUFFER,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.device = device
         self._play = play
-        self._reel_frames = reel
+        self._buffer_frames = buffer_frames
+        self._clock = clock
+        self._sleep = sleep
         self._quantiser = Quantiser()
         self._silence = np.empty(_SILENCE, np.int16)
         self._quantiser.quantise(np.zeros((_SILENCE, 1), np.float32), 0, self._silence)
-        self._written = self._at = self._heard = self._filled = 0
-        self._next = self._silent_to = self._reach = self._forgotten = 0
-        self._pieces: deque[_Piece] = deque()
+        self._written = self._at = self._heard = self._underrun_frames = 0
+        self._write_at = self._silence_end = self._read_limit = self._released = 0
+        self._runs: deque[_Run] = deque()
         self._is_open = False
-        self._load()
+        self._play_new_buffer()
 
     @property
     def room(self) -> int:
         """See `Loudspeaker`."""
-        return max(0, AHEAD - max(0, self._next - self._look()))
+        return max(0, AHEAD - max(0, self._write_at - self._checked_read_limit()))
 
     @property
     def heard(self) -> int:
-        """See `Loudspeaker`: what has been read, less what the device holds."""
-        return self._heard_of(self._look() - HELD)
+        """See `Loudspeaker`: the frames that were read, less those that the device holds."""
+        return self._session_frames_before(self._checked_read_limit() - HELD)
 
     @property
-    def filled(self) -> int:
-        """How many frames of silence were played as nothing had been written."""
-        return self._filled
+    def underrun_frames(self) -> int:
+        """How many frames of silence were played because nothing had been written in time."""
+        return self._underrun_frames
 
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
         """See `Loudspeaker`."""
@@ -125,166 +141,169 @@ class SimpleaudioPlayer:
         position = self._at if at is None else at
         done = 0
         while done < len(block):
-            reached = self._look()
-            self._catch_up(reached)
-            if self._next >= self._reel.frames:
-                self._reload()
+            reached = self._checked_read_limit()
+            self._skip_missed_frames(reached)
+            if self._write_at >= self._buffer.frames:
+                self._go_on_in_new_buffer()
                 continue
-            count = min(len(block) - done, AHEAD - (self._next - reached), self._reel.frames - self._next)
+            count = min(
+                len(block) - done, AHEAD - (self._write_at - reached), self._buffer.frames - self._write_at
+            )
             if count <= 0:
-                time.sleep(_LOOK_S)
+                self._sleep(_LOOK_S)
                 continue
             self._quantiser.quantise(
                 block[done : done + count],
                 position + done,
-                self._reel.samples[self._next : self._next + count],
+                self._buffer.samples[self._write_at : self._write_at + count],
             )
-            self._took(count)
+            self._record(count)
             done += count
-        self._look()
+        self._checked_read_limit()
         self._at = position + done
 
     def drop(self) -> int:
-        """See `Loudspeaker`: what may have been read, and a margin of 60 ms, is still heard."""
-        end = self._next
-        cut = min(end, self._reached() + _MARGIN)
-        self._silence_from(cut, end)
-        self._next = cut
+        """See `Loudspeaker`: frames that may have been read, and `_MARGIN`, are kept and heard."""
+        end = self._write_at
+        cut = min(end, self._update_read_limit() + _MARGIN)
+        self._write_silence(cut, end)
+        self._write_at = cut
         dropped = 0
-        while self._pieces and self._pieces[-1].start + self._pieces[-1].count > cut:
-            last = self._pieces[-1]
+        while self._runs and self._runs[-1].start + self._runs[-1].count > cut:
+            last = self._runs[-1]
             kept = max(0, cut - last.start)
             dropped += last.count - kept
             last.count = kept
             if kept:
                 break
-            self._pieces.pop()
+            self._runs.pop()
         self._written -= dropped
         return dropped
 
     def close(self) -> None:
-        """Wait until the last frame has been heard, but not for a device that takes none, and end."""
+        """Wait until the last frame has been heard, unless the device is lost, and stop."""
         if not self._is_open:
             return
         try:
-            limit_s = time.monotonic() + AHEAD / RATE_HZ + _ENDING_S
-            while time.monotonic() < limit_s and self.heard < self._written:
-                time.sleep(_LOOK_S)
-            time.sleep(HELD / RATE_HZ)  # a device may be slower than is known; what it holds it plays out
+            limit_s = self._clock() + AHEAD / RATE_HZ + _ENDING_S
+            while self._clock() < limit_s and self.heard < self._written:
+                self._sleep(_LOOK_S)
+            self._sleep(HELD / RATE_HZ)  # a device may be slower than our clock: let it play what it holds
         except DeviceLostError:
             pass  # nobody hears the rest
         finally:
             self._shut()
 
-    def _load(self) -> None:
-        """Begin to play a new reel."""
-        self._reel: Reel = longest_reel(self._reel_frames)
-        self._next = self._silent_to = self._reach = self._forgotten = 0
-        self._leads: deque[float] = deque(maxlen=_OBSERVED)
-        self._arrivals = 0
-        self._watch = StallDetector()
-        self._silence_to(_SILENT_AHEAD)
-        self._playing = self._play(self._reel.buffer)
-        self._since_s = self._looked_s = time.monotonic()
+    def _play_new_buffer(self) -> None:
+        """Begin to play a new buffer."""
+        self._buffer: ObservedBuffer = allocate_buffer(self._buffer_frames)
+        self._write_at = self._silence_end = self._read_limit = self._released = 0
+        self._read_aheads: deque[float] = deque(maxlen=_READ_AHEADS_KEPT)
+        self._reads_seen = 0
+        self._watch = StallDetector(self._clock)
+        self._extend_silence(_SILENT_AHEAD)
+        self._playing = self._play(self._buffer.buffer)
+        self._started_s = self._last_look_s = self._clock()
         if not self._is_open:
             self._is_open = True
             atexit.register(self._shut)  # its thread must not outlive the interpreter
 
-    def _reload(self) -> None:
-        """Wait until the reel has been played to its end, and go on with another."""
-        limit_s = time.monotonic() + (self._reel.frames - self._reach) / RATE_HZ + _ENDING_S
+    def _go_on_in_new_buffer(self) -> None:
+        """Wait until the buffer has been played to its end, and play another one."""
+        limit_s = self._clock() + (self._buffer.frames - self._read_limit) / RATE_HZ + _ENDING_S
         while self._playing.is_playing():
-            if time.monotonic() > limit_s:
-                raise self._lost()
-            time.sleep(_LOOK_S / 10)
+            if self._clock() > limit_s:
+                raise device_lost(self.device)
+            self._sleep(_LOOK_S / 10)
         self._heard = self._written
-        self._pieces.clear()
-        self._reel.close()
-        self._load()
+        self._runs.clear()
+        self._buffer.close()
+        self._play_new_buffer()
 
-    def _look(self) -> int:
-        """How far it can have read by now, if it still plays."""
+    def _checked_read_limit(self) -> int:
+        """`_update_read_limit`, at most the length of the buffer; raises if the player is closed or lost."""
         if not self._is_open:
             raise ValueError("the loudspeaker is closed")
-        reached = self._reached()
-        if reached < self._reel.frames - AHEAD and not self._playing.is_playing():
-            raise self._lost()
-        if self._reel.tells and self._watch.has_stopped(self._arrivals) and reached < self._reel.frames:
-            raise self._lost()
-        return min(reached, self._reel.frames)
+        reached = self._update_read_limit()
+        if reached < self._buffer.frames - AHEAD and not self._playing.is_playing():
+            raise device_lost(self.device)
+        if (
+            self._buffer.observes_reader
+            and self._watch.has_stopped(self._reads_seen)
+            and reached < self._buffer.frames
+        ):
+            raise device_lost(self.device)
+        return min(reached, self._buffer.frames)
 
-    def _lost(self) -> DeviceLostError:
-        return DeviceLostError(f"{self.device} takes no more sound.", "Is it still connected? " + EXPORT_HINT)
+    def _update_read_limit(self) -> int:
+        """Estimate the first frame that simpleaudio cannot have read by now.
 
-    def _reached(self) -> int:
-        """The furthest frame that it can have read by now.
-
-        By the clock since its start; and wherever it is seen to arrive at a page, by how far ahead of the
-        clock it was then. So a device that is faster or slower than the clock is followed, and one that was
-        asleep with the whole computer too.
+        The estimate is the clock since the start, plus the largest of the last observed read-aheads (how many
+        frames simpleaudio was before the clock when it came to a new page). So a device whose clock is faster
+        or slower is followed, and so is one that was suspended with the computer.
         """
-        now_s = time.monotonic()
-        arrived = self._reel.arrival()
+        now_s = self._clock()
+        arrived = self._buffer.newly_read()
         if arrived is not None:
-            self._arrivals += 1
-            if arrived and now_s - self._looked_s < _PROMPTLY_S:  # the latest it can have been ahead
-                self._leads.append(arrived - RATE_HZ * (self._looked_s - self._since_s))
-        self._looked_s = now_s
-        lead = max(self._leads, default=HELD)
-        reached = RATE_HZ * (now_s - self._since_s) + lead
-        if not self._reel.tells:
-            reached += _DRIFT * RATE_HZ * (now_s - self._since_s)
-        elif reached > self._reel.bound:
-            if reached > self._reel.bound + _STOOD_STILL:
-                self._leads.clear()
-                self._since_s = now_s - (self._reel.bound - HELD) / RATE_HZ
-            reached = self._reel.bound
-        self._reach = max(self._reach, int(reached))
-        return self._reach
+            self._reads_seen += 1
+            if arrived and now_s - self._last_look_s < _PROMPTLY_S:  # it was read since the last look
+                self._read_aheads.append(arrived - RATE_HZ * (self._last_look_s - self._started_s))
+        self._last_look_s = now_s
+        read_ahead = max(self._read_aheads, default=HELD)
+        reached = RATE_HZ * (now_s - self._started_s) + read_ahead
+        if not self._buffer.observes_reader:
+            reached += _DRIFT * RATE_HZ * (now_s - self._started_s)
+        elif reached > self._buffer.first_unread:
+            if reached > self._buffer.first_unread + _STOOD_STILL:
+                self._read_aheads.clear()
+                self._started_s = now_s - (self._buffer.first_unread - HELD) / RATE_HZ
+            reached = self._buffer.first_unread
+        self._read_limit = max(self._read_limit, int(reached))
+        return self._read_limit
 
-    def _catch_up(self, reached: int) -> None:
-        """Where nothing was written in time there was silence; go on behind it."""
-        if self._next < min(reached + _STEP, self._reel.frames):
-            first = min(reached + _MARGIN, self._reel.frames)
-            self._filled += first - self._next
-            self._next = first
-        self._silence_to(self._next + AHEAD)
-        if reached - self._forgotten > _FORGOTTEN_AT_ONCE:
-            self._forgotten = reached - RATE_HZ
-            self._reel.forget(self._forgotten)
+    def _skip_missed_frames(self, reached: int) -> None:
+        """Move the writing position behind the reading position, where silence was read instead."""
+        if self._write_at < min(reached + _STEP, self._buffer.frames):
+            first = min(reached + _MARGIN, self._buffer.frames)
+            self._underrun_frames += first - self._write_at
+            self._write_at = first
+        self._extend_silence(self._write_at + AHEAD)
+        if reached - self._released > _RELEASED_AT_ONCE:
+            self._released = reached - RATE_HZ
+            self._buffer.release(self._released)
 
-    def _took(self, count: int) -> None:
-        last = self._pieces[-1] if self._pieces else None
-        if last is not None and last.start + last.count == self._next:
+    def _record(self, count: int) -> None:
+        last = self._runs[-1] if self._runs else None
+        if last is not None and last.start + last.count == self._write_at:
             last.count += count
         else:
-            self._pieces.append(_Piece(self._next, self._written, count))
-        self._next += count
+            self._runs.append(_Run(self._write_at, self._written, count))
+        self._write_at += count
         self._written += count
 
-    def _heard_of(self, position: int) -> int:
-        """How much of the session lies before that frame of the reel."""
-        while len(self._pieces) > 1 and self._pieces[1].start <= position:
-            self._pieces.popleft()
-        if self._pieces:
-            piece = self._pieces[0]
-            before = piece.stream + min(max(0, position - piece.start), piece.count)
+    def _session_frames_before(self, position: int) -> int:
+        """How many frames of the session lie before a position in the buffer."""
+        while len(self._runs) > 1 and self._runs[1].start <= position:
+            self._runs.popleft()
+        if self._runs:
+            run = self._runs[0]
+            before = run.session_start + min(max(0, position - run.start), run.count)
             self._heard = max(self._heard, before)
         return self._heard
 
-    def _silence_to(self, end: int) -> None:
-        """Dithered silence where nothing has been written yet."""
-        if self._silent_to < end:
-            further = min(end + _SILENT_AHEAD, self._reel.frames)
-            self._silence_from(max(self._silent_to, self._next), further)
-            self._silent_to = further
+    def _extend_silence(self, end: int) -> None:
+        """Write dithered silence behind what was written, at least up to ``end``."""
+        if self._silence_end < end:
+            further = min(end + _SILENT_AHEAD, self._buffer.frames)
+            self._write_silence(max(self._silence_end, self._write_at), further)
+            self._silence_end = further
 
-    def _silence_from(self, start: int, end: int) -> None:
+    def _write_silence(self, start: int, end: int) -> None:
         at = start
         while at < end:
             first = at % _SILENCE
             count = min(end - at, _SILENCE - first)
-            self._reel.samples[at : at + count] = self._silence[first : first + count]
+            self._buffer.samples[at : at + count] = self._silence[first : first + count]
             at += count
 
     def _shut(self) -> None:
@@ -292,18 +311,19 @@ class SimpleaudioPlayer:
             return
         self._is_open = False
         atexit.unregister(self._shut)
-        self._silence_from(
-            min(self._reach, self._reel.frames), min(self._reach + _SILENT_AHEAD, self._reel.frames)
+        self._write_silence(
+            min(self._read_limit, self._buffer.frames),
+            min(self._read_limit + _SILENT_AHEAD, self._buffer.frames),
         )
         self._playing.stop()
-        limit_s = time.monotonic() + _ENDING_S
-        while self._playing.is_playing() and time.monotonic() < limit_s:
-            time.sleep(_LOOK_S)
-        self._reel.close()
+        limit_s = self._clock() + _ENDING_S
+        while self._playing.is_playing() and self._clock() < limit_s:
+            self._sleep(_LOOK_S)
+        self._buffer.close()
 
 
 def why_unusable() -> str:
-    """Why simpleaudio cannot be used here; "" if it can. Found out without importing it: it may crash.
+    """Why simpleaudio cannot be used here; "" if it can. It is not imported to find out: it may crash.
 
     Version 1.0.4 frees memory without holding the interpreter's lock when a sound ends, which ends the
     process from Python 3.12 on, and earlier wherever memory is checked (``python -X dev``).
@@ -372,8 +392,8 @@ def open_simpleaudio() -> SimpleaudioPlayer:
     except (ImportError, OSError) as error:
         raise DeviceError(f"simpleaudio cannot be loaded: {error}", EXPORT_HINT) from error
 
-    def play(reel: mmap) -> Playing:
-        playing: Playing = simpleaudio.play_buffer(reel, 1, 2, RATE_HZ)
+    def play(buffer: mmap) -> Playing:
+        playing: Playing = simpleaudio.play_buffer(buffer, 1, 2, RATE_HZ)
         return playing
 
     silence_alsa()

@@ -1,4 +1,4 @@
-"""A reel: sound that a player reads at its own pace while what it has not read yet is still being written."""
+"""A buffer whose reader is observed: the kernel's page table tells how far a player has read it."""
 
 import contextlib
 import mmap
@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 _FRAME = 2
 """Bytes: mono, 16 bits."""
 
-_LOOKED_AT = 512
+_PAGES_AT_ONCE = 512
 _PRESENT = np.uint64(1 << 63)
 _SHORTEST_S = 60
 
 
-class Reel:
-    """``frames`` of memory, which costs only what is written and not yet forgotten.
+class ObservedBuffer:
+    """Memory for ``frames`` mono 16-bit samples, allocated page by page when written, freed by `release`.
 
-    ``buffer`` is what a player is given, ``samples`` the same frames to write to.
-
-    On Linux the two are different views of one anonymous file, and the kernel's page table of the first says
-    how far the player has read: a page is there only once it has been touched. Elsewhere nobody knows.
+    ``buffer`` is the read-only view for the player, ``samples`` the writable view of the same memory. On Linux
+    they are two mappings of one anonymous file. The kernel maps a page of the first one when it is read for
+    the first time, and /proc/self/pagemap says which pages are mapped. On other systems the reading position
+    is not known.
     """
 
     def __init__(self, frames: int) -> None:
         self.frames = frames
         size = _FRAME * frames
-        self._pages: int | None = None
+        self._page_map: int | None = None
         if sys.platform.startswith("linux"):
             shared = os.memfd_create("coach")
             try:
@@ -38,38 +38,38 @@ class Reel:
             finally:
                 os.close(shared)
             with contextlib.suppress(OSError):
-                self._pages = os.open("/proc/self/pagemap", os.O_RDONLY)
+                self._page_map = os.open("/proc/self/pagemap", os.O_RDONLY)
         else:
             self.buffer = self._memory = mmap.mmap(-1, size)
         self.samples: NDArray[np.int16] = np.frombuffer(self._memory, np.int16)
         first = np.frombuffer(self.buffer, np.uint8)
         self._first_page = first.__array_interface__["data"][0] // mmap.PAGESIZE
-        self._touched = self._forgotten = 0
+        self._pages_read = self._released = 0
 
     @property
-    def tells(self) -> bool:
-        """Whether it is known how far the player has read."""
-        return self._pages is not None
+    def observes_reader(self) -> bool:
+        """Whether the reading position is known."""
+        return self._page_map is not None
 
     @property
-    def bound(self) -> int:
-        """The frame that the player had not yet reached when `arrival` was last asked; if it `tells`."""
-        return self._touched * mmap.PAGESIZE // _FRAME
+    def first_unread(self) -> int:
+        """The first frame that had not been read at the last call of `newly_read`."""
+        return self._pages_read * mmap.PAGESIZE // _FRAME
 
-    def arrival(self) -> int | None:
-        """The first frame of what the player has touched for the first time since this was last asked.
+    def newly_read(self) -> int | None:
+        """The first frame of the pages that were read for the first time since the last call.
 
-        None if it has not come to a new page, of which the kernel hands out sixteen at a time; or if nobody
-        knows.
+        None if the player has come to no new page (the kernel maps sixteen at a time), or the reading
+        position is not known.
         """
-        if self._pages is None:
+        if self._page_map is None:
             return None
         arrived = None
         pages = -(-self.frames * _FRAME // mmap.PAGESIZE)  # behind them lies somebody else's memory
-        while self._touched < pages:
-            looked_at = min(_LOOKED_AT, pages - self._touched)
+        while self._pages_read < pages:
+            looked_at = min(_PAGES_AT_ONCE, pages - self._pages_read)
             try:
-                table = os.pread(self._pages, 8 * looked_at, 8 * (self._first_page + self._touched))
+                table = os.pread(self._page_map, 8 * looked_at, 8 * (self._first_page + self._pages_read))
             except OSError:
                 self.close()
                 return None
@@ -77,39 +77,39 @@ class Reel:
             if not len(there):
                 break
             if arrived is None:
-                arrived = (self._touched + int(there[0])) * mmap.PAGESIZE // _FRAME
-            self._touched += int(there[-1]) + 1
+                arrived = (self._pages_read + int(there[0])) * mmap.PAGESIZE // _FRAME
+            self._pages_read += int(there[-1]) + 1
             if there[-1] + 1 < looked_at:
                 break
         return arrived
 
-    def forget(self, before: int) -> None:
-        """Give back the memory of the frames before that one, which have been read. Only Linux takes it."""
+    def release(self, before: int) -> None:
+        """Free the memory of the frames before that one, which have been read; on Linux only."""
         end = before * _FRAME // mmap.PAGESIZE * mmap.PAGESIZE
-        if end > self._forgotten:
+        if end > self._released:
             if sys.platform.startswith("linux"):
-                with contextlib.suppress(OSError):  # what cannot be given back is kept
-                    self._memory.madvise(mmap.MADV_REMOVE, self._forgotten, end - self._forgotten)
-            self._forgotten = end
+                with contextlib.suppress(OSError):  # memory that cannot be freed is kept
+                    self._memory.madvise(mmap.MADV_REMOVE, self._released, end - self._released)
+            self._released = end
 
     def close(self) -> None:
-        """Ask the kernel no more; the memory goes when the last who reads it has gone."""
-        pages, self._pages = self._pages, None
+        """Close the page table; the memory is freed when the player has released its view."""
+        pages, self._page_map = self._page_map, None
         if pages is not None:
             os.close(pages)
 
 
-def longest_reel(frames: int) -> Reel:
-    """A reel of that many frames, or of as many as the system will give.
+def allocate_buffer(frames: int) -> ObservedBuffer:
+    """Allocate a buffer of that many frames, halved until the system has the memory.
 
     Raises
     ------
     MemoryError
-        If it does not even give a minute.
+        If there is none for a minute.
     """
     while True:
         try:
-            return Reel(frames)
+            return ObservedBuffer(frames)
         except (OSError, ValueError, OverflowError, MemoryError) as error:
             if frames // 2 < _SHORTEST_S * 48_000:
                 raise MemoryError("no memory for a minute of sound") from error

@@ -24,7 +24,7 @@ from coach.live.speakers.miniaudio import MiniaudioPlayer, open_miniaudio
 from coach.live.speakers.player import Player, list_players, open_loudspeaker
 from coach.live.speakers.silent import SilentPlayer
 from coach.live.speakers.simpleaudio import SimpleaudioPlayer, installed_packages, why_unsafe, why_unusable
-from coach.live.speakers.simpleaudio_buffer import Reel
+from coach.live.speakers.simpleaudio_buffer import ObservedBuffer
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 
@@ -51,10 +51,10 @@ def without_silence(samples: Samples) -> Samples:
 
 
 class Reader:
-    """Plays as simpleaudio does: reads a reel lazily, 100 ms ahead of its own clock, in steps of 25 ms."""
+    """Plays as simpleaudio does: reads a buffer lazily, 100 ms ahead of its own clock, in steps of 25 ms."""
 
-    def __init__(self, reel: mmap, speed: float = 1.0) -> None:
-        self.reel = reel
+    def __init__(self, buffer: mmap, speed: float = 1.0) -> None:
+        self.buffer = buffer
         self.speed = speed
         self.read = bytearray()
         self.is_frozen = False
@@ -66,10 +66,10 @@ class Reader:
     def run(self) -> None:
         start_s = time.monotonic()
         step = 2 * RATE_HZ // 40
-        while len(self.read) < len(self.reel) and not self.has_to_stop:
+        while len(self.read) < len(self.buffer) and not self.has_to_stop:
             played = (time.monotonic() - start_s) * RATE_HZ * self.speed
             while not self.is_frozen and len(self.read) // 2 + step // 2 < played + RATE_HZ // 10:
-                self.read += self.reel[len(self.read) : len(self.read) + step]
+                self.read += self.buffer[len(self.read) : len(self.read) + step]
             time.sleep(0.002)
         self.ended = True
 
@@ -100,9 +100,9 @@ def miniaudio_ear() -> Iterator[Ear]:
     take = player._take
 
     def taking(wanted: int) -> bytes:
-        filled = player.filled
+        filled = player.underrun_frames
         given = take(wanted)
-        heard.append(given[: len(given) - 2 * (player.filled - filled)])
+        heard.append(given[: len(given) - 2 * (player.underrun_frames - filled)])
         return given
 
     player._take = taking  # type: ignore[method-assign]
@@ -110,17 +110,17 @@ def miniaudio_ear() -> Iterator[Ear]:
 
 
 @contextlib.contextmanager
-def simpleaudio_ear(speed: float = 1.0, reel_s: float = 60.0) -> Iterator[Ear]:
+def simpleaudio_ear(speed: float = 1.0, buffer_s: float = 60.0) -> Iterator[Ear]:
     readers: list[Reader] = []
 
-    def play(reel: mmap) -> Reader:
-        readers.append(Reader(reel, speed))
+    def play(buffer: mmap) -> Reader:
+        readers.append(Reader(buffer, speed))
         return readers[-1]
 
     def samples() -> Samples:
         return without_silence(np.frombuffer(b"".join(reader.read for reader in readers), np.int16))
 
-    yield Ear(SimpleaudioPlayer(play, "a reader", round(reel_s * RATE_HZ)), samples)
+    yield Ear(SimpleaudioPlayer(play, "a reader", round(buffer_s * RATE_HZ)), samples)
 
 
 EARS = {"none": silent_ear, "miniaudio": miniaudio_ear, "simpleaudio": simpleaudio_ear}
@@ -290,7 +290,7 @@ def test_an_empty_ring_sounds_of_dithered_silence() -> None:
     assert np.abs(given).max() == 1
     assert 0.1 < np.count_nonzero(given) / len(given) < 0.9
     assert player.heard == 0
-    assert player.filled == len(given)
+    assert player.underrun_frames == len(given)
 
 
 def test_sound_that_stops_dies_away_without_a_step() -> None:
@@ -385,7 +385,7 @@ def test_the_soundless_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     assert made[0].is_closed
 
 
-def test_a_player_that_ends_before_its_reel_is_lost() -> None:
+def test_a_player_that_ends_before_its_buffer_is_lost() -> None:
     with simpleaudio_ear() as ear:
         player = ear.player
         player.write(loud(0.1))
@@ -399,26 +399,8 @@ def test_a_player_that_ends_before_its_reel_is_lost() -> None:
 
 
 knows_what_is_read = pytest.mark.skipif(
-    not Path("/proc/self/pagemap").exists(), reason="only Linux tells how far a reel has been read"
+    not Path("/proc/self/pagemap").exists(), reason="only Linux tells how far a buffer has been read"
 )
-
-
-@knows_what_is_read
-def test_a_player_that_reads_no_further_is_lost() -> None:
-    with simpleaudio_ear() as ear:
-        player = ear.player
-        player.write(loud(0.1))
-        now_s = [0.0]
-        player._watch = StallDetector(lambda: now_s[0])  # type: ignore[attr-defined]
-        player._playing.is_frozen = True  # type: ignore[attr-defined]
-        time.sleep(0.1)
-        assert player.room
-        for _ in range(19):
-            now_s[0] += 0.1
-            assert player.room >= 0
-        now_s[0] += 0.2
-        with pytest.raises(DeviceLostError):
-            assert player.room
 
 
 @knows_what_is_read
@@ -438,21 +420,68 @@ def test_a_device_with_another_clock_is_followed(speed: float) -> None:
         )
 
 
+class Clock:
+    """Seconds that pass where somebody sleeps; a device reads on meanwhile, unless it stands still."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.buffer: mmap | None = None
+        self.read = 0
+        self.is_frozen = False
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+        end = round((self.now_s + 0.1) * 2 * RATE_HZ)
+        if self.buffer is not None and not self.is_frozen and end > self.read:
+            assert self.buffer[self.read : end]
+            self.read = end
+
+    def play(self, buffer: mmap) -> "Clock":
+        self.buffer = buffer
+        self.sleep(0)
+        return self
+
+    def stop(self) -> None:
+        self.buffer = None
+
+    def is_playing(self) -> bool:
+        return self.buffer is not None
+
+
 @knows_what_is_read
 def test_a_device_that_stood_still_is_waited_for() -> None:
-    with simpleaudio_ear() as ear:
-        player = ear.player
-        player.write(loud(0.2))
-        playing = player._playing  # type: ignore[attr-defined]
-        playing.is_frozen = True
-        for _ in range(20):
-            time.sleep(0.09)
-            assert player.room >= 0
-        assert player._reach < 1.5 * RATE_HZ  # type: ignore[attr-defined]
+    clock = Clock()
+    player = SimpleaudioPlayer(clock.play, "a reader", 60 * RATE_HZ, clock=clock, sleep=clock.sleep)
+    sound = loud(0.9)
+    player.write(sound)
+    clock.is_frozen = True
+    for _ in range(20):
+        clock.sleep(0.09)
+        assert player.room >= 0
+    assert player.heard < len(sound), "what was not read was not heard, whatever the clock says"
+    player.close()
 
 
-def test_a_second_reel_follows_the_first() -> None:
-    with simpleaudio_ear(reel_s=1.5) as ear:
+@knows_what_is_read
+def test_a_player_that_reads_no_further_is_lost() -> None:
+    clock = Clock()
+    player = SimpleaudioPlayer(clock.play, "a reader", 60 * RATE_HZ, clock=clock, sleep=clock.sleep)
+    player.write(loud(0.1))
+    clock.is_frozen = True
+    for _ in range(19):
+        clock.sleep(0.1)
+        assert player.room >= 0
+    clock.sleep(0.2)
+    with pytest.raises(DeviceLostError):
+        assert player.room
+    player.close()
+
+
+def test_a_second_buffer_follows_the_first() -> None:
+    with simpleaudio_ear(buffer_s=1.5) as ear:
         sound = loud(2.0)
         ear.player.write(sound)
         ear.player.close()
@@ -461,23 +490,23 @@ def test_a_second_reel_follows_the_first() -> None:
 
 
 @knows_what_is_read
-def test_a_reel_knows_what_has_been_read_and_forgets_it() -> None:
-    reel = Reel(10 * RATE_HZ)
-    reel.samples[: 5 * RATE_HZ] = 1
-    assert reel.arrival() is None
-    assert reel.bound == 0
-    assert reel.buffer[: 2 * RATE_HZ] == b"\1\0" * RATE_HZ
-    assert reel.arrival() == 0
-    assert RATE_HZ <= reel.bound < 2 * RATE_HZ
-    assert reel.arrival() is None
-    page = reel.bound
-    assert reel.buffer[2 * page + 1] == 0
-    assert reel.arrival() == page
-    reel.forget(RATE_HZ)
-    assert reel.buffer[:100] == bytes(100)
-    assert reel.buffer[2 * RATE_HZ - 2] == 1
-    reel.close()
-    assert not reel.tells
+def test_a_buffer_knows_what_has_been_read_and_releases_it() -> None:
+    buffer = ObservedBuffer(10 * RATE_HZ)
+    buffer.samples[: 5 * RATE_HZ] = 1
+    assert buffer.newly_read() is None
+    assert buffer.first_unread == 0
+    assert buffer.buffer[: 2 * RATE_HZ] == b"\1\0" * RATE_HZ
+    assert buffer.newly_read() == 0
+    assert RATE_HZ <= buffer.first_unread < 2 * RATE_HZ
+    assert buffer.newly_read() is None
+    page = buffer.first_unread
+    assert buffer.buffer[2 * page + 1] == 0
+    assert buffer.newly_read() == page
+    buffer.release(RATE_HZ)
+    assert buffer.buffer[:100] == bytes(100)
+    assert buffer.buffer[2 * RATE_HZ - 2] == 1
+    buffer.close()
+    assert not buffer.observes_reader
 
 
 @pytest.mark.parametrize(
