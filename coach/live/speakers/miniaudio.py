@@ -1,9 +1,10 @@
-"""The loudspeaker through miniaudio: one stream a session, fed from a ring that can be emptied at once.
+"""A loudspeaker on miniaudio: one stream a session, which its callback feeds from a ring buffer.
 
-From `MiniaudioPlayer.drop` to silence at the ear lies what the device holds, so its own buffer is small; that
-no stall of the interpreter is heard, the ring before it is long. The library would keep up to a period more,
-which makes nothing safer: it is told not to. On a PulseAudio null sink beside a busy core, the longest of 20
-drops in ms by the length of a period (``bench/loudspeaker.py``), with what the library keeps and without:
+Between `MiniaudioPlayer.drop` and silence at the ear lies what the device still holds, so the device's
+buffer is small. The ring buffer before it is long, so that no stall of the interpreter is heard. By default
+the library would hold up to one period more, to call back with whole periods only; it is told not to. On a
+PulseAudio null sink beside a busy core, the longest of 20 drops in ms by the length of a period
+(``bench/loudspeaker.py``), by default and as it is told:
 
     25 ms  48, 24    30 ms  56, 27    40 ms  74, 35    50 ms  83, 40
 """
@@ -13,7 +14,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import DeviceError, DeviceLostError
-from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, no_device
+from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, device_lost, no_device
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from coach.stderr import no_noise, silence_alsa
@@ -30,51 +31,67 @@ if TYPE_CHECKING:
     import miniaudio
 
 AHEAD = RATE_HZ * 2 // 5
-"""Frames in the ring, 0.4 s: the longest stall that is not heard."""
+"""Frames in the ring buffer, 0.4 s: the longest stall of ours that is not heard."""
 
 SHAPES = {"PulseAudio": (50, 2)}
 USUAL_SHAPE = 25, 3
-"""The length of a period in ms and their number. PulseAudio (so does PipeWire in its place) holds one period,
-whatever their number; elsewhere all of them are held."""
+"""The length of a period in ms and the number of periods. PulseAudio, and PipeWire in its place, holds one
+period whatever their number; other sound systems hold all of them."""
 
-_FADE = RATE_HZ // 200
-_SILENCE = 2**15
-_FOLLOWS_IN_S = 0.004
-_LOOK_S = 0.02
+_FADE_FRAMES = RATE_HZ // 200
+_SILENCE_FRAMES = 2**15
+LATE_BY_S = 0.004
+"""How long a request waits for frames that are being rendered, after `MiniaudioPlayer.drop` above all."""
+
+_CHECK_S = 0.02
 _CLOSING_S = 1.0
 
 
 class MiniaudioPlayer:
-    """A `Loudspeaker` on a device that is open; `open_miniaudio` gives one.
+    """A `Loudspeaker` on a device that is open; `open_miniaudio` makes one.
 
-    The device's thread asks for frames every few milliseconds and gets them from the ring. Where the ring is
-    empty it gets silence, dithered as all silence is, after a short fade: nobody wrote it, nobody counts it.
+    The device's thread requests frames every few milliseconds and gets them from the ring buffer. Where that
+    is empty, the device gets a short fade and dithered silence, which does not count as heard.
+
+    The three positions are counts of frames since the start: ``_written`` into the ring buffer, ``_read``
+    from it, and ``_requested`` by the device, silence included. ``_requests`` pairs the last two for each
+    request, so that `heard` can tell how much of the session had been read when the device had ``held`` frames less.
     """
 
     player = "miniaudio"
 
-    def __init__(self, device: str, held: int) -> None:
+    def __init__(
+        self,
+        device: str,
+        held: int,
+        clock: Callable[[], float] = time.monotonic,
+        late_by_s: float = LATE_BY_S,
+    ) -> None:
         self.device = device
+        self._clock = clock
+        self._late_by_s = late_by_s
         self._held = held
         self._quantiser = Quantiser()
-        self._ring = np.empty(AHEAD, np.int16)
-        self._written = self._taken = 0
+        self._ring_buffer = np.empty(AHEAD, np.int16)
+        self._written = self._read = 0
         self._at = 0
         self._changed = threading.Condition()
-        self._asked = 0
-        self._handed: deque[tuple[int, int]] = deque([(0, 0)])
-        self._fill = np.empty(_SILENCE, np.int16)
-        self._quantiser.quantise(np.zeros((_SILENCE, 1), np.float32), 0, self._fill)
+        self._requested = 0
+        self._requests: deque[tuple[int, int]] = deque([(0, 0)])
+        self._silence = np.empty(_SILENCE_FRAMES, np.int16)
+        self._quantiser.quantise(np.zeros((_SILENCE_FRAMES, 1), np.float32), 0, self._silence)
         self._underrun_frames = 0
-        self._fade = (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, _FADE, endpoint=False))).astype(np.float32)
-        self._last = 0
-        self._fault: Exception | None = None
+        self._fade = (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, _FADE_FRAMES, endpoint=False))).astype(
+            np.float32
+        )
+        self._last_sample = 0
+        self._callback_error: Exception | None = None
         self._heard = 0
-        self._watch = StallDetector()
+        self._stall_detector = StallDetector(clock)
         self._stream: miniaudio.PlaybackDevice | None = None
 
     def start(self, stream: "miniaudio.PlaybackDevice") -> Self:
-        """The player itself, playing on ``stream``, which it will close."""
+        """Play on ``stream``, which `close` will close; returns the player itself."""
         frames = self.frames()
         next(frames)
         with no_noise():
@@ -84,39 +101,39 @@ class MiniaudioPlayer:
         return self
 
     def frames(self) -> Generator[bytes, int, None]:
-        """What the device's thread is given: as many frames, each time, as are sent in."""
+        """The generator that the device's thread drives: each time it is sent a count, it yields such frames."""
         wanted = yield b""
         while True:
             try:
-                given = self._take(wanted)
+                given = self._read_ring_buffer(wanted)
             except Exception as error:  # noqa: BLE001 - raised where somebody looks, never in a C callback
-                self._fault = error
+                self._callback_error = error
                 given = bytes(2 * wanted)
             wanted = yield given
 
     @property
     def room(self) -> int:
         """See `Loudspeaker`."""
-        self._look()
-        return AHEAD - (self._written - self._taken)
+        self._check_device()
+        return AHEAD - (self._written - self._read)
 
     @property
     def heard(self) -> int:
-        """See `Loudspeaker`: what was handed over, less what the device may still hold."""
-        self._look()
+        """See `Loudspeaker`: the frames read from the ring buffer, less those that the device may hold."""
+        self._check_device()
         with self._changed:
-            reached = self._asked - self._held
-            while len(self._handed) > 1 and self._handed[1][0] <= reached:
-                self._handed.popleft()
-            (asked, taken), *later = self._handed
+            reached = self._requested - self._held
+            while len(self._requests) > 1 and self._requests[1][0] <= reached:
+                self._requests.popleft()
+            (requested, read), *later = self._requests
             if later:
-                taken = min(taken + max(0, reached - asked), later[0][1])
-            self._heard = max(self._heard, taken)
+                read = min(read + max(0, reached - requested), later[0][1])
+            self._heard = max(self._heard, read)
             return self._heard
 
     @property
     def underrun_frames(self) -> int:
-        """How many frames of silence the device was given as there was nothing in the ring."""
+        """How many frames of silence the device was given because the ring buffer was empty."""
         return self._underrun_frames
 
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
@@ -125,17 +142,17 @@ class MiniaudioPlayer:
             raise ValueError(f"a block of shape {block.shape} is not mono")
         position = self._at if at is None else at
         done = 0
-        self._look()
+        self._check_device()
         while done < len(block):
             first = self._written % AHEAD
-            count = min(len(block) - done, AHEAD - (self._written - self._taken), AHEAD - first)
+            count = min(len(block) - done, AHEAD - (self._written - self._read), AHEAD - first)
             if not count:
                 with self._changed:
-                    self._changed.wait(_LOOK_S)
-                self._look()
+                    self._changed.wait(_CHECK_S)
+                self._check_device()
                 continue
             self._quantiser.quantise(
-                block[done : done + count], position + done, self._ring[first : first + count]
+                block[done : done + count], position + done, self._ring_buffer[first : first + count]
             )
             with self._changed:
                 self._written += count
@@ -144,18 +161,18 @@ class MiniaudioPlayer:
         self._at = position + done
 
     def drop(self) -> int:
-        """See `Loudspeaker`: what the device has already been given is still heard."""
+        """See `Loudspeaker`: the frames that the device has been given already are heard."""
         with self._changed:
-            dropped = self._written - self._taken
-            self._written = self._taken
+            dropped = self._written - self._read
+            self._written = self._read
             return dropped
 
     def close(self) -> None:
-        """Wait until the last frame has been heard, but not for a device that takes none, and close it."""
-        limit_s = time.monotonic() + (self._written - self._taken + self._held) / RATE_HZ + _CLOSING_S
+        """Wait until the last frame has been heard, unless the device is lost, and close it."""
+        limit_s = self._clock() + (self._written - self._read + self._held) / RATE_HZ + _CLOSING_S
         try:
-            while self._stream is not None and time.monotonic() < limit_s and self.heard < self._written:
-                time.sleep(_LOOK_S / 4)
+            while self._stream is not None and self._clock() < limit_s and self.heard < self._written:
+                time.sleep(_CHECK_S / 4)
         except DeviceLostError:
             pass  # nobody hears the rest
         finally:
@@ -168,54 +185,52 @@ class MiniaudioPlayer:
                 stream.close()
             atexit.unregister(self._shut)
 
-    def _look(self) -> None:
-        """Nothing, while the device takes frames."""
-        if self._fault is not None:
-            raise RuntimeError("the device's thread failed") from self._fault
+    def _check_device(self) -> None:
+        """Raise if the callback failed, the player is closed, or the device takes no more frames."""
+        if self._callback_error is not None:
+            raise RuntimeError("the device's thread failed") from self._callback_error
         if self._stream is None:
             raise ValueError("the loudspeaker is closed")
-        if self._watch.has_stopped(self._asked):
-            raise DeviceLostError(
-                f"{self.device} takes no more sound.", "Is it still connected? " + EXPORT_HINT
-            )
+        if self._stall_detector.has_stopped(self._requested):
+            raise device_lost(self.device)
 
-    def _take(self, wanted: int) -> bytes:
-        """The next frames from the ring, then silence."""
+    def _read_ring_buffer(self, wanted: int) -> bytes:
+        """The next frames from the ring buffer, then silence, as bytes."""
         out = np.empty(wanted, np.int16)
         with self._changed:
-            if self._last or self._written > self._taken:
-                # In the middle of sound, after a drop above all, what is missing is being made: a hole would
-                # be heard, a few ms of the device's buffer are not.
-                self._changed.wait_for(lambda: self._written - self._taken >= wanted, _FOLLOWS_IN_S)
-            count = min(wanted, self._written - self._taken)
-            first = self._taken % AHEAD
+            if self._last_sample or self._written > self._read:
+                # In the middle of sound, the missing frames are being rendered: a gap would be heard, a
+                # callback that returns a few ms late is not.
+                self._changed.wait_for(lambda: self._written - self._read >= wanted, self._late_by_s)
+            count = min(wanted, self._written - self._read)
+            first = self._read % AHEAD
             straight = min(count, AHEAD - first)
-            out[:straight] = self._ring[first : first + straight]
-            out[straight:count] = self._ring[: count - straight]
-            self._taken += count
-            self._asked += wanted
-            self._handed.append((self._asked, self._taken))
-            if len(self._handed) > 256:
-                self._handed.popleft()
+            out[:straight] = self._ring_buffer[first : first + straight]
+            out[straight:count] = self._ring_buffer[: count - straight]
+            self._read += count
+            self._requested += wanted
+            self._requests.append((self._requested, self._read))
+            if len(self._requests) > 256:
+                self._requests.popleft()
             self._changed.notify_all()
         if count:
-            self._last = int(out[count - 1])
+            self._last_sample = int(out[count - 1])
         if count < wanted:
-            self._give_silence(out[count:])
+            self._fill_with_silence(out[count:])
         return out.tobytes()
 
-    def _give_silence(self, out: NDArray[np.int16]) -> None:
-        """Dithered silence; first the last sample dies away in 5 ms, as a step would click."""
+    def _fill_with_silence(self, out: NDArray[np.int16]) -> None:
+        """Fill ``out`` with dithered silence, after a fade from the last sample: a step would click."""
         done = 0
         while done < len(out):
-            first = (self._underrun_frames + done) % _SILENCE
-            count = min(len(out) - done, _SILENCE - first)
-            out[done : done + count] = self._fill[first : first + count]
+            first = (self._underrun_frames + done) % _SILENCE_FRAMES
+            count = min(len(out) - done, _SILENCE_FRAMES - first)
+            out[done : done + count] = self._silence[first : first + count]
             done += count
-        if self._last:
+        if self._last_sample:
             fade = self._fade[: len(out)]
-            out[: len(fade)] += (self._last * fade).astype(np.int16)
-            self._last = 0 if len(fade) == _FADE else int(out[len(fade) - 1])
+            out[: len(fade)] += (self._last_sample * fade).astype(np.int16)
+            self._last_sample = 0 if len(fade) == _FADE_FRAMES else int(out[len(fade) - 1])
         self._underrun_frames += len(out)
 
 
@@ -224,10 +239,10 @@ def open_miniaudio(
     backends: "Sequence[miniaudio.Backend] | None" = None,
     shape: tuple[int, int] | None = None,
 ) -> MiniaudioPlayer:
-    """The default loudspeaker of this machine, playing silence until something is written.
+    """Open the default device, which plays silence until something is written.
 
-    ``backends`` are the library's, for tests: with none given, its soundless one is refused. ``shape`` is the
-    length of a period in ms and their number, in place of what suits the sound system.
+    ``backends`` are the library's, for tests: with none given, its null backend is refused. ``shape`` is the
+    length of a period in ms and the number of periods, in place of `SHAPES`.
 
     Raises
     ------
@@ -241,7 +256,7 @@ def open_miniaudio(
     silence_alsa()
     try:
         with no_noise():
-            stream = _shaped(miniaudio, shape)(
+            stream = _device_class(miniaudio, shape)(
                 output_format=miniaudio.SampleFormat.SIGNED16,
                 nchannels=1,
                 sample_rate=RATE_HZ,
@@ -261,21 +276,26 @@ def open_miniaudio(
         raise no_device(error) from error
 
 
-def _shaped(miniaudio: ModuleType, shape: tuple[int, int] | None) -> Any:
-    """The package's device, with periods that suit its sound system, asked for no more than that wants.
+def _device_class(miniaudio: ModuleType, shape: tuple[int, int] | None) -> Any:
+    """Make a class of playback devices with periods that suit the sound system, and callbacks of any size.
 
-    By default the library asks for whole periods, and keeps what the system does not want yet. Its
-    configuration in C can say otherwise (``noFixedSizedCallback``, a byte, the fourth behind
-    ``performanceProfile``), the package's cannot. Where that does not lie where it lies in 0.11 on 64 bits,
-    nothing is set: silence comes later after a drop, and all else is the same.
+    By default the library calls back for whole periods, and keeps the frames that the system does not take
+    yet. The field ``noFixedSizedCallback`` of ``ma_device_config`` turns that off; the Python package (1.71)
+    neither declares the field nor has an option for it. So the byte is set by its offset, if the library is
+    the version whose layout is known; otherwise a drop takes up to one period longer, and nothing else
+    differs.
     """
     from _miniaudio import ffi, lib  # noqa: PLC0415
 
+    # uint32 periods; enum performanceProfile; uint8 noPreSilencedOutputBuffer, noClip, noDisableDenormals,
+    # noFixedSizedCallback; then, from byte 32 on, ma_device_data_proc dataCallback
     offsets = {name: field.offset for name, field in ffi.typeof("ma_device_config").fields}
-    is_known = ffi.string(lib.ma_version_string()).startswith(b"0.11.") and offsets["dataCallback"] == 32
-    no_fixed_size = offsets["periods"] + 11
+    no_fixed_sized_callback = offsets["periods"] + 4 + 4 + 3
+    is_layout_known = (
+        ffi.string(lib.ma_version_string()).startswith(b"0.11.") and offsets["dataCallback"] == 32
+    )
 
-    class Shaped(miniaudio.PlaybackDevice):  # type: ignore[misc, name-defined]
+    class LowLatencyDevice(miniaudio.PlaybackDevice):  # type: ignore[misc, name-defined]
         held = 0
 
         def _make_context(self, *how: Any) -> Any:
@@ -284,17 +304,17 @@ def _shaped(miniaudio: ModuleType, shape: tuple[int, int] | None) -> Any:
             period_ms, periods = shape or SHAPES.get(system, USUAL_SHAPE)
             self.held = period_ms * periods * RATE_HZ // 1000
             self._devconfig.periodSizeInMilliseconds, self._devconfig.periods = period_ms, periods
-            if is_known:
-                ffi.cast("uint8_t *", ffi.addressof(self._devconfig))[no_fixed_size] = 1
+            if is_layout_known:
+                ffi.cast("uint8_t *", ffi.addressof(self._devconfig))[no_fixed_sized_callback] = 1
             return context
 
-    return Shaped
+    return LowLatencyDevice
 
 
 def _name(stream: "miniaudio.PlaybackDevice") -> str:
-    """The device's own name, where the sound system tells it quickly."""
+    """The default device's own name, where the sound system tells it quickly."""
     if stream.backend in {"PulseAudio", "WASAPI", "Core Audio"}:  # ALSA opens each device to list it
-        with contextlib.suppress(Exception):  # a name is worth no failure
+        with contextlib.suppress(Exception):  # no failure to name the device may fail its opening
             from _miniaudio import ffi, lib  # noqa: PLC0415 - the package does not say which one is the default
 
             found, count = ffi.new("ma_device_info**"), ffi.new("ma_uint32*")

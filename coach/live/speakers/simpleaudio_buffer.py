@@ -19,10 +19,10 @@ _SHORTEST_S = 60
 class ObservedBuffer:
     """Memory for ``frames`` mono 16-bit samples, allocated page by page when written, freed by `release`.
 
-    ``buffer`` is the read-only view for the player, ``samples`` the writable view of the same memory. On Linux
-    they are two mappings of one anonymous file. The kernel maps a page of the first one when it is read for
-    the first time, and /proc/self/pagemap says which pages are mapped. On other systems the reading position
-    is not known.
+    ``buffer`` is the read-only view for the player, ``samples`` the writable view of the same memory. On
+    Linux they are two mappings of one anonymous file. The kernel maps a page of the first one when it is
+    read for the first time, and /proc/self/pagemap says which pages are mapped. On other systems the reading
+    position is not known.
     """
 
     def __init__(self, frames: int) -> None:

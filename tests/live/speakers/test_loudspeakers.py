@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from mmap import mmap
 from pathlib import Path
@@ -20,7 +20,7 @@ from coach.errors import DeviceError, DeviceLostError
 from coach.live.speakers import miniaudio as miniaudio_player
 from coach.live.speakers import simpleaudio as simpleaudio_player
 from coach.live.speakers.loudspeaker import Loudspeaker, StallDetector
-from coach.live.speakers.miniaudio import MiniaudioPlayer, open_miniaudio
+from coach.live.speakers.miniaudio import LATE_BY_S, MiniaudioPlayer, open_miniaudio
 from coach.live.speakers.player import Player, list_players, open_loudspeaker
 from coach.live.speakers.silent import SilentPlayer
 from coach.live.speakers.simpleaudio import SimpleaudioPlayer, installed_packages, why_unsafe, why_unusable
@@ -97,7 +97,7 @@ def silent_ear() -> Iterator[Ear]:
 def miniaudio_ear() -> Iterator[Ear]:
     player = open_miniaudio(backends=[miniaudio.Backend.NULL])
     heard: list[bytes] = []
-    take = player._take
+    take = player._read_ring_buffer
 
     def taking(wanted: int) -> bytes:
         filled = player.underrun_frames
@@ -105,7 +105,7 @@ def miniaudio_ear() -> Iterator[Ear]:
         heard.append(given[: len(given) - 2 * (player.underrun_frames - filled)])
         return given
 
-    player._take = taking  # type: ignore[method-assign]
+    player._read_ring_buffer = taking  # type: ignore[method-assign]
     yield Ear(player, lambda: np.frombuffer(b"".join(heard), np.int16))
 
 
@@ -267,21 +267,21 @@ class Stream:
 
     def __init__(self, **_: object) -> None:
         self.is_closed = False
-        self.frames: Iterator[bytes] | None = None
+        self.frames: Generator[bytes, int, None]
 
-    def start(self, frames: Iterator[bytes]) -> None:
+    def start(self, frames: Generator[bytes, int, None]) -> None:
         self.frames = frames
 
     def close(self) -> None:
         self.is_closed = True
 
 
-def hand_driven(held: int = 0) -> tuple[MiniaudioPlayer, Callable[[int], Samples]]:
-    player = MiniaudioPlayer("by hand", held)
-    frames = player.frames()
-    next(frames)
-    player._stream = Stream()
-    return player, lambda wanted: np.frombuffer(frames.send(wanted), np.int16)
+def hand_driven(
+    held: int = 0, clock: Callable[[], float] = time.monotonic, late_by_s: float = LATE_BY_S
+) -> tuple[MiniaudioPlayer, Callable[[int], Samples]]:
+    stream = Stream()
+    player = MiniaudioPlayer("by hand", held, clock, late_by_s).start(stream)
+    return player, lambda wanted: np.frombuffer(stream.frames.send(wanted), np.int16)
 
 
 def test_an_empty_ring_sounds_of_dithered_silence() -> None:
@@ -315,9 +315,8 @@ def test_what_the_device_holds_has_not_been_heard() -> None:
     assert player.heard == 1200
 
 
-def test_a_drop_is_followed_without_a_hole_by_what_comes_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(miniaudio_player, "_FOLLOWS_IN_S", 5.0)  # a moment, on a machine that is busy
-    player, ask = hand_driven()
+def test_a_drop_is_followed_without_a_gap_by_frames_that_come_in_a_moment() -> None:
+    player, ask = hand_driven(late_by_s=5.0)  # a moment, on a machine that is busy
     first, answer = loud(0.1), loud(0.01, 2)
     player.write(first, 0)
     heard = [ask(480)]
@@ -337,7 +336,7 @@ def test_a_fault_in_the_device_thread_is_raised_where_somebody_looks(monkeypatch
     def fail(_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(player, "_give_silence", fail)
+    monkeypatch.setattr(player, "_fill_with_silence", fail)
     assert not ask(480).any()
     for look in (lambda: player.room, lambda: player.heard, lambda: player.write(loud(0.01))):
         with pytest.raises(RuntimeError, match="device's thread"):
@@ -345,9 +344,8 @@ def test_a_fault_in_the_device_thread_is_raised_where_somebody_looks(monkeypatch
 
 
 def test_a_device_that_asks_no_more_is_lost() -> None:
-    player, ask = hand_driven()
     now_s = [0.0]
-    player._watch = StallDetector(lambda: now_s[0])
+    player, ask = hand_driven(clock=lambda: now_s[0])
     ask(480)
     for _ in range(20):
         now_s[0] += 0.1
