@@ -23,7 +23,7 @@ from coach.sheets import Sheet, bundled, named, scored
 from coach.text import length_text
 
 if TYPE_CHECKING:
-    from coach.live.session_loop import Display
+    from coach.live.connections import Display
     from coach.sound.music_file import MusicFile
 
 EARLY_S = 60.0
@@ -234,11 +234,9 @@ def perform(
             stack.enter_context(music)
         loudspeaker.ring()
 
-        from coach.live.session_loop import (  # noqa: PLC0415 - loaded while the bell sounds
-            Connections,
-            LiveSession,
-            SessionToPlay,
-        )
+        # What follows is loaded while the bell sounds.
+        from coach.live.connections import Connections, SessionToPlay  # noqa: PLC0415
+        from coach.live.session_loop import LiveSession  # noqa: PLC0415
         from coach.live.speaking import SpeakingThread  # noqa: PLC0415
         from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415
         from coach.voices.cache import ClipCache  # noqa: PLC0415

@@ -13,7 +13,8 @@ from coach.errors import DeviceError, DeviceLostError
 from coach.language.level import Level
 from coach.live.actions import Action
 from coach.live.change_level import shifted
-from coach.live.session_loop import Connections, LiveSession, Message, SessionToPlay
+from coach.live.connections import Connections, Message, SessionToPlay
+from coach.live.session_loop import LiveSession
 from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
 from coach.live.view import View
 from coach.session.compile import compile_chapters

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from coach.language.level import Level
 from coach.live.actions import Action
+from coach.live.connections import Message
 from coach.live.screen import layout as drawing
 from coach.live.screen import screen
 from coach.live.screen.layout import picture, text_of
@@ -30,7 +31,6 @@ from coach.live.screen.screen import (
     screen_for,
     terminal_size,
 )
-from coach.live.session_loop import Message
 from coach.live.view import View
 from coach.session.compile import compile_chapters, joined
 from coach.session.estimate import Estimates

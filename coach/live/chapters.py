@@ -1,0 +1,122 @@
+"""Track which chapters of a session are laid out, at which level, and order the rest.
+
+The thread that speaks gets an order: the chapters from some index on, at one level. It answers with one
+chapter after the other (`Chapters.add`). A change of level takes three steps, because the rest of the
+session has to be spoken and laid out first:
+
+1. the key: `choose_level` picks the level, and `order_from` orders the current chapter anew, and those
+after it; 2. meanwhile the session goes on as it was laid out before; 3. the new layout of the chapter is
+there: `change_over` joins it to what has been heard of the old one
+   (`coach.live.change_level.revised`), and drops the chapters after it, which come anew as well. If another
+   chapter has begun by then, its rest is ordered instead, and step 2 comes again.
+"""
+
+from dataclasses import replace
+
+from coach.language.level import Level
+from coach.live.change_level import revised, shifted
+from coach.live.connections import SessionToPlay
+from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
+from coach.session.compile import Laid, joined
+from coach.session.place import Place, chapter_at
+from coach.session.timeline import Timeline
+from coach.session.words.interface import words_for
+
+
+class Chapters:
+    """The chapters of a session: those that are laid out, and the order for the others.
+
+    ``level`` is the one at which chapters are ordered now, ``levels`` has that of each chapter laid out.
+    ``timeline`` has the chapters that are laid out, and ``rest_s`` is how long the others are likely to last.
+    The prompts to resume with, if the session is resumed at ``start``, are spoken with the first chapter.
+    """
+
+    def __init__(self, to_play: SessionToPlay, level: Level, start: Place | None = None) -> None:
+        chapters = to_play.score_at(level)
+        self.language = chapters[0].language
+        self.words = words_for(self.language)
+        self.level = level
+        self.levels: list[Level] = []
+        self.titles = tuple(chapter.title for chapter in chapters)
+        resumes_with = (self.words.RESUMING, self.words.where_in_set(max(1, start.rep))) if start else ()
+        self.order = ChapterOrder(0, to_play.title, chapters, also=resumes_with)
+        self._to_play = to_play
+        self._laid: list[Laid] = []
+        self._estimates_s: tuple[float, ...] = ()
+
+    def __len__(self) -> int:
+        """The number of chapters that are laid out."""
+        return len(self._laid)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The session as far as it is laid out."""
+        return joined(self._to_play.title, self._laid, self.language)
+
+    @property
+    def rest_s(self) -> float:
+        """The estimated length of the chapters that are not laid out."""
+        return sum(self._estimates_s[len(self._laid) :])
+
+    def is_current(self, message: ChapterReady | LengthsEstimated) -> bool:
+        """True unless a later order has replaced the one that the message belongs to."""
+        return message.order.number == self.order.number
+
+    def estimate(self, estimated: LengthsEstimated) -> None:
+        """Take over how long each chapter of the order is likely to last."""
+        self._estimates_s = estimated.lengths_s
+
+    def add(self, ready: ChapterReady) -> bool:
+        """Append a chapter; False if it is there already, as its message was put back into the inbox."""
+        if ready.index != len(self._laid):
+            return False
+        end = self._laid[-1].end if self._laid else ready.laid.chapter.start
+        self._laid.append(shifted(ready.laid, end - ready.laid.chapter.start))
+        self.levels.append(self.level)
+        return True
+
+    # The level
+
+    def choose_level(self, by: int) -> bool:
+        """Go to an easier (-1) or a harder level (1); False if there is none."""
+        levels = list(Level)
+        index = levels.index(self.level) + by
+        if not 0 <= index < len(levels):
+            return False
+        self.level = levels[index]
+        return True
+
+    def order_from(self, at: int) -> ChapterOrder:
+        """A new order at the level: the chapter of a frame, and all after it."""
+        first = chapter_at(self.timeline, at)
+        also = tuple(self.words.level_from(self.level, next_set=next_set) for next_set in (True, False))
+        chapters = self._to_play.score_at(self.level)
+        start = self._laid[first].chapter.start
+        self.order = ChapterOrder(self.order.number + 1, self._to_play.title, chapters, first, start, also)
+        return self.order
+
+    def changes_level(self, ready: ChapterReady) -> bool:
+        """True for the first chapter of a change of level, which is to be joined to what was heard of it."""
+        return bool(self.order.number) and ready.index == self.order.first
+
+    def change_over(self, new: Laid, at: int, settled_at: int) -> str | None:
+        """Go on at the new level in the chapter of frame ``at``, without a change before ``settled_at``.
+
+        Returns the announcement; None if the chapter is over, so that a later one has to be ordered.
+        """
+        index = self.order.first
+        if chapter_at(self.timeline, at) != index:
+            return None
+        old = self._laid[index]
+        is_in_set = any(own.ready <= settled_at < own.end for own in old.sets)
+        self._laid[index:], self.levels[index:] = [revised(old, new, settled_at)], [self.level]
+        return self.words.level_from(self.level, next_set=is_in_set)
+
+
+def placed(start: Place | None, titles: tuple[str, ...]) -> Place:
+    """The place with the index that its chapter has in this session; without a place, the beginning."""
+    if start is None:
+        return Place(0, titles[0], 0.0)
+    if start.title in titles and titles[min(start.chapter, len(titles) - 1)] != start.title:
+        return replace(start, chapter=titles.index(start.title))
+    return replace(start, chapter=min(start.chapter, len(titles) - 1))

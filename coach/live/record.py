@@ -1,0 +1,84 @@
+"""Remember a session while it is heard: its place, what was done of it, and its diary entry."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from coach.diary.entries import Entry
+from coach.language.level import Level
+from coach.live.connections import Connections, SessionToPlay
+from coach.live.tally import Tally
+from coach.session.place import Place, place_at
+from coach.session.timeline import Frames, Timeline
+
+KEEP_S = 5.0
+"""The place is stored at every new repetition and part, and at least so often."""
+
+WORTH_WRITING_S = 30.0
+"""A session that was left earlier, before its first set, was begun by mistake: it is not in the diary."""
+
+
+class SessionRecord:
+    """Stores the place of a session, counts what was heard of it, and writes its diary entry.
+
+    ``settings`` are stored with every place. ``entry`` is the diary entry, None until there is one.
+    """
+
+    def __init__(
+        self, to_play: SessionToPlay, connections: Connections, settings: Mapping[str, Any] | None
+    ) -> None:
+        self.entry: Entry | None = None
+        self._to_play = to_play
+        self._connections = connections
+        self._settings = dict(settings or {})
+        self._started = datetime.now().astimezone()
+        self._tally = Tally()
+        self._counted = Frames(0)
+        self._kept: Place | None = None
+        self._kept_at = -math.inf
+
+    def count(self, timeline: Timeline, at: Frames) -> None:
+        """Count the frames from the last one counted up to ``at`` as heard."""
+        if at > self._counted:
+            self._tally.hear(timeline, self._counted, at)
+            self._counted = at
+
+    def count_from(self, at: Frames) -> None:
+        """Go on counting at a frame, after a jump."""
+        self._counted = at
+
+    def keep(self, timeline: Timeline, at: Frames, level: Level, now: float) -> None:
+        """Store the place of a frame, if it is a new repetition or part, or the last was a while ago."""
+        place = place_at(timeline, min(at, timeline.length - 1))
+        is_new = self._kept is None or replace(place, offset_s=0) != replace(self._kept, offset_s=0)
+        if is_new or now - self._kept_at >= KEEP_S:
+            self._kept, self._kept_at = place, now
+            self._connections.keep(self._settings | {"level": str(level), "place": asdict(place)})
+
+    def finish(
+        self, timeline: Timeline, at: Frames, level: Level, levels: Sequence[Level], *, is_finished: bool
+    ) -> None:
+        """Store the last place, or forget it if the session ``is_finished``, and write the diary entry."""
+        if self.entry is not None:
+            return
+        self.count(timeline, at)
+        if is_finished:
+            self._connections.keep(None)
+        else:
+            self.keep(timeline, at, level, math.inf)
+        if self._tally.heard_s < WORTH_WRITING_S and not self._tally.has_exercised:
+            return
+        name, title = self._to_play.name, self._to_play.title
+        minutes, done = self._tally.heard_s / 60, self._tally.done(timeline, levels)
+        self._write(Entry(self._started, name, title, level, minutes, is_finished, done))
+
+    def add_soreness(self, soreness: int) -> None:
+        """Put a number from 0 to 10 into the diary entry."""
+        if self.entry is not None:
+            self._write(replace(self.entry, soreness=soreness))
+
+    def _write(self, entry: Entry) -> None:
+        self._connections.record(entry, self.entry)
+        self.entry = entry
