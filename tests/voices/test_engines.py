@@ -311,7 +311,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def test_the_example_of_the_page_is_an_engine_that_speaks(install: Install) -> None:
-    (code,) = blocks("python")
+    code, *_ = blocks("python")
     (points,) = [text for text in blocks("toml") if "entry-points" in text]
     engines = tomllib.loads(points)["project"]["entry-points"][GROUP]
     install("coach-morse", {"coach_morse": code}, **engines)
@@ -325,8 +325,17 @@ def test_the_example_of_the_page_is_an_engine_that_speaks(install: Install) -> N
         open_voice("morse:loud")
 
 
+def test_the_example_in_worker_processes_speaks(install: Install) -> None:
+    _, worker, code = blocks("python")
+    install("coach-buzz", {"coach_buzz_engine": worker, "coach_buzz": code}, buzz="coach_buzz:ENGINE")
+    voice = open_voice("buzz:fly")
+    clips = list(speak_all([Utterance("Keep your heel down.", "buzz:fly", 150)], voice, None).values())
+    voice.close()
+    assert clips[0].length / RATE_HZ == pytest.approx(0.8, abs=0.1)
+
+
 def test_the_example_is_short() -> None:
-    (code,) = blocks("python")
+    code, *_ = blocks("python")
     assert len([line for line in code.splitlines() if line.strip()]) <= 35
 
 
