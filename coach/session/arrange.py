@@ -42,7 +42,7 @@ from coach.session.moves import (
     Strike,
 )
 from coach.session.options import Detail, Options
-from coach.session.timeline import Role
+from coach.session.timeline import Role, Source
 from coach.session.words.interface import Words, words_for
 
 CHANGE_SIDES_S = 10.0
@@ -99,7 +99,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     opening = (words.rest_for(length_s),)
                     moves.append(Interval(length_s, Activity.REST, Role.REST, opening=opening))
                 case _:
-                    moves.append(_direction(part, group.role, keywords_for(session.language)))
+                    moves.append(_direction(part, group.role, keywords_for(session.language), session.name))
         title = leads_to.title if leads_to else group.title
         chapters.append(ChapterScore(title, tuple(moves), session.language))
     *before, last = chapters
@@ -220,10 +220,10 @@ def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
     return scripts[reference.name]
 
 
-def _direction(direction: Direction, role: Role, keywords: Keywords) -> Move:
+def _direction(direction: Direction, role: Role, keywords: Keywords, sheet: str) -> Move:
     match direction:
-        case Line(text=text):
-            return Speak(on_side(text, Side.RIGHT, keywords), role)
+        case Line(text=text, span=span):
+            return Speak(on_side(text, Side.RIGHT, keywords), role, Source(sheet, span))
         case Wait(length_s=length_s):
             return Interval(length_s, Activity.SET_UP, role)
         case Ring(sound=sound):
@@ -247,21 +247,23 @@ def chosen_dose(script: Script, own: Dose | None, choices: Options) -> Dose:
 class _Round:
     """Lines that take turns over a whole exercise, on the side that is worked."""
 
-    def __init__(self, lines: Iterable[Line], keywords: Keywords) -> None:
+    def __init__(self, lines: Iterable[Line], keywords: Keywords, sheet: str) -> None:
         self._lines = list(lines)
+        self._sheet = sheet
         self._keywords = keywords
         self._next = 0
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def take(self, side: Side) -> list[str]:
-        """The next line, as a list of one; none if there are no lines."""
+    def take(self, side: Side, rep: int = 0, *, leads: bool = False) -> list[Cue]:
+        """The next line as a cue due in a repetition, in a list of one; none if there are no lines."""
         if not self._lines:
             return []
         line = self._lines[self._next % len(self._lines)]
         self._next += 1
-        return [on_side(line.text, side, self._keywords)]
+        text = on_side(line.text, side, self._keywords)
+        return [Cue(text, rep, wanders=rep > 0, leads=leads, source=Source(self._sheet, line.span))]
 
 
 class _Course:
@@ -276,19 +278,21 @@ class _Course:
         self._counted = choices.speak_counts
         self._is_full = not choices.is_brief(script.title) or not script.brief
         self._keywords = keywords_for(script.language)
-        self._form_cues = _Round(script.reminders, self._keywords)
-        self._breathing = _Round(script.breathing, self._keywords)
+        self._form_cues = _Round(script.reminders, self._keywords, script.name)
+        self._breathing = _Round(script.breathing, self._keywords, script.name)
 
     def moves(self) -> Iterator[Move]:
         """The exercise from its title to its end."""
         script, dose, words = self._script, self._dose, self._words
         yield Speak(words.sentence(script.title), Role.TITLE)
         directions = script.instructions if self._is_full else script.brief
-        yield from (_direction(direction, Role.INSTRUCTION, self._keywords) for direction in directions)
-        yield from (_direction(line, Role.CAUTION, self._keywords) for line in script.cautions)
+        for direction in directions:
+            yield _direction(direction, Role.INSTRUCTION, self._keywords, script.name)
+        for line in script.cautions:
+            yield self._said(line, Role.CAUTION, Side.RIGHT)
         for line in script.if_it_hurts:
-            advice = words.if_it_hurts(on_side(line.text, Side.RIGHT, self._keywords))
-            yield Speak(advice, Role.STOP_RULE)
+            advice = self._said(line, Role.STOP_RULE, Side.RIGHT)
+            yield replace(advice, text=words.if_it_hurts(advice.text))
         yield Speak(words.dose(self._announced_dose()), Role.DOSE)
         for side in (Side.RIGHT, Side.LEFT) if dose.side_word else (Side.RIGHT,):
             if side is Side.LEFT:
@@ -298,6 +302,10 @@ class _Course:
                 yield self._set(n, side)
         yield Strike(Sound.REST, Role.REST)
         yield Speak(words.done(script.title), Role.REST)
+
+    def _said(self, line: Line, role: Role, side: Side) -> Speak:
+        text = on_side(line.text, side, self._keywords)
+        return Speak(text, role, Source(self._script.name, line.span))
 
     def _announced_dose(self) -> Dose:
         """The dose as it is said: one repetition of long movements is the time that it takes."""
@@ -309,7 +317,7 @@ class _Course:
             return Timed(sum(lengths_s), side_word=self._dose.side_word)
         return self._dose
 
-    def _set_up(self, side: Side) -> Iterator[tuple[str, float]]:
+    def _set_up(self, side: Side) -> Iterator[tuple[Speak, float]]:
         """The instructions that name a side, with the seconds that follow each: said again for each set."""
         if not (self._is_full and self._dose.side_word):
             return
@@ -317,24 +325,22 @@ class _Course:
         for part, after in zip_longest(instructions, instructions[1:]):
             if not isinstance(part, Line):
                 continue
-            right, left = (on_side(part.text, each, self._keywords) for each in Side)
+            right, left = (self._said(part, Role.INSTRUCTION, each) for each in Side)
             if right != left:
-                yield (
-                    right if side is Side.RIGHT else left,
-                    after.length_s if isinstance(after, Wait) else 0.0,
-                )
+                wait_s = after.length_s if isinstance(after, Wait) else 0.0
+                yield right if side is Side.RIGHT else left, wait_s
 
     def _change_of_sides(self) -> Iterator[Move]:
         """The other side: its set-up with its time, and the first caution once more."""
         change = self._words.change_sides(self._dose.side_word)
         why = self._words.caption(change)
         yield Interval(0.0, Activity.CHANGE_SIDES, Role.TRANSITION, Sound.SIDE, (change,), why=why)
-        for text, wait_s in self._set_up(Side.LEFT):
-            yield Speak(text, Role.INSTRUCTION)
+        for instruction, wait_s in self._set_up(Side.LEFT):
+            yield instruction
             yield Interval(wait_s, Activity.SET_UP, Role.INSTRUCTION)
         if self._is_full:
             for line in self._script.cautions[:1]:
-                yield Speak(on_side(line.text, Side.LEFT, self._keywords), Role.CAUTION)
+                yield self._said(line, Role.CAUTION, Side.LEFT)
 
     def _before_set(self, n: int, side: Side) -> Interval:
         """What leads to the go tone of a set: the count-in, a rest, or the end of the change of sides."""
@@ -347,7 +353,7 @@ class _Course:
                 Role.REST,
                 Sound.REST,
                 opening=(words.REST, words.up_next(name)),
-                closing=tuple(text for text, _ in self._set_up(side)),
+                closing=tuple(instruction for instruction, _ in self._set_up(side)),
                 fillers=tuple(self._form_cues.take(side)),
                 counts_in=True,
             )
@@ -373,20 +379,20 @@ class _Course:
         if any(movement.length_s >= LONG_S for movement in movements):
             lines = [self._form_cues.take(side) for _ in range(len(self._form_cues))]
             lines[1:1] = [self._breathing.take(side) for _ in range(len(self._breathing))]
-            fillers = tuple(text for taken in lines for text in taken)
+            fillers = tuple(cue for taken in lines for cue in taken)
             return Repetitions(movements, reps, guided, WORDED, self._count, fixed, fillers)
         first = min(guided + WORDED + 1, reps)
-        cues = [Cue(text, first, wanders=True, leads=True) for text in self._breathing.take(side)]
+        cues = self._breathing.take(side, first, leads=True)
         taken = {cue.rep for cue in fixed}
         due = first + 1
         while due <= reps:
             if due in taken:
                 due += 1
                 continue
-            cues += [Cue(text, due, wanders=True) for text in self._form_cues.take(side)]
+            cues += self._form_cues.take(side, due)
             due += FORM_CUE_EVERY_REPS
         if not any(cue.wanders and not cue.leads for cue in cues):
-            cues += [Cue(text, first, wanders=True) for text in self._form_cues.take(side)]
+            cues += self._form_cues.take(side, first)
         return Repetitions(movements, reps, guided, WORDED, self._count, (*fixed, *cues))
 
 
@@ -411,7 +417,9 @@ def _movements(script: Script, dose: Dose, side: Side, level: Level, words: Word
     keywords = keywords_for(script.language)
     for phase, length_s in script.repetition(dose, level):
         cue = phase.cue or (words.HOLD if phase.is_hold else "")
-        movement = Movement(cue, length_s, on_side(phase.text, side, keywords), phase.is_hold, phase.is_loose)
+        text = on_side(phase.text, side, keywords)
+        source = Source(script.name, phase.span) if phase.cue else None
+        movement = Movement(cue, length_s, text, phase.is_hold, phase.is_loose, source)
         yield movement
     if movement is not None and movement.is_hold:
         yield Movement(words.LOOSE, IMPLIED_LOOSE_S, is_loose=True)

@@ -14,7 +14,6 @@ from coach.session.layout import BREATHER, COMMA, SECOND, Reason, Sounds, Tape, 
 from coach.session.moves import (
     LONG_S,
     ChapterScore,
-    Cue,
     Interval,
     Move,
     Repetitions,
@@ -105,8 +104,8 @@ def lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_last: bo
 
 def _place(move: Move, tape: Tape) -> None:
     match move:
-        case Speak(text=text, role=role):
-            tape.speak(text, role)
+        case Speak(text=text, role=role, source=source):
+            tape.speak(text, role, source)
         case Strike(sound=sound, role=role):
             tape.strike(sound, role)
         case Interval():
@@ -128,7 +127,7 @@ def _place_interval(move: Interval, tape: Tape) -> None:
     for text in move.opening:
         placed.append(tape.say_from(free, text, move.role))
         free = Frames(placed[-1].start + placed[-1].length + pause_after(text))
-    closing_length = sum(tape.clip(text).length + pause_after(text) for text in move.closing)
+    closing_length = sum(tape.clip(each.text).length + pause_after(each.text) for each in move.closing)
     end = Frames(max(start + frames(move.length_s), free + closing_length if placed else 0))
     last = end
     if move.counts_in:
@@ -146,9 +145,9 @@ def _place_interval(move: Interval, tape: Tape) -> None:
             placed.append(ten)
             last = ten.start
     at = last = Frames(last - closing_length)
-    for text in move.closing:
-        placed.append(tape.say_from(at, text, move.role))
-        at = Frames(at + placed[-1].length + pause_after(text))
+    for each in move.closing:
+        placed.append(tape.say_from(at, each.text, move.role, each.source))
+        at = Frames(at + placed[-1].length + pause_after(each.text))
     placed.extend(_fillers(move, free, last, tape))
     tape.lay(placed, [Reason(start, move.activity, move.role, move.why)], end)
 
@@ -164,12 +163,12 @@ def _fillers(move: Interval, free: Frames, last: Frames, tape: Tape) -> Iterator
     if move.sound is not Sound.REST:
         return
     carried, tape.carried = tape.carried, []
-    own = [Cue(text, 0) for text in move.fillers if text not in {cue.text for cue in carried}]
+    own = [cue for cue in move.fillers if cue.text not in {other.text for other in carried}]
     lead = tape.say_from(free + BREATHER, tape.words.IN_THE_NEXT_SET, Role.CUE)
     is_led = False
     for cue in (*carried, *own):
         start = free + BREATHER if is_led else lead.start + lead.length + COMMA
-        say = tape.say_from(start, cue.text, Role.CUE)
+        say = tape.say_from(start, cue.text, Role.CUE, cue.source)
         if say.start + say.length + BREATHER <= last:
             yield from (say,) if is_led else (lead, say)
             is_led = True

@@ -8,7 +8,7 @@ from typing import Protocol
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.moves import Cue
-from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Tone, frames
+from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Source, Tone, frames
 from coach.session.words.interface import Words
 
 
@@ -129,10 +129,10 @@ class Tape:
                     self.wait(spacing.after_tone - silent, activity, role, why)
                     return
 
-    def speak(self, text: str, role: Role) -> None:
+    def speak(self, text: str, role: Role, source: Source | None = None) -> None:
         """Lay down a prompt, after the silence that the last sound asks for."""
         self.breathe()
-        self.events.append(self.say_from(self.at, text, role))
+        self.events.append(self.say_from(self.at, text, role, source))
         self.at = Frames(self.at + self.events[-1].length)
 
     def strike(self, sound: Sound, role: Role) -> None:
@@ -141,15 +141,15 @@ class Tape:
         self.events.append(Tone(self.at, self.sounds.tones[sound], sound, role))
         self.at = Frames(self.at + self.sounds.tones[sound])
 
-    def say_from(self, start: int, text: str, role: Role) -> Say:
+    def say_from(self, start: int, text: str, role: Role, source: Source | None = None) -> Say:
         """The prompt with its clip's first frame at ``start``, to be laid down later."""
         clip = self.clip(text)
-        return Say(Frames(start), clip.length, text, role, Frames(start + clip.onset))
+        return Say(Frames(start), clip.length, text, role, Frames(start + clip.onset), source)
 
-    def say_at(self, onset: int, text: str, role: Role) -> Say:
+    def say_at(self, onset: int, text: str, role: Role, source: Source | None = None) -> Say:
         """The prompt first heard at ``onset``, to be laid down later."""
         clip = self.clip(text)
-        return Say(Frames(onset - clip.onset), clip.length, text, role, Frames(onset))
+        return Say(Frames(onset - clip.onset), clip.length, text, role, Frames(onset), source)
 
     def lay(self, placed: Iterable[Say | Tone], reasons: Sequence[Reason], end: Frames) -> None:
         """Lay down what was placed in ``[at, end)``, and fill what lies between with silences and reasons."""

@@ -4,12 +4,12 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.options import Count, Counted
-from coach.session.timeline import Role
+from coach.session.timeline import Role, Source
 from coach.session.words.interface import Words, words_for
 
 LONG_S = 20.0
@@ -19,10 +19,11 @@ movement goes on where it was left, while a shorter one is begun anew."""
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """A prompt, said as soon as what came before it allows."""
+    """A prompt, said as soon as what came before it allows; ``source`` is None for the coach's own words."""
 
     text: str
     role: Role
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Interval:
     role: Role
     sound: Sound | None = None
     opening: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
-    fillers: tuple[str, ...] = ()
+    closing: tuple[Speak, ...] = ()
+    fillers: tuple["Cue", ...] = ()
     counts_in: bool = False
     why: str = ""
 
@@ -63,6 +64,7 @@ class Movement:
     text: str = ""
     is_hold: bool = False
     is_loose: bool = False
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Cue:
     rep: int
     wanders: bool = False
     leads: bool = False
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Repetitions:
     worded: int
     count: Count
     cues: tuple[Cue, ...] = ()
-    fillers: tuple[str, ...] = ()
+    fillers: tuple[Cue, ...] = ()
     number: int = 1
     of: int = 1
     side: str = ""
@@ -168,10 +171,10 @@ def _texts(move: Move, words: Words) -> Iterator[str]:
 
 def _texts_of_interval(move: Interval, words: Words) -> Iterator[str]:
     yield from move.opening
-    yield from move.closing
+    yield from (speak.text for speak in move.closing)
     if move.sound is Sound.REST:
         yield words.IN_THE_NEXT_SET
-    yield from move.fillers
+    yield from (cue.text for cue in move.fillers)
     if move.counts_in:
         yield words.GET_READY
     if move.length_s >= LONG_S:
@@ -186,5 +189,5 @@ def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
             yield words.sentence(movement.cue)
         yield from (text for _, text in marks(movement.length_s, words))
     yield from (cue.text for cue in move.cues)
-    yield from move.fillers
+    yield from (cue.text for cue in move.fillers)
     yield from map(words.count, move.numbers)

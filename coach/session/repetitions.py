@@ -7,9 +7,9 @@ from itertools import cycle, islice
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.layout import BREATHER, COMMA, SECOND, Reason, Tape
-from coach.session.moves import LONG_S, Movement, Repetitions, marks
+from coach.session.moves import LONG_S, Cue, Movement, Repetitions, marks
 from coach.session.options import Count
-from coach.session.timeline import Beat, Frames, Role, Say, Set, Tone, frames
+from coach.session.timeline import Beat, Frames, Role, Say, Set, Source, Tone, frames
 from coach.session.words.interface import Words
 
 BEFORE_RELEASE = frames(0.800)
@@ -29,6 +29,10 @@ class _Window:
     rep: int
     start: Frames
     end: Frames
+
+
+_Word = tuple[str, Role, Source | None]
+"""What is said in a movement, for what, and where it was written."""
 
 
 class _Bar:
@@ -124,13 +128,13 @@ def place_repetitions(move: Repetitions, tape: Tape) -> None:
             spoken: list[Say] = []
             words = list(_words(move, rep, i, tape.words))
             is_counted = i == bar.counted and rep in move.numbers
-            number = [(tape.words.count(rep), Role.COUNT)] if is_counted else []
-            for text, role in (*words, *number) if rep <= said else (*number, *words):
+            number: list[_Word] = [(tape.words.count(rep), Role.COUNT, None)] if is_counted else []
+            for text, role, source in (*words, *number) if rep <= said else (*number, *words):
                 if spoken:
-                    spoken.append(tape.say_from(free, text, role))
+                    spoken.append(tape.say_from(free, text, role, source))
                 else:
                     onset = at + bar.beat(rep, i) if role is Role.COUNT else free + bar.word_preroll
-                    spoken.append(tape.say_at(onset, text, role))
+                    spoken.append(tape.say_at(onset, text, role, source))
                 free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
             if spoken:
                 is_over = rep <= move.guided and i == len(move.movements) - 1
@@ -162,7 +166,7 @@ def _first_long(move: Repetitions) -> int | None:
     return next((i for i, movement in enumerate(move.movements) if _is_long(movement)), None)
 
 
-def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[tuple[str, Role]]:
+def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[_Word]:
     """What is said as a movement starts, which then lasts as long as the words need.
 
     A long movement has room for the cues of its repetition at its start, whether it has words or not.
@@ -170,13 +174,15 @@ def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[tuple[
     movement = move.movements[i]
     has_words = rep <= move.guided + move.worded
     if i == (0 if has_words else _first_long(move)):
-        yield from ((cue.text, Role.CUE) for cue in move.cues if cue.rep == rep and not cue.wanders)
+        yield from (
+            (cue.text, Role.CUE, cue.source) for cue in move.cues if cue.rep == rep and not cue.wanders
+        )
     if not has_words:
         return
     if rep <= move.guided and movement.text:
-        yield movement.text, Role.GUIDE
+        yield movement.text, Role.GUIDE, movement.source
     elif movement.cue and not movement.is_loose:
-        yield words.sentence(movement.cue), Role.PHASE
+        yield words.sentence(movement.cue), Role.PHASE, movement.source
 
 
 def _all_words(move: Repetitions, words: Words) -> set[str]:
@@ -185,12 +191,12 @@ def _all_words(move: Repetitions, words: Words) -> set[str]:
         text
         for rep in range(1, move.reps + 1)
         for i in range(len(move.movements))
-        for text, _ in _words(move, rep, i, words)
+        for text, _, _ in _words(move, rep, i, words)
     }
 
 
 def _announcements(
-    movement: Movement, free: Frames, end: Frames, company: Iterator[str], tape: Tape
+    movement: Movement, free: Frames, end: Frames, company: Iterator[Cue], tape: Tape
 ) -> Iterator[Say]:
     """The time marks of a long movement, and between them, well apart, the lines that keep one company."""
     gap_start = free
@@ -203,14 +209,14 @@ def _announcements(
         gap_start = Frames(mark.start + mark.length)
 
 
-def _company(start: Frames, end: Frames, company: Iterator[str], tape: Tape) -> Iterator[Say]:
+def _company(start: Frames, end: Frames, company: Iterator[Cue], tape: Tape) -> Iterator[Say]:
     """The next line in the middle of a silence, if the silence is long enough to stay one."""
     if end - start < COMPANY_FROM:
         return
-    for text in islice(company, 1):
-        room = end - start - tape.clip(text).length
+    for cue in islice(company, 1):
+        room = end - start - tape.clip(cue.text).length
         if room >= 2 * BREATHER:
-            yield tape.say_from(start + room // 2, text, Role.CUE)
+            yield tape.say_from(start + room // 2, cue.text, Role.CUE, cue.source)
 
 
 def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator[Say]:
@@ -239,4 +245,4 @@ def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator
             taken.add(window.rep)
             form |= {window.rep} if cue.wanders and not cue.leads else set()
             start = window.end - length if cue.leads else window.start
-            yield tape.say_from(start, cue.text, Role.CUE)
+            yield tape.say_from(start, cue.text, Role.CUE, cue.source)

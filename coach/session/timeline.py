@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
 from coach.language.model import Sound
+from coach.language.problems import Span
 from coach.session.activity import Activity
 
 RATE_HZ = 48_000
@@ -52,14 +53,32 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The line that a prompt was written in: its place in the sheet of that name."""
+
+    sheet: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
-    """A prompt: ``text`` is what the voice is to say, ``onset`` the frame at which it is first heard."""
+    """A prompt: ``text`` is what the voice is to say, ``onset`` the frame at which it is first heard.
+
+    ``source`` is None for the coach's own words. It does not count when two prompts are compared: they are
+    the same if they are heard the same.
+    """
 
     start: Frames
     length: Frames
     text: str
     role: Role
     onset: Frames
+    source: Source | None = field(default=None, compare=False)
+
+    @property
+    def span(self) -> Span | None:
+        """The place of its line in the sheet; None for the coach's own words."""
+        return self.source.span if self.source else None
 
 
 @dataclass(frozen=True, slots=True)
