@@ -4,7 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from coach.errors import UsageError
+from coach.errors import DiskError, UsageError
 from coach.exports.encoded import EncodedFile
 from coach.exports.file_sink import FileSink
 from coach.exports.formats import ENDINGS, PAGE, Format
@@ -48,6 +48,28 @@ def check_ending(path: Path) -> None:
         raise UsageError(
             f"cannot write {path.name!r}", f"end the name in {_listed(missing)}{more if missing else ''}"
         )
+
+
+def check_free(target: Path, *, force: bool) -> None:
+    """Check that a file can be written at a path.
+
+    Raises
+    ------
+    UsageError
+        If there is a pipe or a device, or a file and ``force`` is not given.
+    DiskError
+        If its folder is not there.
+    OSError
+        If the system does not allow to look.
+    """
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        raise UsageError(
+            f"{target} is a pipe or a device, no file", "'-o -' writes a WAV stream to standard output"
+        )
+    if target.exists() and not force:
+        raise UsageError(f"{target} is there already", "--force replaces it, -o gives another name")
+    if not target.parent.is_dir():
+        raise DiskError(f"there is no folder {target.parent}", "make it first, or name another")
 
 
 def open_sink(path: Path, *, metadata: Metadata, force: bool) -> FileSink:

@@ -13,13 +13,13 @@ from typing import BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.errors import CoachError, DiskError, UsageError
+from coach.errors import CoachError, UsageError
 from coach.exports.captions import lrc, vtt
 from coach.exports.file_names import file_stem
 from coach.exports.file_sink import FileSink
 from coach.exports.formats import Format
 from coach.exports.metadata import Metadata, session_metadata, track_metadata
-from coach.exports.open_sink import check_ending, open_sink
+from coach.exports.open_sink import check_ending, check_free, open_sink
 from coach.exports.pictures.cover import cover_png
 from coach.exports.tracks import CAPTION_ENDINGS, TrackFolder, check_folder
 from coach.exports.wav import WavStream
@@ -98,7 +98,7 @@ def output_path(out: Path | None, name: str, *, force: bool) -> Path:
     try:
         target = Path(file_name) if out is None else out / file_name if out.is_dir() else out
         check_ending(target)
-        _check_free(target, force=force)
+        check_free(target, force=force)
     except OSError as error:
         raise disk_error(error, out or Path(file_name)) from error
     return target
@@ -135,7 +135,7 @@ def export_request(
     files = [output_path(out, name, force=force) for out in asked]
     beside = [path for file in files for path in caption_files(file)] if with_captions else []
     for path in dict.fromkeys(beside):
-        _check_free(path, force=force)
+        check_free(path, force=force)
     seen: set[str] = set()
     for path in (*files, *([tracks] if tracks else [])):
         real = os.path.normcase(os.path.realpath(path))
@@ -334,13 +334,6 @@ class _TextFile(FileSink):
 
     def _discard(self) -> None:
         self._file.discard()
-
-
-def _check_free(target: Path, *, force: bool) -> None:
-    if target.exists() and not force:
-        raise UsageError(f"{target} is there already", "--force replaces it, -o gives another name")
-    if not target.parent.is_dir():
-        raise DiskError(f"there is no folder {target.parent}", "make it first, or name another")
 
 
 def _today() -> str:

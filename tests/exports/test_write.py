@@ -1,5 +1,7 @@
 """Several files from one mix: what fails is its own affair, and nothing is there in half."""
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -278,3 +280,27 @@ def test_the_date_is_today_or_the_one_that_is_fixed(monkeypatch: pytest.MonkeyPa
 def test_what_a_file_says_is_what_the_sheet_says() -> None:
     assert (said().title, said().language, said().level) == ("Curls", "en-US", "gentle")
     assert caption_files(Path("a/knee.x.mp3")) == (Path("a/knee.x.lrc"), Path("a/knee.x.vtt"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+@pytest.mark.parametrize("force", [False, True])
+def test_a_pipe_or_a_device_is_no_target_and_the_way_to_stream_is_told(
+    kind: str, *, force: bool, tmp_path: Path
+) -> None:
+    target = tmp_path / "knee.wav"
+    if kind == "pipe":
+        os.mkfifo(target)
+    else:
+        target.symlink_to("/dev/null")
+    with pytest.raises(UsageError, match=r"knee\.wav is a pipe or a device, no file") as refused:
+        export_request((target,), "knee", force=force)
+    assert refused.value.hint == "'-o -' writes a WAV stream to standard output"
+
+
+def test_a_name_in_a_message_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    target = tmp_path / "\x1b[2Jknee.wav"
+    target.touch()
+    with pytest.raises(UsageError, match="is there already") as refused:
+        export_request((target,), "knee")
+    assert "\x1b" not in refused.value.message

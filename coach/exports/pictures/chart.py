@@ -1,12 +1,12 @@
-"""A session as lanes over time: what the listener does, how the voice speaks, how loud it is, in which lines.
+"""The data of a session's picture: activities over time, kinds of speech, loudness, and the chart's lines.
 
-`coach.exports.pictures.plot` draws these. All positions are frames at `RATE_HZ`, all stretches half-open.
+`coach.exports.pictures.plot` draws them. Positions are frames at `RATE_HZ`, ranges half-open.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +21,7 @@ from coach.text import clock
 
 
 class Doing(StrEnum):
-    """What the listener does; the value is the word for it in a legend."""
+    """What the listener does; the value is its word in the legend."""
 
     MOVE = "move"
     HOLD = "hold"
@@ -39,7 +39,7 @@ WORK = frozenset({Doing.MOVE, Doing.HOLD, Doing.LOOSE})
 
 
 class Speech(StrEnum):
-    """What speech is for, in fewer kinds than `Role` has, as so many can be told apart by eye."""
+    """What speech is for, in fewer kinds than `Role` has: as many as the eye can tell apart."""
 
     TOLD = "instruction"
     WARNED = "caution, stop rule"
@@ -51,7 +51,7 @@ class Speech(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What is done in ``[start, end)``; ``what`` is the movement's word, or why there is silence."""
+    """What the listener does in ``[start, end)``; ``what`` is the movement's cue, or why there is silence."""
 
     start: Frames
     end: Frames
@@ -65,8 +65,8 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A piece ``[start, end)`` of the chapter with index ``chapter``, drawn from left to right."""
+class ChartLine:
+    """A line of the chart: the range ``[start, end)`` of the chapter with index ``chapter``."""
 
     chapter: int
     start: Frames
@@ -97,7 +97,7 @@ def speech(role: Role) -> Speech:
 
 
 def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
-    """What the listener does from the first frame to the last: the stretches tile the timeline."""
+    """What the listener does from the first frame to the last, without gaps."""
     found: list[Stretch] = []
     words = words_for(timeline.language)
     sets = iter(timeline.sets)
@@ -191,9 +191,9 @@ def _short(each: Set, beat: Beat) -> str:
 
 
 def busiest_minute(timeline: Timeline) -> tuple[float, float]:
-    """The second from which on a minute has the most speech, and how many seconds of it are speech.
+    """The start of the minute with the most speech, and its seconds of speech.
 
-    A minute with the most speech can always begin with a prompt, or be the session's last.
+    There is always such a minute that begins with a prompt, or is the session's last.
     """
     spoken = says(timeline.events)
     if not spoken:
@@ -210,19 +210,30 @@ def busiest_minute(timeline: Timeline) -> tuple[float, float]:
 _MINUTE = 60 * RATE_HZ
 
 LINE_COST = 1.0
-BREAK_COSTS = (0.0, 0.3, 0.9, 1.5, 1.8)
-"""Of a line that ends with a set or before "get ready", after a wait, between two sentences, between two
-repetitions or long movements, or elsewhere: a set stays whole where that takes but one line more."""
+"""The cost of each line."""
+
+
+class BreakCost(float, Enum):
+    """The cost of ending a line at a kind of place; with these, a set stays whole if that adds only one line.
+
+    ``SET`` is the end of a set or the start of "get ready", ``REPETITION`` also the end of a long movement.
+    """
+
+    SET = 0.0
+    WAIT = 0.3
+    SENTENCE = 0.9
+    REPETITION = 1.5
+    ELSEWHERE = 1.8
+
+
 SLACK_COST = 0.05
-"""Of a line that is empty: among equals, lines of the same length read best."""
+"""The cost of an empty line, so that among equals lines of about the same length are chosen."""
 
 
-def lines(timeline: Timeline, longest_s: float) -> tuple[Line, ...]:
-    """The chapters in lines of at most ``longest_s`` seconds, broken where one would breathe.
+def chart_lines(timeline: Timeline, longest_s: float) -> tuple[ChartLine, ...]:
+    """Break the chapters into lines of at most ``longest_s`` seconds, with the least cost (see `BreakCost`).
 
-    A line never has two chapters. It ends with a set or before "get ready" if it can, else between two
-    repetitions or two sentences, and in the middle of a movement only if that is longer than a line. Of all
-    ways to break a chapter, the one with the least cost is taken.
+    A line never has two chapters. A movement is broken only if it is longer than a line.
 
     Raises
     ------
@@ -232,16 +243,16 @@ def lines(timeline: Timeline, longest_s: float) -> tuple[Line, ...]:
     if longest_s <= 0:
         raise ValueError(f"lines of {longest_s} s")
     longest = max(1, round(longest_s * RATE_HZ))
-    found: list[Line] = []
+    found: list[ChartLine] = []
     for index, chapter in enumerate(timeline.chapters):
         end = chapter_end(timeline, index)
         for first, last in pairwise(_broken(timeline, chapter.start, end, longest)):
-            found.append(Line(index, Frames(first), Frames(last)))
+            found.append(ChartLine(index, Frames(first), Frames(last)))
     return tuple(found)
 
 
 def _broken(timeline: Timeline, start: int, end: int, longest: int) -> list[int]:
-    """The frames at which ``[start, end)`` is broken, with both its ends."""
+    """The cheapest breaks of ``[start, end)``, with both its ends, by dynamic programming."""
     if end - start <= longest:
         return [start, end]
     costs = _breaks(timeline, start, end, longest)
@@ -264,34 +275,34 @@ def _broken(timeline: Timeline, start: int, end: int, longest: int) -> list[int]
 
 
 def _breaks(timeline: Timeline, start: int, end: int, longest: int) -> dict[int, float]:
-    """Where ``[start, end)`` may be broken, and what that costs; no two are further apart than a line."""
+    """Where ``[start, end)`` may be broken, with the cost; no two are further apart than the longest line."""
     sets = [each for each in timeline.sets if start <= each.start < end]
-    costs: dict[int, float] = {frame: BREAK_COSTS[0] for each in sets for frame in (each.ready, each.end)}
+    costs: dict[int, float] = {frame: BreakCost.SET for each in sets for frame in (each.ready, each.end)}
     first = timeline.index_at(start) or 0
     last = timeline.index_at(end - 1) or 0
     events = timeline.events[first : last + 1]
     reps = [after.start for each in sets for beat, after in pairwise(each.beats) if beat.rep != after.rep]
     for frame in reps:
-        costs.setdefault(frame, BREAK_COSTS[3])
+        costs.setdefault(frame, BreakCost.REPETITION)
     for before, event in pairwise(events):
         if isinstance(event, Say) and not any(each.start <= event.start < each.end for each in sets):
-            costs.setdefault(event.start, BREAK_COSTS[1 if _is_wait(before) else 2])
+            costs.setdefault(event.start, BreakCost.WAIT if _is_wait(before) else BreakCost.SENTENCE)
     costs = {frame: cost for frame, cost in costs.items() if start < frame < end}
     movements = [beat.start for each in sets for beat in each.beats]
     for gap_start, gap_end in _gaps(costs, start, end, longest):
         within = {event.start for event in events if gap_start < event.start < gap_end}
-        costs.update(dict.fromkeys(within, BREAK_COSTS[4]))
-        costs.update(dict.fromkeys(within.intersection(movements), BREAK_COSTS[3]))
+        costs.update(dict.fromkeys(within, BreakCost.ELSEWHERE))
+        costs.update(dict.fromkeys(within.intersection(movements), BreakCost.REPETITION))
     for gap_start, gap_end in _gaps(costs, start, end, longest):
         parts = math.ceil((gap_end - gap_start) / longest)
         costs.update(
-            {gap_start + (gap_end - gap_start) * k // parts: BREAK_COSTS[4] for k in range(1, parts)}
+            {gap_start + (gap_end - gap_start) * k // parts: BreakCost.ELSEWHERE for k in range(1, parts)}
         )
     return costs
 
 
 def _gaps(costs: Iterable[int], start: int, end: int, longest: int) -> list[tuple[int, int]]:
-    """The neighbours that are further apart than a line is long."""
+    """The neighbouring breaks that are further apart than the longest line."""
     return [(a, b) for a, b in pairwise([start, *sorted(costs), end]) if b - a > longest]
 
 

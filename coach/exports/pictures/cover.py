@@ -3,16 +3,13 @@
 At 100 pixels the name's letters still have a size of 12 pixels, and the level is told by colour and bars.
 """
 
-import importlib
-import importlib.util
 import unicodedata
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from coach.errors import CoachError
+from coach.exports.pictures.rasteriser import Rasteriser, rasteriser
 from coach.exports.pictures.svg import Drawing, add, add_path, add_text, box, printable, text_width
 from coach.language.level import Level
 from coach.text import characters, cut
@@ -43,7 +40,6 @@ PAPER = {Level.GENTLE: "#134f80", Level.STANDARD: "#0c5c46", Level.STRONG: "#6a3
 PLAIN_PAPER = "#3b444d"
 INK, PALE = "#ffffff", "0.35"
 
-FACE = "Source Sans Pro"
 _WIDE = "WF"
 _WIDEST = 1.2
 _NO_LETTER = {"So", "Sk", "Cf", "Cn", "Co", "Cs"}
@@ -63,33 +59,27 @@ def cover_png(title: str, length_s: float, level: str) -> bytes:
     CoachError
         If it cannot be drawn.
     """
-    found = _drawing()
-    if found is None:
+    draw = rasteriser()
+    if draw is None:
         return b""
     name = _drawable(title)
     if all(map(_is_in_source_sans, name)):
-        return _drawn(*found, name, length_s, level)
+        return _drawn(draw, name, length_s, level)
     with_boxes, with_letters = (
-        _drawn(*found, name, length_s, level, has_system_fonts=has) for has in (False, True)
+        _drawn(draw, name, length_s, level, has_system_fonts=has) for has in (False, True)
     )
     if with_letters != with_boxes:
         return with_letters
-    return _drawn(*found, "".join(filter(_is_in_source_sans, name)), length_s, level)
+    return _drawn(draw, "".join(filter(_is_in_source_sans, name)), length_s, level)
 
 
 def _drawn(
-    resvg: Any, fonts: list[Path], title: str, length_s: float, level: str, *, has_system_fonts: bool = False
+    draw: Rasteriser, title: str, length_s: float, level: str, *, has_system_fonts: bool = False
 ) -> bytes:
     try:
-        drawn = resvg.svg_to_bytes(
-            svg_string=cover_svg(title, length_s, level).decode(),
-            skip_system_fonts=not has_system_fonts,
-            font_files=[str(path) for path in fonts],
-            style_sheet=f"svg {{ font-family: '{FACE}' }}",
-        )
+        return draw(cover_svg(title, length_s, level), skip_system_fonts=not has_system_fonts)
     except ValueError as error:
         raise CoachError(f"the cover cannot be drawn: {error}", "another title may do") from error
-    return bytes(drawn)
 
 
 def cover_svg(title: str, length_s: float, level: str) -> bytes:
@@ -239,16 +229,3 @@ def _is_from_the_right(name: str) -> bool:
 def _is_in_source_sans(char: str) -> bool:
     """True for Latin, Greek and Cyrillic letters, and the usual signs; some that are rare are not in it."""
     return char < "\u0530" or "\u1e00" <= char < "\u2070"
-
-
-def _drawing() -> tuple[Any, list[Path]] | None:
-    """The library that draws PNGs, and the typeface in regular and bold."""
-    try:
-        resvg = importlib.import_module("resvg_py")
-        spec = importlib.util.find_spec("font_source_sans_pro")
-    except ImportError:
-        return None
-    if spec is None or spec.origin is None:
-        return None
-    files = Path(spec.origin).parent / "files"
-    return resvg, [files / "SourceSansPro-Regular.ttf", files / "SourceSansPro-Bold.ttf"]

@@ -4,36 +4,35 @@ It is read like a score, line after line, all at one scale. Where a second has r
 over the voice that speaks them.
 """
 
-import importlib
-import importlib.util
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.errors import CoachError, DiskError, UsageError
+from coach.errors import CoachError, UsageError
+from coach.exports.open_sink import check_free
 from coach.exports.pictures.chart import (
     HOP_S,
     WORK,
+    ChartLine,
     Doing,
-    Line,
     Speech,
     Stretch,
     busiest_minute,
+    chart_lines,
     dose_text,
-    lines,
     loudness,
     seconds_of,
     speech,
     stretches,
     tempo_text,
 )
+from coach.exports.pictures.rasteriser import Rasteriser, rasteriser
 from coach.exports.pictures.svg import (
     Drawing,
     add,
@@ -136,14 +135,11 @@ def plot_path(out: Path | None, name: str, *, force: bool) -> Path:
         target = Path(file_name) if out is None else out / file_name if out.is_dir() else out
         if target.suffix.lower() not in ENDINGS:
             raise UsageError(f"cannot draw {target.name!r}", f"end the name in {' or '.join(ENDINGS)}")
-        if target.exists() and not force:
-            raise UsageError(f"{target} is there already", "--force replaces it, -o gives another name")
-        if not target.parent.is_dir():
-            raise DiskError(f"there is no folder {target.parent}", "make it first, or name another")
+        check_free(target, force=force)
     except OSError as error:
         raise disk_error(error, out or Path(file_name)) from error
     if target.suffix.lower() == ".png":
-        _resvg()
+        _rasteriser()
     return target
 
 
@@ -182,36 +178,21 @@ def png(svg: bytes) -> bytes:
     CoachError
         If the picture cannot be drawn.
     """
-    resvg, fonts = _resvg()
+    draw = _rasteriser()
     try:
-        drawn = resvg.svg_to_bytes(
-            svg_string=svg.decode(),
-            zoom=PNG_PIXELS,
-            font_files=[str(path) for path in fonts],
-            style_sheet=f"svg {{ font-family: '{FACE}' }}",
-        )
+        return draw(svg, zoom=PNG_PIXELS)
     except ValueError as error:
         raise CoachError(f"the picture cannot be drawn as PNG: {error}", "draw an .svg") from error
-    return bytes(drawn)
 
 
-FACE = "Source Sans Pro"
-
-
-def _resvg() -> tuple[Any, list[Path]]:
-    """The library that draws PNGs, and its typeface in regular and bold."""
-    try:
-        resvg = importlib.import_module("resvg_py")
-        spec = importlib.util.find_spec("font_source_sans_pro")
-    except ImportError:
-        spec = None
-    if spec is None or spec.origin is None:
+def _rasteriser() -> Rasteriser:
+    draw = rasteriser()
+    if draw is None:
         raise UsageError(
             "a PNG needs the extra 'plot', which is not installed",
             "pip install '.[plot]' brings it; an .svg needs nothing",
         )
-    files = Path(spec.origin).parent / "files"
-    return resvg, [files / "SourceSansPro-Regular.ttf", files / "SourceSansPro-Bold.ttf"]
+    return draw
 
 
 def plot_svg(
@@ -228,27 +209,27 @@ def plot_svg(
     longest chapter, need. ``music`` raises the level only.
     """
     timeline = plan.timeline
-    broken = _broken(timeline) if line_s is None else lines(timeline, line_s)
+    broken = _broken(timeline) if line_s is None else chart_lines(timeline, line_s)
     bed = None if music is None else Bed(music, automated(timeline))
     blocks = render(timeline, plan.clips, plan.tones, bed=bed)
     blocks = _counted(blocks, timeline.length, progress)
     return _Picture(plan, level, broken, loudness(blocks)).drawn()
 
 
-def _broken(timeline: Timeline) -> tuple[Line, ...]:
+def _broken(timeline: Timeline) -> tuple[ChartLine, ...]:
     """The lines of a picture: whole chapters, or where there are words, sets that are whole if they can be.
 
     Of the lengths that break the fewest sets, the one with few lines of a large scale is taken.
     """
     if timeline.duration_s > WORDS_UP_TO_S:
-        return lines(timeline, LINE_S)
-    tried = [(lines(timeline, length_s), length_s) for length_s in WORDED_LINES_S]
+        return chart_lines(timeline, LINE_S)
+    tried = [(chart_lines(timeline, length_s), length_s) for length_s in WORDED_LINES_S]
     return min(tried, key=lambda one: (_sets_broken(timeline, one[0]), len(one[0]) + one[1] / LINE_WORTH_S))[
         0
     ]
 
 
-def _sets_broken(timeline: Timeline, broken: Iterable[Line]) -> int:
+def _sets_broken(timeline: Timeline, broken: Iterable[ChartLine]) -> int:
     return sum(each.start < line.end < each.end for line in broken for each in timeline.sets)
 
 
@@ -301,7 +282,9 @@ class _Block:
 class _Picture:
     """One drawing in the making: ``y`` is how far down it is done."""
 
-    def __init__(self, plan: Plan, level: Level, broken: Sequence[Line], levels: NDArray[np.float32]) -> None:
+    def __init__(
+        self, plan: Plan, level: Level, broken: Sequence[ChartLine], levels: NDArray[np.float32]
+    ) -> None:
         self.timeline: Timeline = plan.timeline
         self.voice = plan.voice
         self.level = level
@@ -398,10 +381,10 @@ class _Picture:
 
     # one line
 
-    def _x(self, line: Line, frame: int) -> float:
+    def _x(self, line: ChartLine, frame: int) -> float:
         return LEFT + (frame - line.start) * self.scale
 
-    def _line(self, line: Line, *, is_first: bool) -> None:
+    def _line(self, line: ChartLine, *, is_first: bool) -> None:
         group = self.drawing.group(fill=INK)
         self.y += 8
         if is_first:
@@ -422,7 +405,7 @@ class _Picture:
     def _name(self, group: Element, text: str, y: float) -> None:
         add_text(group, (LEFT - 8, y), text, 9, anchor="end", fill=SOFT)
 
-    def _heading(self, group: Element, line: Line) -> None:
+    def _heading(self, group: Element, line: ChartLine) -> None:
         """The chapter's number and title, and what is done in it."""
         timeline = self.timeline
         chapter = timeline.chapters[line.chapter]
@@ -441,7 +424,7 @@ class _Picture:
         add(heading, "tspan", text, dx="10", font_size="10.5", fill=SOFT)
         self.y += 7
 
-    def _set_names(self, group: Element, line: Line, sets: Sequence[Set]) -> None:
+    def _set_names(self, group: Element, line: ChartLine, sets: Sequence[Set]) -> None:
         """A bracket over each set: its side, its number, its repetitions."""
         self.y += 10
         brackets = []
@@ -463,7 +446,7 @@ class _Picture:
         self.y += 7
         self._rep_numbers(group, line, sets)
 
-    def _rep_numbers(self, group: Element, line: Line, sets: Sequence[Set]) -> None:
+    def _rep_numbers(self, group: Element, line: ChartLine, sets: Sequence[Set]) -> None:
         """The numbers of the repetitions under the bracket, where each has room for its own."""
         cells = [cell for each in sets if each.reps > 1 for cell in _reps(each)]
         wide = [(end - first) * self.scale - text_width(str(rep), 9) for rep, first, end in cells]
@@ -476,7 +459,7 @@ class _Picture:
                 add_text(group, (x, self.y), str(rep), 9, anchor="middle")
         self.y += 3
 
-    def _doings(self, group: Element, line: Line, sets: Sequence[Set]) -> None:
+    def _doings(self, group: Element, line: ChartLine, sets: Sequence[Set]) -> None:
         """What the listener does, with the numbers of repetitions and what else finds room."""
         tall = 15.0
         self._name(group, "you", self.y + 11)
@@ -525,7 +508,7 @@ class _Picture:
                     found |= {beat.start for beat in beats}
         return found
 
-    def _doing_text(self, group: Element, line: Line, stretch: Stretch) -> None:
+    def _doing_text(self, group: Element, line: ChartLine, stretch: Stretch) -> None:
         x, end = self._ends(line, stretch)
         if stretch.doing is Doing.LISTEN:
             return
@@ -552,18 +535,18 @@ class _Picture:
         end = after[0].end if after and after[0].doing is Doing.READY else rest.end
         return Stretch(rest.start, end, rest.doing, rest.what)
 
-    def _shown(self, line: Line) -> list[Stretch]:
+    def _shown(self, line: ChartLine) -> list[Stretch]:
         first = max(0, bisect_left(self.starts, line.start + 1) - 1)
         last = bisect_left(self.starts, line.end)
         return list(self.stretches[first:last])
 
-    def _ends(self, line: Line, stretch: Stretch) -> tuple[float, float]:
+    def _ends(self, line: ChartLine, stretch: Stretch) -> tuple[float, float]:
         return self._x(line, max(stretch.start, line.start)), self._x(line, min(stretch.end, line.end))
 
-    def _said(self, line: Line) -> list[Say]:
+    def _said(self, line: ChartLine) -> list[Say]:
         return [say for say in says(self.timeline.events) if line.start <= say.start < line.end]
 
-    def _words(self, group: Element, line: Line) -> None:
+    def _words(self, group: Element, line: ChartLine) -> None:
         """What is said, in blocks over its time."""
         blocks = self._blocks(line)
         self.y += 2
@@ -586,7 +569,7 @@ class _Picture:
             style = {"font_weight": "bold"} if look.is_bold else {}
             add(element, "tspan", word, fill=look.ink, **style)
 
-    def _blocks(self, line: Line) -> list[_Block]:
+    def _blocks(self, line: ChartLine) -> list[_Block]:
         """The words of a line in blocks, each with the width up to the next; too narrow ones are joined."""
         blocks: list[_Block] = []
         key: object = None
@@ -621,7 +604,7 @@ class _Picture:
                 return None if is_long else (each.start, beat.rep)
         return None
 
-    def _voice(self, group: Element, line: Line) -> None:
+    def _voice(self, group: Element, line: ChartLine) -> None:
         """A bar for each prompt; what it says can be read by pointing at it."""
         self.y += 3
         self._name(group, "voice", self.y + 10)
@@ -640,7 +623,7 @@ class _Picture:
             add(bar, "title", f"{clock(round(say.start / RATE_HZ))} {say.text}")
         self.y += 3 * VOICE_ROW
 
-    def _tones(self, group: Element, line: Line) -> None:
+    def _tones(self, group: Element, line: ChartLine) -> None:
         self.y += 3
         self._name(group, "tones", self.y + 8)
         pieces: dict[Sound, list[str]] = {}
@@ -652,7 +635,7 @@ class _Picture:
             add_path(group, own, fill=TONES[sound][1], **({} if sound in TICKS else HALO))
         self.y += TONES_TALL
 
-    def _level(self, group: Element, line: Line) -> None:
+    def _level(self, group: Element, line: ChartLine) -> None:
         """The loudest 0.4 s in each unit of width, as a hill; the aim as a line."""
         self.y += 3
         self._name(group, "level", self.y + 15)
@@ -677,7 +660,7 @@ class _Picture:
         share = (lufs - LEVEL_FLOOR_LUFS) / (LEVEL_TOP_LUFS - LEVEL_FLOOR_LUFS)
         return round(2 * LEVEL_TALL * min(1.0, max(0.0, share))) / 2
 
-    def _axis(self, group: Element, line: Line, grid: Element, top: float) -> None:
+    def _axis(self, group: Element, line: ChartLine, grid: Element, top: float) -> None:
         """Times in minutes and seconds, and a fine line up through the lanes at each."""
         step_s = next((s for s in STEPS_S if s * RATE_HZ * self.scale >= 48), STEPS_S[-1])
         end_x = self._x(line, line.end)

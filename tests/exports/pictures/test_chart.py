@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from coach.exports.pictures.chart import (
     HOP_S,
     SILENT_LUFS,
+    ChartLine,
     Doing,
-    Line,
     Speech,
     Stretch,
     busiest_minute,
+    chart_lines,
     dose_text,
-    lines,
     loudness,
     seconds_of,
     speech,
@@ -152,7 +152,7 @@ def test_the_tempo_is_that_of_a_repetition_without_words() -> None:
 @settings(max_examples=40, deadline=None)
 def test_lines_tile_the_chapters_and_none_is_longer_than_asked(longest_s: float) -> None:
     timeline = bundled("inner-knee")
-    found = lines(timeline, longest_s)
+    found = chart_lines(timeline, longest_s)
     assert [line.start for line in found if line.start in {c.start for c in timeline.chapters}] == [
         chapter.start for chapter in timeline.chapters
     ]
@@ -166,19 +166,19 @@ def test_lines_tile_the_chapters_and_none_is_longer_than_asked(longest_s: float)
 
 def test_a_chapter_that_fits_is_one_line() -> None:
     timeline = bundled("inner-knee")
-    assert len(lines(timeline, 600)) == len(timeline.chapters)
+    assert len(chart_lines(timeline, 600)) == len(timeline.chapters)
 
 
 def test_no_set_is_broken_where_a_line_has_room_for_it() -> None:
     timeline = curled()
     length_s = max((each.end - each.ready) / RATE_HZ for each in timeline.sets)
-    inner = {line.end for line in lines(timeline, length_s + 1)}
+    inner = {line.end for line in chart_lines(timeline, length_s + 1)}
     assert not any(each.start < end < each.end for each in timeline.sets for end in inner)
 
 
 def test_a_set_that_is_longer_than_a_line_is_broken_between_two_repetitions() -> None:
     timeline = curled()
-    inner = {line.end for line in lines(timeline, 40)}
+    inner = {line.end for line in chart_lines(timeline, 40)}
     reps = {b.start for each in timeline.sets for a, b in pairwise(each.beats) if a.rep != b.rep}
     broken = {end for end in inner for each in timeline.sets if each.start < end < each.end}
     assert broken
@@ -189,7 +189,7 @@ def test_a_long_movement_begins_a_line_where_it_can() -> None:
     timeline = bundled("leg-massage")
     each = timeline.sets[0]
     assert [beat.cue for beat in each.beats] == ["back", "front"]
-    assert each.beats[1].start in {line.start for line in lines(timeline, 80)}
+    assert each.beats[1].start in {line.start for line in chart_lines(timeline, 80)}
 
 
 def test_a_silence_that_is_longer_than_a_line_is_broken_evenly() -> None:
@@ -198,12 +198,14 @@ def test_a_silence_that_is_longer_than_a_line_is_broken_evenly() -> None:
         (Silence(Frames(0), frames(100), "rest", Role.REST, Activity.REST),),
         (Chapter(Frames(0), "A"),),
     )
-    assert lines(whole, 30) == tuple(Line(0, frames(25 * n), frames(25 * n + 25)) for n in range(4))
+    assert chart_lines(whole, 30) == tuple(
+        ChartLine(0, frames(25 * n), frames(25 * n + 25)) for n in range(4)
+    )
 
 
 def test_lines_of_no_length_are_refused() -> None:
     with pytest.raises(ValueError, match="lines of 0 s"):
-        lines(curled(), 0)
+        chart_lines(curled(), 0)
 
 
 def spoken(*lengths_and_pauses_s: tuple[float, float]) -> Timeline:
