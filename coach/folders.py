@@ -1,4 +1,4 @@
-"""Where coach keeps things: its own sheets and tones, and the folders of the person who uses it."""
+"""The folders of coach's own sheets and tones, and those of its user: cache, data and settings."""
 
 import os
 from pathlib import Path
@@ -42,7 +42,7 @@ def sounds_folder() -> Path:
 
 
 def clips_folder() -> Path:
-    """Where clips are kept: in the folder that ``COACH_CACHE_DIR`` names, else in the user's cache folder."""
+    """The folder of cached clips: in ``COACH_CACHE_DIR`` if that is set, else in the user's cache folder."""
     if named := os.environ.get("COACH_CACHE_DIR"):
         return Path(named) / "clips"
     from platformdirs import user_cache_path  # noqa: PLC0415 - of use only here
@@ -51,7 +51,7 @@ def clips_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Where coach remembers: in the folder that ``COACH_DATA_DIR`` names, else in the user's data folder."""
+    """The folder of diary and place: ``COACH_DATA_DIR`` if that is set, else the user's data folder."""
     if named := os.environ.get("COACH_DATA_DIR"):
         return Path(named)
     from platformdirs import user_data_path  # noqa: PLC0415 - of use only here
@@ -60,7 +60,7 @@ def data_folder() -> Path:
 
 
 def config_folder() -> Path:
-    """Where the file is: in the folder that ``COACH_CONFIG_DIR`` names, else in the user's own."""
+    """The folder of the settings file: ``COACH_CONFIG_DIR`` if that is set, else the user's own."""
     if named := os.environ.get("COACH_CONFIG_DIR"):
         return Path(named)
     from platformdirs import user_config_path  # noqa: PLC0415 - of use only here

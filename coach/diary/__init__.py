@@ -1,3 +1,3 @@
-"""What was done, kept on this machine."""
+"""The diary of sessions, and the place of an unfinished one, in files of the user."""
 
 __all__ = ["entries", "report", "storage"]

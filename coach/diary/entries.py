@@ -13,10 +13,10 @@ from coach.language.level import Level
 T = TypeVar("T")
 
 MOST = 99_999
-"""No count and no number of minutes in a diary is larger; what is was not written by a coach."""
+"""The largest count and number of minutes; coach writes no larger ones."""
 
 MOST_SORE = 10
-"""Soreness is told from 0, none, to this, the worst that one can imagine."""
+"""The top of the scale of soreness: the worst that one can imagine; 0 is none."""
 
 KNOWN_AFTER = 2
 """So many sessions with at least one whole set of an exercise, and its brief form will do."""
@@ -29,10 +29,10 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One exercise as far as it was done, and how much of it there was to do.
+    """What was done of one exercise, and what there was to do.
 
     A set counts when its last repetition has ended, and each side counts for itself: two sets for each leg
-    are four. Who goes back in a session may do more than there was to do.
+    are four. A listener who goes back may do more than there was to do.
 
     Raises
     ------

@@ -36,12 +36,12 @@ _FOLDER_IS_NAMED = "The environment variable COACH_DATA_DIR can name another fol
 
 
 class Diary:
-    """The file `diary.jsonl` in a folder, a line each session, as docs/diary.md describes it.
+    """The file `diary.jsonl` in a folder, with a line for each session; docs/diary.md describes it.
 
-    Reading changes nothing and never fails. Writing replaces the file by a whole new one that outlasts a
+    Reading never fails, and changes no byte. Writing replaces the file by a whole new one that outlasts a
     power cut, and waits for another coach that is writing. A damaged file is kept under another name before
-    the first writing; the new one has all of its lines that can be read. ``note`` then says what is the
-    matter, for the user ("" if nothing ever was).
+    the first writing; the new one has all of its lines that can be read. ``note`` then tells the user what is
+    damaged.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -50,14 +50,14 @@ class Diary:
         self.note = ""
 
     def entries(self) -> tuple[Entry, ...]:
-        """The sessions that can be read, in the order in which they were written."""
+        """Read the sessions, in the order in which they were written."""
         page, what = self._read()
         if what:
             self.note = f"{self.path} is damaged: {what}. What can be read is used; nothing was changed."
         return page.entries
 
     def add(self, entry: Entry) -> None:
-        """Write a session behind the others.
+        """Append a session.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class Diary:
             lines.append(as_line(entry))
 
     def amend(self, written: Entry, entry: Entry) -> None:
-        """Put ``entry`` in the place of ``written``, which is the last such line; add it if there is none.
+        """Replace the last line that is ``written`` by ``entry``; append it if there is none.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Diary:
 
     @contextmanager
     def _writing(self) -> Iterator[list[Line]]:
-        """The lines of the diary, to be changed, and written when that is done."""
+        """Lock the diary, yield its lines to be changed, and write them."""
         try:
             _make_folder(self.folder)
             with _locked(self.folder / "diary.lock"):
@@ -101,7 +101,7 @@ class Diary:
             raise DiskError(error.message, f"{error.hint} {_FOLDER_IS_NAMED}") from error
 
     def _read(self) -> tuple[Page, str]:
-        """What the file holds, and what is wrong with it, in a few words ("" if nothing)."""
+        """Read the file; the text tells what is wrong with it, "" if nothing is."""
         try:
             page = read_page(_content(self.path) or b"")
         except OSError as error:
@@ -118,9 +118,9 @@ class Diary:
 class KeptPlace:
     """The file `place.json` in a folder: where a session was left, as JSON values.
 
-    `write` and `clear` return at once; a thread of its own does the work, so that sound never waits for a
-    disk. Of values that come faster than the disk takes them, the newest is written. The file is whole at any
-    moment, whoever is killed. ``note`` says what went wrong with the file, for the user ("" if nothing).
+    `write` and `clear` return at once; a thread does the work, so that sound never waits for a disk. If
+    values come faster than the disk takes them, only the newest is written. The file is whole at any moment,
+    also after a kill. ``note`` tells the user what went wrong with the file.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -136,11 +136,11 @@ class KeptPlace:
 
     @property
     def note(self) -> str:
-        """What went wrong, as text for the user: a file that was damaged, a disk that takes nothing."""
+        """What went wrong: a damaged file, a disk that takes nothing; "" if nothing did."""
         return " ".join(filter(None, (self._damage, self._failure)))
 
     def write(self, place: Mapping[str, Any]) -> None:
-        """Have the place written soon, and durably.
+        """Queue the place to be written, durably.
 
         Raises
         ------
@@ -150,18 +150,18 @@ class KeptPlace:
         self._want(json.dumps(place, allow_nan=False).encode("ascii") + b"\n")
 
     def clear(self, timeout_s: float = LOCK_WAIT_S) -> bool:
-        """Remove the place, as the session is over. False if that fails or takes longer."""
+        """Remove the place, and wait until it is removed. False if that fails or takes longer."""
         self._want(None)
         return self.flush(timeout_s)
 
     def flush(self, timeout_s: float = LOCK_WAIT_S) -> bool:
-        """Wait until what was asked for is done. False if it fails or takes longer."""
+        """Wait until the queued work is done. False if it fails or takes longer."""
         with self._changed:
             asked = self._asked
             return self._changed.wait_for(lambda: self._done >= asked, timeout_s) and not self._failure
 
     def read(self) -> dict[str, Any] | None:
-        """The place that was written last; None if there is none.
+        """Read the place that was written last; None if there is none.
 
         A file that holds no place is put aside under another name, and counts as none.
         """
@@ -205,7 +205,7 @@ class KeptPlace:
                 self._changed.notify_all()
 
     def _put(self, data: bytes | None) -> str:
-        """Do what is wanted; what went wrong, or ""."""
+        """Write the file, or remove it for None; return what went wrong, or ""."""
         try:
             if os.path.lexists(self.path) and not self.path.is_file():
                 _put_aside(self.path)
@@ -223,7 +223,7 @@ class KeptPlace:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make the folder if need be, for its user alone."""
+    """Make the folder if there is none; only its user may enter it."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError as error:
@@ -237,7 +237,7 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 
 def _content(path: Path) -> bytes | None:
-    """The bytes of a file, which from now on only its user can read; None if there is none.
+    """Read a file, and take the rights of others away from it; None if there is none.
 
     Raises
     ------
@@ -255,7 +255,7 @@ def _content(path: Path) -> bytes | None:
 
 
 def _take_from_others(path: Path) -> None:
-    """Let only its owner read and write a file, if it is ours."""
+    """Take away the rights of everybody but the owner, if the file is ours."""
     if sys.platform != "win32":
         with suppress(OSError):
             mode = path.stat().st_mode
@@ -264,9 +264,9 @@ def _take_from_others(path: Path) -> None:
 
 
 def _put_aside(path: Path, *, stays: bool = False) -> Path:
-    """The name under which a damaged file is kept from now on: one that nothing had before.
+    """Rename a damaged file, and return its new name; with ``stays``, copy it and leave the original.
 
-    With ``stays`` it is copied, and its own name has it until it is replaced: nothing is lost in between.
+    The original is replaced later, so that nothing is lost in between.
     """
     for number in count(1):
         which = "" if number == 1 else f"-{number}"
@@ -314,7 +314,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _is_locked(descriptor: int) -> bool:
-    """Try to lock an open file; where the file system has no locks, there is nothing to wait for."""
+    """Try to lock an open file; True also if the file system has no locks."""
     if sys.platform == "win32":
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

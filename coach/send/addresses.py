@@ -1,4 +1,4 @@
-"""The addresses of this computer, and which a phone in the same network can reach. Nothing is sent."""
+"""The addresses of this computer, and the one that a phone in the same network most likely reaches."""
 
 import re
 import socket
@@ -12,14 +12,14 @@ from coach.errors import CoachError, UsageError
 IP = IPv4Address | IPv6Address
 
 _ELSEWHERE = ((socket.AF_INET, "198.51.100.1"), (socket.AF_INET6, "2001:db8::1"))
-"""Addresses that nobody has (RFC 5737, RFC 3849): the way to them is the way to everywhere else."""
+"""Addresses for documentation (RFC 5737, RFC 3849), to ask for the default route with."""
 
 _NOT_THE_WIFI = re.compile(
     r"(tun|tap|wg|ppp|utun|ipsec|tailscale|zt|nordlynx|docker|br-|veth|virbr|vbox|virtualbox|vmnet|vmware|"
     r"vethernet|lxc|lxd|cni|flannel|podman|bridge\d)",
     re.IGNORECASE,
 )
-"""How the interfaces of tunnels, containers and virtual machines are called: no phone is behind them."""
+"""Names of the interfaces of tunnels, containers and virtual machines: no phone is behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Address:
 
     @property
     def is_local(self) -> bool:
-        """Whether it belongs to a local network: not to this computer alone, and not to the internet."""
+        """Whether it belongs to a local network, and not to this computer alone or to the internet."""
         return self.ip.is_private and not self.ip.is_loopback and not self.ip.is_link_local
 
     def __str__(self) -> str:
@@ -58,16 +58,16 @@ def addresses() -> tuple[Address, ...]:
 
 
 def _can_be_opened(ip: IP) -> bool:
-    """Whether a phone's browser can open an address. What needs a zone (fe80::1%eth0) it cannot."""
+    """Whether a phone's browser can open an address; it cannot if that needs a zone (fe80::1%eth0)."""
     return not (
         ip.is_loopback or ip.is_unspecified or ip.is_multicast or (ip.version == 6 and ip.is_link_local)
     )
 
 
 def ways_out() -> tuple[IP, ...]:
-    """The addresses from which the system would send to anywhere else, at most one of each kind.
+    """The own addresses on the default routes, at most one for IPv4 and one for IPv6.
 
-    Connecting a datagram socket only looks up the way: not a byte leaves.
+    Connecting a datagram socket only looks up the route: nothing is sent.
     """
     found: list[IP] = []
     for family, elsewhere in _ELSEWHERE:
@@ -80,8 +80,8 @@ def ways_out() -> tuple[IP, ...]:
 def reachable(found: Sequence[Address], out: Iterable[IP]) -> Address:
     """The address of ``found`` that a phone most likely reaches; ``out`` are the system's `ways_out`.
 
-    Only one of a local network is taken unasked. First comes what is neither a tunnel nor a virtual network,
-    then the way out, then IPv4.
+    Only addresses of local networks are considered. Real networks come before tunnels and virtual ones, then
+    those with the default route, then IPv4.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def reachable(found: Sequence[Address], out: Iterable[IP]) -> Address:
 
 
 def named(text: str, found: Sequence[Address]) -> Address:
-    """The one address that was asked for. Whether it is this computer's is seen when it is opened.
+    """The address that the user named. Whether it is this computer's shows when it is bound.
 
     Raises
     ------
