@@ -143,7 +143,7 @@ class LiveSession:
             case VoiceFailed(error=error, ends=ends):
                 self.error = error
                 self._has_no_voice = ends
-                self._notice = f"{error.message} The tones go on; the words are shown here."
+                self._notice = f"{error.message} {self._words.TONES_GO_ON}"
             case _:
                 action = self._connections.action(message)
                 if action is not None:
@@ -303,7 +303,7 @@ class LiveSession:
             self._keep(head, self._connections.clock())
 
         head = replace(self._playback.last_heard, answer=None, tone=None)
-        notice, self._notice = self._notice, f"{lost.message} The session waits for it."
+        notice, self._notice = self._notice, f"{lost.message} {self._words.WAITING_FOR_SOUND}"
         self._playback.abandon_speaker()
         speaker, head = wait_for_speaker(self._connections, self._playback.session, head, show)
         self._notice = notice

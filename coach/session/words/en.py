@@ -21,14 +21,14 @@ LAST_ONE = "Last one."
 REST = "Rest."
 IN_THE_NEXT_SET = "In the next set, think of this:"
 NOT_MEDICAL_ADVICE = "This is general exercise guidance, not medical advice."
-DO_NOT_START = (
+DO_NOT_START: tuple[str, ...] = (
     "Do not start if a joint is hot, very swollen, or newly injured.",
     "Do not start if it locks or gives way.",
     "Do not start if a doctor or therapist has told you not to.",
     "If your pain is three to five, out of ten, do only the gentle level.",
     "If it is more than five, leave it for today.",
 )
-STOP_RULES = (
+STOP_RULES: tuple[str, ...] = (
     "If you feel a sharp pain, stop the exercise.",
     "If a joint catches or gives way, stop the exercise.",
     "If you have chest pain, stop everything, and phone for help.",
@@ -36,7 +36,7 @@ STOP_RULES = (
 )
 IN_REACH_OF_THE_FLOOR = "Have a sturdy chair and a phone in reach."
 COME_DOWN = "Now get down, without hurry."
-GET_UP = ("Get up slowly, in small steps.", "If you feel faint or dizzy, sit down again.")
+GET_UP: tuple[str, ...] = ("Get up slowly, in small steps.", "If you feel faint or dizzy, sit down again.")
 YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
 ALL_DONE = "This is all for now."
 BEFORE_WE_START = "Before we start"
@@ -70,6 +70,8 @@ GENTLEST = "This is the gentlest level."
 STRONGEST = "This is the strongest level."
 LOUDEST = "This is as loud as I can speak."
 SOFTEST = "This is as softly as I can speak."
+TONES_GO_ON = "The tones go on; the words are shown here."
+WAITING_FOR_SOUND = "The session waits for it."
 SOUND_IS_BACK = "The sound is back."
 HOW_SORE = "How sore is your knee, from zero to ten? Type the number, or press enter to skip it."
 THANK_YOU = "Thank you."

@@ -65,6 +65,10 @@ class Words(Protocol):
     STRONGEST: str
     LOUDEST: str
     SOFTEST: str
+    TONES_GO_ON: str
+    """Shown, not said, behind what went wrong with the voice."""
+    WAITING_FOR_SOUND: str
+    """Shown, not said, behind what went wrong with the loudspeaker."""
     SOUND_IS_BACK: str
     HOW_SORE: str
     THANK_YOU: str
