@@ -33,16 +33,18 @@ from tests.fakes import curls
 from tests.live.fakes import LENGTHS, TONES, clip_of
 
 LIMIT_S = 10.0
+LEFT_WITHIN_S = 1.8
+"""Less than the thread is waited for, should it not end."""
 
 
 class Buzz:
-    """A voice that buzzes; ``fails`` says of which texts it cannot, ``slow_s`` how long each takes."""
+    """A voice that buzzes, but ``fails`` at some texts; at the one it ``waits_at`` it waits for ``go``."""
 
-    def __init__(
-        self, fails: Sequence[str] = (), slow_s: float = 0.0, error: Exception | None = None
-    ) -> None:
+    def __init__(self, fails: Sequence[str] = (), waits_at: str = "", error: Exception | None = None) -> None:
         self.fails = list(fails)
-        self.slow_s = slow_s
+        self.waits_at = waits_at
+        self.is_waiting = Event()
+        self.go = Event()
         self.error = error
         self.asked: list[str] = []
         self.is_closed = False
@@ -52,7 +54,9 @@ class Buzz:
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
         for utterance in utterances:
             self.asked.append(utterance.text)
-            time.sleep(self.slow_s)
+            if utterance.text == self.waits_at:
+                self.is_waiting.set()
+                assert self.go.wait(LIMIT_S)
             if self.error is not None:
                 raise self.error
             if utterance.text in self.fails:
@@ -61,6 +65,13 @@ class Buzz:
 
     def close(self) -> None:
         self.is_closed = True
+        self.go.set()
+
+
+def later_prompt() -> str:
+    """A prompt of the second chapter that the first does not have."""
+    first, second, *_ = map(prompts, chapters())
+    return next(text for text in second if text not in first)
 
 
 def chapters(level: Level = Level.STANDARD, times: int = 2) -> tuple[ChapterScore, ...]:
@@ -98,15 +109,13 @@ def test_chapters_come_in_order_and_as_they_are_laid_out_for_a_file() -> None:
 
 
 def test_the_first_chapter_is_told_before_the_others_are_spoken() -> None:
-    voice = Buzz(slow_s=0.002)
+    voice = Buzz(waits_at=later_prompt())
     told = Told(voice)
     with told.speaking as speaking:
         speaking.order(ChapterOrder(0, "Curls", chapters(), also=("Resuming.",)))
         told.until(ChapterReady)
-        asked = list(voice.asked)
     first = prompts(chapters()[0])
-    assert asked[: len(first) + 1] == ["Resuming.", *first]
-    assert len(asked) < len(first) + 6
+    assert voice.asked[: len(first) + 1] == ["Resuming.", *first]
 
 
 def test_lengths_are_estimated_for_every_chapter_from_the_first_of_the_order() -> None:
@@ -122,12 +131,14 @@ def test_lengths_are_estimated_for_every_chapter_from_the_first_of_the_order() -
 
 
 def test_a_newer_order_is_what_is_voiced_from_then_on() -> None:
-    voice = Buzz(slow_s=0.005)
+    voice = Buzz(waits_at=later_prompt())
     told = Told(voice)
     with told.speaking as speaking:
         speaking.order(ChapterOrder(0, "Curls", chapters()))
         told.until(ChapterReady)
+        assert voice.is_waiting.wait(LIMIT_S)
         speaking.order(ChapterOrder(1, "Curls", chapters(Level.GENTLE)))
+        voice.go.set()
         orders: list[int] = []
         while orders.count(1) < 3:
             orders += [
@@ -220,6 +231,7 @@ class Stuck(Buzz):
 
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
         self.begun += 1
+        self.is_waiting.set()
         yield utterances[0], clip_of(utterances[0].text)
         assert self.closed.wait(LIMIT_S)
         raise VoiceError("The voice was closed while it spoke.")
@@ -233,11 +245,9 @@ def test_leaving_does_not_wait_for_a_prompt_that_is_being_spoken() -> None:
     told = Told(voice)
     with told.speaking as speaking:
         speaking.order(ChapterOrder(0, "Curls", chapters()))
-        until = time.monotonic() + LIMIT_S
-        while not voice.begun and time.monotonic() < until:
-            time.sleep(0.01)
+        assert voice.is_waiting.wait(LIMIT_S)
         start_s = time.monotonic()
-    assert time.monotonic() - start_s < 1
+    assert time.monotonic() - start_s < LEFT_WITHIN_S
     assert not speaking._thread.is_alive()
     assert voice.begun == 1
     assert told.queue.empty()
@@ -259,12 +269,11 @@ def test_a_language_that_the_voice_speaks_is_the_one_of_its_kept_clips_when_it_i
 
 
 def test_leaving_in_the_middle_ends_the_thread_and_the_voice() -> None:
-    voice = Buzz(slow_s=0.01)
+    voice = Buzz(waits_at=later_prompt())
     told = Told(voice)
     with told.speaking as speaking:
         speaking.order(ChapterOrder(0, "Curls", chapters(times=5)))
-        told.until(ChapterReady)
+        assert voice.is_waiting.wait(LIMIT_S)
     assert voice.is_closed
-    before = len(voice.asked)
-    time.sleep(0.1)
-    assert len(voice.asked) == before
+    assert not speaking._thread.is_alive()
+    assert voice.asked[-1] == voice.waits_at
