@@ -1,10 +1,10 @@
-"""What a listener can ask for while a session plays. Light: keys, remote controls and help all need it."""
+"""Name the actions of a listener. Keys, remote controls and `--help` import this, so it imports nothing."""
 
 from enum import StrEnum
 
 
 class Action(StrEnum):
-    """One thing that a listener can ask for, by a key, a headset or a media key."""
+    """An action of the listener, by a key, a headset or a media key."""
 
     TOGGLE = "toggle"
     PAUSE = "pause"

@@ -1,4 +1,8 @@
-"""A chapter that has begun goes on at another level, without a seam."""
+"""Join the layouts of one chapter at two levels, so that it goes on at the new level from the next set.
+
+The listener hears one continuous chapter: what has been heard stays, a set that has begun is finished at the
+old level, and no sound is cut in two. `coach.live.chapters` says when this happens.
+"""
 
 from bisect import bisect_right
 from dataclasses import replace
@@ -9,7 +13,7 @@ from coach.session.timeline import Event, Frames, Say, Set, Silence
 
 
 def shifted(laid: Laid, by: int) -> Laid:
-    """The chapter, so many frames later."""
+    """The chapter moved by so many frames."""
     if not by:
         return laid
     return Laid(
@@ -21,12 +25,15 @@ def shifted(laid: Laid, by: int) -> Laid:
 
 
 def revised(old: Laid, new: Laid, at: int) -> Laid:
-    """The chapter ``old`` up to a place after frame ``at``, and ``new`` from that place on.
+    """Join the chapter ``old``, of which frame ``at`` is heard, to its layout ``new`` at another level.
 
-    Both are the same chapter laid out from the same frame, at two levels. A set that has begun, or whose
-    countdown has, is finished as it was, and what follows it is new. Elsewhere all that follows is new where
-    both are the same up to ``at``, and otherwise the set that comes; if the other level has none, the rest
-    is over. A chapter whose other level has other sides stays as it is: nobody exercises one leg alone.
+    Both begin at the same frame. Where they are joined depends on ``at``:
+
+    - in a set, or the countdown before it: at the end of that set;
+    - before the first difference of both: all of ``new`` is taken;
+    - elsewhere: before the next set, or, if the new level has no such set, after the pause that is heard.
+
+    If the levels exercise different sides, ``old`` stays: nobody is to exercise one leg only.
 
     >>> from coach.session.activity import Activity
     >>> from coach.session.timeline import Chapter, Role
@@ -59,13 +66,13 @@ def revised(old: Laid, new: Laid, at: int) -> Laid:
 
 
 def _parting(old: Laid, new: Laid) -> Frames:
-    """The frame from which on two chapters are not the same."""
+    """The first frame at which two chapters differ."""
     both = zip(old.events, new.events, strict=False)
     return next((one.start for one, other in both if one != other), min(old.end, new.end))
 
 
 def _cuts(old: Laid, new: Laid, begun: Set | None, at: int) -> tuple[Frames, Frames]:
-    """Where the old chapter is left and where the new one is joined: no sound is cut in two by either."""
+    """The frame at which the old chapter ends, and the one at which the new chapter goes on from there."""
     if begun is not None:
         return begun.end, _end_of(new, begun)
     coming = next((each for each in old.sets if each.ready > at), None)
@@ -78,14 +85,14 @@ def _cuts(old: Laid, new: Laid, begun: Set | None, at: int) -> tuple[Frames, Fra
 
 
 def _pause_from(laid: Laid, at: int) -> Frames:
-    """The first frame from ``at`` on that has as much silence before it as a sentence asks for."""
+    """The first frame from ``at`` on after the silence of a full stop (`STOP`)."""
     i = bisect_right(laid.events, at, key=lambda event: event.start) - 1
     silence = laid.events[i] if isinstance(laid.events[i], Silence) else laid.events[i + 1]
     return Frames(max(at, silence.start + min(STOP, silence.length)))
 
 
 def _end_of(laid: Laid, done: Set) -> Frames:
-    """The end of the set that corresponds to one of another level: the last on its side, if it has fewer."""
+    """The end of the set with the number and side of ``done``; of the last on that side, if it has fewer."""
     own = [each for each in laid.sets if each.side == done.side and each.number <= done.number]
     return own[-1].end if own else laid.end
 

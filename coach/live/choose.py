@@ -1,4 +1,4 @@
-"""Picking an exercise by ear: the list is read out, and a number or a part of a name is typed."""
+"""Pick an exercise without looking: the list is read out, and a number or a part of a name is typed."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -24,13 +24,13 @@ from coach.voices.espeak import DEFAULT_VOICE
 from coach.voices.spoken_session import produce
 
 TURN_S = 0.04
-"""How long the loop waits for a key before it looks after the loudspeaker again."""
+"""The longest wait for a key before the loudspeaker is fed again."""
 
 PAUSE_S = 8.0
 """Silence after the list, before it is read out again."""
 
 ROUNDS = 5
-"""How often the list is read out before nobody is taken to be there."""
+"""How often the list is read out; after that, nobody is listening."""
 
 LANGUAGE = "en-us"
 """The language of coach's own exercises, which are what the list is of."""
@@ -101,7 +101,7 @@ def choose(
     tell: Callable[[str], None],
     echo: Callable[[str], None],
 ) -> str:
-    """The exercise that is picked from a list, which is printed by ``tell`` and read out.
+    """Print the list of exercises by ``tell``, read it out, and return the name of the one that is picked.
 
     ``echo`` is given what has been typed so far, and complaints, which end their line. Where there are no
     keys, a line of standard input is read, and nothing is heard.

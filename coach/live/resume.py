@@ -1,7 +1,7 @@
-"""Where a session goes on when its listener asks for something: from a frame to a frame, nothing else.
+"""Compute the frame at which a session goes on after a pause or a key.
 
-Whoever exercises is never dropped into the middle of a repetition: it begins anew, after a countdown. Nobody
-loses a sentence: one that was broken off is said again from its beginning.
+Two rules hold for all of them. A repetition is never entered in the middle: it begins anew, after a
+countdown. A sentence that was broken off is said again from its beginning.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -41,10 +41,10 @@ TAUGHT = frozenset(
         Role.CLOSING,
     }
 )
-"""Prompts that tell the listener something; numbers, phase words and times are only true in their moment."""
+"""Prompts that `again` repeats; not numbers, phase words and times, which are true for a moment only."""
 
 _PASSING = frozenset({Role.TIME, Role.CUE})
-"""What is said within a wait: when the wait is cut, it would be wrong, or out of place."""
+"""Prompts within a wait ("ten seconds"): passed over when the wait is cut short, as they would be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,14 @@ def back(timeline: Timeline, at: int) -> ResumePoint:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """What is said again: ``texts`` as an answer, none if the session itself says it from there on."""
+    """What is said again: ``texts`` as an answer; none if the session itself says it from there on."""
 
     texts: tuple[str, ...]
     resume_point: ResumePoint
 
 
 def again(timeline: Timeline, at: int) -> Repeat:
-    """The last thing that the listener was told, once more.
+    """Where to go on so that the last instruction is heard once more, and what to say before.
 
     Outside of sets the session goes back to it. In a set it is said as an answer, and the repetition begins
     anew after it; guiding sentences are said together, from the first of the repetition.
@@ -122,14 +122,14 @@ def again(timeline: Timeline, at: int) -> Repeat:
 
 
 def _told(timeline: Timeline, at: int) -> Iterator[Say]:
-    """What the listener was told up to a frame, the latest first."""
+    """The instructions up to a frame, the latest first."""
     for event in _back_from(timeline, at):
         if isinstance(event, Say) and event.role in TAUGHT:
             yield event
 
 
 def _back_from(timeline: Timeline, at: int) -> Iterator[Event]:
-    """The event that a frame lies in, the last one behind the end, and those before it, the latest first."""
+    """The event at a frame (at the end: the last one) and those before it, the latest first."""
     i = timeline.index_at(at)
     return reversed(timeline.events) if i is None else (timeline.events[n] for n in range(i, -1, -1))
 
@@ -161,7 +161,7 @@ def go_on(timeline: Timeline, at: int) -> ResumePoint | None:
 
 
 def _first(events: Iterable[Event], passing: Collection[Role]) -> ResumePoint | None:
-    """The first of the events that is heard, and is not of a role that is passed over."""
+    """The start of the first event that sounds and whose role is not passed over."""
     heard = (event for event in events if not isinstance(event, Silence) and event.role not in passing)
     return next((ResumePoint(event.start) for event in heard), None)
 

@@ -1,4 +1,4 @@
-"""A live session with everything around it: loudspeaker, voice, keys, screen, diary."""
+"""Put a live session together: sheet, loudspeaker, voice, keys, screen, diary; and play it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -142,9 +142,9 @@ class Ended:
 
 
 def is_early(place: Place) -> bool:
-    """True so near the beginning that the place of an earlier session is worth more.
+    """True in the first minute of a session, while the place of an earlier session is worth more.
 
-    Who begins a new session by mistake and stops it at once has lost nothing.
+    So a session that was begun by mistake and stopped at once does not cost that place.
     """
     return place.chapter == 0 and place.rep == 0 and place.offset_s < EARLY_S
 

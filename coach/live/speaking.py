@@ -1,4 +1,9 @@
-"""Speak a session while it is played: chapter by chapter, in a thread of its own."""
+"""Speak and lay out a session while it is played: chapter by chapter, in a thread of its own.
+
+The session loop sends a `ChapterOrder`, and gets a `ChapterReady` for each chapter of it, in order. After a
+change of level it sends another one, whose higher ``number`` tells messages of the two apart: the thread
+gives up the old order after the chapter that it is at.
+"""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,18 +26,18 @@ from coach.voices.spoken_session import Narrator
 from coach.voices.voice import Voice, language_of
 
 EXTRAS = 8
-"""Prompts beside a session that are spoken at a time: a chapter that is ordered meanwhile waits no longer."""
+"""Extra prompts are spoken in groups of this size: a new order waits for one group at most."""
 
 PATIENCE = 2
-"""So many prompts that the voice cannot say, and it is not asked again within that chapter."""
+"""After so many prompts that failed, the voice is not asked again within that chapter."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterOrder:
-    """What is to be voiced: the chapters of a session from index ``first`` on, which begins at ``start``.
+    """The chapters of a session to be spoken: from index ``first`` on, which begins at frame ``start``.
 
-    ``number`` tells one order from the next: what is left of an older one is given up. The prompts ``also``
-    are there when its first chapter is.
+    An order with a higher ``number`` replaces this one. The prompts ``also`` are spoken before the first
+    chapter.
     """
 
     number: int
@@ -45,7 +50,7 @@ class ChapterOrder:
 
 @dataclass(frozen=True, slots=True)
 class ChapterReady:
-    """A chapter that is voiced and laid out."""
+    """A chapter of an order is spoken and laid out."""
 
     order: ChapterOrder
     index: int
@@ -54,7 +59,7 @@ class ChapterReady:
 
 @dataclass(frozen=True, slots=True)
 class LengthsEstimated:
-    """How many seconds each chapter of an order is likely to last; 0 for those before its first."""
+    """The estimated length of each chapter of an order in seconds; 0 for those before its first."""
 
     order: ChapterOrder
     lengths_s: tuple[float, ...]
@@ -62,7 +67,7 @@ class LengthsEstimated:
 
 @dataclass(frozen=True, slots=True)
 class VoiceFailed:
-    """The voice has failed: ``error`` says why. Where it ``ends`` the work, nothing more gets ready."""
+    """The voice has failed. If that ``ends`` the thread, no further chapter gets ready."""
 
     error: CoachError
     ends: bool = False
@@ -131,7 +136,7 @@ class SpeakingThread:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it, and with it the voice, in the middle of a prompt if need be."""
+        """Stop the thread and the voice, even in the middle of a prompt."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
@@ -140,13 +145,13 @@ class SpeakingThread:
         self._narrator.voice.close()  # what the thread may just have begun
 
     def order(self, order: ChapterOrder) -> None:
-        """Voice and lay out the chapters of an order; any other order is given up."""
+        """Speak and lay out the chapters of an order; what is left of an earlier one is given up."""
         with self._changed:
             self._order = order
             self._changed.notify_all()
 
     def speak(self, texts: Iterable[str]) -> None:
-        """Have these prompts ready, as soon as no chapter is waiting; those asked for last come first."""
+        """Speak further prompts as soon as no order is waiting; the latest first."""
         with self._changed:
             self._extras[:0] = [text for text in texts if text not in self.clips]
             self._changed.notify_all()
@@ -162,7 +167,7 @@ class SpeakingThread:
             return
         except CoachError as error:
             self._tell(VoiceFailed(error, ends=True))
-        except Exception as error:  # noqa: BLE001 - a thread that died unheard would leave the session waiting
+        except Exception as error:  # noqa: BLE001 - a thread that died unheard leaves the session waiting
             what = f"something went wrong inside coach: {type(error).__name__}: {error}"
             self._tell(VoiceFailed(CoachError(what, "please report it"), ends=True))
 

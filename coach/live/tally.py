@@ -1,4 +1,4 @@
-"""How much of a session was done, counted from what was heard."""
+"""Count the repetitions that were done and the time that was listened, from the frames that were heard."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from coach.session.timeline import RATE_HZ, Set, Timeline
 
 
 class Tally:
-    """Counts the repetitions that were heard from their first frame to their last, and the time listened.
+    """Counts time, and each repetition that was heard from its first frame to its last without a break.
 
     ``has_exercised`` is true as soon as any part of a set was heard.
     """
@@ -23,7 +23,7 @@ class Tally:
         self.has_exercised = False
 
     def hear(self, timeline: Timeline, start: int, end: int) -> None:
-        """Count what was heard of the session without a break from frame ``start`` to ``end``."""
+        """Count frames ``[start, end)`` of the session, heard without a break."""
         index = chapter_at(timeline, start)
         self.heard_s += (end - start) / RATE_HZ
         self._heard_s[index] += (end - start) / RATE_HZ
@@ -43,7 +43,7 @@ class Tally:
                 self._begun = None
 
     def done(self, timeline: Timeline, levels: Sequence[Level]) -> tuple[Done, ...]:
-        """What was done of every chapter that has sets, each at its own level; each side's sets count."""
+        """For the diary: each chapter that has sets, with its level; sets of both sides count."""
         found = []
         for index, chapter in enumerate(timeline.chapters):
             end = chapter_end(timeline, index)
