@@ -12,6 +12,7 @@ from coach.language.level import Level
 from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
 from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, Tone, says
 from coach.session.words.interface import Words
+from coach.text import clock
 
 if TYPE_CHECKING:
     from coach.live.playhead import PlayableSession, Playhead
@@ -62,6 +63,19 @@ class View:
     notice: str = ""
     """What a listener who looks should know, such as "no sound device: waiting"; "" if nothing."""
     volume_db: float = 0.0
+
+
+def left_text(view: View) -> str:
+    """The time left for people to read: to the second, or about to the minute where it is an estimate.
+
+    >>> from dataclasses import replace
+    >>> view = View("Knee", Level.GENTLE, 61.7, 313.2, False, 1, 1, "Curls", "Rest", "", 0, "")
+    >>> left_text(view), left_text(replace(view, left_is_estimate=True))
+    ('5:14 left', 'about 5 min left')
+    """
+    if view.left_is_estimate:
+        return f"about {max(1, round(view.left_s / 60))} min left"
+    return f"{clock(round(view.at_s + view.left_s) - int(view.at_s))} left"
 
 
 def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str = "") -> View:

@@ -1,4 +1,4 @@
-"""What a live view looks like: rows of styled text for one moment of a session, in any size of terminal."""
+"""Lay out a moment of a session as rows of styled text, for any size of terminal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,25 +12,24 @@ from rich.segment import Segment
 from rich.style import Style
 
 from coach.live.screen.big_letters import lettered, rows_tall
-from coach.live.screen.screen import left_text
-from coach.live.view import View
+from coach.live.view import View, left_text
 from coach.text import clock, cut
 
 AIRY_FROM_ROWS = 20
 """Screens of this many rows or more have blank rows between what belongs apart."""
 
 SENTENCE_ROWS = 2
-"""Rows that the sentence has on all but small screens, said or not, so that nothing jumps when it changes."""
+"""Rows reserved for the prompt on all but small screens, so that nothing moves when it changes."""
 
 LARGEST_COUNTS = 3
-"""Numbers are no larger than this, so that what to do stays the largest."""
+"""The largest size of the counts, so that the word for what to do stays the largest text."""
 
 KEYS_APART = "   "
-"""What stands between two keys and their words, and where their lines may be broken."""
+"""The separator of the keys in the legend, at which its lines are broken."""
 
 
 class Look(StrEnum):
-    """How a piece of text is meant to be seen; colours are for what must not be missed, and few."""
+    """The emphasis of a piece of text; only ``ALARM`` has colours."""
 
     PLAIN = "plain"
     STRONG = "strong"
@@ -40,7 +39,7 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the picture is drawn with, where the terminal's encoding has it."""
+    """The characters that bars, separators and ellipses are drawn with."""
 
     blocks: bool
     done: str
@@ -49,39 +48,39 @@ class Marks:
     more: str
 
 
-FINE = Marks(blocks=True, done="━", left="─", dot="·", more="…")
-ROUGH = Marks(blocks=False, done="=", left="-", dot="-", more="...")
+UNICODE = Marks(blocks=True, done="━", left="─", dot="·", more="…")
+ASCII = Marks(blocks=False, done="=", left="-", dot="-", more="...")
 
 
 def marks_for(encoding: str) -> Marks:
-    """The finest marks that an encoding can write.
+    """`UNICODE` where an encoding has its characters, else `ASCII`.
 
     >>> marks_for("utf-8").done, marks_for("cp1252").done, marks_for("ascii").done
     ('━', '=', '=')
     """
     try:
-        f"{FINE.done}{FINE.left}{FINE.dot}{FINE.more}█▀▄".encode(encoding)
+        f"{UNICODE.done}{UNICODE.left}{UNICODE.dot}{UNICODE.more}█▀▄".encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        return ROUGH
-    return FINE
+        return ASCII
+    return UNICODE
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of text of one look, from a column of its row on."""
+class Piece:
+    """A piece of a row: its first column, its text and its look."""
 
     column: int
     text: str
     look: Look = Look.PLAIN
 
 
-Row = tuple[Span, ...]
+Row = tuple[Piece, ...]
 BLANK: Row = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """Rows from the top; rich can print it."""
+class Layout:
+    """The rows of a screen from the top, as a renderable of rich."""
 
     width: int
     rows: tuple[Row, ...]
@@ -91,16 +90,16 @@ class Picture:
         """The rows as lines of segments, without blanks at their ends."""
         for row in self.rows:
             at = 0
-            for span in row:
-                yield Segment(" " * (span.column - at))
-                yield Segment(span.text, style(span.look, colours=self.colours))
-                at = span.column + cell_len(span.text)
+            for piece in row:
+                yield Segment(" " * (piece.column - at))
+                yield Segment(piece.text, style(piece.look, colours=self.colours))
+                at = piece.column + cell_len(piece.text)
             yield Segment.line()
 
 
 @lru_cache(maxsize=16)
 def style(look: Look, *, colours: bool) -> Style | None:
-    """The style of a look: the terminal's own foreground, but black on yellow for what must be seen."""
+    """Rich's style for a look; without ``colours``, ``ALARM`` is in reverse video."""
     match look:
         case Look.PLAIN:
             return None
@@ -115,20 +114,20 @@ def style(look: Look, *, colours: bool) -> Style | None:
 def text_of(row: Row) -> str:
     """A row as plain text."""
     text = ""
-    for span in row:
-        text += " " * (span.column - cell_len(text)) + span.text
+    for piece in row:
+        text += " " * (piece.column - cell_len(text)) + piece.text
     return text
 
 
-def picture(
+def lay_out(
     view: View,
     width: int,
     height: int,
     keys: Sequence[str] = (),
-    marks: Marks = FINE,
+    marks: Marks = UNICODE,
     *,
     colours: bool = True,
-) -> Picture:
+) -> Layout:
     """A view as rows of text, at most ``height`` of at most ``width`` columns.
 
     What is said stands in it in full and what to do now in letters as large as there is room for; the rest
@@ -136,17 +135,18 @@ def picture(
     no control characters.
     """
     margin = 2 if width >= 60 else 1 if width >= 24 else 0
-    drawer = _Drawer(view, max(1, width - 2 * margin), max(1, height), keys, marks)
+    arrangement = _Arrangement(view, max(1, width - 2 * margin), max(1, height), keys, marks)
     rows = tuple(
-        tuple(Span(span.column + margin, span.text, span.look) for span in row) for row in drawer.rows()
+        tuple(Piece(piece.column + margin, piece.text, piece.look) for piece in row)
+        for row in arrangement.rows()
     )
-    return Picture(width, rows, colours)
+    return Layout(width, rows, colours)
 
 
-def farewell(view: View, width: int, marks: Marks = FINE) -> Picture:
+def lay_out_farewell(view: View, width: int, marks: Marks = UNICODE) -> Layout:
     """The last lines, for when the live view is gone: where the session was, what was said, what was left."""
-    drawer = _Drawer(view, max(1, width - 1), 1, (), marks)
-    return Picture(width, tuple(drawer.last_rows()))
+    arrangement = _Arrangement(view, max(1, width - 1), 1, (), marks)
+    return Layout(width, tuple(arrangement.last_rows()))
 
 
 def seconds_text(seconds: float) -> str:
@@ -172,7 +172,7 @@ def wrapped(text: str, width: int) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Drawer:
+class _Arrangement:
     """Lays one view out in rows of ``width`` columns: ``room`` is how many rows are still free."""
 
     view: View
@@ -254,7 +254,7 @@ class _Drawer:
         return [self._band(f" {line}") for line in (*edges, *letters, *edges)] if letters else []
 
     def _band(self, text: str) -> Row:
-        return (Span(0, set_cell_size(text, self.width), Look.ALARM),)
+        return (Piece(0, set_cell_size(text, self.width), Look.ALARM),)
 
     def _rows_for_letters(self, large: str, has: int) -> int:
         """How many more rows the smallest letters need, if they could be had; otherwise 0."""
@@ -271,7 +271,7 @@ class _Drawer:
         left = self._together(view.session, view.level)
         for right in (self._together(loud, where), loud, ""):
             if cell_len(left) + 2 + cell_len(right) <= self.width:
-                return (Span(0, left), *_row(right, at=self.width - cell_len(right)))
+                return (Piece(0, left), *_row(right, at=self.width - cell_len(right)))
         return _row(_cut(left, self.width, mark=self.marks.more))
 
     def _notice(self) -> list[Row]:
@@ -319,9 +319,9 @@ class _Drawer:
             return []
         named = ("seconds left", "seconds", "s")
         unit = next(name for name in named if half + cell_len(name) <= self.width)
-        rows: list[Row] = [(Span(0, "repetition"), Span(half, unit))]
+        rows: list[Row] = [(Piece(0, "repetition"), Piece(half, unit))]
         for left, right in zip_longest(of, to_go, fillvalue=""):
-            rows.append((Span(0, left, Look.STRONG), Span(half, right, Look.STRONG)))
+            rows.append((Piece(0, left, Look.STRONG), Piece(half, right, Look.STRONG)))
         return rows
 
     def _next(self) -> list[Row]:
@@ -342,10 +342,10 @@ class _Drawer:
         whole = view.at_s + view.left_s
         done = wide if view.is_over else min(wide, int(wide * view.at_s / whole)) if whole > 0 else 0
         return (
-            Span(0, gone),
-            Span(len(gone) + 1, marks.done * done, Look.STRONG),
-            Span(len(gone) + 1 + done, marks.left * (wide - done), Look.FAINT),
-            Span(self.width - len(to_go), to_go),
+            Piece(0, gone),
+            Piece(len(gone) + 1, marks.done * done, Look.STRONG),
+            Piece(len(gone) + 1 + done, marks.left * (wide - done), Look.FAINT),
+            Piece(self.width - len(to_go), to_go),
         )
 
     def _legend(self) -> list[Row]:
@@ -382,4 +382,4 @@ _cut = partial(cut, width=cell_len)
 
 
 def _row(text: str, look: Look = Look.PLAIN, at: int = 0) -> Row:
-    return (Span(at, text, look),) if text else BLANK
+    return (Piece(at, text, look),) if text else BLANK

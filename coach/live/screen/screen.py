@@ -20,7 +20,7 @@ from dataclasses import fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TextIO, TypeVar
 
-from coach.live.view import View
+from coach.live.view import View, left_text
 from coach.text import clock, encodable, printable_line
 
 if TYPE_CHECKING:
@@ -80,19 +80,6 @@ def screen_for(*, plain: bool, legend: str = "", stream: TextIO | None = None) -
     if plain or not stream.isatty() or os.environ.get("TERM", "").lower() in {"dumb", "unknown"}:
         return PlainScreen(stream, legend)
     return LiveScreen(stream, legend)
-
-
-def left_text(view: View) -> str:
-    """The time left: to the second, so that it changes with the time that is over, or about to the minute.
-
-    >>> from coach.session.options import Level
-    >>> view = View("Knee", Level.GENTLE, 61.7, 313.2, False, 1, 1, "Curls", "Rest", "", 0, "")
-    >>> left_text(view), left_text(replace(view, left_is_estimate=True))
-    ('5:14 left', 'about 5 min left')
-    """
-    if view.left_is_estimate:
-        return f"about {max(1, round(view.left_s / 60))} min left"
-    return f"{clock(round(view.at_s + view.left_s) - int(view.at_s))} left"
 
 
 _TEXTS = tuple(field.name for field in fields(View) if field.type is str)
@@ -371,13 +358,13 @@ class _Painter:
     """Keeps a terminal's screen as pictures of views, and writes the rows that differ."""
 
     def __init__(self, console: "rich.console.Console", stream: TextIO, legend: str) -> None:
-        from coach.live.screen import layout as picture  # noqa: PLC0415 - as above
+        from coach.live.screen import layout  # noqa: PLC0415 - as above
 
-        self._picture = picture
+        self._layout = layout
         self._console = console
         self._stream = stream
         self._encoding = stream.encoding or "utf-8"
-        self._marks = picture.marks_for(self._encoding)
+        self._marks = layout.marks_for(self._encoding)
         self._keys = tuple(
             encodable(printable_line(key), self._encoding)
             for key in re.split(r"\s{2,}|\n", legend)
@@ -404,7 +391,7 @@ class _Painter:
 
     def _drawn(self, view: View, size: tuple[int, int]) -> "tuple[Row, ...]":
         """All rows of the screen, from the top."""
-        drawn = self._picture.picture(view, *size, self._keys, self._marks).rows
+        drawn = self._layout.lay_out(view, *size, self._keys, self._marks).rows
         return (*drawn, *[()] * (size[1] - len(drawn)))
 
     def _print_rows(self, rows: "Sequence[Row]", width: int) -> None:
@@ -421,12 +408,12 @@ class _Painter:
                 continue
             segments.append(Control.move_to(0, y).segment)
             at = 0
-            for span in row:
-                segments.append(Segment(" " * (span.column - at)))
+            for piece in row:
+                segments.append(Segment(" " * (piece.column - at)))
                 if at:
-                    segments.append(Control.move_to(span.column, y).segment)
-                segments.append(Segment(span.text, self._picture.style(span.look, colours=colours)))
-                at = span.column + cell_len(span.text)
+                    segments.append(Control.move_to(piece.column, y).segment)
+                segments.append(Segment(piece.text, self._layout.style(piece.look, colours=colours)))
+                at = piece.column + cell_len(piece.text)
             if at < width:
                 segments.append(rest)
         self._console.print(Segments(segments), end="", crop=False)
@@ -443,7 +430,7 @@ class _Painter:
     def take_leave(self, view: View, size: tuple[int, int]) -> None:
         """Leave the last lines: where the session was, and what was said."""
         with self._console.capture() as capture:
-            last = self._picture.farewell(clean(view, self._encoding), size[0], self._marks)
+            last = self._layout.lay_out_farewell(clean(view, self._encoding), size[0], self._marks)
             self._console.print(last, end="", crop=False)
         self._write(capture.get())
 

@@ -55,7 +55,8 @@ class MiniaudioPlayer:
 
     The three positions are counts of frames since the start: ``_written`` into the ring buffer, ``_read``
     from it, and ``_requested`` by the device, silence included. ``_requests`` pairs the last two for each
-    request, so that `heard` can tell how much of the session had been read when the device had ``held`` frames less.
+    request, so that `heard` can tell how much had been read when the device had requested ``held`` frames
+    less.
     """
 
     player = "miniaudio"
@@ -101,7 +102,7 @@ class MiniaudioPlayer:
         return self
 
     def frames(self) -> Generator[bytes, int, None]:
-        """The generator that the device's thread drives: each time it is sent a count, it yields such frames."""
+        """The generator that the device's thread drives: sent a count, it yields as many frames."""
         wanted = yield b""
         while True:
             try:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from coach.live.screen.big_letters import lettered, rows_tall
-from coach.live.screen.layout import FINE, ROUGH, Look, Marks, Row, farewell, picture, text_of
+from coach.live.screen.layout import ASCII, UNICODE, Look, Marks, Row, lay_out, lay_out_farewell, text_of
 from coach.live.screen.screen import clean
 from coach.live.view import View
 from tests.exports.looking import CURL, OUTSIDE, views
@@ -19,11 +19,11 @@ PAUSED = replace(CURL, is_paused=True)
 SIZES = ((80, 24), (120, 40), (40, 12), (200, 60))
 
 
-def texts(view: View, width: int = 80, height: int = 24, marks: Marks = FINE) -> list[str]:
-    return [text_of(row).rstrip() for row in picture(view, width, height, KEYS, marks).rows]
+def texts(view: View, width: int = 80, height: int = 24, marks: Marks = UNICODE) -> list[str]:
+    return [text_of(row).rstrip() for row in lay_out(view, width, height, KEYS, marks).rows]
 
 
-def spells(rows: list[str], text: str, width: int, marks: Marks = FINE) -> int:
+def spells(rows: list[str], text: str, width: int, marks: Marks = UNICODE) -> int:
     """How many rows the letters take in which the rows spell a text, of any size; 0 if they do not."""
     for inner in range(width, width // 3, -1):
         for height in range(len(rows), 0, -1):
@@ -38,11 +38,11 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-@given(views(), st.integers(4, 200), st.integers(1, 60), st.sampled_from([FINE, ROUGH]))
-@example(replace(CURL, notice="no sound device"), 4, 9, FINE)
+@given(views(), st.integers(4, 200), st.integers(1, 60), st.sampled_from([UNICODE, ASCII]))
+@example(replace(CURL, notice="no sound device"), 4, 9, UNICODE)
 @settings(max_examples=300, deadline=None)
 def test_every_picture_fits_its_terminal(view: View, width: int, height: int, marks: Marks) -> None:
-    rows = picture(clean(view), width, height, KEYS, marks).rows
+    rows = lay_out(clean(view), width, height, KEYS, marks).rows
     assert len(rows) <= height
     for row in rows:
         at = 0
@@ -52,7 +52,7 @@ def test_every_picture_fits_its_terminal(view: View, width: int, height: int, ma
         assert at <= width
 
 
-@given(views(), st.integers(38, 200), st.integers(12, 60), st.sampled_from([FINE, ROUGH]))
+@given(views(), st.integers(38, 200), st.integers(12, 60), st.sampled_from([UNICODE, ASCII]))
 @settings(max_examples=200, deadline=None)
 def test_every_picture_says_what_to_do_now_and_what_is_said(
     view: View, width: int, height: int, marks: Marks
@@ -164,19 +164,19 @@ def test_a_small_terminal_in_a_set_looks_like_this() -> None:
 
 def test_rough_marks_have_no_letter_beyond_ascii() -> None:
     for view in (CURL, PAUSED, replace(CURL, **OUTSIDE, now="Rest")):
-        shown = "\n".join(texts(view, marks=ROUGH))
+        shown = "\n".join(texts(view, marks=ASCII))
         assert shown.isascii()
         assert "####" in shown
 
 
 def test_what_has_no_large_letters_is_bold() -> None:
-    rows = picture(replace(CURL, now="日本語の体操"), 80, 24, KEYS).rows
+    rows = lay_out(replace(CURL, now="日本語の体操"), 80, 24, KEYS).rows
     assert [span.look for row in rows for span in row if span.text == "日本語の体操"] == [Look.STRONG]
 
 
 def band(view: View, width: int, height: int) -> list[Row]:
     return [
-        row for row in picture(view, width, height, KEYS).rows if any(span.look is Look.ALARM for span in row)
+        row for row in lay_out(view, width, height, KEYS).rows if any(span.look is Look.ALARM for span in row)
     ]
 
 
@@ -236,7 +236,7 @@ def test_the_sentence_changes_and_nothing_else_moves(height: int) -> None:
 @given(views(), st.integers(4, 200))
 @settings(deadline=None)
 def test_the_last_lines_fit_and_say_where_it_ended(view: View, width: int) -> None:
-    rows = farewell(clean(view), width).rows
+    rows = lay_out_farewell(clean(view), width).rows
     assert all(cell_len(text_of(row)) <= width for row in rows)
     assert bare(clean(view).said) in bare("".join(text_of(row) for row in rows))
 
@@ -244,5 +244,5 @@ def test_the_last_lines_fit_and_say_where_it_ended(view: View, width: int) -> No
 def test_rich_prints_a_picture_as_it_is() -> None:
     console = Console(width=80, record=True, file=None, quiet=False, force_terminal=False)
     with console.capture() as capture:
-        console.print(picture(CURL, 80, 24, KEYS), end="")
+        console.print(lay_out(CURL, 80, 24, KEYS), end="")
     assert [line.rstrip() for line in capture.get().splitlines()] == texts(CURL)

@@ -19,9 +19,8 @@ from rich.console import Console
 from coach.language.level import Level
 from coach.live.actions import Action
 from coach.live.connections import Message
-from coach.live.screen import layout as drawing
-from coach.live.screen import screen
-from coach.live.screen.layout import picture, text_of
+from coach.live.screen import layout, screen
+from coach.live.screen.layout import lay_out, text_of
 from coach.live.screen.screen import (
     LiveScreen,
     NoScreen,
@@ -126,7 +125,7 @@ def test_the_terminal_shows_the_picture_of_the_view(view: View, width: int, heig
     shows.close()
     screen_before, _ = stream.getvalue().split("\x1b[?1049l")
     keys = ("space = pause", "left = back", "q = stop")
-    expected = [text_of(row).rstrip() for row in picture(clean(view), width, height, keys).rows]
+    expected = [text_of(row).rstrip() for row in lay_out(clean(view), width, height, keys).rows]
     assert Shown.after(screen_before, width, height).lines()[: len(expected)] == expected
 
 
@@ -314,7 +313,7 @@ def test_a_picture_that_fails_gives_way_to_plain_lines(monkeypatch: pytest.Monke
     shows = live(stream, clock=clock)
     shows.show(CURL)
     wait_for(lambda: stream.pictures == 1)
-    monkeypatch.setattr(drawing, "picture", fails)
+    monkeypatch.setattr(layout, "lay_out", fails)
     clock.now_s += 1
     shows.show(replace(CURL, rep=8))
     wait_for(lambda: "the screen failed" in stream.getvalue())
