@@ -1,4 +1,4 @@
-"""Script sheets on disk: those that come with coach, and the listener's own beside them."""
+"""Script sheets on disk: those that come with coach, and people's own."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from coach.folders import scripts_folder
 from coach.language.file_kinds import kind_of_file
 from coach.language.level import Level
 from coach.language.model import Reference, Script, Session
-from coach.language.names import Found, find, references, resolve, script_of
+from coach.language.names import NamedSheet, find_sheet, references, script_of, wrong_references
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, as_json, explain, source_lines
 from coach.regular_file import NotRegularFileError, read_beginning
@@ -114,7 +114,7 @@ def read_sheet(path: Path) -> Sheet:
 
 
 def _decoded(data: bytes) -> str:
-    """Text as its author saved it: UTF-8, UTF-16 with its mark, or what Word calls plain text."""
+    """Decode a text in UTF-8, UTF-16, or the Windows encoding that word processors call plain text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     if data[1:20:2] == b"\0" * 10:
@@ -127,7 +127,7 @@ def _decoded(data: bytes) -> str:
 
 @cache
 def bundled() -> Catalogue:
-    """The sheets that come with coach, sessions first, then exercises, by name; read once a process."""
+    """Read the sheets that come with coach, by name: sessions first, then exercises; once a process."""
     folder = scripts_folder()
     return MappingProxyType(dict(_sheets_in(folder / "sessions")) | dict(_sheets_in(folder)))
 
@@ -157,7 +157,7 @@ def _as_given(folder: Path, *names: Path) -> Path:
 
 
 def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
-    """The sheets of a folder by name; a file that is no sheet for reading is passed over."""
+    """Read the sheets of a folder, by name; files that cannot be read as sheets are left out."""
     if not folder.is_dir():
         return
     for path in sorted(folder.glob("*.md")):
@@ -166,13 +166,13 @@ def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
 
 
 def collection() -> list[Sheet]:
-    """Every sheet that comes with coach, sessions first."""
+    """List the sheets that come with coach, sessions first, with their exercises."""
     sheets = bundled()
     return [_resolved(sheet, sheets) for sheet in sheets.values()]
 
 
 def named(name: str) -> Sheet:
-    """The sheet of a name or a file; a file is read as `checked` does.
+    """Find one of coach's own sheets by name, or read a file as `checked` does.
 
     Raises
     ------
@@ -185,8 +185,8 @@ def named(name: str) -> Sheet:
     is_path = "/" in name or "\\" in name
     if is_path or (Path(name).suffix and _is_there(Path(name))):
         return checked(Path(name))
-    match find(name, _drafts(sheets)):
-        case Found(name=stem):
+    match find_sheet(name, _drafts(sheets)):
+        case NamedSheet(name=stem):
             return _resolved(sheets[stem], sheets)
         case Problem(message=message, hint=hint):
             if _is_there(Path(f"{name}.md")):
@@ -221,13 +221,11 @@ def checked_text(text: str, path: Path) -> Sheet:
 
 def _checked(sheet: Sheet) -> Sheet:
     catalogue = catalogue_for(sheet.path) if isinstance(sheet.draft, Session) else {}
-    return _with_length(_heard(_resolved(sheet, catalogue), catalogue))
+    return _with_length(_reviewed(_resolved(sheet, catalogue), catalogue))
 
 
 def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tuple[ChapterScore, ...]]:
-    """The title, the language and the score of a session, or of the practice of an exercise.
-
-    An exercise is practised so many ``times``; a session is done once.
+    """Return the title, the language and the score of a session, or of an exercise done so many ``times``.
 
     Raises
     ------
@@ -255,7 +253,7 @@ def _chapters(
 
 
 def _least_s(chapters: Iterable[ChapterScore]) -> float:
-    """The seconds of all movements and waits: what is said between them comes on top."""
+    """Sum up the seconds of all movements and waits, without what is said between them."""
     return sum(_move_s(move) for chapter in chapters for move in chapter.moves)
 
 
@@ -270,7 +268,7 @@ def _move_s(move: Move) -> float:
 
 
 def _with_length(sheet: Sheet) -> Sheet:
-    """The sheet, with an error if it lasts longer than `LONGEST_H` at one of the levels."""
+    """Add an error if the sheet lasts longer than `LONGEST_H` at one of the levels."""
     if sheet.value is None:
         return sheet
     scores = (_chapters(sheet.value, sheet.scripts, Options(level=level)) for level in Level)
@@ -283,7 +281,7 @@ def _with_length(sheet: Sheet) -> Sheet:
 
 
 def _resolved(sheet: Sheet, catalogue: Catalogue) -> Sheet:
-    """The sheet with the exercises that it names, and the problems of those names."""
+    """Add the exercises that a session names, and the problems of those names."""
     if not isinstance(sheet.draft, Session):
         return sheet
     drafts = _drafts(catalogue)
@@ -292,15 +290,15 @@ def _resolved(sheet: Sheet, catalogue: Catalogue) -> Sheet:
         for reference in references(sheet.draft)
         if isinstance(script := script_of(reference, drafts), Script)
     }
-    return replace(sheet, scripts=scripts, problems=(*sheet.problems, *resolve(sheet.draft, drafts)))
+    return replace(sheet, scripts=scripts, problems=(*sheet.problems, *wrong_references(sheet.draft, drafts)))
 
 
-def _heard(sheet: Sheet, catalogue: Catalogue) -> Sheet:
-    """The sheet with the problems that a listener would have with it. Coach's own are heard by its tests.
+def _reviewed(sheet: Sheet, catalogue: Catalogue) -> Sheet:
+    """Add the problems that a listener would have. Coach's own sheets are reviewed by its tests instead.
 
-    Nothing more is said of a line that has an error already.
+    A line that has an error already gets no second one.
     """
-    from coach.language.review import hear, hear_session  # noqa: PLC0415 - of no use to a session that is played
+    from coach.language.review import review, review_session  # noqa: PLC0415 - of no use to a session that is played
 
     wrong: dict[str, Sheet] = {}
     problems = list(sheet.problems)
@@ -309,13 +307,13 @@ def _heard(sheet: Sheet, catalogue: Catalogue) -> Sheet:
         case Session() as session:
             for reference in references(session):
                 script = sheet.scripts.get(reference.name)
-                exercise = _heard(catalogue[script.name], {}) if script else None
+                exercise = _reviewed(catalogue[script.name], {}) if script else None
                 if exercise is not None and exercise.has_errors:
                     wrong[exercise.name] = exercise
                     problems.append(_cannot_be_used(reference, exercise))
-            found = hear_session(session, _drafts(catalogue))
+            found = review_session(session, _drafts(catalogue))
         case Script() as script:
-            found = hear(script)
+            found = review(script)
     wrong_lines = {problem.span.line for problem in sheet.problems if problem.severity is Severity.ERROR}
     problems += [
         problem

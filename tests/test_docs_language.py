@@ -9,7 +9,7 @@ from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.model import Script, Session, Sound
 from coach.language.parser import Parsed, parse
 from coach.language.problems import Problem, explain
-from coach.language.review import hear, hear_session
+from coach.language.review import review, review_session
 
 PAGE = (Path(__file__).parents[1] / "docs" / "script-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -26,9 +26,9 @@ def problems(parsed: Parsed) -> list[Problem]:
     """What `coach check` says of one sheet by itself."""
     match parsed.value:
         case Script() as script:
-            return [*parsed.problems, *hear(script)]
+            return [*parsed.problems, *review(script)]
         case Session() as session:
-            return [*parsed.problems, *hear_session(session, {})]
+            return [*parsed.problems, *review_session(session, {})]
         case None:
             return list(parsed.problems)
 

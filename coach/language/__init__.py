@@ -1,4 +1,4 @@
-"""The text of a sheet, read: what a practitioner wrote becomes values, and every problem of it."""
+"""Reading of sheets: the text becomes immutable values, and everything wrong with it becomes problems."""
 
 __all__ = [
     "file_kinds",

@@ -1,4 +1,4 @@
-"""A sheet's lines, marked by what they are: a name, a label, a bullet, a stage direction, a spoken line."""
+"""Classification of a sheet's lines: a name, a label, a bullet, a stage direction or a spoken line."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -60,7 +60,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A line that cannot be marked, why, and the label that it was probably to have."""
+    """A line that cannot be classified, its problem, and the label that its author probably meant."""
 
     problem: Problem
     text: Passage
@@ -79,7 +79,7 @@ _MOST_LABEL_WORDS = 4
 
 
 def readable_lines(text: str) -> tuple[tuple[Passage, ...], tuple[Problem, ...]]:
-    """Each line of a text in plain characters, without its comment; and what cannot be read at all."""
+    """Normalize each line of a text and cut off its comment; report what cannot be read at all."""
     lines = source_lines(text)
     passages = []
     problems = list(_unreadable(lines[:MOST_LINES]))
@@ -97,9 +97,9 @@ def readable_lines(text: str) -> tuple[tuple[Passage, ...], tuple[Problem, ...]]
 
 
 def keywords_of(passages: Iterable[Passage]) -> Keywords:
-    """The keywords that a sheet is written with: those of a language that its own label names, else English.
+    """Choose the keywords that a sheet is written with: those of a language whose own label names it.
 
-    ``Language: es`` is an English sheet for a Spanish voice, if the Spanish label is another word.
+    Else they are English: ``Language: es`` is an English sheet for a Spanish voice.
     """
     for passage in passages:
         if found := _TAG.fullmatch(passage.text):
@@ -110,7 +110,7 @@ def keywords_of(passages: Iterable[Passage]) -> Keywords:
 
 
 def _unreadable(lines: Sequence[str]) -> Iterable[Problem]:
-    """One problem for all the characters that no author types, at the first of them."""
+    """Report characters that no author types: one problem for all, at the first of them."""
     wrong = [(number, found) for number, line in enumerate(lines, 1) if (found := UNREADABLE.search(line))]
     for number, found in wrong[:1]:
         elsewhere = f", and others on {len(wrong) - 1} more" if len(wrong) > 1 else ""
@@ -125,7 +125,7 @@ def _without_comment(passage: Passage) -> Passage:
 
 
 def marked_lines(passages: Iterable[Passage], keywords: Keywords) -> tuple[Marked, ...]:
-    r"""The lines that say something, marked. Lines under a label without a text belong to it.
+    r"""Classify the lines that are not blank. Lines below a label without a text belong to that label.
 
     >>> passages, _ = readable_lines("# Plank  // a first sketch\n\nDose: 3 times")
     >>> [type(line).__name__ for line in marked_lines(passages, keywords_of(passages))]
@@ -171,7 +171,7 @@ def _stage(passage: Passage, found: re.Match[str]) -> Stage | Wrong:
 
 
 class _Marker:
-    """Marks single lines by the keywords of one language."""
+    """Classifies single lines by the keywords of one language."""
 
     def __init__(self, keywords: Keywords) -> None:
         self._keywords = keywords
@@ -189,7 +189,7 @@ class _Marker:
         self._other_sign = re.compile(rf"({any_of(self._labels)})(?: *;| +-) ", re.IGNORECASE)
 
     def mark(self, passage: Passage) -> Marked:
-        """The line as what it is."""
+        """Classify a line."""
         text = passage.text
         if found := _NAME.fullmatch(text):
             return Named(passage.cut(found.start(2), found.end(2)), len(found.group(1)))
@@ -202,7 +202,7 @@ class _Marker:
         return self._without_colon(passage)
 
     def _labelled(self, passage: Passage, end_of_head: int, after_colon: int) -> Labelled | Spoken | Wrong:
-        """The line as labelled, if what stands before its colon is a label or was to be one."""
+        """Classify a line with a colon: labelled, labelled wrongly, or spoken."""
         head, text = passage.cut(0, end_of_head), passage.cut(after_colon)
         words = head.text.casefold().split()
         if known := self._heads.get(" ".join(words)):
@@ -220,7 +220,7 @@ class _Marker:
         return Wrong(Problem(code, message, span, suggestion), passage, meant)
 
     def _meant(self, words: Sequence[str]) -> tuple[Label | None, str]:
-        """The label that these words were to be, if any, and what to write instead of them."""
+        """Guess the label that an author meant by other words; return it with a hint."""
         written, dose = " ".join(words), self._names[Label.DOSE]
         if len(words) == 2 and close_to(words[0], (self._dose,), 0.7):
             level = close_to(words[1], self._levels, 0.6)
@@ -241,7 +241,7 @@ class _Marker:
         return None, f"the labels are {known}; to have it spoken, write a comma for the colon"
 
     def _without_colon(self, passage: Passage) -> Spoken | Wrong:
-        """The line as spoken, unless it begins like a label whose colon is missing."""
+        """Classify a line without a colon as spoken, unless it begins like a label."""
         found = self._no_colon.match(passage.text)
         if found and not begins_a_dose(found.group(2), self._keywords):
             found = None

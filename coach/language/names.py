@@ -1,4 +1,4 @@
-"""Names as people write them, matched to the sheets there are."""
+"""Matching of names as people write them to sheets."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,30 +17,32 @@ _NOWHERE = Span(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[_Sheet]):
+class NamedSheet(Generic[_Sheet]):
     """The sheet that a name means: ``name`` is its file's stem."""
 
     name: str
     sheet: _Sheet
 
 
-def find(name: str, catalogue: Mapping[str, _Sheet], span: Span = _NOWHERE) -> Found[_Sheet] | Problem:
-    """The sheet that a name means: its file's name, its title, a beginning of either or words within it.
+def find_sheet(
+    name: str, catalogue: Mapping[str, _Sheet], span: Span = _NOWHERE
+) -> NamedSheet[_Sheet] | Problem:
+    """Find a sheet by its file's name, its title, the beginning of either, or whole words within either.
 
-    A beginning, and else whole words within, must be of one sheet only.
+    A beginning or words within must match one sheet only.
 
     Capitals, hyphens, spaces, punctuation and a ``.md`` at the end make no difference. ``catalogue`` is keyed
     by file stem; ``span`` is where the name is written, for the problem.
     """
-    wanted = plain(name.strip().removesuffix(".md"))
-    names = {stem: (plain(stem), plain(sheet.title)) for stem, sheet in catalogue.items()}
+    wanted = comparable(name.strip().removesuffix(".md"))
+    names = {stem: (comparable(stem), comparable(sheet.title)) for stem, sheet in catalogue.items()}
     exact = [stem for stem, (by_file, _) in names.items() if by_file == wanted]
     exact = exact or [stem for stem, both in names.items() if wanted in both]
     begun = exact or [stem for stem, both in names.items() if any(each.startswith(wanted) for each in both)]
     inside = (stem for stem, both in names.items() if any(f" {wanted} " in f" {each} " for each in both))
     begun = begun or list(inside)
     if wanted and len(begun) == 1:
-        return Found(begun[0], catalogue[begun[0]])
+        return NamedSheet(begun[0], catalogue[begun[0]])
     if wanted and begun:
         hint = f"write one of them: {_listed(begun)}"
         return Problem("name", f"'{quoted(name)}' may mean {len(begun)} sheets", span, hint)
@@ -61,17 +63,17 @@ def _listed(stems: Iterable[str]) -> str:
     return ", ".join(stems)
 
 
-def plain(name: str) -> str:
-    """The name without what makes no difference.
+def comparable(name: str) -> str:
+    """Return the name without capitals, hyphens and punctuation, for comparison.
 
-    >>> plain("Step-Ups")
+    >>> comparable("Step-Ups")
     'step ups'
     """
     return " ".join(re.findall(r"\w+", name.casefold().replace("'", "").replace("_", " ")))
 
 
-def resolve(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
-    """What is wrong with the exercises that a session names, and with the doses that it gives them."""
+def wrong_references(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
+    """Report references to exercises that are unknown, and doses that do not suit their exercises."""
     problems: list[Problem] = []
     for reference in references(session):
         script = script_of(reference, sheets)
@@ -86,17 +88,17 @@ def resolve(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[P
 
 
 def references(session: Session) -> Sequence[Reference]:
-    """The exercises that a session names, in order."""
+    """List a session's references to exercises, in order."""
     return [part for part in session.parts if isinstance(part, Reference)]
 
 
 def script_of(reference: Reference, sheets: Mapping[str, Script | Session]) -> Script | Problem:
-    """The exercise that a session's line names; a session names no session."""
+    """Find the exercise that a session's line names. A session cannot name another session."""
     exercises = {stem: sheet for stem, sheet in sheets.items() if isinstance(sheet, Script)}
-    found = find(reference.name, exercises, reference.span)
-    if isinstance(found, Found):
+    found = find_sheet(reference.name, exercises, reference.span)
+    if isinstance(found, NamedSheet):
         return found.sheet
-    if isinstance(find(reference.name, sheets), Found):
+    if isinstance(find_sheet(reference.name, sheets), NamedSheet):
         message = f"'{quoted(reference.name)}' is a session, not an exercise"
         return Problem("name", message, reference.span, "name its exercises instead, each on its own line")
     return found

@@ -1,8 +1,7 @@
-"""A sheet's text as a script or a session, with every problem of the text at once.
+"""Parser of sheets: text becomes an exercise or a session, and all its problems at once.
 
-The text goes through three steps: plain lines (`coach.language.typography`), lines marked by what they are
-(`coach.language.lines`), and values, here. A line has at most one problem, and a wrong line makes no other
-line wrong.
+Lines are normalized (`coach.language.typography`), classified (`coach.language.lines`) and become values
+here. A line has at most one problem, and an error in one line is never the cause of one in another.
 """
 
 import re
@@ -114,7 +113,7 @@ def _grammar(keywords: Keywords) -> _Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a text says, and what is wrong with it, in the order of its lines.
+    """The result of parsing: an exercise or a session, and all problems in the order of the lines.
 
     ``draft`` is as much as could be read, for those who look for further errors: lines with errors are in it
     as if they were spoken, and without a readable dose or phase it has no doses.
@@ -130,9 +129,7 @@ class Parsed:
 
 
 def parse(text: str, name: str) -> Parsed:
-    r"""The exercise or session that a sheet's text describes; ``name`` is its file's stem.
-
-    Never raises, whatever the text.
+    r"""Parse the text of a sheet; ``name`` is its file's stem. Never raises, whatever the text.
 
     >>> sheet = parse("# Plank\nDose: hold for 20 seconds, 3 times", "plank").value
     >>> sheet.title, sheet.doses[Level.GENTLE].hold_s
@@ -161,7 +158,7 @@ def parse(text: str, name: str) -> Parsed:
 
 
 def _titled(lines: Sequence[Marked]) -> tuple[Passage, tuple[Marked, ...], list[Problem]]:
-    """The sheet's name, the lines that are not names, and what is wrong with the names."""
+    """Split a sheet into its name and its other lines; report a missing or second name."""
     names = [line for line in lines if isinstance(line, Named) and line.depth == 1]
     body = tuple(line for line in lines if line not in names)
     first = lines[0]
@@ -183,7 +180,7 @@ def _titled(lines: Sequence[Marked]) -> tuple[Passage, tuple[Marked, ...], list[
 
 
 def _is_session(lines: Sequence[Marked], grammar: _Grammar) -> bool:
-    """True for a sheet that names exercises and has no dose; where both is mixed, what is more frequent."""
+    """Tell a session from an exercise: it has no dose, and more references than phases."""
     exercise, session = 0, 0
     for line in lines:
         match line:
@@ -216,7 +213,7 @@ def _looks_like_a_phase(text: str, grammar: _Grammar) -> bool:
 
 
 def _line(passage: Passage, grammar: _Grammar) -> Line | Problem:
-    """A sentence to be spoken."""
+    """Read a sentence to be spoken."""
     if found := grammar.inline_stage.search(passage.text):
         hint = f"write '{quoted(found.group())}' on a line of its own"
         message = "a stage direction within a sentence would be read aloud"
@@ -235,7 +232,7 @@ def _line(passage: Passage, grammar: _Grammar) -> Line | Problem:
 
 
 def _direction(stage: Stage, keywords: Keywords) -> Wait | Ring | Problem:
-    """What a stage direction asks for."""
+    """Read a stage direction."""
     text, span = stage.text, stage.text.span()
     words = {word: stage_word for stage_word, word in keywords.stage_words.items()}
     found = re.match(rf"{any_of(words)}(?![^\W\d_])|[^\W\d_]*", text.text, re.IGNORECASE)
@@ -280,7 +277,7 @@ def _ring(name: Passage, span: Span, keywords: Keywords) -> Ring | Problem:
 
 
 def _apart(read: Iterable[_T | Problem]) -> tuple[tuple[_T, ...], list[Problem]]:
-    """The values, and the problems, of what was read."""
+    """Separate values from problems."""
     found = list(read)
     values = tuple(each for each in found if not isinstance(each, Problem))
     return values, [each for each in found if isinstance(each, Problem)]
@@ -296,7 +293,7 @@ def _text(lines: Sequence[Marked], label: Label) -> str:
 
 
 def _repeated(lines: Sequence[Marked]) -> list[Problem]:
-    """A problem for each label that is given again and can be given once."""
+    """Report labels that may be given once and are given again."""
     first: dict[tuple[Label, Level], Labelled] = {}
     problems = []
     for line in _labelled(lines, *_ONCE):
@@ -384,7 +381,7 @@ def _said_or_done(line: Stage | Spoken, grammar: _Grammar) -> Direction | Proble
 
 
 def _out_of_place(lines: Sequence[Marked]) -> Iterable[Problem]:
-    """Chapters, which an exercise has not, and lines below the movement, which are said above it."""
+    """Report chapters in an exercise, and spoken lines below the phases, which are said before them."""
     moves = False
     for line in lines:
         moves = moves or isinstance(line, Bullet)
@@ -445,7 +442,7 @@ def _rest_example(keywords: Keywords) -> str:
 
 
 def dose_problems(dose: Dose, phases: Sequence[Phase], span: Span, keywords: Keywords) -> list[Problem]:
-    """What is wrong with a dose for these phases; ``span`` is where the dose is written."""
+    """Report a dose that does not suit its phases; ``span`` is where the dose is written."""
     match dose:
         case Timed() if phases:
             message = "a dose 'for' a time has no repetitions, so its phases would never be heard"
@@ -493,7 +490,7 @@ def _held(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:
 
 
 def _phases(bullet: Passage, grammar: _Grammar) -> tuple[Phase, ...] | Problem:
-    """The phase that a bullet describes, or all the phases of a tempo."""
+    """Read the phase of a bullet, or all phases of a tempo."""
     keywords = grammar.keywords
     if found := grammar.tempo.match(bullet.text):
         return _tempo(bullet, bullet.cut(found.end()), keywords)

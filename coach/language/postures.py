@@ -12,7 +12,7 @@ OTHERWISE_S = 20.0
 
 
 def posture(position: str) -> str:
-    """The position without its details.
+    """Return the position without its details.
 
     >>> posture("Standing, a chair in reach")
     'standing'

@@ -1,4 +1,4 @@
-"""Problems in text that people wrote: values with a place, a message and a hint, never exceptions."""
+"""Problems in sheets: values with a place, a message and a hint, never exceptions."""
 
 import re
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ _WIDEST_SHOWN = 100
 
 
 def source_lines(text: str) -> list[str]:
-    r"""The author's lines, without a byte order mark and without their ends, whatever system wrote them.
+    r"""Split a text into lines, without its byte order mark; any system's line ends count.
 
     Soft line breaks and page breaks of word processors end a line too.
 
@@ -53,7 +53,7 @@ def source_lines(text: str) -> list[str]:
 
 
 def explain(problem: Problem, source_name: str, text: str) -> str:
-    r"""The problem as its author reads it: place, message, the line itself, a caret under the span, the hint.
+    r"""Format a problem for its author: place, message, the line itself, carets under the span, the hint.
 
     ``text`` is the whole source. Lines are joined by newlines, without one at the end.
 
@@ -79,7 +79,7 @@ def explain(problem: Problem, source_name: str, text: str) -> str:
 
 
 def as_json(problem: Problem, source_name: str) -> dict[str, str | int]:
-    """The problem as a flat mapping that any JSON writer takes, for editors and other programs.
+    """Return a problem as a flat mapping for JSON, for editors and other programs.
 
     >>> as_json(Problem("unit", "'30' has no unit", Span(4, 12, 2)), "plank.md")["column"]
     12
@@ -97,7 +97,7 @@ def as_json(problem: Problem, source_name: str) -> dict[str, str | int]:
 
 
 def _pointed_at(line: str, span: Span) -> tuple[str, int, int]:
-    """What is shown of a line, the columns before the caret, and how many carets stand under the span."""
+    """Return the shown part of a line, the columns before the first caret, and the number of carets."""
     start = span.column - 1
     stop = start + span.width
     if len(line) > _WIDEST_SHOWN:
@@ -108,7 +108,7 @@ def _pointed_at(line: str, span: Span) -> tuple[str, int, int]:
 
 
 def _window(line: str, start: int, stop: int) -> tuple[str, int, int]:
-    """The part of a very long line around a span, with the span moved along; dots stand for the rest."""
+    """Cut a very long line down to the part around a span, and move the span; dots replace the rest."""
     left = max(0, min(start, len(line)) - _WIDEST_SHOWN // 3)
     right = min(len(line), left + _WIDEST_SHOWN)
     head = "..." if left else ""
@@ -118,7 +118,7 @@ def _window(line: str, start: int, stop: int) -> tuple[str, int, int]:
 
 
 def _laid_out(line: str) -> tuple[str, list[int]]:
-    """The line with its tabs as spaces, and the terminal column at which each character begins."""
+    """Expand the tabs of a line; return it with the terminal column at which each character begins."""
     pieces: list[str] = []
     edges = [0]
     for character in line:

@@ -16,7 +16,7 @@ from coach.language.typography import Passage
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """From how many to how many (seconds, or a count) of ``what`` make sense in a sheet."""
+    """The least and the most (seconds, or a count) that a sheet may give for ``what``."""
 
     what: str
     least: float
@@ -49,7 +49,7 @@ class _Token:
 
 @dataclass(slots=True)
 class _Reader:
-    """A passage read word by word, in lower case; ``at`` is the next word."""
+    """A cursor over the lower-case words of a passage; ``at`` is the next word."""
 
     passage: Passage
     keywords: Keywords
@@ -57,7 +57,7 @@ class _Reader:
     at: int = 0
 
     def word(self, ahead: int = 0) -> str:
-        """The next word, or one further ahead; "" past the end."""
+        """Return the next word, or one further ahead; "" past the end."""
         at = self.at + ahead
         return self.tokens[at].word if at < len(self.tokens) else ""
 
@@ -80,12 +80,12 @@ class _Reader:
         return self.keywords.units_s[unit] if unit else None
 
     def written(self, since: int) -> str:
-        """The author's own words from ``since`` up to the next one."""
+        """Quote the author's own words from ``since`` up to the next one."""
         taken = self.tokens[since : self.at]
         return quoted(self.passage.text[taken[0].start : taken[-1].end]) if taken else ""
 
     def wrong(self, code: str, message: str, hint: str, since: int | None = None) -> Problem:
-        """A problem with the next word, or with all from ``since`` up to it."""
+        """Make a problem of the next word, or of all words from ``since`` up to it."""
         if since is not None and since < self.at:
             first, last = self.tokens[since], self.tokens[self.at - 1]
         elif self.at < len(self.tokens):
@@ -101,7 +101,7 @@ def _reader(passage: Passage, keywords: Keywords) -> _Reader:
 
 
 def quoted(text: str) -> str:
-    """What a message quotes of an author's text: all, or the beginning of very much.
+    """Shorten an author's text for quoting in a message.
 
     >>> quoted("up, 2 seconds"), quoted("9" * 50)
     ('up, 2 seconds', '9999999999999999999999999999999999999...')
@@ -110,7 +110,7 @@ def quoted(text: str) -> str:
 
 
 def close_to(word: str, known: Iterable[str], cutoff: float = 0.7) -> str:
-    """The known word that the author may have meant, or "".
+    """Return the known word that the author may have meant, or "".
 
     >>> close_to("secnds", ["seconds", "minutes"])
     'seconds'
@@ -142,7 +142,7 @@ def begins_a_dose(word: str, keywords: Keywords) -> bool:
 
 
 def in_words(seconds: float, keywords: Keywords) -> str:
-    """A time as an author would write it.
+    """Format a time as an author would write it.
 
     >>> from coach.language.keywords.en import KEYWORDS
     >>> [in_words(seconds, KEYWORDS) for seconds in (90, 60, 0.5, 7200)]
@@ -156,7 +156,7 @@ def in_words(seconds: float, keywords: Keywords) -> str:
 
 
 def tempo_example(keywords: Keywords, numbers: str = "3-0-2-1") -> str:
-    """Four phases in one line, as a hint shows them."""
+    """Return an example of four phases in one line, for hints."""
     return keywords.examples.tempo.format(numbers=numbers)
 
 
@@ -174,7 +174,7 @@ def _dose_example(keywords: Keywords) -> str:
 def read_time(
     passage: Passage, bounds: Bounds, keywords: Keywords, *, unit_s: float | None = None
 ) -> float | Problem:
-    """The seconds of a time such as ``90 s``, ``1:30``, ``half a minute``, ``1 minute 30 seconds``.
+    """Read a time, in seconds, such as ``90 s``, ``1:30``, ``half a minute``, ``1 minute 30 seconds``.
 
     A number without a unit is a problem, unless ``unit_s`` says what one of it lasts. With ``unit_s``, 0 is
     always allowed: the phase is left out at that level.
@@ -189,7 +189,7 @@ def read_time(
 
 
 def unit_of(passage: Passage, keywords: Keywords) -> float:
-    """What one of the last unit in a time lasts, in seconds; 1 if it has none, as in ``1:30``."""
+    """Return the seconds of the last unit in a time; 1 if it has none, as in ``1:30``."""
     reader, last = _reader(passage, keywords), 1.0
     while reader.word():
         unit_s = reader.takes_unit()
@@ -350,7 +350,7 @@ _SAID: Mapping[type[_Clause], str] = MappingProxyType(
 
 
 def read_dose(passage: Passage, keywords: Keywords) -> Dose | Problem:
-    """The dose that a passage gives, such as ``2 sets of 10 each leg, rest 30 seconds``.
+    """Read a dose such as ``2 sets of 10 each leg, rest 30 seconds``.
 
     What it does not mention is left at its default. The first thing that cannot be read is the problem.
     """
@@ -456,7 +456,7 @@ def _bounded(reader: _Reader, since: int, reps: float, sets: float) -> _Count | 
 
 
 def _number_without_role(reader: _Reader, since: int) -> Problem:
-    """Why a number that no ``times`` or ``sets`` follows says nothing."""
+    """Report a number without ``times`` or ``sets`` behind it."""
     number, word = reader.written(since), reader.word()
     keywords, examples = reader.keywords, reader.keywords.examples
     if word in {"x", "×", "*"}:
@@ -504,7 +504,7 @@ def _range(reader: _Reader, since: int) -> Problem:
 
 
 def _dose(passage: Passage, clauses: tuple[_Clause, ...], keywords: Keywords) -> Dose | Problem:
-    """The clauses of a dose as one value, if they go together."""
+    """Combine the clauses of a dose, or report that they contradict each other."""
     count, hold, duration = _of(_Count, clauses), _of(_Hold, clauses), _of(_Duration, clauses)
     rest, each = _of(_Rest, clauses), _of(_Each, clauses)
     side_word, span = each.side_word if each else "", passage.span()

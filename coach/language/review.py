@@ -1,7 +1,7 @@
-"""A sheet as its listener hears it: face down, eyes closed, both hands busy.
+"""Review of a sheet that can be read: its safety and clarity for somebody who only hears it, maybe face down.
 
-What is found here is no question of spelling. An error means that somebody could be hurt, or would miss what
-the author wrote; a warning is for the author to weigh. Words are looked for in languages with keywords only.
+An error means that somebody could be hurt, or would never hear what the author wrote; a warning is for the
+author to weigh. Sentences are reviewed only in languages that have keywords.
 """
 
 import re
@@ -31,8 +31,8 @@ WORDS_A_SECOND = 2.5
 """The coach's pace: 150 words a minute."""
 
 
-def hear(script: Script) -> tuple[Problem, ...]:
-    """What a listener of one exercise would miss or misunderstand, in the sheet's order."""
+def review(script: Script) -> tuple[Problem, ...]:
+    """Report what a listener of one exercise would miss or misunderstand, in the sheet's order."""
     keywords = keywords_for(script.language)
     lines = tuple(_lines_of(script))
     found = [
@@ -50,10 +50,10 @@ def hear(script: Script) -> tuple[Problem, ...]:
     return _in_order(found)
 
 
-def hear_session(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
-    """What a listener of a session would miss, in the sheet's order; its exercises are heard by themselves.
+def review_session(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
+    """Report what a listener of a session would miss, in the sheet's order; not what is within its exercises.
 
-    Exercises that ``sheets`` does not have are passed over: `coach.language.names.resolve` names them.
+    Exercises that ``sheets`` does not have are left to `coach.language.names.wrong_references`.
     """
     if not are_known(session.language):
         return (_foreign(session.language, session.span),)
@@ -73,7 +73,7 @@ def hear_session(session: Session, sheets: Mapping[str, Script | Session]) -> tu
 
 
 def words_that_fit(seconds: float) -> int:
-    """How many words are heard at ease within a phase that long: 2 in 1 s, 4 in 2 s, 6 in 3 s, 8 in 5 s.
+    """Return the words heard at ease within a phase that long: 2 in 1 s, 4 in 2 s, 6 in 3 s, 8 in 5 s.
 
     >>> [words_that_fit(seconds) for seconds in (0.5, 1, 2, 3, 5)]
     [1, 2, 4, 6, 8]
@@ -82,7 +82,7 @@ def words_that_fit(seconds: float) -> int:
 
 
 def words(text: str) -> int:
-    """How many words a voice says.
+    """Count the words that a voice says.
 
     >>> words("Set your feet hip-width apart.")
     5
@@ -130,7 +130,7 @@ def _careful(script: Script, keywords: Keywords) -> Iterable[Problem]:
 
 
 def _phase_words(script: Script, keywords: Keywords) -> Iterable[Problem]:
-    """Phase words that are longer than their phases: from the second repetition on they are said in time."""
+    """Report phase words that take longer to say than their phase lasts."""
     for phase in script.phases:
         lengths = [seconds for seconds in phase.length_s.values() if seconds]
         shortest = min(lengths, default=0.0)
@@ -144,7 +144,7 @@ def _phase_words(script: Script, keywords: Keywords) -> Iterable[Problem]:
 
 
 def _lines_without_a_place(script: Script) -> Iterable[Problem]:
-    """Reminders and breathing that fit into no phase and no rest, at no level: they would never be heard."""
+    """Report reminders and breathing lines that fit into no phase and no rest at any level."""
     if not script.doses:
         return
     place_s = max(_longest_place_s(script, level, dose) for level, dose in script.doses.items())
@@ -169,7 +169,7 @@ def _longest_place_s(script: Script, level: Level, dose: Dose) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """Words that do not work by ear: ``unless`` in the same sentence makes them harmless."""
+    """A kind of words that works in print but not by ear, unless the sentence has ``unless`` too."""
 
     code: str
     pattern: re.Pattern[str]
@@ -228,7 +228,7 @@ _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 
 
 def _misheard(line: Line, keywords: Keywords) -> Iterable[Problem]:
-    """What in a line works in print and not by ear: at most one problem of a kind."""
+    """Report long sentences and words that do not work by ear: at most one problem of each kind."""
     text = re.sub(r"\\(?=\w)", " ", line.text)
     for sentence in _SENTENCE.finditer(text):
         count = words(sentence.group())
@@ -267,7 +267,7 @@ def _no_side(line: Line, keywords: Keywords) -> Iterable[Problem]:
 
 
 def _within(line: Line, start: int, end: int) -> Span:
-    """The author's own columns of a part of a line; all of it where its typography was another."""
+    """Locate part of a line; the whole line if plain typography has changed its columns."""
     if line.span.width != len(line.text):
         return line.span
     return Span(line.span.line, line.span.column + start, max(1, end - start))
@@ -281,7 +281,7 @@ def _warning(code: str, message: str, span: Span, hint: str) -> Problem:
 
 
 def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]:
-    """Silences of more than 10 s, one wait or several in a row, before which no time is named."""
+    """Report silences of more than 10 s, as one wait or several in a row, that no line announces."""
     silence_s, is_announced, is_reported = 0.0, False, False
     for part in parts:
         match part:
@@ -305,7 +305,7 @@ def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]
 
 
 def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Keywords) -> Iterable[Problem]:
-    """Exercises that begin before the listener can have changed position."""
+    """Report exercises that begin before the listener can have changed position."""
     before, given_s = "", 0.0
     for part in parts:
         match part:
@@ -329,7 +329,7 @@ def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Key
 
 
 def _empty_chapters(parts: Sequence[Part]) -> Iterable[Problem]:
-    """Headings with nothing of their own below them: nobody hears them, and no player shows them."""
+    """Report headings without lines of their own: they are not heard, and no player shows them."""
     for part, following in zip_longest(parts, parts[1:]):
         if isinstance(part, Heading) and isinstance(following, Reference | Heading | None):
             message = f"the chapter '{quoted(part.title)}' has nothing of its own to be heard"

@@ -1,6 +1,6 @@
-r"""Right and left: a sheet is written for the right side, and the coach says it for both.
+r"""Right and left: a sheet is written for the right side, and its sentences are changed for the left one.
 
-``\right`` and ``\left`` keep their word on either side: "Turn \right away" never becomes "left away".
+A word behind a backslash is never changed: "Turn \right away" does not become "left away".
 """
 
 import re
@@ -22,7 +22,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Swap:
-    """How the sides of a text are changed in one language."""
+    """The words for sides in one language, and the regular expressions that find them."""
 
     other: Mapping[str, str]
     side_word: re.Pattern[str]
@@ -40,12 +40,12 @@ def _swap(keywords: Keywords) -> _Swap:
 
 
 def side_words(keywords: Keywords) -> tuple[str, ...]:
-    """Every word for a side of the body."""
+    """List every word for a side of the body."""
     return tuple(_swap(keywords).other)
 
 
 def other_side(word: str, keywords: Keywords) -> str:
-    """The word for the other side, in the same case: lower, Capitalised or ALL CAPITALS.
+    """Return the word for the other side, in the same case: lower, Capitalised or ALL CAPITALS.
 
     >>> from coach.language.keywords.en import KEYWORDS
     >>> other_side("Right", KEYWORDS)

@@ -1,7 +1,7 @@
-"""Lines of a sheet made plain: what a word processor adds is taken away, and every column is kept.
+"""Normalization of typography: curly quotes, long dashes, no-break spaces and bullets become plain.
 
-Authors paste from Word: curly quotes, long dashes, no-break spaces, bullets. The readers of the language see
-plain characters only; a `Passage` remembers for each of them where it stands in the author's own line.
+Authors paste from word processors. A `Passage` keeps the author's column of each plain character, so that
+problems point at the right place.
 """
 
 import re
@@ -38,7 +38,7 @@ UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x90\x98-\x9f\ud80
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of one line, in plain characters, that knows where its author wrote it.
+    """Part of one line in plain characters, with its place in the author's text.
 
     ``columns`` has the author's column of each character of ``text``, and then the column just after the
     last one.
@@ -49,7 +49,7 @@ class Passage:
     columns: tuple[int, ...]
 
     def cut(self, start: int, end: int | None = None) -> "Passage":
-        """The stretch from ``start`` up to ``end``, without the spaces around it.
+        """Return the part from ``start`` up to ``end``, without the spaces around it.
 
         >>> plain_line("Careful:  Keep still. ", 3).cut(8).text
         'Keep still.'
@@ -61,7 +61,7 @@ class Passage:
         return Passage(self.text[start:stop], self.line, self.columns[start : stop + 1])
 
     def span(self, start: int = 0, end: int | None = None) -> Span:
-        r"""Where the author wrote the characters from ``start`` up to ``end``; at least one column wide.
+        r"""Return the place of the characters from ``start`` up to ``end``; at least one column wide.
 
         >>> plain_line("\ufeff\u2018up\u2019", 1).span(1, 3)
         Span(line=1, column=3, width=2)
@@ -74,11 +74,11 @@ class Passage:
 
 
 _ORDINARY = re.compile(r"(?: *(?:- |[!-)+,.-~])[ -)+-~]*)?")
-"""A line that is plain already, as nearly every line is: looked at once, not character by character."""
+"""A line of plain characters, as nearly every line is: a fast path around the character loop."""
 
 
 def plain_line(text: str, number: int) -> Passage:
-    r"""One line of a sheet in plain characters, without the spaces around it.
+    r"""Normalize one line of a sheet, without the spaces around it.
 
     Quotes become straight, dashes hyphens, any space a space, a bullet a hyphen with a space; marks of no
     width and doubled asterisks vanish, but for joiners that join something.
@@ -117,7 +117,7 @@ def _plain_character(text: str, at: int, *, begun: bool) -> str:
 
 
 def _is_between_others(text: str, at: int) -> bool:
-    """Whether what stands around a place are no characters of ASCII."""
+    """Tell whether both neighbours of a character are outside ASCII."""
     around = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
     return len(around) == 2 and not any(map(str.isascii, around))
 
@@ -127,7 +127,7 @@ def _is_letter(text: str, at: int) -> bool:
 
 
 def plain_lines(text: str) -> tuple[Passage, ...]:
-    r"""Every line of a text, blank ones too, in plain characters.
+    r"""Normalize every line of a text, blank ones too.
 
     >>> [passage.text for passage in plain_lines("# Plank\r\n\r\nHold still.")]
     ['# Plank', '', 'Hold still.']

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 
 from coach.errors import UsageError
 from coach.language.model import Script, Sound
-from coach.language.names import Found, find, plain
+from coach.language.names import NamedSheet, comparable, find_sheet
 from coach.live.controls.keyboard import Keyboard, is_available
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, answered
@@ -81,11 +81,11 @@ class Choice:
         names = list(self._exercises)
         if typed.strip().isdecimal() and 1 <= int(typed) <= len(names):
             return [names[int(typed) - 1]]
-        found = find(typed, self._exercises)
-        if isinstance(found, Found):
+        found = find_sheet(typed, self._exercises)
+        if isinstance(found, NamedSheet):
             return [found.name]
-        part = plain(typed)
-        return [name for name in names if part and part in plain(self._exercises[name].title)]
+        part = comparable(typed)
+        return [name for name in names if part and part in comparable(self._exercises[name].title)]
 
 
 def exercises() -> dict[str, Script]:

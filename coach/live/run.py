@@ -10,7 +10,7 @@ from coach.diary.entries import Entry
 from coach.diary.storage import Diary, KeptPlace
 from coach.errors import CoachError, DiskError, UsageError
 from coach.language.level import Level
-from coach.language.names import plain
+from coach.language.names import comparable
 from coach.live.controls.keyboard import Keyboard, asked, is_available, legend
 from coach.live.screen.screen import screen_for
 from coach.live.speakers.early import EarlyLoudspeaker
@@ -160,12 +160,12 @@ def chapter_place(titles: Sequence[str], wanted: str) -> Place:
     if wanted.isdecimal() and 1 <= int(wanted) <= len(titles):
         found = [int(wanted) - 1]
     else:
-        key = plain(wanted)
-        found = [i for i, title in enumerate(titles) if plain(title) == key]
-        found = found or [i for i, title in enumerate(titles) if plain(title).startswith(key)]
-        found = found or [i for i, title in enumerate(titles) if key in plain(title)]
+        key = comparable(wanted)
+        found = [i for i, title in enumerate(titles) if comparable(title) == key]
+        found = found or [i for i, title in enumerate(titles) if comparable(title).startswith(key)]
+        found = found or [i for i, title in enumerate(titles) if key in comparable(title)]
     parts = "; ".join(f"{i} {title}" for i, title in enumerate(titles, start=1))
-    if not found or not plain(wanted):
+    if not found or not comparable(wanted):
         raise UsageError(f"there is no part {wanted!r}", f"the parts are: {parts}")
     if len(found) > 1:
         raise UsageError(f"{wanted!r} is a part of several names", f"the parts are: {parts}")

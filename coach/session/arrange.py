@@ -79,7 +79,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     Raises
     ------
     ValueError
-        If a reference has no script: `coach.language.names.resolve` finds those first.
+        If a reference has no script: `coach.language.names.wrong_references` finds those first.
     """
     words = words_for(session.language)
     chapters: list[ChapterScore] = []

@@ -8,8 +8,8 @@ import pytest
 
 from coach.language.level import Level
 from coach.language.model import Line, Wait
-from coach.language.names import resolve
-from coach.language.review import hear, hear_session
+from coach.language.names import wrong_references
+from coach.language.review import review, review_session
 from coach.language.sides import Side
 from coach.session.options import Detail
 from tests.content.sheets import (
@@ -49,15 +49,15 @@ def test_a_sheet_is_read_without_a_problem(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXERCISE_NAMES)
 def test_an_exercise_is_heard_as_it_is_meant(name: str) -> None:
-    assert hear(exercise(name)) == ()
+    assert review(exercise(name)) == ()
 
 
 @pytest.mark.parametrize("name", SESSION_NAMES)
 def test_a_session_is_heard_as_it_is_meant(name: str) -> None:
     sheets = {any_name: read(any_name).value for any_name in ALL_NAMES}
     readable = {any_name: sheet for any_name, sheet in sheets.items() if sheet is not None}
-    assert resolve(session(name), readable) == ()
-    assert hear_session(session(name), readable) == ()
+    assert wrong_references(session(name), readable) == ()
+    assert review_session(session(name), readable) == ()
 
 
 @pytest.mark.parametrize("name", EXERCISE_NAMES)

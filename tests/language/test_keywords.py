@@ -11,7 +11,7 @@ from coach.language.level import Level
 from coach.language.model import PhaseKind, Script, Session
 from coach.language.parser import Parsed, parse
 from coach.language.postures import is_on_the_floor
-from coach.language.review import hear, hear_session
+from coach.language.review import review, review_session
 from coach.language.sides import Side, no_sides, on_side
 from tests.language import pseudo_keywords
 from tests.language.pseudo_keywords import MARK, TAG, marked
@@ -122,8 +122,8 @@ def test_the_ear_listens_for_the_words_of_the_language() -> None:
     session = in_pseudo(SESSION.replace("«stop»", "«never stop»").replace("- Walk\n", "")).value
     assert isinstance(exercise, Script)
     assert isinstance(session, Session)
-    assert {problem.code for problem in hear(exercise)} == {"eyes", "side", "silence"}
-    assert {problem.code for problem in hear_session(session, {})} == {"stop"}
+    assert {problem.code for problem in review(exercise)} == {"eyes", "side", "silence"}
+    assert {problem.code for problem in review_session(session, {})} == {"stop"}
 
 
 def test_sides_postures_and_phases_are_told_by_the_words_of_the_language() -> None:

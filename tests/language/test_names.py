@@ -3,7 +3,7 @@
 import pytest
 
 from coach.language.model import Script, Session
-from coach.language.names import Found, find, references, resolve, script_of
+from coach.language.names import NamedSheet, find_sheet, references, script_of, wrong_references
 from coach.language.parser import parse
 from coach.language.problems import Problem, Span
 
@@ -33,14 +33,14 @@ CATALOGUE = {
 
 
 def named(name: str) -> str:
-    found = find(name, CATALOGUE)
-    assert isinstance(found, Found), found
+    found = find_sheet(name, CATALOGUE)
+    assert isinstance(found, NamedSheet), found
     assert found.sheet is CATALOGUE[found.name]
     return found.name
 
 
 def not_found(name: str) -> Problem:
-    problem = find(name, CATALOGUE, Span(3, 4, 5))
+    problem = find_sheet(name, CATALOGUE, Span(3, 4, 5))
     assert isinstance(problem, Problem), problem
     assert problem.span == Span(3, 4, 5)
     return problem
@@ -86,7 +86,7 @@ def test_a_name_of_nothing_is_answered_with_what_there_is(name: str) -> None:
 
 def test_without_any_sheets_the_answer_says_so() -> None:
     nothing: dict[str, Script] = {}
-    problem = find("walk", nothing)
+    problem = find_sheet("walk", nothing)
     assert isinstance(problem, Problem)
     assert problem.hint == "there are no sheets"
 
@@ -94,7 +94,7 @@ def test_without_any_sheets_the_answer_says_so() -> None:
 def problems_of(body: str) -> list[tuple[str, int, int]]:
     session = sheet("Morning", "morning", body)
     assert isinstance(session, Session)
-    return [(each.message, each.span.line, each.span.column) for each in resolve(session, CATALOGUE)]
+    return [(each.message, each.span.line, each.span.column) for each in wrong_references(session, CATALOGUE)]
 
 
 def test_a_session_whose_exercises_are_all_there_has_no_problem() -> None:

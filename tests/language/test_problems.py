@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coach.language.model import Script
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, Span, as_json, explain, source_lines
-from coach.language.review import hear
+from coach.language.review import review
 
 WRONG = sorted((Path(__file__).parents[1] / "cases" / "wrong").glob("*.md"))
 
@@ -19,7 +19,7 @@ def explanation(sheet: Path) -> str:
     """All that is said about a sheet, spelling first."""
     text = sheet.read_bytes().decode()
     parsed = parse(text, sheet.stem)
-    heard = hear(parsed.value) if isinstance(parsed.value, Script) else ()
+    heard = review(parsed.value) if isinstance(parsed.value, Script) else ()
     return "".join(f"{explain(each, sheet.name, text)}\n" for each in (*parsed.problems, *heard))
 
 

@@ -5,7 +5,7 @@ import pytest
 from coach.language.model import Script, Session
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity
-from coach.language.review import hear, hear_session, words, words_that_fit
+from coach.language.review import review, review_session, words, words_that_fit
 
 
 def script(body: str = "", name: str = "curls", **labels: str) -> Script:
@@ -19,7 +19,7 @@ def script(body: str = "", name: str = "curls", **labels: str) -> Script:
 
 
 def heard(body: str, **labels: str) -> list[str]:
-    return [problem.code for problem in hear(script(body, **labels))]
+    return [problem.code for problem in review(script(body, **labels))]
 
 
 def said_about(sentence: str) -> list[str]:
@@ -33,7 +33,7 @@ def sheet(text: str) -> Script:
 
 
 def test_a_good_sheet_is_heard_without_a_problem() -> None:
-    assert hear(script("Lie on your stomach.\n(wait 5 seconds)")) == ()
+    assert review(script("Lie on your stomach.\n(wait 5 seconds)")) == ()
 
 
 def test_words_fit_as_the_programme_says() -> None:
@@ -48,14 +48,14 @@ def test_words_are_counted_as_they_are_said() -> None:
 
 
 def test_an_exercise_without_a_caution_is_an_error() -> None:
-    [problem] = hear(sheet("# Curls\nDose: 10 times\n- curl, 2 seconds"))
+    [problem] = review(sheet("# Curls\nDose: 10 times\n- curl, 2 seconds"))
     assert (problem.code, problem.severity, problem.span.line) == ("careful", Severity.ERROR, 1)
 
 
 def test_a_phase_word_too_long_for_its_shortest_level_is_an_error() -> None:
     text = "# Curls\nDose: 10 times\n- curl it up again, 2 seconds{}\nCareful: Slowly."
-    assert hear(sheet(text.format(""))) == ()
-    [problem] = hear(sheet(text.format(" (gentle 1)")))
+    assert review(sheet(text.format(""))) == ()
+    [problem] = review(sheet(text.format(" (gentle 1)")))
     assert (problem.code, problem.severity) == ("pace", Severity.ERROR)
     assert (problem.span.line, problem.span.column, problem.span.width) == (3, 3, 16)
 
@@ -64,7 +64,7 @@ def test_a_phase_that_a_level_leaves_out_needs_no_room_there() -> None:
     text = (
         "# Curls\nDose: 10 times\n- up, 2 seconds\n- curl it up again, 2 seconds (gentle 0)\nCareful: Slowly."
     )
-    assert hear(sheet(text)) == ()
+    assert review(sheet(text)) == ()
 
 
 REMINDER = "Remember: Are both of your hips down on the mat?"
@@ -81,11 +81,11 @@ REMINDER = "Remember: Are both of your hips down on the mat?"
 )
 def test_a_reminder_that_no_phase_and_no_rest_has_room_for_is_an_error(dose: str, codes: list[str]) -> None:
     text = f"# Curls\nDose: {dose}\n- curl, 2 seconds\nCareful: Slowly.\n{REMINDER}"
-    assert [problem.code for problem in hear(sheet(text))] == codes
+    assert [problem.code for problem in review(sheet(text))] == codes
 
 
 def test_a_reminder_has_room_while_an_exercise_lasts() -> None:
-    assert hear(sheet(f"# Walk\nDose: for 1 minute\nCareful: Slowly.\n{REMINDER}")) == ()
+    assert review(sheet(f"# Walk\nDose: for 1 minute\nCareful: Slowly.\n{REMINDER}")) == ()
 
 
 # Sentences
@@ -100,7 +100,7 @@ def test_a_sentence_may_have_fourteen_words_and_no_more() -> None:
 
 def test_the_sentence_of_a_phase_is_heard_too() -> None:
     text = "# Curls\nDose: 10 times\n- curl, 2 seconds: Curl as shown below,\nCareful: Slowly."
-    [problem] = hear(sheet(text))
+    [problem] = review(sheet(text))
     assert (problem.code, problem.span.line, problem.span.column, problem.span.width) == ("eyes", 3, 25, 8)
 
 
@@ -204,7 +204,7 @@ def test_instructions_are_no_praise(sentence: str) -> None:
 
 
 def test_a_right_that_is_no_side_is_a_warning_where_sides_are_swapped() -> None:
-    [problem] = hear(script("Step up right away."))
+    [problem] = review(script("Step up right away."))
     assert (problem.code, problem.severity) == ("side", Severity.WARNING)
     assert (problem.span.line, problem.span.column, problem.span.width) == (4, 9, 5)
     assert "'left away'" in problem.message
@@ -242,7 +242,7 @@ STOP = "If a pain is sharp, stop that exercise.\n"
 def in_session(body: str, stop: str = STOP) -> tuple[Problem, ...]:
     value = parse(f"# Evening\n{stop}{body}", "evening").value
     assert isinstance(value, Session)
-    return hear_session(value, SHEETS)
+    return review_session(value, SHEETS)
 
 
 def test_a_session_that_never_says_how_to_stop_is_an_error() -> None:
@@ -262,7 +262,7 @@ def test_one_exercise_that_says_how_to_stop_is_enough() -> None:
     careful = sheet("# Squats\nDose: 10 times\n- down, 2 seconds\nIf it hurts: Go less deep, or stop.")
     value = parse("# Evening\n- Squats", "evening").value
     assert isinstance(value, Session)
-    assert hear_session(value, {"squats": careful}) == ()
+    assert review_session(value, {"squats": careful}) == ()
 
 
 @pytest.mark.parametrize(
@@ -300,5 +300,5 @@ def test_a_chapter_with_nothing_of_its_own_is_a_warning() -> None:
     text = "# Evening\n\nStop at any sharp pain.\n\n## Part one\n\n- Curls\n\n## The end\n\nGood night.\n"
     session = parse(text, "evening").value
     assert isinstance(session, Session)
-    [problem] = hear_session(session, {})
+    [problem] = review_session(session, {})
     assert (problem.code, problem.span.line) == ("chapter", 5)
