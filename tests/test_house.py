@@ -220,9 +220,18 @@ def test_only_the_command_line_imports_the_library_that_the_rest_makes() -> None
         assert room(module.name) == "cli" or taken <= {"coach.__version__"}, module.name
 
 
+CLI_IMPORTS = {"coach.cli", "coach.errors", "coach.send", "coach.session.options", "coach.text"}
+"""Besides ``import coach``: how options are declared, harmless text, and sending, no part of the library."""
+
+
+def test_the_command_line_does_nothing_that_the_library_does_not_offer() -> None:
+    for name, module in MODULES.items():
+        if is_within(name, {"coach.cli"}):
+            assert [target for target in arrows(module) if not is_within(target, CLI_IMPORTS)] == [], name
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    found = circles({module.name: arrows(module, for_types=False) for module in inside()})
-    assert found == []
+    assert circles({module.name: arrows(module, for_types=False) for module in inside()}) == []
 
 
 PURE_MODULES = sorted(name for name in MODULES if is_within(name, PURE))
