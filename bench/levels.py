@@ -35,7 +35,7 @@ from coach.session.options import Options
 from coach.session.timeline import RATE_HZ
 from coach.sheets import Sheet, collection, named, scored
 from coach.sound.dither import Quantiser
-from coach.sound.music_bed import Bed, automated
+from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile
 from coach.sound.render import Stem, render
 from coach.voices.engines import voice_for
@@ -91,7 +91,7 @@ def table(
     def all_three(production: Plan) -> tuple[Metered, Metered, Metered]:
         given = production.timeline, production.clips, production.tones
         with MusicFile(music) as file:
-            bed = Bed(file, automated(production.timeline))
+            bed = Bed(file, automation_for(production.timeline))
             with_music = metered(render(*given, bed=bed))
         return metered(render(*given)), metered(render(*given, stems=Stem.VOICE)), with_music
 

@@ -30,7 +30,7 @@ from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, says
 from coach.sheets import named, scored
 from coach.sound.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
-from coach.sound.music_bed import Bed, automated
+from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile
 from coach.sound.render import ALL, Stem, render
 from coach.voices.engines import voice_for
@@ -162,7 +162,7 @@ def stems(options: argparse.Namespace) -> None:
                 soundfile.write(files[kind], make(), MUSIC_HZ, subtype="FLOAT")
         for kind, path in files.items():
             with MusicFile(path) as music:
-                bed = Bed(music, automated(timeline))
+                bed = Bed(music, automation_for(timeline))
                 voice, tones, own, mix = (
                     rendered(production, bed, part, count) for part in (Stem.VOICE, Stem.TONES, Stem.BED, ALL)
                 )
@@ -206,7 +206,9 @@ def cost(options: argparse.Namespace) -> None:
             write(path, kind, sound)
             to_measure_s = opened_s(path)
             with MusicFile(path) as music:
-                own = statistics.median(took_s(Bed(music, automated(timeline))) for _ in range(options.runs))
+                own = statistics.median(
+                    took_s(Bed(music, automation_for(timeline))) for _ in range(options.runs)
+                )
             print(
                 f"{kind:15}{own / minutes:.4f}, and {to_measure_s / 10:.4f} a minute of music, the first time"
             )

@@ -239,11 +239,11 @@ def blocks(made: "Plan") -> "Iterator[NDArray[np.float32]]":
     CoachError
         If the plan's music cannot be played.
     """
-    from coach.sound.music_bed import Bed, automated  # noqa: PLC0415
+    from coach.sound.music_bed import Bed, automation_for  # noqa: PLC0415
     from coach.sound.render import render as rendered  # noqa: PLC0415
 
     with _music(made.options, no_progress) as music:
-        bed = None if music is None else Bed(music, automated(made.timeline))
+        bed = None if music is None else Bed(music, automation_for(made.timeline))
         for block in rendered(made.timeline, made.clips, made.tones, bed=bed):
             yield block[:, 0]
 

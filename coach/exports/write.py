@@ -23,7 +23,7 @@ from coach.exports.open_sink import check_ending, check_free, open_sink
 from coach.exports.pictures.cover import cover_png
 from coach.exports.tracks import CAPTION_ENDINGS, TrackFolder, check_folder
 from coach.exports.wav import WavStream
-from coach.sound.music_bed import Bed, Music, automated
+from coach.sound.music_bed import Bed, Music, automation_for
 from coach.sound.render import render
 from coach.text import counted, length_text
 from coach.voices.spoken_session import Plan
@@ -197,7 +197,7 @@ def export(
     """
     timeline = plan.timeline
     outputs = _outputs(plan, metadata, request)
-    bed = None if music is None else Bed(music, automated(timeline))
+    bed = None if music is None else Bed(music, automation_for(timeline))
     with ExitStack() as stack:
         for output in outputs:
             stack.enter_context(output)
@@ -235,7 +235,7 @@ def stream(ready: Iterable[Plan], out: BinaryIO, *, music: Music | None = None) 
     written = 0
     for made in ready:
         timeline = made.timeline
-        bed = None if music is None else Bed(music, automated(timeline, is_whole=made.is_whole))
+        bed = None if music is None else Bed(music, automation_for(timeline, is_whole=made.is_whole))
         for block in render(timeline, made.clips, made.tones, start=written, bed=bed):
             sink.write(block)
         written = timeline.length

@@ -43,7 +43,7 @@ from coach.session.timeline import RATE_HZ, Frames, Role, Silence, Timeline, fra
 from coach.session.words.interface import Words, words_for
 from coach.sound.clip import Clip
 from coach.sound.limiter import CEILING, AmplifiedClips, amplify
-from coach.sound.music_bed import CLIP_CEILING, RISE, RISING, Bed, Music, Span, automated
+from coach.sound.music_bed import CLIP_CEILING, RISE, RISING, Bed, Music, Span, automation_for
 from coach.sound.render import limit_sounds, render
 
 FADE = frames(0.005)
@@ -105,7 +105,7 @@ class PlayableSession:
         if self.music is None:
             return None
         if not self._beds:
-            self._beds.append(Bed(self.music, automated(self.timeline, is_whole=self.is_whole)))
+            self._beds.append(Bed(self.music, automation_for(self.timeline, is_whole=self.is_whole)))
         return self._beds[0]
 
     def bank(self, gain_db: float) -> SoundBank:

@@ -1,4 +1,4 @@
-"""How loud a prompt is, where it begins and ends, and how its peaks are kept in: pure arithmetic on samples.
+"""Measure the loudness and the edges of a sound, and limit its true peaks: pure arithmetic on samples.
 
 Samples are float, mono, shape (frames,), 1.0 being full scale, at any rate given in hertz. Levels are LUFS
 of the plain mono signal (played from two loudspeakers it meters 3 dB higher), peaks are dBTP.
@@ -61,7 +61,7 @@ def _k_power(length: int, rate_hz: int) -> NDArray[np.float64]:
 
 
 def k_mean_squares(pieces: Samples, rate_hz: int) -> NDArray[np.float64]:
-    """The mean square of each row after K-weighting; rows are weighted each for itself."""
+    """The mean square of each row after K-weighting; each row is weighted by itself."""
     parts = np.fft.rfft(pieces.astype(np.float64), axis=1).view(np.float64)
     squares: NDArray[np.float64] = np.einsum(  # not @, which wakes threads for so little
         "ij,j->i", np.square(parts, out=parts), _k_power(pieces.shape[1], rate_hz)
@@ -189,7 +189,7 @@ def _block_gains(blocks: NDArray[np.intp], wanted: Samples, count: int) -> Sampl
 
 
 def limited(samples: Samples, rate_hz: int, ceiling: float, *, makes_up: bool = True) -> Samples:
-    """The samples with every true peak at or under ``ceiling``; the very same array where none is above.
+    """Limit every true peak to ``ceiling``; the very same array where none is above.
 
     The gain comes down before a peak (it looks 26 ms ahead), holds, and goes back as softly; it hardly moves
     between two peaks of one vowel, so nothing is clipped and little distorted. What this takes from the

@@ -1,4 +1,4 @@
-"""A music bed: how loud it is at every frame, so that every word stands 20 dB above it.
+"""The music bed: its gain at every frame, so that every word stands 20 dB above it.
 
 The times of all cues are known, so the bed makes room before a cue comes. Levels are LUFS of the plain mono
 signal, as in `coach.sound.loudness`; gains are factors of an amplitude.
@@ -80,7 +80,7 @@ class Music(Protocol):
 
 
 def steadied(music: Samples) -> Samples:
-    """Music that is at `BED_LUFS` on the whole, without what is too loud in it, and without its margins.
+    """Hold back the loudest parts of music that is at `BED_LUFS` on the whole; cut its margins off.
 
     ``music`` has whole hops, `MARGIN` of them at either end. Where 400 ms of it would be above `BED_LUFS` by
     more than `OVER_LU`, it is softer for about a second, and peaks above `PEAK` are limited.
@@ -106,13 +106,13 @@ def _windows(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
 
 
 def _raised(length: int) -> NDArray[np.float64]:
-    """A raised cosine from 0 to 1, of which neither end is quite reached."""
+    """A raised cosine from 0 to 1, both ends half a frame outside."""
     return 0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / length)
 
 
 @lru_cache(maxsize=4)
-def _fading(length: int) -> Samples:
-    """From 1 to 0."""
+def _fade_out(length: int) -> Samples:
+    """A fade-out of ``length`` gains from 1.0 to 0.0, a raised cosine."""
     return _raised(length)[::-1].astype(np.float32)
 
 
@@ -125,7 +125,7 @@ _DOWN = _decibels(_raised(DOWN))
 _UP = _decibels(_raised(UP)[::-1])
 _FADE_IN = _raised(FADE_IN).astype(np.float32)
 RISING = _raised(RISE).astype(np.float32)
-"""From 0 to 1, frame by frame, as the bed goes on."""
+"""The gains from 0 to 1 with which the bed goes on after a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +164,12 @@ class Automation:
         gain[: _within(self.opens - start, count)] = 0
         _scale(gain, self.opens - start, _FADE_IN)
         if start + count > self.closes:
-            _scale(gain, self.closes - start, _fading(self.end - self.closes))
+            _scale(gain, self.closes - start, _fade_out(self.end - self.closes))
             gain[_within(self.end - start, count) :] = 0
         return gain
 
     def _near(self, start: int, count: int, also: Span | None) -> Iterable[Span]:
-        """The spans that the bed makes room for in ``[start, start + count)``."""
+        """The spans that change the gain in ``[start, start + count)``."""
         reach = 0 if also is None else BRIDGED
         first = bisect_right(self.spans, start - AFTER - UP - reach, key=lambda span: span.end)
         last = bisect_left(self.spans, start + count + BEFORE + DOWN + reach, key=lambda span: span.start)
@@ -177,8 +177,8 @@ class Automation:
         return near if also is None else _bridged((*near, also))
 
 
-def automated(timeline: Timeline, *, is_whole: bool = True) -> Automation:
-    """How loud a bed is under a timeline.
+def automation_for(timeline: Timeline, *, is_whole: bool = True) -> Automation:
+    """Make the gain of a bed under a timeline.
 
     A chapter's first frame counts as a cue. So where the timeline is not whole, and the next chapter is still
     to be laid out, the bed is already down at its end, as it will be when that chapter is there: every frame
@@ -206,7 +206,7 @@ def automated(timeline: Timeline, *, is_whole: bool = True) -> Automation:
 
 
 def _bridged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans in order, those less than `BRIDGED` apart in one."""
+    """Sort the spans and join those less than `BRIDGED` apart."""
     found: list[Span] = []
     for span in sorted(spans, key=lambda span: span.start):
         if found and span.start - found[-1].end < BRIDGED:
@@ -238,7 +238,7 @@ class Bed:
     automation: Automation
 
     def read(self, start: int, gain: Samples) -> Samples:
-        """The frames from ``start`` on at a gain each, on the `GRID`; shape (len(gain),)."""
+        """Read the frames from ``start`` on, each at its gain, rounded to the `GRID`; shape (len(gain),)."""
         samples = self.music.read(start, len(gain)) * gain
         samples *= GRID
         np.rint(samples, out=samples)

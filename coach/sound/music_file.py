@@ -1,4 +1,4 @@
-"""Music from a file, for the bed: any part of it at any time, at the bed's level, without an end."""
+"""Music from a file for the bed: read from any frame on, at the bed's level, looped without an end."""
 
 import math
 import os
@@ -44,7 +44,7 @@ _AROUND_S = 0.05
 """More than a resampler looks around it, at any rate."""
 
 _EDGE_BELOW_LU = 50.0
-"""What is so far below the whole at either end is silence, that a loop shall not have."""
+"""What is so far below the whole at either end is silence, and is left out of the loop."""
 
 _WORTH_CACHING_S = 20.0
 """A measurement is cached for longer music: a few milliseconds are not worth a file."""
@@ -60,8 +60,8 @@ READABLE = "coach reads WAV, FLAC, OGG and MP3: convert it into one of them, or 
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What is known of a file: where its sound is, ``[start, end)`` in its own frames, and how loud it is."""
+class Measurement:
+    """Where the sound of a file is, ``[start, end)`` in its own frames, and its loudness."""
 
     start: int
     end: int
@@ -77,7 +77,7 @@ class MusicFile:
 
     With a ``gain_db`` below 0 it is so much softer: as much as the speech is, if that is made softer.
 
-    The first time, the whole file is read to see how loud it is; that is kept in the folder of clips.
+    The first time, the whole file is read to measure its loudness, which is cached (`coach.disk_cache`).
     ``progress`` is told how much of it has been read, from 0 to 1. If the file fails later, as the disk was
     taken out, `read` raises; where ``tell`` is given, it is told once instead, and there is silence.
 
@@ -168,7 +168,7 @@ class MusicFile:
             return np.zeros(SEGMENT, np.float32)
 
     def _looped(self, start: int, count: int) -> Samples:
-        """The music without an end; silence before its beginning."""
+        """The looped music; silence before its beginning."""
         looped = np.zeros(count, np.float32)
         done = max(0, -start)
         while done < count:
@@ -207,7 +207,7 @@ class MusicFile:
         return part
 
     def _source(self, first: int, count: int) -> Samples:
-        """So many frames of the file, mixed into one channel, from ``first`` on; silence outside of it."""
+        """Read frames of the file from ``first`` on, mixed into one channel; silence outside of it."""
         source = np.zeros(count, np.float32)
         done = max(0, -first)
         step = max(1, _BLOCK_VALUES // self._file.channels)
@@ -229,7 +229,7 @@ class MusicFile:
 
 
 class _Latest:
-    """What a function makes of a number; the latest few are kept."""
+    """A cache of the last `KEPT_SEGMENTS` segments that ``make`` made of their index."""
 
     def __init__(self, make: Callable[[int], Samples]) -> None:
         self._make = make
@@ -261,7 +261,7 @@ def _joined(parts: _Latest, length: int, start: int, count: int) -> Samples:
 
 
 def _about(path: Path) -> os.stat_result:
-    """What the system knows of a file that can be read."""
+    """The status of a regular file that can be read; anything else is refused before it is opened."""
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
@@ -293,12 +293,12 @@ def _opened(path: Path) -> soundfile.SoundFile:
 
 def _measured(
     path: Path, about: os.stat_result, file: soundfile.SoundFile, progress: Callable[[float], None] | None
-) -> Measured:
+) -> Measurement:
     """How loud a file is and where its sound begins and ends: from the cache, or measured now."""
     cache = DiskCache()
     digest = key("music", _FORMAT, str(path.resolve()), about.st_size, about.st_mtime_ns)
     if cached := cache.read(digest):
-        found = Measured(*_CACHED.unpack(cached[1]))
+        found = Measurement(*_CACHED.unpack(cached[1]))
         if found.end <= file.frames:
             return found
     measured = _measure(path, file, progress)
@@ -309,8 +309,8 @@ def _measured(
 
 def _measure(
     path: Path, file: soundfile.SoundFile, progress: Callable[[float], None] | None = None
-) -> Measured:
-    """The whole file, read once."""
+) -> Measurement:
+    """Read the whole file once, and measure it."""
     hop = file.samplerate // 10
     step = max(1, _BLOCK_VALUES // file.channels // hop) * hop
     powers: list[NDArray[np.float64]] = []
@@ -342,7 +342,7 @@ def _measure(
     start, end = first * hop, length if last == len(hops) - 1 else (last + 1) * hop
     if end - start < SHORTEST_S * file.samplerate:
         raise _too_short(path, (end - start) / file.samplerate)
-    return Measured(start, end, lufs)
+    return Measurement(start, end, lufs)
 
 
 def _next_block(file: soundfile.SoundFile, count: int) -> Samples:

@@ -1,4 +1,4 @@
-"""The port through which a session's sound leaves: a file, a loudspeaker, anything that takes blocks."""
+"""The interface of whatever takes a session's sound: a file, a loudspeaker."""
 
 from typing import Protocol
 
@@ -18,10 +18,10 @@ class Sink(Protocol):
         """
 
     def drop(self) -> int:
-        """Forget what has been taken and not yet been heard, and say how many frames that were.
+        """Drop the frames that were taken and not heard yet, and return their number.
 
         A file has nothing to forget.
         """
 
     def close(self) -> None:
-        """Take no more: what was written has been heard, or stands whole in its file, when this returns."""
+        """End: when this returns, all that was written has been heard, or is complete in its file."""

@@ -1,4 +1,4 @@
-"""The coach's tones, read from its own folder."""
+"""Read the coach's tones from its own folder."""
 
 import wave
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from coach.session.timeline import RATE_HZ
 
 
 def tones(*, low: bool = False) -> Mapping[Sound, NDArray[np.int16]]:
-    """Every tone as read-only 16-bit samples at `RATE_HZ`, shape (frames,); read once a process.
+    """Read every tone as read-only 16-bit samples at `RATE_HZ`, shape (frames,), once a process.
 
     Those that are ``low`` last as long, a fourth deeper and 3 dB louder.
 

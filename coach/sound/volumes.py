@@ -1,4 +1,4 @@
-"""What the listener chose of the mix, as sounds: tones, clips, the silences between them, and music."""
+"""Apply the listener's options to sounds: volumes of tones and clips, spacing between them, music."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def spacing_for(options: Options) -> Spacing:
-    """How far words and tones stand apart."""
+    """The least silences between words and tones."""
     return WIDE if options.hearing else USUAL
 
 
@@ -39,7 +39,7 @@ def tones_for(options: Options) -> Mapping[Sound, NDArray[np.int16]]:
 
 
 def clip_for(options: Options, clip: Clip) -> Clip:
-    """A prompt at its volume."""
+    """Give a prompt its volume."""
     return (
         Clip(amplify(clip.samples, options.voice_volume_db), clip.onset) if options.voice_volume_db else clip
     )
@@ -48,9 +48,9 @@ def clip_for(options: Options, clip: Clip) -> Clip:
 def music_for(
     options: Options, progress: Callable[[int, int], None], tell: Callable[[CoachError], None] | None = None
 ) -> "MusicFile":
-    """The music of a mix that has some, open; where words are softer, it is as much softer.
+    """Open the music of the options; where words are softer, it is as much softer.
 
-    ``tell`` is told if it fails later.
+    ``tell`` is called if it fails later.
 
     Raises
     ------

@@ -1,3 +1,3 @@
-"""Prompts become sound: engines, their processes, and the clips that are kept."""
+"""From prompts to clips: voice engines, their worker processes, and the cache of clips."""
 
 __all__ = ["cache", "engines", "espeak", "piper", "spoken_session", "voice", "worker_voice"]

@@ -41,7 +41,7 @@ from coach.session.words import en as phrases
 from coach.sheets import bundled
 from coach.sound.clip import Clip
 from coach.sound.limiter import CACHED_CLIPS, AmplifiedClips, amplify
-from coach.sound.music_bed import AFTER, DUCKED, FADE_IN, RISE, Bed, automated
+from coach.sound.music_bed import AFTER, DUCKED, FADE_IN, RISE, Bed, automation_for
 from coach.sound.render import render
 from tests.fakes import NOISE_TONES, TONES, NoiseClips, NoiseMusic, bundled_chapters, playable
 
@@ -800,8 +800,8 @@ def bedded(session: PlayableSession) -> PlayableSession:
 def own_bed(session: PlayableSession, start: int, count: int) -> NDArray[np.float32]:
     """The bed of the whole session, as an export has it."""
     assert session.music
-    return Bed(session.music, automated(session.timeline)).read(
-        start, automated(session.timeline).gain(start, count)
+    return Bed(session.music, automation_for(session.timeline)).read(
+        start, automation_for(session.timeline).gain(start, count)
     )
 
 

@@ -20,7 +20,7 @@ from coach.session.timeline import RATE_HZ, Frames, Say, Silence, Timeline, Tone
 from coach.sheets import named, scored
 from coach.sound.clip import Clip
 from coach.sound.loudness import Edges
-from coach.sound.music_bed import Bed, automated
+from coach.sound.music_bed import Bed, automation_for
 from coach.sound.render import render
 from coach.sound.tones import tones
 from coach.voices import finishing
@@ -107,7 +107,7 @@ def test_a_session_in_the_real_voice_has_no_click(for_hearing: bool) -> None:
     title, language, chapters = scored(named("step-ups"), Options(detail=Detail.BRIEF))
     made = produce(title, chapters, voice=language, options=Options(hearing=for_hearing))
     assert heard(made.timeline, made.clips, made.tones) == []
-    bed = Bed(Hum(), automated(made.timeline))
+    bed = Bed(Hum(), automation_for(made.timeline))
     assert heard(made.timeline, made.clips, made.tones, bed) == []
 
 

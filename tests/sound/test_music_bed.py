@@ -35,14 +35,14 @@ from coach.sound.music_bed import (
     UP,
     Automation,
     Span,
-    automated,
+    automation_for,
     steadied,
 )
 from tests.fakes import bundled_chapters
 
 LONG = 20 * SECOND
 WHOLE = joined("A session", bundled_chapters("step-ups"))
-WHOLE_GAIN = automated(WHOLE).gain(0, WHOLE.length)
+WHOLE_GAIN = automation_for(WHOLE).gain(0, WHOLE.length)
 
 
 def timeline(*lengths: tuple[str, int]) -> Timeline:
@@ -79,7 +79,7 @@ def k_lufs(samples: NDArray[np.float32]) -> float:
 @pytest.mark.parametrize("kind", ["say", "tone"])
 def test_the_bed_goes_down_before_a_cue_stays_down_after_it_and_comes_up(kind: str) -> None:
     cue = timeline(("wait", LONG), (kind, SECOND), ("wait", LONG))
-    gain = automated(cue).gain(0, cue.length)
+    gain = automation_for(cue).gain(0, cue.length)
     start, end = LONG, LONG + SECOND
     assert (gain[start - BEFORE - DOWN - SECOND : start - BEFORE - DOWN] == 1).all()
     down = gain[start - BEFORE - DOWN : start - BEFORE]
@@ -96,7 +96,7 @@ def test_the_bed_goes_down_before_a_cue_stays_down_after_it_and_comes_up(kind: s
 @pytest.mark.parametrize("name", sorted(bundled()))
 def test_the_bed_is_down_under_every_cue_of_every_sheet(name: str) -> None:
     whole = joined(name, bundled_chapters(name))
-    automation = automated(whole)
+    automation = automation_for(whole)
     for cue in cues(whole):
         around = automation.gain(cue.start - BEFORE, cue.end - cue.start + BEFORE + AFTER)
         assert around.max() <= DUCKED
@@ -105,7 +105,7 @@ def test_the_bed_is_down_under_every_cue_of_every_sheet(name: str) -> None:
 def test_in_short_gaps_the_bed_stays_down_and_in_longer_ones_it_comes_up_whole() -> None:
     for gap, highest in ((BRIDGED - 1, DUCKED), (BRIDGED, 1.0)):
         two = timeline(("wait", LONG), ("say", SECOND), ("wait", gap), ("tone", SECOND), ("wait", LONG))
-        assert automated(two).gain(LONG + SECOND, gap).max() == pytest.approx(highest, abs=1e-6)
+        assert automation_for(two).gain(LONG + SECOND, gap).max() == pytest.approx(highest, abs=1e-6)
 
 
 def test_the_gain_has_no_corners() -> None:
@@ -121,12 +121,12 @@ def test_the_gain_has_no_corners() -> None:
 
 
 def test_the_bed_comes_in_after_the_lead_in_and_is_gone_at_the_end() -> None:
-    automation = automated(WHOLE)
+    automation = automation_for(WHOLE)
     assert not automation.gain(0, LEAD_IN).any()
     lone = timeline(("wait", LONG))
-    gain = automated(replace(lone, events=(replace(lone.events[0], role=Role.LEAD_IN), *_later(lone)))).gain(
-        LONG, LONG
-    )
+    gain = automation_for(
+        replace(lone, events=(replace(lone.events[0], role=Role.LEAD_IN), *_later(lone)))
+    ).gain(LONG, LONG)
     coming = gain[:FADE_IN]
     assert 0 < coming[0] < 1e-6
     assert (np.diff(coming) >= 0).all()
@@ -143,13 +143,13 @@ def _later(of: Timeline) -> tuple[Silence, ...]:
 
 
 def test_the_bed_is_silent_long_enough_for_a_session_to_begin_as_after_a_pause() -> None:
-    assert not automated(timeline(("say", LONG))).gain(0, RISE).any()
+    assert not automation_for(timeline(("say", LONG))).gain(0, RISE).any()
 
 
 def test_a_last_chapter_that_is_short_has_the_whole_fade_to_itself() -> None:
     events = timeline(("say", LONG), ("wait", SECOND)).events
     short = Timeline("x", events, (Chapter(Frames(0), "One"), Chapter(Frames(LONG), "Two")))
-    gain = automated(short).gain(0, short.length)
+    gain = automation_for(short).gain(0, short.length)
     assert (gain[FADE_IN + SECOND : LONG] == DUCKED).all()
     assert 0.99 * DUCKED < gain[LONG] <= DUCKED
     assert gain[-1] < 1e-6
@@ -161,7 +161,7 @@ def test_a_last_chapter_that_is_short_has_the_whole_fade_to_itself() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, WHOLE.length - 1), st.integers(1, 200_000))
 def test_a_gain_depends_on_its_frame_alone(start: int, count: int) -> None:
-    automation = automated(WHOLE)
+    automation = automation_for(WHOLE)
     count = min(count, WHOLE.length - start)
     assert np.array_equal(automation.gain(start, count), WHOLE_GAIN[start : start + count])
 
@@ -169,10 +169,10 @@ def test_a_gain_depends_on_its_frame_alone(start: int, count: int) -> None:
 @pytest.mark.parametrize("name", ["inner-knee", "step-ups", "warm-up-walk"])
 def test_a_session_that_is_still_being_laid_out_has_the_gains_of_the_whole_one(name: str) -> None:
     laid = bundled_chapters(name)
-    whole = automated(joined(name, laid))
+    whole = automation_for(joined(name, laid))
     for count in range(1, len(laid)):
         part = joined(name, laid[:count])
-        automation = automated(part, is_whole=False)
+        automation = automation_for(part, is_whole=False)
         for at in (part.chapters[-1].start, part.length - 10 * SECOND):
             assert np.array_equal(automation.gain(at, 10 * SECOND), whole.gain(at, 10 * SECOND))
         assert automation.spans[:-1] == whole.spans[: len(automation.spans) - 1]
@@ -181,8 +181,8 @@ def test_a_session_that_is_still_being_laid_out_has_the_gains_of_the_whole_one(n
 def test_a_chapter_that_begins_with_silence_makes_no_difference_to_that() -> None:
     events = timeline(("say", LONG), ("wait", LONG), ("wait", LONG), ("say", SECOND), ("wait", LONG)).events
     chapters = (Chapter(Frames(0), "One"), Chapter(Frames(2 * LONG), "Two"))
-    part = automated(Timeline("x", events[:2], chapters[:1]), is_whole=False).gain(0, 2 * LONG)
-    assert np.array_equal(automated(Timeline("x", events, chapters)).gain(0, 2 * LONG), part)
+    part = automation_for(Timeline("x", events[:2], chapters[:1]), is_whole=False).gain(0, 2 * LONG)
+    assert np.array_equal(automation_for(Timeline("x", events, chapters)).gain(0, 2 * LONG), part)
     assert part[-1] == DUCKED
 
 
@@ -191,8 +191,10 @@ def test_a_cue_besides_is_made_room_for_as_if_it_were_in_the_timeline() -> None:
     for start in (LONG + 3 * SECOND, LONG + 2 * SECOND, 2 * LONG - SECOND, LONG + 10 * SECOND):
         also = Span(start, start + SECOND)
         spans = [*cues(two), also]
-        expected = Automation(_sorted(spans), automated(two).opens, automated(two).closes, two.length)
-        automation = automated(two)
+        expected = Automation(
+            _sorted(spans), automation_for(two).opens, automation_for(two).closes, two.length
+        )
+        automation = automation_for(two)
         for at in range(0, two.length, 7_777):
             count = min(10_000, two.length - at)
             assert np.array_equal(automation.gain(at, count, also), expected.gain(at, count))

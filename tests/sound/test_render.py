@@ -10,7 +10,7 @@ from coach.session.activity import Activity
 from coach.session.timeline import Frames, Role, Say, Silence, Timeline, Tone
 from coach.sound.clip import Clip
 from coach.sound.loudness import true_peak
-from coach.sound.music_bed import CLIP_CEILING, PEAK, Bed, automated
+from coach.sound.music_bed import CLIP_CEILING, PEAK, Bed, automation_for
 from coach.sound.render import ALL, Stem, render
 from tests.fakes import NoiseMusic, noise_clip
 
@@ -75,7 +75,7 @@ WITH_ROOM = Timeline(
     ),
     (),
 )
-BED = Bed(NoiseMusic(), automated(WITH_ROOM))
+BED = Bed(NoiseMusic(), automation_for(WITH_ROOM))
 
 
 def stem(
@@ -104,7 +104,7 @@ def test_the_voice_and_the_tones_are_each_in_their_own_stem() -> None:
 
 
 def test_the_bed_is_the_music_at_its_gain() -> None:
-    music = NoiseMusic().read(0, BED_LENGTH) * automated(WITH_ROOM).gain(0, BED_LENGTH)
+    music = NoiseMusic().read(0, BED_LENGTH) * automation_for(WITH_ROOM).gain(0, BED_LENGTH)
     assert np.allclose(stem(Stem.BED), music, rtol=0, atol=2**-24)
 
 

@@ -13,7 +13,7 @@ from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sheets import named, scored
 from coach.sound.clip import Clip, Utterance
-from coach.sound.music_bed import Bed, automated
+from coach.sound.music_bed import Bed, automation_for
 from coach.sound.render import render
 from coach.voices import spoken_session as production
 from coach.voices.spoken_session import Plan, produce, produced_in_turn
@@ -92,13 +92,13 @@ def test_what_is_rendered_chapter_by_chapter_is_the_whole_to_the_last_bit(
     parts: list[NDArray[np.float32]] = []
     done = 0
     for made in in_turn():
-        bed = Bed(Hum(), automated(made.timeline, is_whole=made.is_whole)) if has_music else None
+        bed = Bed(Hum(), automation_for(made.timeline, is_whole=made.is_whole)) if has_music else None
         blocks = render(made.timeline, made.clips, made.tones, start=done, bed=bed)
         parts += [block.copy() for block in blocks]
         done = made.timeline.length
     assert len(speaker.said) == len(set(speaker.said))
     whole = produce(TITLE, CHAPTERS, voice="noise")
-    bed = Bed(Hum(), automated(whole.timeline)) if has_music else None
+    bed = Bed(Hum(), automation_for(whole.timeline)) if has_music else None
     at_once = [block.copy() for block in render(whole.timeline, whole.clips, whole.tones, bed=bed)]
     assert np.array_equal(np.concatenate(parts), np.concatenate(at_once))
     assert done > 60 * RATE_HZ

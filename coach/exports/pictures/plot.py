@@ -48,7 +48,7 @@ from coach.language.level import Level
 from coach.language.model import Sound
 from coach.session.place import beat_end
 from coach.session.timeline import RATE_HZ, Beat, Role, Say, Set, Timeline, Tone, says
-from coach.sound.music_bed import Bed, Music, automated
+from coach.sound.music_bed import Bed, Music, automation_for
 from coach.sound.render import render
 from coach.text import clock, length_text
 from coach.voices.spoken_session import Plan
@@ -210,7 +210,7 @@ def plot_svg(
     """
     timeline = plan.timeline
     broken = _broken(timeline) if line_s is None else chart_lines(timeline, line_s)
-    bed = None if music is None else Bed(music, automated(timeline))
+    bed = None if music is None else Bed(music, automation_for(timeline))
     blocks = render(timeline, plan.clips, plan.tones, bed=bed)
     blocks = _counted(blocks, timeline.length, progress)
     return _Picture(plan, level, broken, loudness(blocks)).drawn()
