@@ -6,13 +6,13 @@ import unicodedata
 from coach.text import JOINER, NON_JOINER, TAGS, cut, utf8_size
 
 MOST_BYTES = 120
-"""Of a name before its ending, in UTF-8. Most file systems take 255 bytes or 255 UTF-16 units for all of a
-name, encrypted home folders 143 bytes; players and sync programs need a little for their own."""
+"""The longest name before its ending, in UTF-8. Most file systems take 255 bytes or 255 UTF-16 units for the
+whole name, encrypted home folders 143 bytes; players and sync programs need a little for their own."""
 
 NAMELESS = "session"
 
 _REPLACED = str.maketrans({**dict.fromkeys("/\\|:", "-"), '"': "'", **dict.fromkeys("?*<>", None)})
-"""What Windows, its file systems on a phone's card, or all systems have another use for."""
+"""Characters that are reserved on Windows, on its file systems (as on a phone's card), or everywhere."""
 
 _RESERVED = {
     *("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"),
@@ -24,7 +24,7 @@ _NO_EDGE = " .-" + JOINER + NON_JOINER
 
 
 def file_stem(title: str) -> str:
-    """A name for a file, without an ending, that Windows, macOS, Linux and the card of a phone take.
+    """Make a file name, without an ending, that is valid on Windows, macOS, Linux and a phone's card.
 
     Letters of every alphabet and emoji stay. It is in normal form C, has no control characters, begins and
     ends with none of ``" .-"``, is at most `MOST_BYTES` long and names no device of Windows.
@@ -43,7 +43,7 @@ def file_stem(title: str) -> str:
 
 
 def _in_name(char: str) -> str:
-    """The character, a space in its place, or nothing."""
+    """Keep the character, replace it by a space, or drop it."""
     if char in {JOINER, NON_JOINER} or ord(char) in TAGS:
         return char
     kind = unicodedata.category(char)

@@ -1,6 +1,6 @@
-"""A cover for a session: its name, its minutes and its level, to be told apart in a player's list.
+"""The cover of a session, for a player's list: its name, length and level.
 
-At 100 pixels the name's letters still have a size of 12 pixels, and the level is told by colour and bars.
+At a width of 100 pixels the name's letters still have 12 pixels; colour and bars show the level.
 """
 
 import unicodedata
@@ -118,7 +118,7 @@ def time_text(length_s: float) -> str:
 
 
 def name_lines(name: str) -> tuple[list[str], float]:
-    """The lines of a name and the size of their letters, as large as there is room for."""
+    """Break a name into lines, and choose the largest font size that fits."""
     for size in NAME_SIZES:
         lines = _wrapped(name, size)
         if lines is not None and len(lines) <= _most_lines(size):

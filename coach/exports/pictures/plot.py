@@ -1,7 +1,6 @@
-"""A session as a picture: lanes over time of what the listener does, what is said, tones and level.
+"""Draw a session over time: in each line rows for the listener's activity, speech, tones and loudness.
 
-It is read like a score, line after line, all at one scale. Where a second has room for it, the words stand
-over the voice that speaks them.
+All lines have one time scale. If it is large enough, the spoken words are written over the speech.
 """
 
 from bisect import bisect_left
@@ -103,7 +102,7 @@ SPEECH = {
 
 LEVEL_TOP_LUFS, LEVEL_FLOOR_LUFS = -6.0, -46.0
 AIM_LUFS = -16.0
-"""What speech is levelled to, as heard from two loudspeakers."""
+"""The target level of speech, from two loudspeakers."""
 
 TEXT = 9.5
 PITCH = 11.0
@@ -120,7 +119,7 @@ Progress = Callable[[int, int], None]
 
 
 def plot_path(out: Path | None, name: str, *, force: bool) -> Path:
-    """Where a picture goes: ``out``, or ``NAME.svg`` in it if it is a folder, or in the current one.
+    """Choose the file for a picture: ``out``, or ``NAME.svg`` in it if it is a folder, or in the current one.
 
     Raises
     ------
@@ -246,7 +245,7 @@ def _counted(
 
 @dataclass(slots=True)
 class _Block:
-    """Words that stand together over their time: from ``x`` on, at most ``width`` wide."""
+    """Words shown together at their time: from ``x`` on, at most ``width`` wide."""
 
     x: float
     said: list[Say]
@@ -280,7 +279,7 @@ class _Block:
 
 
 class _Picture:
-    """One drawing in the making: ``y`` is how far down it is done."""
+    """Builds one drawing from top to bottom; ``y`` is the current position."""
 
     def __init__(
         self, plan: Plan, level: Level, broken: Sequence[ChartLine], levels: NDArray[np.float32]

@@ -1,4 +1,4 @@
-"""A small writer of SVG pictures: boxes, lines, and text whose room is known before any font is."""
+"""Writes SVG by ElementTree: boxes, lines, and text measured by its largest width in common fonts."""
 
 import re
 import unicodedata

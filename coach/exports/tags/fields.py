@@ -1,4 +1,4 @@
-"""What every format's tags have in common: one line of text, a language's three letters, a PNG's size."""
+"""Values that several tag formats share: language codes, milliseconds, track numbers, the cover."""
 
 import struct
 from dataclasses import dataclass

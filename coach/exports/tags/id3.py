@@ -1,8 +1,8 @@
-"""The ID3v2.4 tag before the sound of an MP3 file: title, cover, chapters, words. Bytes only.
+"""ID3v2.4 tags: title, cover, chapters, words. Bytes only.
 
-Version 2.4 has UTF-8; 2.3 has no emoji, and readers that find one there all the same are few. Chapters are
-those of the ID3v2 Chapter Frame Addendum 1.0: a ``CHAP`` for each, in order, and the ``CTOC`` with them all.
-libsndfile's tags have neither cover, chapters nor words, ffmpeg's no words; mutagen has all, under the GPL.
+Version 2.4 has UTF-8, which emoji need; 2.3 has not. Chapters follow the ID3v2 Chapter Frame Addendum 1.0: a
+``CHAP`` frame for each, in order, and a ``CTOC`` that lists them. libsndfile writes neither cover, chapters
+nor words, and ffmpeg no words; mutagen writes all, but is under the GPL.
 """
 
 import struct
@@ -22,7 +22,7 @@ from coach.text import cut, one_line, utf8_size
 
 _UTF_8 = b"\x03"
 PADDING = 1_024
-"""Bytes behind the frames, so that whoever changes a title need not write the whole file again."""
+"""Bytes after the frames, so that a tag editor need not rewrite the whole file."""
 
 _FRONT_COVER = b"\x03"
 _MOST_CHILDREN = 255
@@ -30,13 +30,13 @@ _MOST_CHILDREN = 255
 _TOP_LEVEL, _ORDERED = 2, 1
 _NO_OFFSET = 0xFFFF_FFFF
 _NOTHING = b"\0"
-"""A description that says nothing."""
+"""An empty description."""
 _NO_LANGUAGE = b"XXX"
 _MILLISECONDS = b"\x02"
 _LYRICS = b"\x01"
 CHAPTER_BYTES = 126
-"""Of a chapter's title: ffmpeg, and whatever is built on it, leaves out a chapter whose title's frame has 128
-bytes or more, with the one that names the encoding."""
+"""The longest title of a chapter: ffmpeg, and players built on it, drop a chapter whose title's frame has
+128 bytes or more, of which one names the encoding."""
 
 
 def tag(metadata: Metadata) -> bytes:
@@ -64,12 +64,12 @@ def _frame(name: bytes, body: bytes) -> bytes:
 
 
 def _ended(text: str) -> bytes:
-    """A text that is followed by something else."""
+    """A text with a terminator."""
     return text.encode() + b"\0"
 
 
 def _text(name: bytes, text: str) -> bytes:
-    """A text frame; nothing for no text."""
+    """A text frame, or nothing for an empty text."""
     line = one_line(text)
     return _frame(name, _UTF_8 + line.encode()) if line else b""
 
@@ -89,7 +89,7 @@ def _texts(metadata: Metadata) -> bytes:
 
 
 def _contents(metadata: Metadata) -> bytes:
-    """The table of contents, then the chapters in its order; tables of tables where there are too many."""
+    """The table of contents, then the chapters in its order; nested tables if there are too many."""
     if not metadata.chapters:
         return b""
     names = [f"chp{number}" for number in range(len(metadata.chapters))]
@@ -120,7 +120,7 @@ def _chapter(name: str, chapter: Chapter, end: int) -> bytes:
 
 
 def _words(metadata: Metadata) -> bytes:
-    """The words to be read, for players that show them whole, and each line with its time."""
+    """The words twice: as plain text (USLT), and each line with its time (SYLT)."""
     if not metadata.captions:
         return b""
     start = _UTF_8 + (three_letters(metadata.language).encode() if metadata.language else _NO_LANGUAGE)

@@ -1,6 +1,6 @@
 """Vorbis comments, the tags of FLAC, Ogg Vorbis and Opus: title, cover, chapters, words. Bytes only.
 
-libsndfile writes ten of them, and neither language, cover nor chapters; its streams get these here.
+libsndfile writes ten kinds of comments, but neither language, cover nor chapters.
 """
 
 import base64
@@ -21,10 +21,10 @@ _PNG_TYPE = b"image/png"
 
 
 def comments_of(metadata: Metadata) -> Comments:
-    """Names and values, without the cover; what is empty is left out.
+    """The comments that are not empty, without the cover.
 
-    Chapters are as in the Ogg chapter extension, ``CHAPTER001`` and ``CHAPTER001NAME``. The words are in LRC,
-    with their times, as players for phones look for them there.
+    Chapters follow the Ogg chapter extension, ``CHAPTER001`` and ``CHAPTER001NAME``. The words are in LRC,
+    with their times, as players on phones expect them.
     """
     fields = {
         "TITLE": metadata.title,
@@ -52,7 +52,7 @@ def _chapters(chapters: Iterable[Chapter]) -> Comments:
 
 
 def picture_comment(metadata: Metadata) -> Comments:
-    """The cover as Ogg has it, in base 64."""
+    """The cover as a comment in base64, for Ogg."""
     picture = cover_of(metadata)
     if picture is None:
         return []
@@ -81,7 +81,7 @@ def comment_block(vendor: bytes, comments: Comments) -> bytes:
 
 
 def vendor_of(block: bytes) -> bytes:
-    """Who encoded, as a block of comments begins with it."""
+    """The name of the encoder, with which a block of comments begins."""
     (size,) = struct.unpack_from("<I", block)
     return block[4 : 4 + size]
 
