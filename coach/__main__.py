@@ -14,9 +14,9 @@ def main() -> None:
     """Run the command line."""
     with ExitStack() as stack:
         try:
-            from coach.stderr import own_stderr  # noqa: PLC0415
+            from coach.stderr import separate_stderr  # noqa: PLC0415
 
-            own_stderr()
+            separate_stderr()
             loudspeaker = open_loudspeaker_early(sys.argv[1:])
             if loudspeaker is not None:
                 stack.enter_context(loudspeaker)

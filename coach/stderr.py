@@ -1,4 +1,4 @@
-"""Sound libraries kept from writing on the listener's screen."""
+"""Keep C libraries from writing to stderr, where the live screen is, without losing our own messages."""
 
 import contextlib
 import io
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 _STDERR = 2
 
 
-class _Silence:
-    """Descriptor 2 leads nowhere for as long as anybody wants it to, in whatever order they come and go."""
+class _Redirection:
+    """Points descriptor 2 to the null device while at least one thread is between `begin` and `end`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,7 +23,7 @@ class _Silence:
             self._wanted += 1
             if self._wanted > 1:
                 return
-            with contextlib.suppress(OSError):  # no stderr at all: nothing can be written to it
+            with contextlib.suppress(OSError):  # there is no stderr
                 self._kept = os.dup(_STDERR)
                 nowhere = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(nowhere, _STDERR)
@@ -37,53 +37,52 @@ class _Silence:
                 os.close(self._kept)
                 self._kept = None
 
-    def another_way(self) -> int:
-        """A new descriptor of where 2 leads when nobody wants it quiet."""
+    def duplicate(self) -> int:
+        """A new descriptor for the file that descriptor 2 has outside of the redirection."""
         with self._lock:
             return os.dup(_STDERR if self._kept is None else self._kept)
 
 
-_silence = _Silence()
+_redirection = _Redirection()
 
 
 @contextlib.contextmanager
-def no_noise() -> Iterator[None]:
-    """What libraries write to stderr in the block is not seen, nor what other threads of theirs do.
+def discard_library_messages() -> Iterator[None]:
+    """Discard what C libraries write to descriptor 2 within the block, in any thread.
 
-    ALSA alone has 35 lines to say of a computer without a sound card. Nothing is held back in the block but
-    at the level of the system. Python's own messages are seen all the same, of all threads, after
-    `own_stderr`.
+    ALSA alone writes 35 lines on a computer without a sound card. After `separate_stderr`, what Python
+    writes to ``sys.stderr`` is still shown.
     """
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.flush()
-    _silence.begin()
+    _redirection.begin()
     try:
         yield
     finally:
-        _silence.end()
+        _redirection.end()
 
 
-def own_stderr() -> None:
-    """From now on Python writes its messages to a descriptor of its own, past what `no_noise` silences.
+def separate_stderr() -> None:
+    """Give ``sys.stderr`` a descriptor of its own, which `discard_library_messages` does not redirect.
 
-    A loudspeaker is opened in one thread while another says why the session ends. Where ``sys.stderr`` is
-    something else already, it stays.
+    One thread may open a loudspeaker while another prints an error. If ``sys.stderr`` does not write to
+    descriptor 2, it stays as it is.
     """
     stream = sys.stderr
     with contextlib.suppress(OSError, ValueError):
         if isinstance(stream, io.TextIOWrapper) and stream.fileno() == _STDERR:
             stream.flush()
-            own, encoding = _silence.another_way(), stream.encoding
+            descriptor, encoding = _redirection.duplicate(), stream.encoding
             sys.stderr = open(  # noqa: SIM115 - a descriptor, and for as long as the process lives
-                own, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False
+                descriptor, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False
             )
 
 
 def silence_alsa() -> None:
-    """From now on ALSA says nothing on stderr; it does so at every underrun, in the middle of a screen.
+    """Turn off ALSA's messages on stderr, which it writes at every underrun.
 
-    Its error handler becomes a function of the C library that takes anything and does nothing, so that no
-    thread of the sound library ever has to wait for Python, or outlives it.
+    The error handler is set to ``getpid``, a C function without effect that ignores its arguments: a handler
+    in Python would make the sound thread wait for the interpreter's lock, and could be called after its end.
     """
     if not sys.platform.startswith("linux"):
         return

@@ -5,14 +5,14 @@ import sys
 
 OVERLAPPING = """
 import os, sys, threading
-from coach.stderr import no_noise, own_stderr
+from coach.stderr import discard_library_messages, separate_stderr
 
 if "own" in sys.argv:
-    own_stderr()
+    separate_stderr()
 first_in, second_in, first_out = threading.Event(), threading.Event(), threading.Event()
 
 def first():
-    with no_noise():
+    with discard_library_messages():
         first_in.set()
         second_in.wait()
         os.write(2, b"noise of the first\\n")
@@ -20,7 +20,7 @@ def first():
 
 def second():
     first_in.wait()
-    with no_noise():
+    with discard_library_messages():
         second_in.set()
         first_out.wait()
         os.write(2, b"noise of the second\\n")
@@ -51,7 +51,8 @@ def test_what_coach_says_is_seen_while_a_library_is_kept_quiet() -> None:
 
 def test_own_messages_are_in_any_script() -> None:
     script = (
-        "import sys; from coach.stderr import own_stderr; own_stderr(); print('\\u819d', file=sys.stderr)"
+        "import sys; from coach.stderr import separate_stderr\n"
+        "separate_stderr(); print('\\u819d', file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-X", "utf8", "-c", script], capture_output=True, check=True)
     assert done.stderr.decode().strip() == "膝"
@@ -60,8 +61,8 @@ def test_own_messages_are_in_any_script() -> None:
 def test_a_process_without_stderr_is_none_the_worse() -> None:
     script = (
         "import os, sys; os.close(2)\n"
-        "from coach.stderr import no_noise, own_stderr; own_stderr()\n"
-        "with no_noise(): print('fine')"
+        "from coach.stderr import discard_library_messages, separate_stderr; separate_stderr()\n"
+        "with discard_library_messages(): print('fine')"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "fine\n"

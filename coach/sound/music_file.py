@@ -20,7 +20,7 @@ from coach.errors import CoachError, DiskError, UsageError
 from coach.session.timeline import RATE_HZ, frames
 from coach.sound.loudness import OFFSET_DB, integrated_lufs, k_mean_squares
 from coach.sound.music_bed import BED_LUFS, HOP, MARGIN, steadied
-from coach.stderr import no_noise
+from coach.stderr import discard_library_messages
 from coach.text import clock
 
 Samples = NDArray[np.float32]
@@ -281,7 +281,7 @@ def _about(path: Path) -> os.stat_result:
 
 def _opened(path: Path) -> soundfile.SoundFile:
     try:
-        with no_noise():  # its MP3 part has opinions
+        with discard_library_messages():  # its MP3 part has opinions
             file = soundfile.SoundFile(path)
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         raise UsageError(f"{path} is no music that coach can read", READABLE) from error
@@ -346,7 +346,7 @@ def _measure(
 
 
 def _next_block(file: soundfile.SoundFile, count: int) -> Samples:
-    with no_noise():
+    with discard_library_messages():
         return np.asarray(file.read(count, dtype="float32", always_2d=True))
 
 

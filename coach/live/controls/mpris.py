@@ -1,7 +1,7 @@
-"""Media keys and headsets on Linux: the session as a media player on the desktop's session bus (MPRIS 2.2).
+"""Media keys and headsets on Linux: the session as a media player on the D-Bus session bus (MPRIS 2.2).
 
-Everything that could take time or fail, the import of jeepney among it, happens in a thread of its own that
-begins with the first view: a session starts and ends no later with it than without.
+Everything that may take time or fail, importing jeepney included, happens in a thread that starts with the
+first view, so that a session starts and ends no later with media keys than without.
 """
 
 import importlib.util
@@ -37,7 +37,7 @@ METHODS: Mapping[str, Mapping[str, Action]] = {
         "Previous": Action.BACK,
     },
 }
-"""What each method asks for."""
+"""The action of each D-Bus method."""
 
 _REFUSED = {
     ROOT: {"Raise": "coach has no window"},
@@ -68,16 +68,16 @@ _TRACK = "/coach/session"
 """One track for the whole session, as of a broadcast: its title changes, its position runs on."""
 
 LENGTH_NOISE_S = 1.5
-"""A length that is only estimated may wander so far before anybody is told."""
+"""An estimated length changes by this much before the change is signalled."""
 
 JUMP_S = 1.0
-"""A position that is so far from where time would have brought it was jumped to, and that is told."""
+"""A position that is this far from the expected one is a jump, which is signalled as ``Seeked``."""
 
 STEP_NEAR_DB = 1.5
-"""Half of the step of louder and softer: a wish that is nearer than this is fulfilled."""
+"""Half a step of louder and softer: a requested volume that is nearer than this counts as reached."""
 
 STEP_TAKES_S = 1.0
-"""A step that has not been seen after so long was not taken: it cannot be louder or softer."""
+"""A step that has no effect within this time was not taken: the volume is at its limit."""
 
 QUIETEST_DB = -60.0
 
@@ -109,7 +109,7 @@ def _address() -> str:
 
 
 class Mpris:
-    """The session as a media player that headsets, media keys and desktops can steer and show.
+    """A `Remote`: the session as a media player that headsets, media keys and desktops steer and display.
 
     ``put`` is called with what they ask for, from a thread of its own. `show` is called with each moment of
     the session; the first call begins everything. Nothing here ever raises or waits because of the bus:
@@ -118,8 +118,9 @@ class Mpris:
 
     name = "media keys (MPRIS)"
 
-    def __init__(self, put: Callable[[Action], None]) -> None:
+    def __init__(self, put: Callable[[Action], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._put = put
+        self._clock = clock
         self._shown: tuple[View, float] | None = None
         self._thread: threading.Thread | None = None
         self._is_closed = False
@@ -145,8 +146,8 @@ class Mpris:
         return self._bus_name
 
     def show(self, view: View) -> None:
-        """Let onlookers know of this moment."""
-        self._shown = view, time.monotonic()
+        """See `Remote`."""
+        self._shown = view, self._clock()
         if self._thread is None:
             self._begin()
         with suppress(BlockingIOError, BrokenPipeError):  # it has been woken already, or is no more
@@ -154,7 +155,7 @@ class Mpris:
                 os.write(self._waker, b"v")
 
     def trouble(self, wait_s: float = 0.0) -> str:
-        """What keeps media keys from reaching coach, as far as is known after ``wait_s``; "" for nothing."""
+        """See `Remote`."""
         if self._thread is None:
             self._begin()
         self._is_known.wait(wait_s)
@@ -216,7 +217,7 @@ class Mpris:
             if self._is_closed:
                 return ""
             self._is_known.set()
-            _Player(connection, self._put, self._named).serve(self._wake, lambda: self._shown)
+            _Player(connection, self._put, self._named, self._clock).serve(self._wake, lambda: self._shown)
             return ""
 
     def _named(self, name: str) -> None:
@@ -224,15 +225,22 @@ class Mpris:
 
 
 class _Player:
-    """One connection to the bus: it answers, and tells what has changed."""
+    """A connection to the bus that answers method calls, and signals changes."""
 
-    def __init__(self, connection: Any, put: Callable[[Action], None], named: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        connection: Any,
+        put: Callable[[Action], None],
+        named: Callable[[str], None],
+        clock: Callable[[], float],
+    ) -> None:
         import jeepney  # noqa: PLC0415
 
         self._jeepney = jeepney
         self._connection = connection
         self._put = put
         self._named = named
+        self._clock = clock
         self._names = _names()
         self._name = ""
         self._name_serial: int | None = None
@@ -311,7 +319,7 @@ class _Player:
                 self._signal(PLAYER, "Seeked", "x", (self._position_us(),))
 
     def _tell(self) -> None:
-        """Signal what has changed since the last time; the position never is."""
+        """Signal the properties that have changed since the last signal, but never the position."""
         now = self._properties(PLAYER)
         del now["Position"]
         changed = {key: value for key, value in now.items() if self._told.get(key) != value}
@@ -410,12 +418,12 @@ class _Player:
             self._refuse(call, "InvalidArgs", "the volume is a number")
         else:
             self._reply(call)
-            if (action := self._volume.wish(call.body[2][1], time.monotonic())) is not None:
+            if (action := self._volume.wish(call.body[2][1], self._clock())) is not None:
                 self._put(action)
             self._tell()
 
     def _introspection(self, path: str) -> str:
-        """What there is at a path, as XML, for tools that list methods and properties."""
+        """The introspection XML of an object path, for tools that list methods and properties."""
         if path == PATH:
             interfaces = "".join(_interface_xml(name, self._properties(name)) for name in (ROOT, PLAYER))
             return f"<node>{interfaces}{_STANDARD_XML}</node>"
@@ -438,10 +446,10 @@ class _Player:
 
 
 class _Volume:
-    """The volume as a number that can be set, brought about by one step louder or softer after another.
+    """The volume as a number that can be set; it is reached by single steps, louder or softer.
 
-    The number that was wished for is shown, as long as it is the nearest that the steps allow; so it can be
-    dragged, and be raised by less than a step again and again.
+    `shown` is the number that was requested, as long as the steps allow none that is nearer to it: so a
+    slider stays where it was dragged, and requests of less than a step add up.
     """
 
     def __init__(self) -> None:
@@ -455,12 +463,12 @@ class _Volume:
         return float(10 ** ((self._now_db if self._wish_db is None else self._wish_db) / 20))
 
     def wish(self, volume: float, now_s: float) -> Action | None:
-        """The step to ask for now, towards a volume."""
+        """Request a volume; returns the first step towards it, if one is due."""
         self._wish_db = max(QUIETEST_DB, 20 * math.log10(volume)) if volume > 0 else QUIETEST_DB
         return self._step(now_s)
 
     def see(self, volume_db: float, now_s: float) -> Action | None:
-        """The step to ask for next, once it is known how loud it is."""
+        """Take note of the volume of a view; returns the next step, if one is due."""
         if volume_db != self._now_db:
             if self._asked_s is None:
                 self._wish_db = None  # somebody turned it with a key
@@ -486,7 +494,7 @@ def _status(view: View | None) -> str:
 
 
 def _names() -> Any:
-    """The names to ask for, one after another."""
+    """The bus names to request, one after another."""
     yield BUS_NAME
     yield f"{BUS_NAME}.instance{os.getpid()}"
     for number in count(2):  # processes of two containers can have the same number
@@ -494,7 +502,7 @@ def _names() -> Any:
 
 
 def _sendable(text: str) -> str:
-    """The text without what a D-Bus string cannot hold."""
+    """The text without surrogates and NUL, which a D-Bus string cannot hold."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 

@@ -1,7 +1,7 @@
-"""What else steers and shows a session, beside the keyboard and the screen: the media keys of this system.
+"""Remote controls that the system provides, such as media keys: their interface, and choosing them.
 
-Linux has `mpris`. MPNowPlayingInfoCenter of macOS and SystemMediaTransportControls of Windows would be
-two more of these, in a module of their own each, chosen in `remotes`.
+Linux has `mpris`. MPNowPlayingInfoCenter of macOS and SystemMediaTransportControls of Windows would be two
+more modules, chosen in `remotes`.
 """
 
 import sys
@@ -14,34 +14,34 @@ from coach.live.actions import Action
 from coach.live.view import View
 
 TRY_S = 1.5
-"""How long somebody who asks whether a remote works waits for its answer."""
+"""How long `Remotes.tried` waits for a remote control to say whether it works."""
 
 _OTHERS = {"win32": "Windows", "darwin": "macOS"}
 
 
 class Remote(Protocol):
-    """Hands on what is asked for from elsewhere, and lets elsewhere know what is heard.
+    """A remote control: it passes on the listener's actions, and displays the session.
 
-    None of these raises, and none waits for more than a moment: a session needs no remote.
+    No method raises or blocks: a session goes on without its remote controls.
     """
 
     @property
     def name(self) -> str:
-        """What it is called for people, such as "media keys (MPRIS)"."""
+        """Its name for people, such as "media keys (MPRIS)"."""
 
     def show(self, view: View) -> None:
-        """Let it know of this moment, about ten times a second."""
+        """Display a moment of the session; called about ten times a second."""
 
     def trouble(self, wait_s: float = 0.0) -> str:
-        """What keeps it from working, as far as is known after ``wait_s``; "" for nothing."""
+        """Why it does not work, as far as is known after ``wait_s``; "" if it does."""
 
     def close(self) -> None:
-        """End it."""
+        """Disconnect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A remote that is not there, and why."""
+    """A remote control that is not available, and why."""
 
     name: str
     reason: str
@@ -49,33 +49,33 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Remotes:
-    """The remotes that are ``there``, shown to and closed as one, and those that are ``missing``."""
+    """All remote controls of the system, used as one; ``missing`` are those that are not available."""
 
     there: tuple[Remote, ...]
     missing: tuple[Missing, ...]
 
     def __enter__(self) -> Self:
-        """They begin with what they are first shown."""
+        """Return the object itself; each remote connects when it is first shown a view."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End them all."""
+        """Disconnect all."""
         self.close()
 
     def show(self, view: View) -> None:
-        """Let them all know of this moment."""
+        """Display a moment of the session on all."""
         for remote in self.there:
             remote.show(view)
 
     def close(self) -> None:
-        """End them all."""
+        """Disconnect all."""
         for remote in self.there:
             remote.close()
 
     def tried(self, wait_s: float = TRY_S) -> "Remotes":
-        """The same after each was tried: those that do not work are missing."""
+        """Try each, and move those that do not work to ``missing``."""
         troubles = [(remote, remote.trouble(wait_s)) for remote in self.there]
         for remote, why in troubles:
             if why:
@@ -87,7 +87,7 @@ class Remotes:
 
 
 def remotes(put: Callable[[Action], None]) -> Remotes:
-    """The remotes of this system; ``put`` is called with what they ask for, from threads of their own."""
+    """The remote controls of this system; they call ``put`` with each action, from threads of their own."""
     if (system := _OTHERS.get(sys.platform)) is not None:
         return Remotes((), (Missing("media keys", f"coach does not know those of {system} yet"),))
     from coach.live.controls.mpris import Mpris, why_not  # noqa: PLC0415 - only where there is such a thing

@@ -1,8 +1,8 @@
-"""A screen for those who look: one live view, plain lines, or nothing. Nothing on it is needed.
+"""Show a session on the terminal: as one live view, as plain lines, or not at all.
 
-A terminal may take nothing for as long as it likes (Ctrl-S, a reader that has stopped, a line that is slow),
-and the loop that shows a view feeds a loudspeaker. So what is shown is only decided there; a thread of its
-own draws or writes it, and brings in rich, which takes longer than the first sound may wait.
+Writing to a terminal may block for any time (Ctrl-S, a reader that has stopped, a slow line), and the loop
+that shows views also feeds the loudspeaker. So `show` only decides what is new; a thread draws and writes
+it, and imports rich, which takes longer than the first sound may wait.
 """
 
 import _thread
@@ -35,31 +35,31 @@ REDRAWN_AFTER_S = 0.25
 """A live view is drawn at most four times a second: what is read needs no more, and drawing costs time."""
 
 WHOLE_AFTER_S = 10.0
-"""Every row is written again after this long, so that what others wrote over it does not stay."""
+"""After this long all rows are written again, in case another program wrote over them."""
 
 CLOSED_WITHIN_S = 2.0
-"""A terminal that takes nothing for this long is left to itself when the session is over."""
+"""How long closing waits for a terminal that blocks."""
 
 USUAL_SIZE = (80, 24)
 
 JUMPED_FROM_S = 2.0
-"""A position that moves further between two views did not get there by being heard."""
+"""A position that moves further than this between two views has jumped."""
 
 BEGINS_WITHIN_S = 0.3
-"""A prompt met up to this long after its beginning, after a jump, is being said; later, it was skipped."""
+"""After a jump, a prompt or tone that began earlier than this before the position was skipped."""
 
 _WRAPS_OFF, _WRAPS_ON = "\x1b[?7l", "\x1b[?7h"
 _TOGETHER, _SO_FAR = "\x1b[?2026h", "\x1b[?2026l"
 
 
 class Screen(Protocol):
-    """Shows what a session looks like, as often as it is told to."""
+    """Displays a session, view by view."""
 
     def show(self, view: View) -> None:
-        """Take a view; returns at once, whatever becomes of it."""
+        """Display a view; never blocks or raises."""
 
     def close(self) -> None:
-        """Show no more, and leave the terminal as it was found."""
+        """Restore the terminal."""
 
 
 class NoScreen:
@@ -97,7 +97,7 @@ def clean(view: View, encoding: str = "utf-8") -> View:
 
 
 def _seen(view: View) -> tuple[object, ...]:
-    """What a picture of a view can differ in: times to the second, not to the sample."""
+    """The values of a view that are drawn, times to the second: when they change, it is drawn again."""
     return (
         view.session, view.level, int(view.at_s), left_text(view),
         view.chapter, view.chapters, view.title, view.now, view.said, view.next,
@@ -106,10 +106,10 @@ def _seen(view: View) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-class _Aside(Generic[T]):
-    """Does what is given to it in a thread of its own, in order: all that has come by then at a time.
+class _Worker(Generic[T]):
+    """A thread that processes the items it is given in order, all that are waiting at a time.
 
-    An ``OSError`` or a closed stream ends it: whoever looked does so no more.
+    It starts with the first item. An ``OSError`` ends it, as when the terminal is gone.
     """
 
     def __init__(self, work: Callable[[Sequence[T]], None], at_the_end: Callable[[], None]) -> None:
@@ -121,7 +121,7 @@ class _Aside(Generic[T]):
         self._has_ended = threading.Event()
 
     def give(self, item: T) -> None:
-        """Have it done, soon."""
+        """Queue an item; returns at once."""
         if self._is_closed:
             return
         if not self._has_begun:
@@ -132,7 +132,7 @@ class _Aside(Generic[T]):
         self._given.put(item)
 
     def close(self) -> None:
-        """Do what was given, then the end; wait for both, but not for ever."""
+        """Process the rest of the queue, then ``at_the_end``; waits for that at most `CLOSED_WITHIN_S`."""
         if self._has_begun and not self._is_closed:
             self._given.put(None)
         self._is_closed = True
@@ -174,17 +174,17 @@ class PlainScreen:
         self._last_prompt: tuple[str, float] | None = None
         self._last_tone: tuple[str, float] | None = None
         self._prompts_until_s = 0.0
-        self._aside: _Aside[str] = _Aside(self._write, lambda: None)
+        self._worker: _Worker[str] = _Worker(self._write, lambda: None)
 
     def show(self, view: View) -> None:
         """Have the lines written that a view adds to the one before."""
         for line in self._lines(view):
-            self._aside.give(encodable(line, self._encoding))
+            self._worker.give(encodable(line, self._encoding))
         self._shown = view
 
     def close(self) -> None:
         """Write no more."""
-        self._aside.close()
+        self._worker.close()
 
     def _lines(self, view: View) -> list[str]:
         """The lines for what is new: a heading, a notice, the volume, a tone, a prompt."""
@@ -279,14 +279,14 @@ class LiveScreen:
         self._latest: View | None = None
         self._painter: _Painter | None = None
         self._instead: PlainScreen | None = None
-        self._aside: _Aside[tuple[View, tuple[int, int]]] = _Aside(self._draw, self._end)
+        self._worker: _Worker[tuple[View, tuple[int, int]]] = _Worker(self._draw, self._end)
 
     def prepare(self) -> None:
-        """Bring in what drawing needs; safe in any thread, and not needed: the first `show` has it done."""
+        """Import what drawing needs ahead of the first `show`; safe in any thread."""
         import coach.live.screen.layout  # noqa: F401, PLC0415 - rich takes longer than the first sound may wait
 
     def show(self, view: View) -> None:
-        """Have a view drawn if it looks different, and the last was drawn long enough ago."""
+        """Draw a view if it looks different and the last was drawn at least `REDRAWN_AFTER_S` ago."""
         self._latest = view
         if self._instead is not None:
             self._instead.show(view)
@@ -297,11 +297,11 @@ class LiveScreen:
         if looks == self._given or now - self._given_at < REDRAWN_AFTER_S:
             return
         self._given, self._given_at = looks, now
-        self._aside.give((view, size))
+        self._worker.give((view, size))
 
     def close(self) -> None:
-        """Give the terminal back, with the last lines on it."""
-        self._aside.close()
+        """Restore the terminal, and print the last lines on it."""
+        self._worker.close()
         if self._instead is not None:
             self._instead.close()
 
@@ -355,7 +355,7 @@ def _console_on(stream: TextIO) -> "rich.console.Console":
 
 
 class _Painter:
-    """Keeps a terminal's screen as pictures of views, and writes the rows that differ."""
+    """Remembers the rows on a terminal's screen, and writes those that a new view changes."""
 
     def __init__(self, console: "rich.console.Console", stream: TextIO, legend: str) -> None:
         from coach.live.screen import layout  # noqa: PLC0415 - as above
@@ -376,7 +376,7 @@ class _Painter:
         self._is_in = False
 
     def paint(self, view: View, size: tuple[int, int], now: float) -> None:
-        """Make the screen show a view."""
+        """Draw a view."""
         rows = self._drawn(clean(view, self._encoding), size)
         with self._console.capture() as capture:
             if not self._is_in:

@@ -25,7 +25,7 @@ from coach.errors import DeviceError, DeviceLostError
 from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, device_lost, no_device
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
-from coach.stderr import no_noise, silence_alsa
+from coach.stderr import discard_library_messages, silence_alsa
 
 if TYPE_CHECKING:
     import miniaudio
@@ -95,7 +95,7 @@ class MiniaudioPlayer:
         """Play on ``stream``, which `close` will close; returns the player itself."""
         frames = self.frames()
         next(frames)
-        with no_noise():
+        with discard_library_messages():
             stream.start(frames)
         self._stream = stream
         atexit.register(self._shut)  # at exit the library waits for ever for a device that was left open
@@ -182,7 +182,7 @@ class MiniaudioPlayer:
     def _shut(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
-            with no_noise():
+            with discard_library_messages():
                 stream.close()
             atexit.unregister(self._shut)
 
@@ -256,7 +256,7 @@ def open_miniaudio(
         raise DeviceError(f"miniaudio cannot be loaded: {error}", EXPORT_HINT) from error
     silence_alsa()
     try:
-        with no_noise():
+        with discard_library_messages():
             stream = _device_class(miniaudio, shape)(
                 output_format=miniaudio.SampleFormat.SIGNED16,
                 nchannels=1,

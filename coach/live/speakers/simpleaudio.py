@@ -25,7 +25,7 @@ from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, device_l
 from coach.live.speakers.simpleaudio_buffer import ObservedBuffer, allocate_buffer
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
-from coach.stderr import no_noise, silence_alsa
+from coach.stderr import discard_library_messages, silence_alsa
 
 AHEAD = RATE_HZ
 """Frames written ahead of the reading position: the longest stall of ours that is not heard, 1 s."""
@@ -398,7 +398,7 @@ def open_simpleaudio() -> SimpleaudioPlayer:
 
     silence_alsa()
     try:
-        with no_noise():
+        with discard_library_messages():
             return SimpleaudioPlayer(play, _device())
     except SimpleaudioError as error:
         raise no_device(error) from error

@@ -161,7 +161,7 @@ def test_no_unknown_sequence_leaves_a_letter_behind(numbers: str, between: str, 
 
 
 @given(st.binary(max_size=60))
-def test_no_noise_breaks_the_decoder(noise: bytes) -> None:
+def test_discard_library_messages_breaks_the_decoder(noise: bytes) -> None:
     decoder = Decoder()
     for key in decoder.feed(noise) + decoder.settle():
         assert key

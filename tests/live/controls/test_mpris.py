@@ -173,6 +173,11 @@ class Session:
 
     remote: Mpris
     asked: list[Action]
+    passed_s: list[float]
+
+    def waits(self, seconds: float) -> None:
+        """Let the remote's clock go on by that much more than the real one."""
+        self.passed_s[0] += seconds
 
     def shows(self, view: View) -> None:
         """Show a moment, and wait until it was seen."""
@@ -185,8 +190,9 @@ class Session:
 def session(bus: Bus) -> Iterator[Session]:
     asked: list[Action] = []
     assert bus.process.poll() is None
-    with Mpris(asked.append) as remote:
-        session = Session(remote, asked)
+    passed_s = [0.0]
+    with Mpris(asked.append, lambda: time.monotonic() + passed_s[0]) as remote:
+        session = Session(remote, asked, passed_s)
         session.shows(MOMENT)
         yield session
 
@@ -413,7 +419,7 @@ def test_a_jump_is_signalled(session: Session, desktop: Desktop) -> None:
     assert desktop.signals() == [("Seeked", (100_000_000,))]
     session.shows(replace(MOMENT, at_s=101.0, left_s=2779.0, is_paused=True))
     desktop.signals()
-    time.sleep(1.2)
+    session.waits(1.2)
     session.shows(replace(MOMENT, at_s=101.0, left_s=2779.0))  # a pause is no jump
     assert [name for name, _ in desktop.signals()] == ["PropertiesChanged"]
 
@@ -469,7 +475,7 @@ def test_a_volume_that_cannot_be_reached_is_given_up(
     desktop.wish(volume)
     step = Action.LOUDER if volume > 1 else Action.SOFTER
     assert until(lambda: session.asked == [step])
-    time.sleep(STEP_TAKES_S + 0.1)
+    session.waits(STEP_TAKES_S + 0.1)
     session.shows(MOMENT)
     assert session.asked == [step]
     assert desktop.get("Volume") == 1.0

@@ -170,7 +170,7 @@ def test_what_looks_the_same_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> N
     given_at: list[float] = []
     clock = Clock()
     shows = live(Terminal(), clock=clock)
-    monkeypatch.setattr(shows._aside, "give", lambda _: given_at.append(clock.now_s))
+    monkeypatch.setattr(shows._worker, "give", lambda _: given_at.append(clock.now_s))
     for tenth in range(600):
         clock.now_s += 0.1
         shows.show(replace(CURL, at_s=20 + tenth / 1000, phase_left_s=1.9 - tenth / 1000))
@@ -183,7 +183,7 @@ def test_a_minute_that_changes_all_the_time_is_drawn_four_times_a_second_at_most
     given_at: list[float] = []
     stream, clock = Terminal(), Clock()
     shows = live(stream, clock=clock)
-    monkeypatch.setattr(shows._aside, "give", lambda _: given_at.append(clock.now_s))
+    monkeypatch.setattr(shows._worker, "give", lambda _: given_at.append(clock.now_s))
     for tenth in range(600):
         clock.now_s += 0.1
         shows.show(replace(CURL, rep=tenth))
