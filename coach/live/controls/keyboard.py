@@ -1,6 +1,6 @@
-"""The keyboard: a terminal that gives its keys one by one while a session plays, and what each asks for.
+"""Read keys from the terminal while a session plays, and map them to actions.
 
-A presenter's clicker is a keyboard with few keys, and is understood too.
+A presenter's clicker is a keyboard with few keys, which are mapped too.
 """
 
 import atexit
@@ -51,7 +51,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "q": Action.STOP,  # and nothing else: a stray Escape ends no session
     }
 )
-"""What each key asks for; the first key of an action is the one that the legend names."""
+"""The action of each key; the legend names the first key of an action."""
 
 _WORDS = (
     (
@@ -73,7 +73,7 @@ _WORDS = (
 
 
 def asked(key: str) -> Action | None:
-    """What a key asks for; None where it asks for nothing. Caps Lock makes no difference.
+    """The action of a key, None if it has none; capital letters are as small ones.
 
     >>> asked("N")
     <Action.NEXT: 'next'>
@@ -84,7 +84,7 @@ def asked(key: str) -> Action | None:
 
 
 def legend() -> str:
-    """The keys that steer, in two lines for a screen.
+    """The keys and their actions, in two lines for a screen.
 
     >>> print(legend())
     space = pause  left = back  right = next  r = again  enter = go on  q = stop
@@ -97,16 +97,16 @@ def legend() -> str:
 
 
 ESCAPE_S = 0.05
-"""How long an Escape waits for what would make it the beginning of a sequence."""
+"""How long after an Escape the rest of an escape sequence is waited for."""
 
 SEQUENCE_S = 0.25
-"""How long a sequence waits for its next byte before it is given up."""
+"""How long the next byte of an escape sequence is waited for."""
 
 LATE_S = 0.5
 """How long after a lone Escape the rest of a sequence may still come, over a slow line."""
 
 PASTE_S = 1.0
-"""How long a paste waits for its next byte before it is taken to have ended."""
+"""How long the next byte of a bracketed paste is waited for."""
 
 _SIMPLE = {0x08: "backspace", 0x09: "tab", 0x0A: "enter", 0x0D: "enter", 0x20: "space", 0x7F: "backspace"}
 _CSI = {b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"5~": "page-up", b"6~": "page-down"}
@@ -142,7 +142,7 @@ _PATIENCE_S = {
 
 
 class Decoder:
-    r"""Turns what a terminal sends into names of keys, however it is split.
+    r"""Decodes the bytes that a terminal sends into names of keys, however the bytes are split between reads.
 
     Sequences that are no known key (a mouse, a focus, an answer, Alt with a letter) and pastes are swallowed
     whole: no letter within them becomes a key.
@@ -171,15 +171,15 @@ class Decoder:
 
     @property
     def patience_s(self) -> float | None:
-        """How long to wait for the next byte before `settle`; None where nothing is unfinished."""
+        """How long to wait for the next byte before calling `settle`; None outside of a sequence."""
         return _PATIENCE_S.get(self._state)
 
     def feed(self, data: bytes) -> list[str]:
-        """The keys that these bytes complete."""
+        """Decode some bytes; returns the keys that they complete."""
         return [key for byte in data if (key := self._take[self._state](byte))]
 
     def settle(self) -> list[str]:
-        """The keys that were pressed if nothing more comes: a lone Escape is one."""
+        """Give up an unfinished sequence, as no more bytes came; a lone Escape is a key."""
         was = self._state
         self._go(_State.LATE if was is _State.ESCAPE else _State.GROUND)
         return ["escape"] if was is _State.ESCAPE else []
@@ -277,7 +277,7 @@ MOST_AT_ONCE = 8
 
 
 class Presses:
-    """Tells a press from the repeats of a key that is held down: a long press of space pauses, and no more.
+    """Filters out the repeats of a key that is held down, so that a long press of space only pauses.
 
     A key counts at once. Only where the same key comes again within `DELAY_S` it may be the first repeat of
     a key that is held, so it is kept back for `REPEAT_S`: if another follows by then, both are repeats.
@@ -290,7 +290,7 @@ class Presses:
         self._is_held = False
 
     def press(self, key: str, now_s: float) -> list[str]:
-        """The keys that count, now that ``key`` has come."""
+        """Take a key; returns the presses that count."""
         if key != self._last or now_s - self._last_s >= DELAY_S:
             counted = self._released()
             self._last, self._last_s, self._is_held = key, now_s, False
@@ -303,11 +303,11 @@ class Presses:
         return counted
 
     def settle(self, now_s: float) -> list[str]:
-        """The key that was kept back, if by now it can be no repeat."""
+        """The key that was kept back, once it can no longer be a repeat."""
         return self._released() if self._kept_back and now_s - self._last_s >= REPEAT_S else []
 
     def patience_s(self, now_s: float) -> float | None:
-        """How long to wait before `settle`; None where no key is kept back."""
+        """How long to wait before calling `settle`; None if no key is kept back."""
         return max(0.0, self._last_s + REPEAT_S - now_s) if self._kept_back else None
 
     def _released(self) -> list[str]:
@@ -316,10 +316,10 @@ class Presses:
 
 
 LOOK_S = 0.25
-"""How often a terminal is looked at: is it ours to read, and are its settings still as we need them?"""
+"""How often to check that we are in the foreground and the terminal's settings are still ours."""
 
 JOIN_S = 1.0
-"""How long leaving waits for the thread that reads; it is longer than a moment only if ``put`` is."""
+"""How long `Keyboard.close` waits for the reading thread, which may be within a call of ``put``."""
 
 
 def is_available() -> bool:
@@ -335,15 +335,15 @@ def _standard_input() -> int | None:
         return None
 
 
-class _Counting:
-    """Hands on the keys that count: all of them while somebody writes, the presses while somebody steers."""
+class _PressFilter:
+    """Passes keys on to ``put``: all of them if ``writing``, else without repeats and bursts."""
 
     def __init__(self, put: Callable[[str], None], *, writing: bool) -> None:
         self._put = put
         self._presses = None if writing else Presses()
 
     def __call__(self, keys: Iterable[str]) -> None:
-        """Hand on what counts of ``keys``, which came at once; none to see whether one was kept back."""
+        """Pass on ``keys``, which came in one read; called with none when a key that was kept back is due."""
         now_s = time.monotonic()
         came = list(keys)
         if self._presses is not None:
@@ -357,7 +357,7 @@ class _Counting:
 
     @property
     def patience_s(self) -> float | None:
-        """How long until a key that was kept back is handed on; None where there is none."""
+        """How long until a key that was kept back is due; None if there is none."""
         return self._presses.patience_s(time.monotonic()) if self._presses else None
 
 
@@ -373,8 +373,8 @@ if sys.platform == "win32":
         def __init__(self, _fd: int) -> None:
             self._is_closed = threading.Event()
 
-        def read(self, hand_on: _Counting) -> None:
-            """Hand on keys until `close`."""
+        def read(self, hand_on: _PressFilter) -> None:
+            """Read keys until `close`."""
             decoder = Decoder()
             while not self._is_closed.wait(0.02):
                 keys: list[str] = []
@@ -397,7 +397,7 @@ else:
     _AT_ONCE_LFLAG = termios.ICANON | termios.ECHO | termios.IEXTEN
 
     def _is_in_front(fd: int) -> bool:
-        """Whether a terminal is ours to read.
+        """Whether this process is in the foreground of a terminal.
 
         Raises
         ------
@@ -413,7 +413,7 @@ else:
         return True
 
     class _Terminal:
-        """A terminal that gives keys at once and does not show them, from `__init__` to `close`."""
+        """A terminal without line buffering and echo, from `__init__` to `close`."""
 
         def __init__(self, fd: int) -> None:
             self._fd = fd
@@ -422,10 +422,10 @@ else:
             self._wake, self._waker = os.pipe()
             self._refresh()
 
-        def read(self, hand_on: _Counting) -> None:
-            """Hand on keys until `close` or until the terminal is gone."""
-            # Ctrl-C is for the main thread. And a process that reads or sets its terminal from the background
-            # is stopped, sound and all, while a thread that blocks the signals for that is only refused.
+        def read(self, hand_on: _PressFilter) -> None:
+            """Read keys until `close`, or until the terminal is gone."""
+            # SIGINT is for the main thread. SIGTTIN and SIGTTOU would stop the whole process, sound included,
+            # when it reads or sets the terminal from the background; where they are blocked, the call fails.
             signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
             decoder = Decoder()
             heard_s = time.monotonic()
@@ -466,7 +466,7 @@ else:
             return data
 
         def _refresh(self) -> bool:
-            """Set the terminal as it must be, if it is not and is ours to set; False once it is closed."""
+            """Set the terminal up where that is needed and we are in the foreground; False once closed."""
             with self._lock:
                 if self._before is None:
                     return False
@@ -483,7 +483,7 @@ else:
                 return True
 
         def close(self) -> None:
-            """Put the settings back, throw away what was not read, and let `read` return."""
+            """Restore the settings, discard unread input, and let `read` return."""
             with self._lock:
                 if self._before is None:
                     return
@@ -497,7 +497,7 @@ else:
                 os.close(self._waker)
 
         def _tell(self, control: bytes) -> None:
-            """Send a control sequence, unless that would have to wait or the terminal knows none."""
+            """Send a control sequence, unless it would block or the terminal is dumb."""
             if os.environ.get("TERM", "dumb") == "dumb":
                 return
             with contextlib.suppress(OSError):
@@ -522,7 +522,7 @@ class Keyboard:
     """
 
     def __init__(self, put: Callable[[str], None], *, writing: bool = False, fd: int | None = None) -> None:
-        self._counting = _Counting(put, writing=writing)
+        self._counting = _PressFilter(put, writing=writing)
         self._fd = _standard_input() if fd is None else fd
         self._terminal: _Terminal | None = None
         self._thread: threading.Thread | None = None
