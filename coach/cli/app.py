@@ -88,9 +88,10 @@ def run() -> NoReturn:
 
 
 def _complain(message: str, hint: str = "") -> None:
-    typer.echo(f"coach: {message}", err=True)
-    if hint:
-        typer.echo(f"  = {hint}", err=True)
+    from coach.text import printable
+
+    for line in (f"coach: {message}", *([f"  = {hint}"] if hint else [])):
+        typer.echo("\n".join(map(printable, line.split("\n"))), err=True)
 
 
 def _tell(text: str) -> None:

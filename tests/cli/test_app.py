@@ -409,6 +409,14 @@ def diary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Diary:
     return found
 
 
+@pytest.mark.parametrize("command", ["check", "show", "export", "send"])
+def test_no_file_name_in_a_message_steers_the_terminal(coach: Coach, command: str) -> None:
+    shown = coach(command, "knee\x1b[2J\x9b\u202e.md")
+    assert shown.code
+    assert "knee" in shown.err
+    assert not set(shown.out + shown.err) & set("\x1b\x9b\u202e")
+
+
 @pytest.mark.parametrize("form", ["", "--json", "--csv"])
 def test_no_title_in_the_diary_steers_the_terminal(coach: Coach, diary: Diary, form: str) -> None:
     title = "Knee\x1b[2J \x9b2J\x7f \u202egnp\u2069\U000e0067\r\x07"
