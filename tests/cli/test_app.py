@@ -184,10 +184,10 @@ def test_several_files_tracks_and_words_are_exported_at_once(coach: Coach, tmp_p
 def test_when_one_of_several_files_fails_it_is_said_which_and_the_rest_is_whole(
     coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: object, data: bytes | memoryview) -> None:
+    def full(_: object, data: bytes, _at: int) -> None:
         raise DiskError(f"b.flac cannot be written: the disk is full ({len(data)}).", "Make room.")
 
-    monkeypatch.setattr("coach.exports.tags.taggers.FlacStream.take", lambda self, data, _: full(self, data))
+    monkeypatch.setattr("coach.exports.tags.taggers.FlacTagger.take", full)
     asked = ("-o", "a.wav", "-o", "b.flac", "-o", "c.wav")
     done = coach("export", "warm-up-walk", "--level", "gentle", *asked)
     assert done.code == 3
