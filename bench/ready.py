@@ -23,7 +23,7 @@ from queue import SimpleQueue
 
 from coach.folders import clips_folder
 from coach.live.speaking import ChapterOrder, ChapterReady, SpeakingThread, VoiceMessage
-from coach.session.moves import ChapterScore, prompts
+from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import USUAL_RATE_WPM, Options
 from coach.sheets import named, scored
 from coach.sound.clip import Utterance
@@ -84,7 +84,7 @@ def plainly_s(voice: PiperVoice, texts: list[str], *, processes: int, threads: i
     return time.perf_counter() - begun
 
 
-def coachs_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> float:
+def coachs_s(title: str, chapters: tuple[ChapterMoves, ...], name: str) -> float:
     """Seconds for a session from an empty folder of clips."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["COACH_CACHE_DIR"] = folder
@@ -93,7 +93,7 @@ def coachs_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> float
         return time.perf_counter() - begun
 
 
-def chapters_s(title: str, chapters: tuple[ChapterScore, ...], name: str) -> list[float]:
+def chapters_s(title: str, chapters: tuple[ChapterMoves, ...], name: str) -> list[float]:
     """After how many seconds each chapter is ready, where they are made in order."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["COACH_CACHE_DIR"] = folder

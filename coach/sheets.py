@@ -19,7 +19,7 @@ from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, as_json, explain, source_lines
 from coach.regular_file import NotRegularFileError, read_beginning
 from coach.session.arrange import practice, score
-from coach.session.moves import ChapterScore, Interval, Move, Repetitions
+from coach.session.moves import ChapterMoves, Interval, Move, Repetitions
 from coach.session.options import Options
 
 _NAME_A_SHEET = "name a script sheet (.md)"
@@ -224,7 +224,7 @@ def _checked(sheet: Sheet) -> Sheet:
     return _with_length(_reviewed(_resolved(sheet, catalogue), catalogue))
 
 
-def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tuple[ChapterScore, ...]]:
+def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tuple[ChapterMoves, ...]]:
     """Return the title, the language and the score of a session, or of an exercise done so many ``times``.
 
     Raises
@@ -246,13 +246,13 @@ def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tu
 
 def _chapters(
     value: Script | Session, scripts: Mapping[str, Script], choices: Options, times: int = 1
-) -> tuple[ChapterScore, ...]:
+) -> tuple[ChapterMoves, ...]:
     if isinstance(value, Session):
         return score(value, scripts, choices)
     return practice(value, choices, times)
 
 
-def _least_s(chapters: Iterable[ChapterScore]) -> float:
+def _least_s(chapters: Iterable[ChapterMoves]) -> float:
     """Sum up the seconds of all movements and waits, without what is said between them."""
     return sum(_move_s(move) for chapter in chapters for move in chapter.moves)
 

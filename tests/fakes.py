@@ -15,7 +15,7 @@ from coach.live.playhead import PlayableSession
 from coach.session.compile import Laid, compile_chapters, joined
 from coach.session.estimate import Estimates
 from coach.session.layout import Sounds
-from coach.session.moves import ChapterScore
+from coach.session.moves import ChapterMoves
 from coach.session.options import Options
 from coach.session.timeline import Frames, frames
 from coach.sheets import named, scored
@@ -127,7 +127,7 @@ NOISE_TONES = {sound: _noise(sound, length) for sound, length in TONES.items()}
 
 
 @cache
-def bundled_score(name: str, level: Level) -> tuple[ChapterScore, ...]:
+def bundled_score(name: str, level: Level) -> tuple[ChapterMoves, ...]:
     """The chapters of one of coach's own sheets."""
     return scored(named(name), Options(level))[2]
 

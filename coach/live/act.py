@@ -14,7 +14,7 @@ from coach.live.actions import Action
 from coach.live.playhead import Answer, PlayableSession, Playhead, Volume, acknowledged, answered, remarked
 from coach.live.resume import ResumePoint
 from coach.session.activity import Activity
-from coach.session.layout import Tape
+from coach.session.layout import Layout
 from coach.session.moves import Move, Speak, Strike
 from coach.session.options import LOUDEST_DB, SOFTEST_DB
 from coach.session.place import chapter_at, whereabouts
@@ -57,11 +57,11 @@ def _go(
 
 
 def _pause(session: PlayableSession, head: Playhead) -> Playhead:
-    tape = Tape(session.sounds, Frames(0), session.words)
-    tape.wait(BEFORE_PAUSED, Activity.PAUSE, Role.PAUSE)
+    layout = Layout(session.sounds, Frames(0), session.words)
+    layout.wait(BEFORE_PAUSED, Activity.PAUSE, Role.PAUSE)
     if session.words.PAUSED in session.clips:
-        tape.speak(session.words.PAUSED, Role.CLOSING)
-    answer = Answer(Timeline("", tuple(tape.events), ()))
+        layout.speak(session.words.PAUSED, Role.CLOSING)
+    answer = Answer(Timeline("", tuple(layout.events), ()))
     return replace(head, is_paused=True, answer=answer, shown="", tone=None)
 
 

@@ -14,7 +14,7 @@ from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, answered
 from coach.live.speakers.player import Player, open_loudspeaker
 from coach.session.activity import Activity
-from coach.session.moves import ChapterScore, Interval, Move, Speak, Strike
+from coach.session.moves import ChapterMoves, Interval, Move, Speak, Strike
 from coach.session.options import Options
 from coach.session.timeline import Frames, Role
 from coach.session.words.interface import words_for
@@ -147,7 +147,7 @@ def _playable(found: Mapping[str, Script], voice: str, options: Options) -> Play
         *moves,
         Interval(PAUSE_S, Activity.CHOOSE, Role.OPENING),
     )
-    chapters = [ChapterScore("", once), ChapterScore("", _NO_SUCH)]
+    chapters = [ChapterMoves("", once), ChapterMoves("", _NO_SUCH)]
     made = produce("", chapters, voice=voice, options=options)
     return PlayableSession(made.timeline, made.clips, made.tones, ("", ""))
 

@@ -20,7 +20,7 @@ from coach.live.speakers.loudspeaker import Loudspeaker
 from coach.live.speaking import ChapterOrder, VoiceMessage
 from coach.live.view import View
 from coach.session.layout import USUAL, Spacing
-from coach.session.moves import ChapterScore
+from coach.session.moves import ChapterMoves
 from coach.sound.clip import Clip
 from coach.sound.music_bed import Music
 
@@ -41,7 +41,7 @@ class SessionToPlay:
 
     name: str
     title: str
-    score_at: Callable[[Level], tuple[ChapterScore, ...]]
+    score_at: Callable[[Level], tuple[ChapterMoves, ...]]
 
 
 class ChapterSource(Protocol):

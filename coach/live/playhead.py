@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.layout import SECOND, USUAL, Sounds, Spacing, Tape
+from coach.session.layout import SECOND, USUAL, Layout, Sounds, Spacing
 from coach.session.moves import Move, Speak, Strike
 from coach.session.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames
 from coach.session.words.interface import Words, words_for
@@ -413,30 +413,30 @@ def answered(
     Prompts without a clip, as the voice has not spoken them yet, are left out of the sound. Then all words
     are shown.
     """
-    tape = Tape(session.sounds, Frames(0), session.words)
+    layout = Layout(session.sounds, Frames(0), session.words)
     texts = list[str]()
     for move in moves:
         match move:
             case Speak(text=text, role=role):
                 texts.append(text)
                 if text in session.clips:
-                    tape.speak(text, role)
+                    layout.speak(text, role)
             case Strike(sound=sound, role=role):
-                tape.strike(sound, role)
+                layout.strike(sound, role)
             case _:
                 pass
-    tape.breathe()
+    layout.breathe()
     if counts_in:
         pip = len(session.tones[Sound.COUNTDOWN])
         for _ in range(3):
-            tape.strike(Sound.COUNTDOWN, Role.COUNTDOWN)
-            tape.wait(SECOND - pip, Activity.COUNTDOWN, Role.COUNTDOWN)
+            layout.strike(Sound.COUNTDOWN, Role.COUNTDOWN)
+            layout.wait(SECOND - pip, Activity.COUNTDOWN, Role.COUNTDOWN)
     shown = "" if all(text in session.clips for text in texts) else " ".join(texts)
-    return replace(head, answer=_answer(tape), shown=shown, tone=None)
+    return replace(head, answer=_answer(layout), shown=shown, tone=None)
 
 
-def _answer(tape: Tape) -> Answer | None:
-    return Answer(Timeline("", tuple(tape.events), ())) if tape.events else None
+def _answer(layout: Layout) -> Answer | None:
+    return Answer(Timeline("", tuple(layout.events), ())) if layout.events else None
 
 
 def acknowledged(head: Playhead, sound: Sound) -> Playhead:
@@ -465,11 +465,11 @@ def remarked(session: PlayableSession, head: Playhead, text: str) -> Playhead:
     rings_until = len(session.tones[head.tone.sound]) - head.tone.at if head.tone else 0
     if is_still:
         before = head.answer or Answer(Timeline("", (), ()))
-        tape = Tape(session.sounds, before.timeline.length, session.words, list(before.timeline.events))
+        layout = Layout(session.sounds, before.timeline.length, session.words, list(before.timeline.events))
         if rings_until:
-            tape.wait(rings_until + session.spacing.after_tone, Activity.PAUSE, Role.PAUSE)
-        tape.speak(text, Role.CLOSING)
-        return replace(head, answer=Answer(Timeline("", tuple(tape.events), ()), before.at))
+            layout.wait(rings_until + session.spacing.after_tone, Activity.PAUSE, Role.PAUSE)
+        layout.speak(text, Role.CLOSING)
+        return replace(head, answer=Answer(Timeline("", tuple(layout.events), ()), before.at))
     start = _gap(session, head.at, session.clips[text].length, 0 if head.answer else rings_until)
     return head if start is None else replace(head, remark=Remark(text, start))
 

@@ -16,7 +16,7 @@ from coach.live.screen.screen import screen_for
 from coach.live.speakers.early import EarlyLoudspeaker
 from coach.live.view import View
 from coach.progress import Progress
-from coach.session.moves import ChapterScore
+from coach.session.moves import ChapterMoves
 from coach.session.options import Options, options_from_json, options_json
 from coach.session.place import Place
 from coach.sheets import Sheet, bundled, named, scored
@@ -246,7 +246,7 @@ def perform(
         stack.callback(memory.close)
         clips = ClipCache()
 
-        def score_at(level: Level) -> tuple[ChapterScore, ...]:
+        def score_at(level: Level) -> tuple[ChapterMoves, ...]:
             return scored(request.sheet, replace(options, level=level), request.times)[2]
 
         voice = voice_for(options.voice, language, options.usual_voice)

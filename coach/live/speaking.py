@@ -17,7 +17,7 @@ from coach.errors import CoachError, VoiceError
 from coach.language.model import Sound
 from coach.session.compile import Laid, compile_chapters
 from coach.session.estimate import Estimates
-from coach.session.moves import ChapterScore, prompts
+from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sound.clip import Clip, Utterance
@@ -42,7 +42,7 @@ class ChapterOrder:
 
     number: int
     title: str
-    chapters: tuple[ChapterScore, ...]
+    chapters: tuple[ChapterMoves, ...]
     first: int = 0
     start: Frames = Frames(0)  # noqa: RUF009 - a number
     also: tuple[str, ...] = ()
@@ -194,7 +194,7 @@ class SpeakingThread:
                     self._tell(LengthsEstimated(order, self._estimated(order)))
                 index += 1
 
-    def _spoken(self, chapters: Sequence[ChapterScore]) -> Iterator[None]:
+    def _spoken(self, chapters: Sequence[ChapterMoves]) -> Iterator[None]:
         """Speak chapter by chapter, so that a newer order waits for one chapter at most."""
         for chapter in chapters:
             if self._is_closed or self._order is not None:

@@ -1,8 +1,8 @@
-"""The first pure step: a session's sheets become a score, chapter by chapter.
+"""The first pure step: the sheets of a session become the moves of its chapters.
 
-A score says what is heard in which order and how long the listener moves, holds and rests, but not yet at
-which frame: that is known only when the voice has spoken. `prompts` lists what it has to speak;
-`coach.session.compile` then lays the score out in time.
+Moves say what is heard in which order and how long the listener moves, holds and rests, but not yet at which
+frame: that is known only when the voice has spoken. `coach.session.moves.prompts` lists what it has to speak;
+`coach.session.compile` then places the moves in time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ from coach.language.sides import Side, on_side
 from coach.session.activity import Activity
 from coach.session.moves import (
     LONG_S,
-    ChapterScore,
+    ChapterMoves,
     Cue,
     Interval,
     Move,
@@ -71,7 +71,7 @@ HALFWAY_FROM_REPS = 8
 TWO_MORE_FROM_REPS = 4
 
 
-def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> tuple[ChapterScore, ...]:
+def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> tuple[ChapterMoves, ...]:
     """The chapters of a session.
 
     ``scripts`` has the script of every reference under the name that the reference was resolved to.
@@ -82,7 +82,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
         If a reference has no script: `coach.language.names.wrong_references` finds those first.
     """
     words = words_for(session.language)
-    chapters: list[ChapterScore] = []
+    chapters: list[ChapterMoves] = []
     for group in _groups(session, words.TO_FINISH):
         leads_to = _script(group.leads_to, scripts) if group.leads_to else None
         moves: list[Move] = []
@@ -94,14 +94,15 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
             match part:
                 case Reference(dose=dose):
                     script = _script(part, scripts)
-                    moves.extend(_Course(script, chosen_dose(script, dose, choices), choices, words).moves())
+                    exercise = _Exercise(script, chosen_dose(script, dose, choices), choices, words)
+                    moves.extend(exercise.moves())
                 case Rest(length_s=length_s):
                     opening = (words.rest_for(length_s),)
                     moves.append(Interval(length_s, Activity.REST, Role.REST, opening=opening))
                 case _:
                     moves.append(_direction(part, group.role, keywords_for(session.language), session.name))
         title = leads_to.title if leads_to else group.title
-        chapters.append(ChapterScore(title, tuple(moves), session.language))
+        chapters.append(ChapterMoves(title, tuple(moves), session.language))
     *before, last = chapters
     return (*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END))))
 
@@ -149,7 +150,7 @@ def _groups(session: Session, to_finish: str) -> list[_Group]:
     return groups or [_Group(session.title, Role.OPENING, ())]
 
 
-def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterScore, ...]:
+def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterMoves, ...]:
     """The chapters of a session of one exercise: when not to start and when to stop, then the exercise.
 
     There is time to fetch what it needs, and, if it is done on the floor, to get down. Done several
@@ -178,13 +179,13 @@ def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterS
     closing += [Speak(words.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
     *rounds, last = _rounds(script, choices, times, words)
     return (
-        ChapterScore(words.BEFORE_WE_START, tuple(opening), script.language),
+        ChapterMoves(words.BEFORE_WE_START, tuple(opening), script.language),
         *rounds,
         replace(last, moves=(*last.moves, *closing)),
     )
 
 
-def _rounds(script: Script, choices: Options, times: int, words: Words) -> Iterator[ChapterScore]:
+def _rounds(script: Script, choices: Options, times: int, words: Words) -> Iterator[ChapterMoves]:
     """The exercise as often as it is done, a chapter each time."""
     dose = chosen_dose(script, None, choices)
     for n in range(1, times + 1):
@@ -195,8 +196,8 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
             opening = (words.rest_for(rest_s), words.up_next(title))
             moves.append(Interval(rest_s, Activity.REST, Role.REST, opening=opening))
             choices = replace(choices, detail=Detail.BRIEF)
-        course = _Course(script, dose, choices, words)
-        yield ChapterScore(title, (*moves, *course.moves()), script.language)
+        exercise = _Exercise(script, dose, choices, words)
+        yield ChapterMoves(title, (*moves, *exercise.moves()), script.language)
 
 
 def _lengths_s(script: Script, level: Level) -> Iterator[float]:
@@ -244,8 +245,8 @@ def chosen_dose(script: Script, own: Dose | None, choices: Options) -> Dose:
     return replace(dose, rest_s=dose.rest_s or USUAL_REST_S)
 
 
-class _Round:
-    """Lines that take turns over a whole exercise, on the side that is worked."""
+class _LinesInTurn:
+    """Deals out lines one by one, from the first again after the last, on the side that is worked."""
 
     def __init__(self, lines: Iterable[Line], keywords: Keywords, sheet: str) -> None:
         self._lines = list(lines)
@@ -266,8 +267,8 @@ class _Round:
         return [Cue(text, rep, wanders=rep > 0, leads=leads, source=Source(self._sheet, line.span))]
 
 
-class _Course:
-    """One exercise as it is gone through, side by side and set by set."""
+class _Exercise:
+    """Arranges one exercise: its instructions, then its sets, first on the right side, then on the left."""
 
     def __init__(self, script: Script, dose: Dose, choices: Options, words: Words) -> None:
         self._script = script
@@ -278,8 +279,8 @@ class _Course:
         self._counted = choices.speak_counts
         self._is_full = not choices.is_brief(script.title) or not script.brief
         self._keywords = keywords_for(script.language)
-        self._form_cues = _Round(script.reminders, self._keywords, script.name)
-        self._breathing = _Round(script.breathing, self._keywords, script.name)
+        self._form_cues = _LinesInTurn(script.reminders, self._keywords, script.name)
+        self._breathing = _LinesInTurn(script.breathing, self._keywords, script.name)
 
     def moves(self) -> Iterator[Move]:
         """The exercise from its title to its end."""

@@ -1,4 +1,4 @@
-"""The second pure step: a score and the lengths of its prompts become a timeline, to the frame.
+"""The second pure step: the chapters' moves and the lengths of their clips become a timeline.
 
 The tone keeps its time and the speech moves: tones mark the beats, prompts are placed where there is room
 between them, and what has no room moves on, to a later repetition or into the rest, never over another sound.
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.layout import BREATHER, COMMA, SECOND, Reason, Sounds, Tape, pause_after
+from coach.session.layout import BREATHER, COMMA, SECOND, Layout, Reason, Sounds, pause_after
 from coach.session.moves import (
     LONG_S,
-    ChapterScore,
+    ChapterMoves,
     Interval,
     Move,
     Repetitions,
@@ -46,7 +46,7 @@ class Laid:
         return Frames(self.events[-1].start + self.events[-1].length)
 
 
-def compile_session(title: str, chapters: Sequence[ChapterScore], sounds: Sounds) -> Timeline:
+def compile_session(title: str, chapters: Sequence[ChapterMoves], sounds: Sounds) -> Timeline:
     """The timeline of a whole session.
 
     Raises
@@ -73,7 +73,7 @@ def joined(title: str, laid: Sequence[Laid], language: str = "en-us") -> Timelin
     return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out), sets, language)
 
 
-def compile_chapters(chapters: Sequence[ChapterScore], sounds: Sounds) -> Iterator[Laid]:
+def compile_chapters(chapters: Sequence[ChapterMoves], sounds: Sounds) -> Iterator[Laid]:
     """The chapters of a session, one after the other."""
     at = Frames(0)
     for i, chapter in enumerate(chapters):
@@ -82,7 +82,7 @@ def compile_chapters(chapters: Sequence[ChapterScore], sounds: Sounds) -> Iterat
         at = laid.end
 
 
-def lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_last: bool) -> Laid:
+def lay_out(chapter: ChapterMoves, sounds: Sounds, start: Frames, *, is_last: bool) -> Laid:
     """One chapter from frame ``start`` on; at frame 0 with the lead-in, after the last with the lead-out.
 
     Raises
@@ -90,90 +90,90 @@ def lay_out(chapter: ChapterScore, sounds: Sounds, start: Frames, *, is_last: bo
     ValueError
         If ``sounds`` has no clip for one of the prompts.
     """
-    tape = Tape(sounds, start, chapter.words)
+    layout = Layout(sounds, start, chapter.words)
     if start == 0:
-        tape.wait(LEAD_IN, Activity.LEAD_IN, Role.LEAD_IN)
+        layout.wait(LEAD_IN, Activity.LEAD_IN, Role.LEAD_IN)
     for move in chapter.moves:
-        _place(move, tape)
-    tape.breathe()
+        _place(move, layout)
+    layout.breathe()
     if is_last:
-        tape.wait(LEAD_OUT, Activity.END, Role.END)
-    left_out = (*tape.left_out, *(cue.text for cue in tape.carried))
-    return Laid(Chapter(start, chapter.title), tuple(tape.events), left_out, tuple(tape.sets))
+        layout.wait(LEAD_OUT, Activity.END, Role.END)
+    left_out = (*layout.left_out, *(cue.text for cue in layout.carried))
+    return Laid(Chapter(start, chapter.title), tuple(layout.events), left_out, tuple(layout.sets))
 
 
-def _place(move: Move, tape: Tape) -> None:
+def _place(move: Move, layout: Layout) -> None:
     match move:
         case Speak(text=text, role=role, source=source):
-            tape.speak(text, role, source)
+            layout.speak(text, role, source)
         case Strike(sound=sound, role=role):
-            tape.strike(sound, role)
+            layout.strike(sound, role)
         case Interval():
-            _place_interval(move, tape)
+            _place_interval(move, layout)
         case Repetitions():
-            place_repetitions(move, tape)
+            place_repetitions(move, layout)
 
 
-def _place_interval(move: Interval, tape: Tape) -> None:
+def _place_interval(move: Interval, layout: Layout) -> None:
     """A wait, a rest or a change: opening, fillers, closing, ten seconds, get ready, 3-2-1."""
     if move.opening or move.sound or move.counts_in:
-        tape.breathe(move.activity, move.role, move.why)
-    start = tape.at
+        layout.breathe(move.activity, move.role, move.why)
+    start = layout.at
     placed: list[Say | Tone] = []
     free = start
     if move.sound:
-        placed.append(Tone(start, tape.sounds.tones[move.sound], move.sound, move.role))
-        free = Frames(start + placed[0].length + tape.sounds.spacing.after_tone)
+        placed.append(Tone(start, layout.sounds.tones[move.sound], move.sound, move.role))
+        free = Frames(start + placed[0].length + layout.sounds.spacing.after_tone)
     for text in move.opening:
-        placed.append(tape.say_from(free, text, move.role))
+        placed.append(layout.say_from(free, text, move.role))
         free = Frames(placed[-1].start + placed[-1].length + pause_after(text))
-    closing_length = sum(tape.clip(each.text).length + pause_after(each.text) for each in move.closing)
+    closing_length = sum(layout.clip(each.text).length + pause_after(each.text) for each in move.closing)
     end = Frames(max(start + frames(move.length_s), free + closing_length if placed else 0))
     last = end
     if move.counts_in:
-        ready = tape.clip(tape.words.GET_READY)
-        clear = tape.sounds.spacing.before_tone
+        ready = layout.clip(layout.words.GET_READY)
+        clear = layout.sounds.spacing.before_tone
         before = max(READY_AT_S * SECOND, 3 * SECOND + clear + ready.length - ready.onset)
         end = Frames(max(end, free + closing_length + ready.onset + before))
-        placed.append(tape.say_at(end - before, tape.words.GET_READY, Role.COUNTDOWN))
-        last = tape.ready = placed[-1].start
-        pip = tape.sounds.tones[Sound.COUNTDOWN]
+        placed.append(layout.say_at(end - before, layout.words.GET_READY, Role.COUNTDOWN))
+        last = layout.ready = placed[-1].start
+        pip = layout.sounds.tones[Sound.COUNTDOWN]
         placed.extend(Tone(Frames(end - n * SECOND), pip, Sound.COUNTDOWN, Role.COUNTDOWN) for n in (3, 2, 1))
     if move.length_s >= LONG_S:
-        ten = tape.say_at(end - 10 * SECOND, tape.words.time_left(10), Role.TIME)
+        ten = layout.say_at(end - 10 * SECOND, layout.words.time_left(10), Role.TIME)
         if ten.start >= free + closing_length and ten.start + ten.length + COMMA <= last:
             placed.append(ten)
             last = ten.start
     at = last = Frames(last - closing_length)
     for each in move.closing:
-        placed.append(tape.say_from(at, each.text, move.role, each.source))
+        placed.append(layout.say_from(at, each.text, move.role, each.source))
         at = Frames(at + placed[-1].length + pause_after(each.text))
-    placed.extend(_fillers(move, free, last, tape))
-    tape.lay(placed, [Reason(start, move.activity, move.role, move.why)], end)
+    placed.extend(_fillers(move, free, last, layout))
+    layout.lay(placed, [Reason(start, move.activity, move.role, move.why)], end)
 
 
-def _fillers(move: Interval, free: Frames, last: Frames, tape: Tape) -> Iterator[Say]:
+def _fillers(move: Interval, free: Frames, last: Frames, layout: Layout) -> Iterator[Say]:
     """What a rest has room for in ``[free, last)``: first what found none in the set before, then its own.
 
     At a change of sides, what is still waiting for room is given up: it names the side that is done.
     """
     if move.sound is Sound.SIDE:
-        tape.left_out += [cue.text for cue in tape.carried]
-        tape.carried = []
+        layout.left_out += [cue.text for cue in layout.carried]
+        layout.carried = []
     if move.sound is not Sound.REST:
         return
-    carried, tape.carried = tape.carried, []
+    carried, layout.carried = layout.carried, []
     own = [cue for cue in move.fillers if cue.text not in {other.text for other in carried}]
-    lead = tape.say_from(free + BREATHER, tape.words.IN_THE_NEXT_SET, Role.CUE)
+    lead = layout.say_from(free + BREATHER, layout.words.IN_THE_NEXT_SET, Role.CUE)
     is_led = False
     for cue in (*carried, *own):
         start = free + BREATHER if is_led else lead.start + lead.length + COMMA
-        say = tape.say_from(start, cue.text, Role.CUE, cue.source)
+        say = layout.say_from(start, cue.text, Role.CUE, cue.source)
         if say.start + say.length + BREATHER <= last:
             yield from (say,) if is_led else (lead, say)
             is_led = True
             free = Frames(say.start + say.length)
         elif cue.wanders:
-            tape.carried.append(cue)
+            layout.carried.append(cue)
         else:
-            tape.left_out.append(cue.text)
+            layout.left_out.append(cue.text)

@@ -1,4 +1,4 @@
-"""What a layout is written on: events one after the other, with the silences that keep sounds apart."""
+"""Append-only builder of timeline events; inserts the required silence between speech and tones."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ BREATHER = frames(1.500)
 SECOND = frames(1.0)
 
 
-class Measured(Protocol):
+class ClipLength(Protocol):
     """What the layout has to know of a spoken prompt: `coach.sound.clip.Clip` has it."""
 
     @property
@@ -54,7 +54,7 @@ class Measured(Protocol):
 class Sounds:
     """What there is to place: the measured prompts by text, the lengths of the tones, the least silences."""
 
-    clips: Mapping[str, Measured]
+    clips: Mapping[str, ClipLength]
     tones: Mapping[Sound, Frames]
     spacing: Spacing = USUAL
 
@@ -79,11 +79,12 @@ class Reason:
 
 
 @dataclass(slots=True)
-class Tape:
-    """Events laid down so far, without a gap; ``at`` is where the next one starts.
+class Layout:
+    """The events of a chapter so far, without a gap; ``at`` is where the next one starts.
 
-    ``carried`` are cues that wait for room, ``left_out`` those whose moment has passed. ``ready`` is where
-    the last "get ready" began, ``sets`` has the sets that were laid down.
+    Four fields pass on what one move leaves for later ones: ``carried``, the cues of a set that found no room
+    in it and may be said in the next rest; ``left_out``, the texts whose moment has passed; ``ready``, where
+    the last "get ready" began, for the set that follows it; ``sets``, the sets that are done.
     """
 
     sounds: Sounds
@@ -95,7 +96,7 @@ class Tape:
     ready: Frames | None = None
     sets: list[Set] = field(default_factory=list)
 
-    def clip(self, text: str) -> Measured:
+    def clip(self, text: str) -> ClipLength:
         """The clip of a prompt; ValueError where there is none."""
         if text not in self.sounds.clips:
             raise ValueError(f"no clip for the prompt {text!r}")

@@ -1,4 +1,4 @@
-"""What is heard in a session, in order, before it has a place in time: prompts, tones, waits and sets.
+"""The moves of a chapter: prompts, tones, waits and sets, in order, not yet placed in time.
 
 `prompts` lists what a voice has to speak before `coach.session.compile` can lay the moves out.
 """
@@ -119,7 +119,7 @@ Move = Speak | Strike | Interval | Repetitions
 
 
 @dataclass(frozen=True, slots=True)
-class ChapterScore:
+class ChapterMoves:
     """One chapter: its title and what is heard in it, in order; the coach's own words in ``language``."""
 
     title: str
@@ -132,7 +132,7 @@ class ChapterScore:
         return words_for(self.language)
 
 
-def prompts(chapter: ChapterScore) -> tuple[str, ...]:
+def prompts(chapter: ChapterMoves) -> tuple[str, ...]:
     """Every text that a voice has to speak before the chapter can be laid out, each once, in order."""
     found: dict[str, None] = {}
     for move in chapter.moves:

@@ -6,7 +6,7 @@ from itertools import cycle, islice
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.layout import BREATHER, COMMA, SECOND, Reason, Tape
+from coach.session.layout import BREATHER, COMMA, SECOND, Layout, Reason
 from coach.session.moves import LONG_S, Cue, Movement, Repetitions, marks
 from coach.session.options import Count
 from coach.session.timeline import Beat, Frames, Role, Say, Set, Source, Tone, frames
@@ -35,22 +35,22 @@ _Word = tuple[str, Role, Source | None]
 """What is said in a movement, for what, and where it was written."""
 
 
-class _Bar:
+class _Tempo:
     """The tempo of a set: which tone marks each movement, and how long each lasts when words do not hold it.
 
     A movement is never shorter than its tone and, where numbers are said in it, than the longest number of
     the set, so that every counted repetition has the same length to the frame.
     """
 
-    def __init__(self, move: Repetitions, tape: Tape) -> None:
+    def __init__(self, move: Repetitions, layout: Layout) -> None:
         self.move = move
-        self.tape = tape
-        self.spacing = tape.sounds.spacing
-        self.numbers = [tape.clip(tape.words.count(n)) for n in move.numbers]
+        self.layout = layout
+        self.spacing = layout.sounds.spacing
+        self.numbers = [layout.clip(layout.words.count(n)) for n in move.numbers]
         self.counted = self._counted_movement()
         self.preroll = max((clip.onset for clip in self.numbers), default=Frames(0))
         self.word_preroll = max(
-            (tape.clip(text).onset for text in _all_words(move, tape.words)), default=Frames(0)
+            (layout.clip(text).onset for text in _all_words(move, layout.words)), default=Frames(0)
         )
         self.lengths = [self._length(i) for i in range(len(move.movements))]
 
@@ -70,7 +70,7 @@ class _Bar:
     def ring(self, rep: int, i: int) -> Frames:
         """How long that tone lasts; 0 where there is none."""
         sound = self.tone(rep, i)
-        return self.tape.sounds.tones[sound] if sound else Frames(0)
+        return self.layout.sounds.tones[sound] if sound else Frames(0)
 
     def beat(self, rep: int, i: int) -> Frames:
         """Where in a movement a number is first heard: at once, or so that its clip clears the tone."""
@@ -103,54 +103,54 @@ class _Bar:
         return Frames(max(frames(self.move.movements[i].length_s), needed))
 
 
-def place_repetitions(move: Repetitions, tape: Tape) -> None:
+def place_repetitions(move: Repetitions, layout: Layout) -> None:
     """A set: guided, worded, then to the beat, with its cues where there is room."""
-    bar = _Bar(move, tape)
+    tempo = _Tempo(move, layout)
     placed: list[Say | Tone] = []
     reasons: list[Reason] = []
     beats: list[Beat] = []
     windows: list[_Window] = []
     company = cycle(move.fillers)
     said = move.guided + move.worded
-    at = clear = start = tape.at
+    at = clear = start = layout.at
     for rep in range(1, move.reps + 1):
         for i, movement in enumerate(move.movements):
-            cue, role = movement.cue or tape.words.ACTIVITIES[Activity.EXERCISE], _role(movement)
+            cue, role = movement.cue or layout.words.ACTIVITIES[Activity.EXERCISE], _role(movement)
             reasons.append(Reason(at, Activity.EXERCISE, role, cue))
             beats.append(Beat(at, rep, cue, role))
-            sound = bar.tone(rep, i)
+            sound = tempo.tone(rep, i)
             if sound:
                 role = Role.COUNTDOWN if sound is Sound.GO else role
-                placed.append(Tone(at, tape.sounds.tones[sound], sound, role))
-                clear = Frames(at + bar.ring(rep, i) + bar.spacing.after_tone)
+                placed.append(Tone(at, layout.sounds.tones[sound], sound, role))
+                clear = Frames(at + tempo.ring(rep, i) + tempo.spacing.after_tone)
             free = max(at, clear)
-            end = at + max(bar.lengths[i], bar.ring(rep, i) + bar.gap_after(i))
+            end = at + max(tempo.lengths[i], tempo.ring(rep, i) + tempo.gap_after(i))
             spoken: list[Say] = []
-            words = list(_words(move, rep, i, tape.words))
-            is_counted = i == bar.counted and rep in move.numbers
-            number: list[_Word] = [(tape.words.count(rep), Role.COUNT, None)] if is_counted else []
+            words = list(_words(move, rep, i, layout.words))
+            is_counted = i == tempo.counted and rep in move.numbers
+            number: list[_Word] = [(layout.words.count(rep), Role.COUNT, None)] if is_counted else []
             for text, role, source in (*words, *number) if rep <= said else (*number, *words):
                 if spoken:
-                    spoken.append(tape.say_from(free, text, role, source))
+                    spoken.append(layout.say_from(free, text, role, source))
                 else:
-                    onset = at + bar.beat(rep, i) if role is Role.COUNT else free + bar.word_preroll
-                    spoken.append(tape.say_at(onset, text, role, source))
+                    onset = at + tempo.beat(rep, i) if role is Role.COUNT else free + tempo.word_preroll
+                    spoken.append(layout.say_at(onset, text, role, source))
                 free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
             if spoken:
                 is_over = rep <= move.guided and i == len(move.movements) - 1
-                gap = AFTER_GUIDED if is_over else bar.gap_after(i)
+                gap = AFTER_GUIDED if is_over else tempo.gap_after(i)
                 end = max(end, spoken[-1].start + spoken[-1].length + gap)
             placed.extend(spoken)
             if _is_long(movement):
-                placed.extend(_announcements(movement, free, Frames(end), company, tape))
+                placed.extend(_announcements(movement, free, Frames(end), company, layout))
             elif not spoken:
-                last = end - (BEFORE_RELEASE if movement.is_hold else bar.gap_after(i))
+                last = end - (BEFORE_RELEASE if movement.is_hold else tempo.gap_after(i))
                 windows.append(_Window(rep, free, Frames(last)))
             at = Frames(end)
-    placed.extend(_cues(move, windows, tape))
-    tape.lay(placed, reasons, at)
-    ready = start if tape.ready is None else tape.ready
-    tape.sets.append(Set(ready, start, at, move.number, move.of, move.side, move.reps, tuple(beats)))
+    placed.extend(_cues(move, windows, layout))
+    layout.lay(placed, reasons, at)
+    ready = start if layout.ready is None else layout.ready
+    layout.sets.append(Set(ready, start, at, move.number, move.of, move.side, move.reps, tuple(beats)))
 
 
 def _role(movement: Movement) -> Role:
@@ -196,30 +196,33 @@ def _all_words(move: Repetitions, words: Words) -> set[str]:
 
 
 def _announcements(
-    movement: Movement, free: Frames, end: Frames, company: Iterator[Cue], tape: Tape
+    movement: Movement, free: Frames, end: Frames, company: Iterator[Cue], layout: Layout
 ) -> Iterator[Say]:
     """The time marks of a long movement, and between them, well apart, the lines that keep one company."""
     gap_start = free
-    for seconds, text in marks(movement.length_s, tape.words):
-        mark = tape.say_at(end - seconds * SECOND, text, Role.TIME)
-        if mark.start < gap_start + COMMA or mark.start + mark.length > end - tape.sounds.spacing.before_tone:
+    for seconds, text in marks(movement.length_s, layout.words):
+        mark = layout.say_at(end - seconds * SECOND, text, Role.TIME)
+        if (
+            mark.start < gap_start + COMMA
+            or mark.start + mark.length > end - layout.sounds.spacing.before_tone
+        ):
             continue
-        yield from _company(gap_start, mark.start, company, tape)
+        yield from _company(gap_start, mark.start, company, layout)
         yield mark
         gap_start = Frames(mark.start + mark.length)
 
 
-def _company(start: Frames, end: Frames, company: Iterator[Cue], tape: Tape) -> Iterator[Say]:
+def _company(start: Frames, end: Frames, company: Iterator[Cue], layout: Layout) -> Iterator[Say]:
     """The next line in the middle of a silence, if the silence is long enough to stay one."""
     if end - start < COMPANY_FROM:
         return
     for cue in islice(company, 1):
-        room = end - start - tape.clip(cue.text).length
+        room = end - start - layout.clip(cue.text).length
         if room >= 2 * BREATHER:
-            yield tape.say_from(start + room // 2, cue.text, Role.CUE, cue.source)
+            yield layout.say_from(start + room // 2, cue.text, Role.CUE, cue.source)
 
 
-def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator[Say]:
+def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iterator[Say]:
     """Halfway and its like in their own repetition, form cues and breathing in it or the next with room."""
     said = move.guided + move.worded if _first_long(move) is None else move.reps
     taken = {cue.rep for cue in move.cues if not cue.wanders}
@@ -227,7 +230,7 @@ def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator
     for cue in sorted(move.cues, key=lambda cue: cue.wanders):
         if cue.rep <= said and not cue.wanders:
             continue
-        length = tape.clip(cue.text).length
+        length = layout.clip(cue.text).length
         reps = [window.rep for window in windows if window.rep >= cue.rep] if cue.wanders else [cue.rep]
         running = {near for rep in form for near in (rep - 1, rep + 1)} if not cue.leads else set()
         open_reps = set(reps) - (taken | running if cue.wanders else set())
@@ -238,11 +241,11 @@ def _cues(move: Repetitions, windows: Sequence[_Window], tape: Tape) -> Iterator
         if window and cue.leads:
             window = [other for other in room if other.rep == window.rep][-1]
         if window is None and cue.wanders:
-            tape.carried.append(cue)
+            layout.carried.append(cue)
         elif window is None:
-            tape.left_out.append(cue.text)
+            layout.left_out.append(cue.text)
         else:
             taken.add(window.rep)
             form |= {window.rep} if cue.wanders and not cue.leads else set()
             start = window.end - length if cue.leads else window.start
-            yield tape.say_from(start, cue.text, Role.CUE, cue.source)
+            yield layout.say_from(start, cue.text, Role.CUE, cue.source)

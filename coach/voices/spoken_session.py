@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from coach.language.model import Sound
 from coach.session.compile import Laid, joined, lay_out
 from coach.session.layout import Sounds
-from coach.session.moves import ChapterScore, prompts
+from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
 from coach.session.plan_text import plan_json, plan_text
 from coach.session.timeline import Frames, Timeline
@@ -112,7 +112,7 @@ class Narrator:
 
     def lay_out(
         self,
-        chapters: Sequence[ChapterScore],
+        chapters: Sequence[ChapterMoves],
         growth: Iterable[None],
         start: Frames = Frames(0),  # noqa: B008 - a number
     ) -> Generator[list[Laid]]:
@@ -135,7 +135,7 @@ class Narrator:
 
 def produce(
     title: str,
-    chapters: Sequence[ChapterScore],
+    chapters: Sequence[ChapterMoves],
     *,
     voice: str,
     speaker: Voice | None = None,
@@ -162,7 +162,7 @@ def produce(
 
 def produced_in_turn(
     title: str,
-    chapters: Sequence[ChapterScore],
+    chapters: Sequence[ChapterMoves],
     *,
     voice: str,
     speaker: Voice | None = None,

@@ -20,7 +20,7 @@ from coach.live.view import View
 from coach.session.compile import compile_chapters
 from coach.session.estimate import Estimates
 from coach.session.layout import Sounds
-from coach.session.moves import ChapterScore, prompts
+from coach.session.moves import ChapterMoves, prompts
 from coach.session.place import Place
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sound.clip import Clip
@@ -197,7 +197,7 @@ class Heard:
 
 
 def played(
-    score_at: Callable[[Level], tuple[ChapterScore, ...]],
+    score_at: Callable[[Level], tuple[ChapterMoves, ...]],
     keys: Iterable[tuple[float, Message]] = (),
     *,
     speakers: Tapes | None = None,

@@ -17,7 +17,7 @@ from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
-from coach.session.moves import ChapterScore, Interval
+from coach.session.moves import ChapterMoves, Interval
 from coach.session.options import Options
 from coach.session.place import Place
 from coach.session.timeline import Role, Timeline
@@ -27,15 +27,15 @@ from coach.sound.render import render
 from tests.fakes import curls
 from tests.live.fakes import LENGTHS, TONES, Buzzing, Heard, Tape, Tapes, Time, clip_of, played
 
-ScoreAt = Callable[[Level], tuple[ChapterScore, ...]]
+ScoreAt = Callable[[Level], tuple[ChapterMoves, ...]]
 SHORT = Counted(4, sets=2, rest_s=20)
 
 
-def short(level: Level = Level.STANDARD) -> tuple[ChapterScore, ...]:
+def short(level: Level = Level.STANDARD) -> tuple[ChapterMoves, ...]:
     return practice(curls(SHORT), Options(level))
 
 
-def levelled(level: Level) -> tuple[ChapterScore, ...]:
+def levelled(level: Level) -> tuple[ChapterMoves, ...]:
     return scored(named("partial-squats"), Options(level))[2]
 
 
@@ -186,8 +186,8 @@ def test_the_announcement_of_a_level_is_shown_while_it_is_heard() -> None:
 def test_a_session_is_in_the_diary_once_half_a_minute_of_it_was_heard(
     stopped_s: int, is_written: bool
 ) -> None:
-    def talk(_: Level) -> tuple[ChapterScore, ...]:
-        return (ChapterScore("Talk", (Interval(60.0, Activity.SET_UP, Role.REST),)),)
+    def talk(_: Level) -> tuple[ChapterMoves, ...]:
+        return (ChapterMoves("Talk", (Interval(60.0, Activity.SET_UP, Role.REST),)),)
 
     heard, _, _ = played(talk, [(stopped_s, "q")])
     assert len(heard.diary) == is_written
@@ -389,7 +389,7 @@ def test_a_voice_that_ends_in_the_middle_ends_the_session_where_it_is_no_more_la
 
 
 def test_each_exercise_is_in_the_diary_at_the_level_at_which_it_was_done() -> None:
-    def two(level: Level) -> tuple[ChapterScore, ...]:
+    def two(level: Level) -> tuple[ChapterMoves, ...]:
         return practice(curls(SHORT), Options(level), times=2)
 
     timeline = timeline_of(two)

@@ -23,7 +23,7 @@ from coach.live.speaking import (
 from coach.session.arrange import practice
 from coach.session.compile import Laid, compile_chapters
 from coach.session.layout import Sounds
-from coach.session.moves import ChapterScore, prompts
+from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
 from coach.session.timeline import Frames
 from coach.sound.clip import Clip, Utterance
@@ -74,7 +74,7 @@ def later_prompt() -> str:
     return next(text for text in second if text not in first)
 
 
-def chapters(level: Level = Level.STANDARD, times: int = 2) -> tuple[ChapterScore, ...]:
+def chapters(level: Level = Level.STANDARD, times: int = 2) -> tuple[ChapterMoves, ...]:
     return practice(curls(Counted(4, sets=1)), Options(level), times)
 
 

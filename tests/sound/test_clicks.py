@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from coach.language.model import Sound
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
-from coach.session.moves import ChapterScore, prompts
+from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Frames, Say, Silence, Timeline, Tone
 from coach.sheets import named, scored
@@ -35,7 +35,7 @@ within itself."""
 
 ENGINE_HZ = 22_050
 
-Score = tuple[str, tuple[ChapterScore, ...]]
+Score = tuple[str, tuple[ChapterMoves, ...]]
 Tones = Mapping[Sound, NDArray[np.int16]]
 
 

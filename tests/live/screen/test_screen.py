@@ -34,7 +34,7 @@ from coach.live.view import View
 from coach.session.compile import compile_chapters, joined
 from coach.session.estimate import Estimates
 from coach.session.layout import Sounds
-from coach.session.moves import ChapterScore
+from coach.session.moves import ChapterMoves
 from coach.session.options import Options
 from coach.session.timeline import Say, Tone
 from coach.sheets import named, scored
@@ -413,7 +413,7 @@ def test_an_answer_does_not_make_the_prompt_before_it_said_twice() -> None:
     ) == ["Heels up.", "Set one of two.", "Hold."]
 
 
-def two_step_ups(level: Level) -> tuple[ChapterScore, ...]:
+def two_step_ups(level: Level) -> tuple[ChapterMoves, ...]:
     return scored(named("step-ups"), Options(level, sets=1, reps=2))[2]
 
 
