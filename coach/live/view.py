@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from coach.language.level import Level
 from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
 from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, Tone, says
-from coach.session.words.interface import Words
+from coach.session.words.interface import Words, words_for
 from coach.text import clock
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class View:
     notice: str = ""
     """What a listener who looks should know, such as "no sound device: waiting"; "" if nothing."""
     volume_db: float = 0.0
+    language: str = "en-us"
+    """That of the words that are shown with it."""
 
 
 def left_text(view: View) -> str:
@@ -74,8 +76,8 @@ def left_text(view: View) -> str:
     ('5:14 left', 'about 5 min left')
     """
     if view.left_is_estimate:
-        return f"about {max(1, round(view.left_s / 60))} min left"
-    return f"{clock(round(view.at_s + view.left_s) - int(view.at_s))} left"
+        return words_for(view.language).about_left(max(1, round(view.left_s / 60)))
+    return words_for(view.language).clock_left(clock(round(view.at_s + view.left_s) - int(view.at_s)))
 
 
 def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str = "") -> View:

@@ -309,6 +309,16 @@ def minutes_left(seconds: float) -> str:
     return sentence(" ".join(words) + " left")
 
 
+def about_left(minutes: int) -> str:
+    """Show about how many minutes are left."""
+    return f"about {minutes} min left"
+
+
+def clock_left(clock: str) -> str:
+    """Show how much is left."""
+    return f"{clock} left"
+
+
 def level_from(level: Level, *, next_set: bool) -> str:
     """What the change of the level means for what is still to come.
 

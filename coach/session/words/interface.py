@@ -139,6 +139,12 @@ class Words(Protocol):
     def minutes_left(self, seconds: float) -> str:
         """Say how long the session will go on, to who asks; begun minutes count."""
 
+    def about_left(self, minutes: int) -> str:
+        """Show about how many minutes are left."""
+
+    def clock_left(self, clock: str) -> str:
+        """Show how much is left, such as "1:15" of "1:15 left"."""
+
     def level_from(self, level: Level, *, next_set: bool) -> str:
         """Say that the level changes, with the next set or at once."""
 
