@@ -121,6 +121,7 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
         is_over=head.is_over(session),
         notice=notice,
         volume_db=head.volume.db,
+        language=timeline.language,
     )
 
 
