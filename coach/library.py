@@ -219,6 +219,8 @@ def plan_in_turn(
     from coach.voices.spoken_session import produced_in_turn  # noqa: PLC0415
 
     read, wanted = _sheet(sheet), options(choices, chosen)
+    with _music(wanted, progress):  # what is wrong with the music is told before anything is spoken
+        pass
     title, language, chapters = scored(read, wanted, _checked_times(read, times))
     voice = voice_for(wanted.voice, language, wanted.usual_voice) if speaker is None else speaker.identity
     with progress("speaking") as report:
