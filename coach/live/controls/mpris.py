@@ -11,10 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
-from itertools import count
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from coach.live.actions import Action
@@ -26,8 +23,8 @@ ROOT = "org.mpris.MediaPlayer2"
 PLAYER = "org.mpris.MediaPlayer2.Player"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
-METHODS: Mapping[str, Mapping[str, Action]] = {
-    ROOT: {"Quit": Action.STOP},
+METHODS: Mapping[str, Mapping[str, Action | str]] = {
+    ROOT: {"Quit": Action.STOP, "Raise": "coach has no window"},
     PLAYER: {
         "Play": Action.RESUME,
         "Pause": Action.PAUSE,
@@ -35,18 +32,12 @@ METHODS: Mapping[str, Mapping[str, Action]] = {
         "Stop": Action.STOP,
         "Next": Action.NEXT,
         "Previous": Action.BACK,
-    },
-}
-"""The action of each D-Bus method."""
-
-_REFUSED = {
-    ROOT: {"Raise": "coach has no window"},
-    PLAYER: {
         "Seek": "coach goes from chapter to chapter: Next and Previous",
         "SetPosition": "coach goes from chapter to chapter: Next and Previous",
         "OpenUri": "coach plays script sheets, from its command line",
     },
 }
+"""The action of each D-Bus method, or the reason why it is refused."""
 
 _ARGUMENTS = {"Seek": "x", "SetPosition": "ox", "OpenUri": "s"}
 _QUIET = '<annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>'
@@ -82,14 +73,20 @@ STEP_TAKES_S = 1.0
 QUIETEST_DB = -60.0
 
 _REPLY_S = 1.0
+_LOOK_S = 0.05
+"""How often to check for a new view, if no message comes."""
+
 _CLOSE_S = 0.3
 _NO_REPLY = 1
 _DO_NOT_QUEUE = 4
 _OWNER = 1
-_OWNER_ALREADY = 4
+_NAMES = 10
 
 Value = tuple[str, Any]
 """A D-Bus variant: its signature and what it holds."""
+
+Result = tuple[str | None, tuple[Any, ...], Action | None]
+"""The signature and the values that a method returns, and the action that it asks for."""
 
 
 def why_not() -> str:
@@ -119,6 +116,7 @@ class Mpris:
     name = "media keys (MPRIS)"
 
     def __init__(self, put: Callable[[Action], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self.bus_name = ""
         self._put = put
         self._clock = clock
         self._shown: tuple[View, float] | None = None
@@ -126,84 +124,59 @@ class Mpris:
         self._is_closed = False
         self._is_known = threading.Event()
         self._trouble = ""
-        self._bus_name = ""
-        self._hang_up: Callable[[], None] = lambda: None
-        self._wake, self._waker = -1, -1
+        self._connection: Any = None
 
     def __enter__(self) -> Self:
         """Nothing yet: the first view begins it."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Leave the bus."""
         self.close()
-
-    @property
-    def bus_name(self) -> str:
-        """The name that it has on the bus; "" as long as it has none."""
-        return self._bus_name
 
     def show(self, view: View) -> None:
         """See `Remote`."""
         self._shown = view, self._clock()
-        if self._thread is None:
-            self._begin()
-        with suppress(BlockingIOError, BrokenPipeError):  # it has been woken already, or is no more
-            if not self._is_closed:
-                os.write(self._waker, b"v")
+        self._begin()
 
     def trouble(self, wait_s: float = 0.0) -> str:
         """See `Remote`."""
-        if self._thread is None:
-            self._begin()
+        self._begin()
         self._is_known.wait(wait_s)
         return self._trouble
 
     def close(self) -> None:
         """Leave the bus; a second time does nothing."""
-        if self._is_closed:
-            return
         self._is_closed = True
-        if self._thread is None:
-            return
-        os.close(self._waker)
-        if self._thread is threading.current_thread():
+        if self._thread is None or self._thread is threading.current_thread():
             return
         self._thread.join(_CLOSE_S)
-        if self._thread.is_alive():
-            with suppress(OSError):  # whatever it waits for, on a bus that does not answer, ends now
-                self._hang_up()
+        if self._thread.is_alive() and self._connection is not None:
+            with suppress(OSError):  # a bus that does not answer: what the thread waits for ends now
+                self._connection.sock.shutdown(2)
             self._thread.join(_CLOSE_S)
 
     def _begin(self) -> None:
-        if self._is_closed:
-            return
-        self._wake, self._waker = os.pipe()
-        os.set_blocking(self._waker, False)
-        os.set_blocking(self._wake, False)
-        self._thread = threading.Thread(target=self._serve, name="mpris", daemon=True)
-        self._thread.start()
+        if self._thread is None and not self._is_closed:
+            self._thread = threading.Thread(target=self._serve, name="mpris", daemon=True)
+            self._thread.start()
 
     def _serve(self) -> None:
         try:
             self._trouble = why_not() or self._served()
         except OSError as error:
             if not self._is_closed:
-                self._trouble = f"the session bus is gone: {error.strerror or error}"
+                why = error.strerror or str(error) or "it does not answer"
+                self._trouble = f"the session bus is gone: {why}"
         except Exception as error:  # noqa: BLE001 - nothing about media keys may harm a session
             self._trouble = f"media keys failed: {type(error).__name__}: {error}"
         finally:
-            self._bus_name = ""
+            self.bus_name = ""
             self._is_known.set()
-            os.close(self._wake)
 
     def _served(self) -> str:
-        """Why it is over, after all was done that was asked; "" if that was our wish."""
-        from socket import SHUT_RDWR  # noqa: PLC0415 - in this thread, not in a session's start
-
-        from jeepney.auth import AuthenticationError  # noqa: PLC0415
+        """Connect, and serve until `close`; returns why there is no connection, or ""."""
+        from jeepney.auth import AuthenticationError  # noqa: PLC0415 - in this thread, not in a session's start
         from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415
 
         try:
@@ -213,99 +186,66 @@ class Mpris:
         except (RuntimeError, ValueError, KeyError):
             return f"the session bus has an address that cannot be used: {_address()}"
         with connection:
-            self._hang_up = partial(connection.sock.shutdown, SHUT_RDWR)
-            if self._is_closed:
-                return ""
+            self._connection = connection
             self._is_known.set()
-            _Player(connection, self._put, self._named, self._clock).serve(self._wake, lambda: self._shown)
-            return ""
+            player = _Player(connection, self._put, self._clock)
+            while not self._is_closed:
+                player.step(self._shown)
+                self.bus_name = player.name
+        return ""
 
-    def _named(self, name: str) -> None:
-        self._bus_name = name
+
+class _Refusal(Exception):  # noqa: N818 - an answer, to a client's error
+    """A D-Bus error's name, and the reason."""
 
 
 class _Player:
     """A connection to the bus that answers method calls, and signals changes."""
 
-    def __init__(
-        self,
-        connection: Any,
-        put: Callable[[Action], None],
-        named: Callable[[str], None],
-        clock: Callable[[], float],
-    ) -> None:
+    def __init__(self, connection: Any, put: Callable[[Action], None], clock: Callable[[], float]) -> None:
         import jeepney  # noqa: PLC0415
 
+        self.name = ""
         self._jeepney = jeepney
         self._connection = connection
         self._put = put
-        self._named = named
         self._clock = clock
-        self._names = _names()
-        self._name = ""
-        self._name_serial: int | None = None
         self._view: View | None = None
         self._shown_s = 0.0
         self._length_s = 0.0
         self._volume = _Volume()
         self._told: dict[str, Value] = {}
 
-    def serve(self, wake: int, shown: Callable[[], tuple[View, float] | None]) -> None:
-        """Answer and tell, until the other end of ``wake`` is closed.
+    def step(self, shown: tuple[View, float] | None) -> None:
+        """Wait a moment for a method call, take note of the latest view and its time, and answer.
 
         Raises
         ------
         OSError
             If the bus goes away.
         """
-        import selectors  # noqa: PLC0415
+        if shown is not None and not self.name:
+            self.name = self._own_name()
+        message = None
+        with suppress(TimeoutError):
+            message = self._connection.receive(timeout=_LOOK_S)
+        if shown is not None and (shown[0] is not self._view or shown[1] != self._shown_s):
+            self._see(*shown)
+        if message is not None and message.header.message_type is self._jeepney.MessageType.method_call:
+            self._answer(message)
 
-        with selectors.DefaultSelector() as selector:
-            selector.register(wake, selectors.EVENT_READ)
-            selector.register(self._connection.sock, selectors.EVENT_READ)
-            while True:
-                ready = {key.fd for key, _ in selector.select()}
-                if wake in ready:
-                    if not os.read(wake, 4096):
-                        return
-                    if (latest := shown()) is not None:
-                        self._see(*latest)
-                if self._connection.sock.fileno() in ready:
-                    self._receive()
-
-    def _receive(self) -> None:
-        while True:
-            try:
-                message = self._connection.receive(timeout=0)
-            except TimeoutError:
-                return
-            header = message.header
-            if header.message_type is self._jeepney.MessageType.method_call:
-                self._answer(message)
-            elif header.fields.get(self._jeepney.HeaderFields.reply_serial) == self._name_serial:
-                self._learn_name(message.body)
-
-    # The name
-
-    def _ask_for_name(self) -> None:
-        self._name = next(self._names)
-        self._name_serial = next(self._connection.outgoing_serial)
-        request = self._jeepney.message_bus.RequestName(self._name, _DO_NOT_QUEUE)
-        self._connection.send(request, serial=self._name_serial)
-
-    def _learn_name(self, body: tuple[Any, ...]) -> None:
-        if body and body[0] in {_OWNER, _OWNER_ALREADY}:
-            self._named(self._name)
-        else:
-            self._ask_for_name()
+    def _own_name(self) -> str:
+        for name in _names():
+            request = self._jeepney.message_bus.RequestName(name, _DO_NOT_QUEUE)
+            if self._connection.send_and_get_reply(request, timeout=_REPLY_S).body[0] == _OWNER:
+                return name
+        raise ValueError("the session bus gives coach no name")
 
     # What is seen
 
     def _see(self, view: View, shown_s: float) -> None:
         before, before_s = self._view, self._shown_s
         self._view, self._shown_s = view, shown_s
-        if self._name_serial is None:
-            self._ask_for_name()
         length_s = max(view.at_s + view.left_s, 0.0)
         if abs(length_s - self._length_s) >= LENGTH_NOISE_S:
             self._length_s = length_s
@@ -373,54 +313,66 @@ class _Player:
     # What is asked
 
     def _answer(self, call: Any) -> None:
-        fields = self._jeepney.HeaderFields
-        member = call.header.fields.get(fields.member, "")
-        interface = call.header.fields.get(fields.interface, "")
-        if interface == "org.freedesktop.DBus.Peer" and member == "Ping":
-            self._reply(call)
-        elif interface == "org.freedesktop.DBus.Introspectable" and member == "Introspect":
-            self._reply(call, "s", (self._introspection(call.header.fields.get(fields.path, "")),))
-        elif call.header.fields.get(fields.path) != PATH:
-            self._refuse(call, "UnknownObject", "coach has only the object " + PATH)
-        elif interface == PROPERTIES:
-            self._answer_about_properties(call, member)
-        else:
-            self._answer_player(call, interface, member)
+        names = self._jeepney.HeaderFields
+        path, interface, member = (
+            call.header.fields.get(name, "") for name in (names.path, names.interface, names.member)
+        )
+        action = None
+        try:
+            signature, values, action = self._result(path, interface, member, call.body)
+            answer = self._jeepney.new_method_return(call, signature, values)
+        except _Refusal as refusal:
+            error, why = refusal.args
+            answer = self._jeepney.new_error(call, f"org.freedesktop.DBus.Error.{error}", "s", (why,))
+        if not call.header.flags & _NO_REPLY:
+            self._connection.send(answer)
+        if action is not None:
+            self._put(action)  # after the answer, as what is asked for may be the end
+        self._tell()
 
-    def _answer_player(self, call: Any, interface: str, member: str) -> None:
-        for known in (interface,) if interface else (ROOT, PLAYER):
-            if (action := METHODS.get(known, {}).get(member)) is not None:
-                self._reply(call)  # first, as what is asked for may be the end
-                self._put(action)
-                return
-            if (why := _REFUSED.get(known, {}).get(member)) is not None:
-                self._refuse(call, "NotSupported", why)
-                return
-        self._refuse(call, "UnknownMethod", f"coach has no method {interface}.{member}")
+    def _result(self, path: str, interface: str, member: str, body: tuple[Any, ...]) -> Result:
+        match interface, member:
+            case "org.freedesktop.DBus.Peer", "Ping":
+                return None, (), None
+            case "org.freedesktop.DBus.Introspectable", "Introspect":
+                return "s", (self._introspection(path),), None
+        if path != PATH:
+            raise _Refusal("UnknownObject", "coach has only the object " + PATH)
+        if interface == PROPERTIES:
+            return self._properties_result(member, body)
+        for known in (interface,) if interface else METHODS:
+            match METHODS.get(known, {}).get(member):
+                case Action() as action:
+                    return None, (), action
+                case str(why):
+                    raise _Refusal("NotSupported", why)
+        raise _Refusal("UnknownMethod", f"coach has no method {interface}.{member}")
 
-    def _answer_about_properties(self, call: Any, member: str) -> None:
-        arguments = {"Get": 2, "GetAll": 1, "Set": 3}.get(member)
-        if arguments is None:
-            self._refuse(call, "UnknownMethod", f"there is no method {PROPERTIES}.{member}")
-        elif len(call.body) != arguments or not all(isinstance(name, str) for name in call.body[:2]):
-            self._refuse(call, "InvalidArgs", f"{member} takes other arguments")
-        elif call.body[0] not in METHODS:
-            self._refuse(call, "UnknownInterface", f"coach has no interface {call.body[0]}")
-        elif member == "GetAll":
-            self._reply(call, "a{sv}", (self._properties(call.body[0]),))
-        elif call.body[1] not in (properties := self._properties(call.body[0])):
-            self._refuse(call, "UnknownProperty", f"coach has no property {call.body[1]}")
-        elif member == "Get":
-            self._reply(call, "v", (properties[call.body[1]],))
-        elif call.body[1] != "Volume":
-            self._refuse(call, "PropertyReadOnly", f"{call.body[1]} can only be read")
-        elif call.body[2][0] != "d" or not math.isfinite(call.body[2][1]):
-            self._refuse(call, "InvalidArgs", "the volume is a number")
-        else:
-            self._reply(call)
-            if (action := self._volume.wish(call.body[2][1], self._clock())) is not None:
-                self._put(action)
-            self._tell()
+    def _properties_result(self, member: str, body: tuple[Any, ...]) -> Result:
+        match member, body:
+            case "GetAll", (str(interface),):
+                return "a{sv}", (self._known(interface),), None
+            case "Get", (str(interface), str(key)):
+                return "v", (self._known(interface, key)[key],), None
+            case "Set", (str(interface), str(key), (signature, volume)):
+                self._known(interface, key)
+                if key != "Volume":
+                    raise _Refusal("PropertyReadOnly", f"{key} can only be read")
+                if signature == "d" and math.isfinite(volume):
+                    return None, (), self._volume.wish(volume, self._clock())
+                raise _Refusal("InvalidArgs", "the volume is a number")
+            case "Get" | "GetAll" | "Set", _:
+                raise _Refusal("InvalidArgs", f"{member} takes other arguments")
+        raise _Refusal("UnknownMethod", f"there is no method {PROPERTIES}.{member}")
+
+    def _known(self, interface: str, key: str | None = None) -> dict[str, Value]:
+        """The properties of an interface, if there is such a thing, with that key, if one is given."""
+        if interface not in METHODS:
+            raise _Refusal("UnknownInterface", f"coach has no interface {interface}")
+        properties = self._properties(interface)
+        if key is not None and key not in properties:
+            raise _Refusal("UnknownProperty", f"coach has no property {key}")
+        return properties
 
     def _introspection(self, path: str) -> str:
         """The introspection XML of an object path, for tools that list methods and properties."""
@@ -430,15 +382,6 @@ class _Player:
         parent = path.rstrip("/") + "/"
         below = PATH.removeprefix(parent).partition("/")[0] if PATH.startswith(parent) else ""
         return f'<node><node name="{below}"/></node>' if below else "<node/>"
-
-    def _reply(self, call: Any, signature: str | None = None, body: tuple[Any, ...] = ()) -> None:
-        if not call.header.flags & _NO_REPLY:
-            self._connection.send(self._jeepney.new_method_return(call, signature, body))
-
-    def _refuse(self, call: Any, error: str, why: str) -> None:
-        if not call.header.flags & _NO_REPLY:
-            name = f"org.freedesktop.DBus.Error.{error}"
-            self._connection.send(self._jeepney.new_error(call, name, "s", (why,)))
 
     def _signal(self, interface: str, member: str, signature: str, body: tuple[Any, ...]) -> None:
         emitter = self._jeepney.DBusAddress(PATH, interface=interface)
@@ -493,12 +436,10 @@ def _status(view: View | None) -> str:
     return "Paused" if view.is_paused else "Playing"
 
 
-def _names() -> Any:
+def _names() -> list[str]:
     """The bus names to request, one after another."""
-    yield BUS_NAME
-    yield f"{BUS_NAME}.instance{os.getpid()}"
-    for number in count(2):  # processes of two containers can have the same number
-        yield f"{BUS_NAME}.instance{os.getpid()}_{number}"
+    own = f"{BUS_NAME}.instance{os.getpid()}"  # processes of two containers can have the same number
+    return [BUS_NAME, own, *(f"{own}_{number}" for number in range(2, _NAMES))]
 
 
 def _sendable(text: str) -> str:
@@ -508,7 +449,7 @@ def _sendable(text: str) -> str:
 
 def _interface_xml(name: str, properties: Mapping[str, Value]) -> str:
     parts = []
-    for method in (*METHODS[name], *_REFUSED[name]):
+    for method in METHODS[name]:
         arguments = "".join(f'<arg type="{kind}" direction="in"/>' for kind in _ARGUMENTS.get(method, ""))
         parts.append(f'<method name="{method}">{arguments}</method>')
     if name == PLAYER:
