@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 import coach
-from coach import CoachError, DiskError, ExportError, Format, Player, ScriptError, UsageError
 from coach.cli.options import Given, with_options
 from coach.cli.progress import Progress
+from coach.errors import CoachError, DiskError, ExportError, ScriptError, UsageError
+from coach.exports.formats import Format
+from coach.live.speakers.player import Player
 
 if TYPE_CHECKING:
     from collections.abc import Callable

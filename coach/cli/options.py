@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import Field, fields
 from enum import Enum
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -53,6 +53,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     return command_with_options
 
 
+@cache
 def _parameters() -> list[inspect.Parameter]:
     hints = get_type_hints(Options)
     return [

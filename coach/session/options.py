@@ -8,6 +8,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from coach.errors import UsageError
@@ -223,6 +224,7 @@ def option_name(field_name: str) -> str:
     return field_name.removesuffix("_wpm").removesuffix("_db").replace("_", "-")
 
 
+@cache
 def declared() -> dict[str, Declared]:
     """How each option is offered, by the name of its field, in the order of the help text."""
     return {each.name: each.metadata["declared"] for each in fields(Options) if each.metadata}
