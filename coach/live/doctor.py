@@ -61,20 +61,17 @@ class Examination:
     def text(self) -> str:
         """The findings for people."""
         width = max(len(check.name) for check in (*self.checks, *self.others))
-        lines = []
-        for check in self.checks:
-            lines.append(f"{'ok' if check.is_ok else 'NOT OK':<7} {check.name:<{width}}  {check.found}")
-            if check.hint and not check.is_ok:
-                lines.append(f"{'':<7} {'':<{width}}  = {check.hint}")
-        if self.others:
-            lines += ["", "Other players (--player):"]
-            lines += [f"{'':<7} {check.name:<{width}}  {check.found}" for check in self.others]
-        if self.media_keys:
-            lines += ["", "Media keys:"]
-            lines += [
-                f"ok       {check.name}" if check.is_ok else f"not here {check.name}: {check.found}"
-                for check in self.media_keys
-            ]
+        lines = list[str]()
+        for heading, marks, checks in (
+            ("", ("NOT OK", "ok"), self.checks),
+            ("\nOther players (--player):", ("", ""), self.others),
+            ("\nMedia keys:", ("absent", "ok"), self.media_keys),
+        ):
+            lines += [heading] if heading and checks else []
+            for check in checks:
+                lines.append(f"{marks[check.is_ok]:<7} {check.name:<{width}}  {check.found}".rstrip())
+                if check.hint and not check.is_ok:
+                    lines.append(f"{'':<7} {'':<{width}}  = {check.hint}")
         return "\n".join(lines)
 
 
@@ -94,28 +91,20 @@ def examine(
     prove nothing.
     """
     said, voice_check = _spoken(voice, usual_voice, rate_wpm, speaker)
-    used: str | None = None
-    checks: tuple[Check, ...]
+    others = [
+        Check(row.player, row.is_usable, f"{'could' if row.is_usable else 'cannot'} be used: {row.why}")
+        for row in list_players()
+    ]
     try:
         loudspeaker = opened(player)
     except CoachError as error:
-        checks = (Check("loudspeaker", False, error.message, error.hint), voice_check)
-    else:
-        used = loudspeaker.player
-        checks = (
-            Check("player", True, f"{used}{'' if player is Player.AUTO else ', as asked'}"),
-            Check("device", True, loudspeaker.device),
-            voice_check,
-            _played(loudspeaker, said),
-        )
-    others = tuple(
-        Check(
-            row.player, row.is_usable, f"{'could be used' if row.is_usable else 'cannot be used'}: {row.why}"
-        )
-        for row in list_players()
-        if row.player != used
-    )
-    return Examination(checks, others)
+        no_speaker = Check("loudspeaker", False, error.message, error.hint)
+        return Examination((no_speaker, voice_check), tuple(others))
+    used = loudspeaker.player
+    player_check = Check("player", True, used if player is Player.AUTO else f"{used}, as asked")
+    device = Check("device", True, loudspeaker.device)
+    checks = (player_check, device, voice_check, _played(loudspeaker, said))
+    return Examination(checks, tuple(other for other in others if other.name != used))
 
 
 def _spoken(
@@ -141,23 +130,20 @@ def _played(loudspeaker: Loudspeaker, said: NDArray[np.int16] | None) -> Check:
     parts = [pause, tones()[Sound.BELL], pause, *([] if said is None else [said, pause])]
     sound = (np.concatenate(parts).astype(np.float32) / np.float32(32768))[:, np.newaxis]
     what = "a tone" if said is None else "a tone and a sentence"
-    limit_s = time.monotonic() + len(sound) / RATE_HZ + _LATE_S
+    length_s = len(sound) / RATE_HZ
+    limit_s = time.monotonic() + length_s + _LATE_S
     try:
-        try:
+        with closing(loudspeaker):
             for first in range(0, len(sound), _BLOCK):
                 loudspeaker.write(sound[first : first + _BLOCK])
             while loudspeaker.heard < len(sound) and time.monotonic() < limit_s:
                 time.sleep(0.01)
             heard = loudspeaker.heard
-        finally:
-            loudspeaker.close()
     except CoachError as error:
         return Check("sound", False, error.message, error.hint)
-    length_s = len(sound) / RATE_HZ
     if heard < len(sound):
-        return Check(
-            "sound", False, f"the device took only {heard / RATE_HZ:.1f} of {length_s:.1f} s", EXPORT_HINT
-        )
+        found = f"the device took only {heard / RATE_HZ:.1f} of {length_s:.1f} s"
+        return Check("sound", False, found, EXPORT_HINT)
     if loudspeaker.player == Player.NONE:
         return Check("sound", True, f"{what}, {length_s:.1f} s, to nobody: a dry run")
     return Check("sound", True, f"{what} played, {length_s:.1f} s; if you heard nothing, look at the volume")
