@@ -42,7 +42,10 @@ from coach.live.speakers.silent import SilentPlayer
 traced, speed, voice = sys.argv[1], float(sys.argv[2]), sys.argv[3]
 coach.live.speakers.early.open_loudspeaker = lambda player: SilentPlayer(speed=speed)
 
-class Tracing(coach.live.screen.screen.NoScreen):
+class Tracing:
+    def close(self):
+        pass
+
     def show(self, view):
         now = [time.monotonic(), view.title, view.side, view.set, view.rep, view.said, view.is_paused]
         os.write(trace, (json.dumps(now) + "\\n").encode())

@@ -1,14 +1,14 @@
 """Lay out a moment of a session as rows of styled text, for any size of terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
 from itertools import zip_longest
 
 from rich.cells import cell_len, chop_cells, set_cell_size
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.segment import Segment
+from rich.control import Control
+from rich.segment import ControlType, Segment, Segments
 from rich.style import Style
 
 from coach.live.screen.big_letters import lettered, rows_tall
@@ -78,23 +78,33 @@ Row = tuple[Piece, ...]
 BLANK: Row = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The rows of a screen from the top, as a renderable of rich."""
+def changed(rows: Sequence[Row], before: Sequence[Row], width: int, *, colours: bool) -> Segments:
+    """The rows of a screen that differ from those ``before``, each at its place."""
+    segments: list[Segment] = []
+    for y, row in enumerate(rows):
+        if row not in before[y : y + 1]:
+            segments += [Control.move_to(0, y).segment, *_segments(row, y, colours=colours)]
+            if cell_len(text_of(row)) < width:
+                segments.append(Control((ControlType.ERASE_IN_LINE, 0)).segment)
+    return Segments(segments)
 
-    width: int
-    rows: tuple[Row, ...]
-    colours: bool = True
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The rows as lines of segments, without blanks at their ends."""
-        for row in self.rows:
-            at = 0
-            for piece in row:
-                yield Segment(" " * (piece.column - at))
-                yield Segment(piece.text, style(piece.look, colours=self.colours))
-                at = piece.column + cell_len(piece.text)
-            yield Segment.line()
+def as_lines(rows: Iterable[Row], *, colours: bool) -> Segments:
+    """The rows as lines below what the terminal has."""
+    return Segments(
+        segment for row in rows for segment in (*_segments(row, None, colours=colours), Segment.line())
+    )
+
+
+def _segments(row: Row, y: int | None, *, colours: bool) -> Iterator[Segment]:
+    """The pieces of a row; in row ``y`` each begins in its column, however wide the one before came out."""
+    at = 0
+    for piece in row:
+        yield Segment(" " * (piece.column - at))
+        if at and y is not None:
+            yield Control.move_to(piece.column, y).segment
+        yield Segment(piece.text, style(piece.look, colours=colours))
+        at = piece.column + cell_len(piece.text)
 
 
 @lru_cache(maxsize=16)
@@ -120,14 +130,8 @@ def text_of(row: Row) -> str:
 
 
 def lay_out(
-    view: View,
-    width: int,
-    height: int,
-    keys: Sequence[str] = (),
-    marks: Marks = UNICODE,
-    *,
-    colours: bool = True,
-) -> Layout:
+    view: View, width: int, height: int, keys: Sequence[str] = (), marks: Marks = UNICODE
+) -> tuple[Row, ...]:
     """A view as rows of text, at most ``height`` of at most ``width`` columns.
 
     What is said stands in it in full and what to do now in letters as large as there is room for; the rest
@@ -136,17 +140,15 @@ def lay_out(
     """
     margin = 2 if width >= 60 else 1 if width >= 24 else 0
     arrangement = _Arrangement(view, max(1, width - 2 * margin), max(1, height), keys, marks)
-    rows = tuple(
+    return tuple(
         tuple(Piece(piece.column + margin, piece.text, piece.look) for piece in row)
         for row in arrangement.rows()
     )
-    return Layout(width, rows, colours)
 
 
-def lay_out_farewell(view: View, width: int, marks: Marks = UNICODE) -> Layout:
+def lay_out_farewell(view: View, width: int, marks: Marks = UNICODE) -> list[Row]:
     """The last lines, for when the live view is gone: where the session was, what was said, what was left."""
-    arrangement = _Arrangement(view, max(1, width - 1), 1, (), marks)
-    return Layout(width, tuple(arrangement.last_rows()))
+    return _Arrangement(view, max(1, width - 1), 1, (), marks).last_rows()
 
 
 def seconds_text(seconds: float) -> str:

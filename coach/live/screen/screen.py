@@ -8,6 +8,7 @@ it, and imports rich, which takes longer than the first sound may wait.
 import _thread
 import atexit
 import contextlib
+import io
 import math
 import os
 import queue
@@ -18,14 +19,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
 from coach.live.view import View, left_text
 from coach.text import clock, encodable, printable_line
 
 if TYPE_CHECKING:
     import rich.console
-    import rich.segment
 
     from coach.live.screen.layout import Row
 
@@ -52,31 +52,9 @@ _WRAPS_OFF, _WRAPS_ON = "\x1b[?7l", "\x1b[?7h"
 _TOGETHER, _SO_FAR = "\x1b[?2026h", "\x1b[?2026l"
 
 
-class Screen(Protocol):
-    """Displays a session, view by view."""
-
-    def show(self, view: View) -> None:
-        """Display a view; never blocks or raises."""
-
-    def close(self) -> None:
-        """Restore the terminal."""
-
-
-class NoScreen:
-    """Shows nothing: for a program without a standard output."""
-
-    def show(self, view: View) -> None:
-        """Nothing."""
-
-    def close(self) -> None:
-        """Nothing."""
-
-
-def screen_for(*, plain: bool, legend: str = "", stream: TextIO | None = None) -> Screen:
+def screen_for(*, plain: bool, legend: str = "", stream: TextIO | None = None) -> "PlainScreen | LiveScreen":
     """A live view where ``stream`` (standard output) is a terminal that can have one, else plain lines."""
-    stream = sys.stdout if stream is None else stream
-    if stream is None:
-        return NoScreen()
+    stream = stream or sys.stdout or io.StringIO()  # a program may have no standard output
     if plain or not stream.isatty() or os.environ.get("TERM", "").lower() in {"dumb", "unknown"}:
         return PlainScreen(stream, legend)
     return LiveScreen(stream, legend)
@@ -98,12 +76,10 @@ def clean(view: View, encoding: str = "utf-8") -> View:
 
 def _seen(view: View) -> tuple[object, ...]:
     """The values of a view that are drawn, times to the second: when they change, it is drawn again."""
-    return (
-        view.session, view.level, int(view.at_s), left_text(view),
-        view.chapter, view.chapters, view.title, view.now, view.said, view.next,
-        view.phase, -int(-view.phase_left_s // 1), view.rep, view.reps, view.set, view.sets, view.side,
-        view.is_paused, view.is_over, view.notice, round(view.volume_db),
-    )  # fmt: skip
+    drawn = replace(view, left_s=0.0, said_at_s=0.0, tone="", tone_at_s=0.0)
+    whole_s = math.ceil(view.phase_left_s)
+    drawn = replace(drawn, at_s=int(view.at_s), phase_left_s=whole_s, volume_db=round(view.volume_db))
+    return drawn, left_text(view)
 
 
 class _Worker(Generic[T]):
@@ -281,10 +257,6 @@ class LiveScreen:
         self._instead: PlainScreen | None = None
         self._worker: _Worker[tuple[View, tuple[int, int]]] = _Worker(self._draw, self._end)
 
-    def prepare(self) -> None:
-        """Import what drawing needs ahead of the first `show`; safe in any thread."""
-        import coach.live.screen.layout  # noqa: F401, PLC0415 - rich takes longer than the first sound may wait
-
     def show(self, view: View) -> None:
         """Draw a view if it looks different and the last was drawn at least `REDRAWN_AFTER_S` ago."""
         self._latest = view
@@ -372,51 +344,24 @@ class _Painter:
         )
         self._rows: tuple[Row, ...] = ()
         self._size = (0, 0)
-        self._whole_at: float | None = None
+        self._whole_at = -math.inf
         self._is_in = False
 
     def paint(self, view: View, size: tuple[int, int], now: float) -> None:
         """Draw a view."""
-        rows = self._drawn(clean(view, self._encoding), size)
+        rows = self._layout.lay_out(clean(view, self._encoding), *size, self._keys, self._marks)
+        rows += ((),) * (size[1] - len(rows))
         with self._console.capture() as capture:
             if not self._is_in:
                 self._console.set_alt_screen(True)
                 self._console.show_cursor(False)
-            if size != self._size or self._whole_at is None or now - self._whole_at >= WHOLE_AFTER_S:
+            if size != self._size or now - self._whole_at >= WHOLE_AFTER_S:
                 self._rows, self._whole_at = (), now
-            self._print_rows(rows, size[0])
+            new = self._layout.changed(rows, self._rows, size[0], colours=not self._console.no_color)
+            self._console.print(new, end="", crop=False)
         self._rows, self._size = rows, size
         self._is_in = True
         self._write(_TOGETHER + _WRAPS_OFF + capture.get() + _SO_FAR)
-
-    def _drawn(self, view: View, size: tuple[int, int]) -> "tuple[Row, ...]":
-        """All rows of the screen, from the top."""
-        drawn = self._layout.lay_out(view, *size, self._keys, self._marks).rows
-        return (*drawn, *[()] * (size[1] - len(drawn)))
-
-    def _print_rows(self, rows: "Sequence[Row]", width: int) -> None:
-        """The rows that differ; each text begins in its column, however wide the one before came out."""
-        from rich.cells import cell_len  # noqa: PLC0415 - as above
-        from rich.control import Control  # noqa: PLC0415
-        from rich.segment import ControlType, Segment, Segments  # noqa: PLC0415
-
-        colours = not self._console.no_color
-        rest = Control((ControlType.ERASE_IN_LINE, 0)).segment
-        segments: list[rich.segment.Segment] = []
-        for y, row in enumerate(rows):
-            if y < len(self._rows) and row == self._rows[y]:
-                continue
-            segments.append(Control.move_to(0, y).segment)
-            at = 0
-            for piece in row:
-                segments.append(Segment(" " * (piece.column - at)))
-                if at:
-                    segments.append(Control.move_to(piece.column, y).segment)
-                segments.append(Segment(piece.text, self._layout.style(piece.look, colours=colours)))
-                at = piece.column + cell_len(piece.text)
-            if at < width:
-                segments.append(rest)
-        self._console.print(Segments(segments), end="", crop=False)
 
     def leave(self) -> None:
         """Give the terminal back."""
@@ -431,7 +376,8 @@ class _Painter:
         """Leave the last lines: where the session was, and what was said."""
         with self._console.capture() as capture:
             last = self._layout.lay_out_farewell(clean(view, self._encoding), size[0], self._marks)
-            self._console.print(last, end="", crop=False)
+            lines = self._layout.as_lines(last, colours=not self._console.no_color)
+            self._console.print(lines, end="", crop=False)
         self._write(capture.get())
 
     def _write(self, text: str) -> None:

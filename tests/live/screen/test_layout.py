@@ -6,7 +6,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console
 
 from coach.live.screen.big_letters import lettered, rows_tall
 from coach.live.screen.layout import ASCII, UNICODE, Look, Marks, Row, lay_out, lay_out_farewell, text_of
@@ -20,7 +19,7 @@ SIZES = ((80, 24), (120, 40), (40, 12), (200, 60))
 
 
 def texts(view: View, width: int = 80, height: int = 24, marks: Marks = UNICODE) -> list[str]:
-    return [text_of(row).rstrip() for row in lay_out(view, width, height, KEYS, marks).rows]
+    return [text_of(row).rstrip() for row in lay_out(view, width, height, KEYS, marks)]
 
 
 def spells(rows: list[str], text: str, width: int, marks: Marks = UNICODE) -> int:
@@ -42,7 +41,7 @@ def bare(text: str) -> str:
 @example(replace(CURL, notice="no sound device"), 4, 9, UNICODE)
 @settings(max_examples=300, deadline=None)
 def test_every_picture_fits_its_terminal(view: View, width: int, height: int, marks: Marks) -> None:
-    rows = lay_out(clean(view), width, height, KEYS, marks).rows
+    rows = lay_out(clean(view), width, height, KEYS, marks)
     assert len(rows) <= height
     for row in rows:
         at = 0
@@ -170,14 +169,12 @@ def test_rough_marks_have_no_letter_beyond_ascii() -> None:
 
 
 def test_what_has_no_large_letters_is_bold() -> None:
-    rows = lay_out(replace(CURL, now="日本語の体操"), 80, 24, KEYS).rows
+    rows = lay_out(replace(CURL, now="日本語の体操"), 80, 24, KEYS)
     assert [span.look for row in rows for span in row if span.text == "日本語の体操"] == [Look.STRONG]
 
 
 def band(view: View, width: int, height: int) -> list[Row]:
-    return [
-        row for row in lay_out(view, width, height, KEYS).rows if any(span.look is Look.ALARM for span in row)
-    ]
+    return [row for row in lay_out(view, width, height, KEYS) if any(span.look is Look.ALARM for span in row)]
 
 
 @pytest.mark.parametrize(("size", "rows"), list(zip(SIZES, (9, 13, 4, 20), strict=True)))
@@ -236,13 +233,6 @@ def test_the_sentence_changes_and_nothing_else_moves(height: int) -> None:
 @given(views(), st.integers(4, 200))
 @settings(deadline=None)
 def test_the_last_lines_fit_and_say_where_it_ended(view: View, width: int) -> None:
-    rows = lay_out_farewell(clean(view), width).rows
+    rows = lay_out_farewell(clean(view), width)
     assert all(cell_len(text_of(row)) <= width for row in rows)
     assert bare(clean(view).said) in bare("".join(text_of(row) for row in rows))
-
-
-def test_rich_prints_a_picture_as_it_is() -> None:
-    console = Console(width=80, record=True, file=None, quiet=False, force_terminal=False)
-    with console.capture() as capture:
-        console.print(lay_out(CURL, 80, 24, KEYS), end="")
-    assert [line.rstrip() for line in capture.get().splitlines()] == texts(CURL)

@@ -23,9 +23,7 @@ from coach.live.screen import layout, screen
 from coach.live.screen.layout import lay_out, text_of
 from coach.live.screen.screen import (
     LiveScreen,
-    NoScreen,
     PlainScreen,
-    Screen,
     clean,
     screen_for,
     terminal_size,
@@ -125,7 +123,7 @@ def test_the_terminal_shows_the_picture_of_the_view(view: View, width: int, heig
     shows.close()
     screen_before, _ = stream.getvalue().split("\x1b[?1049l")
     keys = ("space = pause", "left = back", "q = stop")
-    expected = [text_of(row).rstrip() for row in lay_out(clean(view), width, height, keys).rows]
+    expected = [text_of(row).rstrip() for row in lay_out(clean(view), width, height, keys)]
     assert Shown.after(screen_before, width, height).lines()[: len(expected)] == expected
 
 
@@ -231,7 +229,7 @@ def test_a_terminal_that_takes_nothing_holds_nothing_up(monkeypatch: pytest.Monk
 
     streams = (Stuck(), Stuck())
     clock = Clock()
-    screens: tuple[Screen, ...] = (live(streams[0], clock=clock), PlainScreen(streams[1]))
+    screens: tuple[LiveScreen | PlainScreen, ...] = (live(streams[0], clock=clock), PlainScreen(streams[1]))
     for shows in screens:
         for second in range(100):
             clock.now_s += 1
@@ -300,8 +298,6 @@ def test_a_screen_that_was_never_shown_leaves_the_terminal_alone() -> None:
     stream = Terminal()
     live(stream).close()
     PlainScreen(stream).close()
-    NoScreen().show(CURL)
-    NoScreen().close()
     assert stream.getvalue() == ""
 
 
@@ -563,9 +559,13 @@ def test_a_terminal_has_a_live_view_and_all_else_plain_lines(
     assert type(screen_for(plain=plain, legend=LEGEND, stream=stream)) is kind
 
 
-def test_without_a_standard_output_there_is_no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_standard_output_nothing_is_shown_and_nothing_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys, "stdout", None)
-    assert type(screen_for(plain=False)) is NoScreen
+    shows = screen_for(plain=False)
+    shows.show(CURL)
+    shows.close()
 
 
 def test_rich_waits_until_there_is_something_to_draw() -> None:
@@ -573,7 +573,9 @@ def test_rich_waits_until_there_is_something_to_draw() -> None:
         "import sys, io, coach.live.screen.screen\n"
         "screen = coach.live.screen.screen.LiveScreen(io.StringIO(), '')\n"
         "assert not [name for name in sys.modules if name.split('.')[0] == 'rich']\n"
-        "screen.prepare()\n"
+        "from tests.exports.looking import CURL\n"
+        "screen.show(CURL)\n"
+        "screen.close()\n"
         "assert 'rich' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=30)
