@@ -208,10 +208,10 @@ def test_only_the_command_line_imports_the_library_that_the_rest_makes() -> None
 
 
 CLI_IMPORTS = {
-    *("coach.cli", "coach.errors", "coach.send", "coach.session.options", "coach.text"),
+    *("coach.cli", "coach.errors", "coach.session.options", "coach.text"),
     *("coach.exports.formats", "coach.live.speakers.player"),
 }
-"""Besides ``import coach``: values that the help texts need before the library is loaded, and sending."""
+"""Besides ``import coach``: values that the help texts need before the library is loaded."""
 
 
 def test_the_command_line_does_nothing_that_the_library_does_not_offer() -> None:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coach import Ended, Options, Plan
-    from coach.send.send import Event, Sending
 
 INTERNAL_ERROR = 3
 ONCE_S = 3.0
@@ -328,9 +327,14 @@ def send(
     """Put a file within reach of your phone: scan the code, save it; it is gone after one download."""
     _end_as_by_ctrl_c()
     with coach.serve(file, address=address, port=port, for_s=60 * minutes) as sending:
-        _show_address(sending)
+        text, place = sending.announcement(sys.stdout)
+        typer.echo(text, err=True)
+        _tell(place)
         for event in sending.events():
-            _tell_event(event)
+            if event.is_result:
+                _tell(event.text)
+            else:
+                typer.echo(event.text, err=True)
 
 
 @app.command(epilog="Example:\n\n\b\n  coach voices\n  coach export --voice en-gb")
@@ -476,56 +480,6 @@ def help_(
 def _echo(text: str) -> None:
     """Show what has been typed so far, on the line that it is typed on."""
     typer.echo(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
-
-
-def _show_address(sending: "Sending") -> None:
-    """The address, as a code where there is a terminal; what else is to be known goes to stderr.
-
-    It goes before the code: what comes after it would push it off a small screen.
-    """
-    import shutil
-    from datetime import datetime, timedelta
-
-    from coach.send.addresses import listed
-    from coach.send.qr import columns_needed, drawn, terminal
-    from coach.text import size_text
-
-    url, ip = sending.url, sending.address.ip
-    until = datetime.now().astimezone() + timedelta(seconds=sending.for_s)
-    whom = "this computer only" if ip.is_loopback else "a phone in the same network"
-    lines = [
-        f"{sending.file.name}, {size_text(sending.file.size)}, for {whom}.",
-        f"It is there for one download, until {until:%H:%M:%S} at most. Ctrl-C ends it.",
-    ]
-    if ip.is_global:
-        lines.append(f"{ip} is an address of the internet: whoever is told the address below can fetch it.")
-    if sending.others:
-        lines.append(f"Served at {sending.address}; --address chooses another: {listed(sending.others)}.")
-    code = None
-    if sys.stdout is not None and sys.stdout.isatty():
-        shown = terminal(os.environ, sys.stdout.encoding, shutil.get_terminal_size().columns)
-        code = drawn(url, shown)
-        if code is None and not (shown.has_colours or shown.has_blocks):
-            lines.append("This terminal shows neither colours nor blocks, so there is no code.")
-        elif code is None:
-            lines.append(f"There is no room for a code: it needs {columns_needed(url, shown)} columns.")
-        elif not shown.has_colours:
-            lines.append("The code has no colours. If the phone does not read it, unset NO_COLOR.")
-    typer.echo("\n".join(lines), err=True)
-    _tell(url if code is None else f"{code}\n{url}")
-
-
-def _tell_event(event: "Event") -> None:
-    """What happened to what is sent, and when: on stdout that it was fetched, the rest on stderr."""
-    from datetime import datetime
-
-    from coach.send.send import Completed, event_text
-
-    line = f"{datetime.now().astimezone():%H:%M:%S}  {event_text(event)}"
-    if isinstance(event, Completed):
-        _tell(line)
-    else:
-        typer.echo(line, err=True)
 
 
 def _perform(play: "Callable[[], Ended]") -> None:

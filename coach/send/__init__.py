@@ -1,3 +1,3 @@
 """Serving a file to a phone over the local network."""
 
-__all__ = ["addresses", "qr", "send"]
+__all__ = ["send"]

@@ -2,21 +2,20 @@
 
 import errno
 import math
-import queue
-import threading
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from coach.errors import CoachError, UsageError
 from coach.send.addresses import Address, addresses, listed, named, reachable, ways_out
-from coach.send.byte_ranges import Acknowledged, ByteRange
+from coach.send.qr import columns_needed, drawn, terminal
 from coach.send.served_file import ServedFile
-from coach.send.server import Server
+from coach.send.server import Downloads, Event, Server
 from coach.text import size_text
 
 PORT, PORTS = 8650, 10
@@ -26,177 +25,9 @@ SETTLES_S = 5.0
 """For so long a client with the whole file may fetch it again: some browsers pass it on to a downloader."""
 FINISHES_S = 20.0
 """For so long other clients may finish after the first has the whole file."""
-TOLD_PARTS = 10
-"""Progress is told in so many steps."""
 LOOKS_EVERY_S = 0.1
-MOST_BREAKS = 5
-MOST_CLIENTS = 32
-MOST_TOLD = 200
-MOST_EVENTS = 1000
-"""Limits on what is told about clients, and on what waits to be read. A complete download is always told."""
 
 _TAKEN = {errno.EADDRINUSE, errno.EACCES, errno.EPERM}
-
-
-@dataclass(frozen=True, slots=True)
-class PageOpened:
-    """A client loaded the page with the link."""
-
-    client: str
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A client began to fetch the file."""
-
-    client: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progressed:
-    """A client has so many bytes of the file, in parts."""
-
-    client: str
-    count: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """A connection broke after so many bytes had been sent."""
-
-    client: str
-    count: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """A client has every byte."""
-
-    client: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A client asked for something else and got nothing."""
-
-    client: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A request was not answered because of an error in coach."""
-
-    error: Exception
-
-
-def event_text(events: "Event") -> str:
-    """The event as a line for people.
-
-    >>> event_text(Completed("192.168.1.40", 38_400_000))
-    '192.168.1.40 has it all: 38.4 MB'
-    >>> event_text(Interrupted("192.168.1.40", 4_000, 38_400_000))
-    '192.168.1.40 broke off: 4.0 kB of 38.4 MB were on the way'
-    """
-    match events:
-        case PageOpened(client):
-            text = f"{client} sees the link"
-        case Started(client):
-            text = f"{client} begins to fetch it"
-        case Progressed(client, count, size):
-            text = f"{client} has {size_text(count)} of {size_text(size)}"
-        case Interrupted(client, count, size):
-            text = f"{client} broke off: {size_text(count)} of {size_text(size)} were on the way"
-        case Completed(client, size):
-            text = f"{client} has it all: {size_text(size)}"
-        case Refused(client):
-            text = f"{client} asked for something else, and got nothing"
-        case Failed(error):
-            text = f"a request was not answered, by a fault of coach: {type(error).__name__}: {error}"
-    return text
-
-
-Event = PageOpened | Started | Progressed | Interrupted | Completed | Refused | Failed
-
-
-class _Downloads:
-    """What each client has, told by the threads of the server; and whether the sending is over."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._lock = threading.Lock()
-        self._arrived: dict[str, Acknowledged] = {}
-        self._told: set[Event] = set()
-        self._broke_off = 0
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self.completed: str | None = None
-        self.trouble: Exception | None = None
-
-    def is_open_to(self, client: str) -> bool:
-        return self.completed in {None, client}
-
-    def refused(self, client: str) -> None:
-        self._tell_once(Refused(client))
-
-    def opened(self, client: str) -> None:
-        self._tell_once(PageOpened(client))
-
-    def asked(self, client: str, start: int) -> None:
-        with self._lock:
-            self._keep(client, self._of(client).resumed_at(start))
-        self._tell_once(Started(client))
-
-    def sent(self, client: str, part: ByteRange, *, is_acknowledged: bool) -> None:
-        events: Event | None = None
-        with self._lock:
-            before = self._of(client)
-            after = before.with_acknowledged(part) if is_acknowledged else before.with_interrupted(part)
-            self._keep(client, after)
-            if after.is_whole and not before.is_whole:
-                self.completed = self.completed or client
-                events = Completed(client, self._size)
-            elif not is_acknowledged and self.completed is None:
-                self._broke_off += 1
-                if self._broke_off <= MOST_BREAKS:
-                    events = Interrupted(client, part.size, self._size)
-            elif (
-                is_acknowledged
-                and TOLD_PARTS * after.count // self._size > TOLD_PARTS * before.count // self._size
-            ):
-                events = Progressed(client, after.count, self._size)
-            if events is not None:
-                self._tell(events)
-
-    def failed(self, error: Exception) -> None:
-        if isinstance(error, CoachError):
-            self.trouble = error
-        else:
-            self._tell(Failed(error))
-
-    def most(self) -> int:
-        """The most bytes that one client has."""
-        with self._lock:
-            return max((each.count for each in self._arrived.values()), default=0)
-
-    def _of(self, client: str) -> Acknowledged:
-        return self._arrived.get(client, Acknowledged(self._size))
-
-    def _keep(self, client: str, arrived: Acknowledged) -> None:
-        if client not in self._arrived and len(self._arrived) >= MOST_CLIENTS:
-            del self._arrived[next(iter(self._arrived))]
-        self._arrived[client] = arrived
-
-    def _tell_once(self, events: Event) -> None:
-        with self._lock:
-            if events not in self._told and len(self._told) < MOST_TOLD:
-                self._told.add(events)
-                self._tell(events)
-
-    def _tell(self, events: Event) -> None:
-        if isinstance(events, Completed) or self.events.qsize() < MOST_EVENTS:  # nobody reads more
-            self.events.put(events)
 
 
 class Sending:
@@ -247,7 +78,7 @@ class Sending:
             else:
                 self.address = named(self._asked, found)
             self.others = tuple(each for each in found if each.ip != self.address.ip)
-            self._downloads = _Downloads(self.file.size)
+            self._downloads = Downloads(self.file.size)
             self._server = self._bound()
         except BaseException:
             self.file.close()
@@ -269,6 +100,36 @@ class Sending:
     def url(self) -> str:
         """The address for the phone, with a secret in it."""
         return self._server.url
+
+    def announcement(self, out: TextIO | None) -> tuple[str, str]:
+        """Return the text to be shown, and the address, above it its code if ``out`` is a terminal with room.
+
+        The text comes first: after the code, it would push that off a small screen.
+        """
+        ip = self.address.ip
+        until = datetime.now().astimezone() + timedelta(seconds=self.for_s)
+        whom = "this computer only" if ip.is_loopback else "a phone in the same network"
+        lines = [
+            f"{self.file.name}, {size_text(self.file.size)}, for {whom}.",
+            f"It is there for one download, until {until:%H:%M:%S} at most. Ctrl-C ends it.",
+        ]
+        if ip.is_global:
+            lines.append(
+                f"{ip} is an address of the internet: whoever is told the address below can fetch it."
+            )
+        if self.others:
+            lines.append(f"Served at {self.address}; --address chooses another: {listed(self.others)}.")
+        if out is None or not out.isatty():
+            return "\n".join(lines), self.url
+        shown = terminal(os.environ, out.encoding, shutil.get_terminal_size().columns)
+        code = drawn(self.url, shown)
+        if code is None and not (shown.has_colours or shown.has_blocks):
+            lines.append("This terminal shows neither colours nor blocks, so there is no code.")
+        elif code is None:
+            lines.append(f"There is no room for a code: it needs {columns_needed(self.url, shown)} columns.")
+        elif not shown.has_colours:
+            lines.append("The code has no colours. If the phone does not read it, unset NO_COLOR.")
+        return "\n".join(lines), "\n".join(filter(None, (code, self.url)))
 
     def events(self) -> Iterator[Event]:
         """Yield what happens, as it happens, until a client has the whole file.
@@ -297,10 +158,10 @@ class Sending:
             time.sleep(LOOKS_EVERY_S)
 
     def _events_now(self) -> Iterator[Event]:
-        """Yield what waits to be told now, and not what comes meanwhile."""
+        """Yield what waits to be told now, and not what comes meanwhile; each with the time of day."""
         for _ in range(self._downloads.events.qsize()):
-            with suppress(queue.Empty):
-                yield self._downloads.events.get_nowait()
+            event = self._downloads.events.get()
+            yield Event(f"{datetime.now().astimezone():%H:%M:%S}  {event.text}", event.is_result)
 
     def _too_late(self) -> CoachError:
         share = 100 * self._downloads.most() // self.file.size

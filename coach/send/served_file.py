@@ -3,11 +3,8 @@
 import os
 import re
 import stat
-import sys
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from unicodedata import normalize
 from urllib.parse import quote
 
@@ -24,11 +21,8 @@ TYPES = {
 """The media types of the files that coach makes, by their endings. Opus files are Ogg files (RFC 7845)."""
 
 
-_HAS_PREAD = sys.platform != "win32"
-
-
 class ServedFile:
-    """An open file that several threads may read at once; a context manager.
+    """An open file that several threads may read.
 
     Raises
     ------
@@ -53,28 +47,17 @@ class ServedFile:
             self._descriptor = os.open(path, flags)
         except (OSError, ValueError) as error:
             raise _unreadable(path, error) from error
-        try:
-            self._first_seen = self._seen()
-        except BaseException:
+        self._first_seen = os.fstat(self._descriptor)
+        if not stat.S_ISREG(self._first_seen.st_mode):
             self.close()
-            raise
-
-    def __enter__(self) -> Self:
-        """Itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the file."""
-        self.close()
+            raise UsageError(f"{path} is a device or the like, no file", "name a file")
+        if self.size == 0:
+            self.close()
+            raise UsageError(f"{path} is empty", "export it anew")
 
     def close(self) -> None:
-        """Close the file. May be called twice."""
-        with self._turn:
-            descriptor, self._descriptor = self._descriptor, -1
-            if descriptor >= 0:
-                os.close(descriptor)
+        """Close the file."""
+        os.close(self._descriptor)
 
     @property
     def size(self) -> int:
@@ -119,12 +102,9 @@ class ServedFile:
             If they cannot be read, or the file is not what it was when it was opened.
         """
         try:
-            if _HAS_PREAD:
-                data = os.pread(self._descriptor, most, start)
-            else:
-                with self._turn:
-                    os.lseek(self._descriptor, start, os.SEEK_SET)
-                    data = os.read(self._descriptor, most)
+            with self._turn:
+                os.lseek(self._descriptor, start, os.SEEK_SET)
+                data = os.read(self._descriptor, most)
         except OSError as error:
             raise _unreadable(self.path, error) from error
         self.check()  # after reading: what was read before a change is still good
@@ -140,21 +120,9 @@ class ServedFile:
         DiskError
             If somebody did. Another file under its name is no change: this one is still open.
         """
-        try:
-            seen = os.fstat(self._descriptor)
-        except OSError as error:
-            raise _unreadable(self.path, error) from error
+        seen = os.fstat(self._descriptor)
         if (seen.st_size, seen.st_mtime_ns) != (self._first_seen.st_size, self._first_seen.st_mtime_ns):
             raise self._changed()
-
-    def _seen(self) -> os.stat_result:
-        """The status of the open file, if it can be sent."""
-        seen = os.fstat(self._descriptor)
-        if not stat.S_ISREG(seen.st_mode):
-            raise UsageError(f"{self.path} is a device or the like, no file", "name a file")
-        if seen.st_size == 0:
-            raise UsageError(f"{self.path} is empty", "export it anew")
-        return seen
 
     def _changed(self) -> DiskError:
         return DiskError(f"{self.path} was changed while it was being sent", "send it again")

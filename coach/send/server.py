@@ -1,8 +1,7 @@
 """An HTTP server for one file at one secret address.
 
 The standard library's server with limits on the length and the time of a request and on the number of
-connections; each has one request. Bytes count as received when the client has acknowledged them (TCP), not
-when they were sent.
+connections; each has one request. Bytes count as received when the client ends the connection in order.
 """
 
 import hmac
@@ -11,26 +10,22 @@ import io
 import re
 import secrets
 import socket
-import struct
 import sys
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address, IPv6Address
-from typing import Protocol
+from queue import SimpleQueue
+from typing import cast
 
-from coach.errors import DiskError
-from coach.send.byte_ranges import ByteRange, RangeNotSatisfiableError, requested_range
+from coach.errors import CoachError, DiskError
 from coach.send.served_file import ServedFile
 from coach.text import size_text
-
-if sys.platform != "win32":
-    import fcntl
-    import termios
 
 SECRET_BYTES = 16
 """128 bits: the address cannot be guessed."""
@@ -39,24 +34,29 @@ HEAD_S = 10.0
 """From the connection to the end of a request's head. A phone needs a few milliseconds."""
 HEAD_BYTES = 2**15
 STALL_S = 20.0
-"""A client that does not take a chunk of `CHUNK_BYTES` within this time is gone."""
+"""A client that does not take a chunk of `CHUNK_BYTES`, or does not end the connection, is gone by then."""
+PARTING_S = 2.0
+"""For so long a short answer may wait to be read."""
 CHUNK_BYTES = 2**16
 SEND_BUFFER_BYTES = 2**18
 """The send buffer of a connection: small, so that what was sent is near what was received."""
-ACKNOWLEDGED_WITHIN_S = 20.0
-PARTING_S = 2.0
-"""For so long a short answer may wait to be read."""
-LOOKS_EVERY_S = 0.02
+MOST_LEFTOVERS = 16
+"""So many chunks after a request are read and dropped before the connection is closed."""
 MOST_ACTIVE = 64
 MOST_PENDING = 64
 """Connections that asked for the secret address, and those that sent no request yet."""
-MOST_LEFTOVER_BYTES = 2**20
-"""So many bytes after a request are read and dropped before the connection is closed."""
+MOST_TOLD = 200
+"""The events that are told; a complete download is always told."""
 
+_HEAD_ENDS = re.compile(rb"\n\r?\n|^[^A-Za-z\r\n]")
+"""An empty line; or a first byte that no request begins with, as where a browser tries HTTPS."""
+_ONE_RANGE = re.compile(r"bytes=([0-9]{0,99})-([0-9]{0,99})", re.IGNORECASE)
 _ASKED_BY_EVERY_BROWSER = (b"/favicon.ico", b"/apple-touch-icon")
 """Icons that browsers ask for by themselves: answered with 404, and not told."""
 
 IP = IPv4Address | IPv6Address
+ByteRange = tuple[int, int]
+"""The first byte and the one after the last."""
 
 _PAGE = """\
 <!doctype html>
@@ -90,26 +90,115 @@ a:focus-visible {{ outline: .25rem solid var(--ink); outline-offset: .25rem }}
 """
 
 
-class Observer(Protocol):
-    """Is told what happens, from several threads, and decides which clients may fetch the file."""
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line for people about what happened; a result says that the file was fetched whole."""
+
+    text: str
+    is_result: bool = False
+
+
+def merged(ranges: Iterable[ByteRange]) -> list[ByteRange]:
+    """The same bytes in the fewest ranges, in order.
+
+    >>> merged([(5, 9), (0, 2), (2, 4), (6, 12)])
+    [(0, 4), (5, 12)]
+    """
+    found: list[ByteRange] = []
+    for start, end in sorted(ranges):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+class Downloads:
+    """What each client has of a file of ``size`` bytes, and what the user is told; for several threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._received: dict[str, list[ByteRange]] = defaultdict(list)
+        self._broken: dict[str, ByteRange] = {}
+        self._told: set[Event] = set()
+        self.events: SimpleQueue[Event] = SimpleQueue()
+        self.completed: str | None = None
+        self.trouble: CoachError | None = None
 
     def is_open_to(self, client: str) -> bool:
-        """Whether ``client`` may fetch the file."""
+        """Whether a client may begin to fetch the file: nobody new once one has it."""
+        return self.completed in {None, client}
 
     def refused(self, client: str) -> None:
-        """A client asked for something else."""
+        """Tell that a client asked for something else."""
+        self._tell(f"{client} asked for something else, and got nothing")
 
     def opened(self, client: str) -> None:
-        """A client loaded the page with the link."""
+        """Tell that a client loaded the page with the link."""
+        self._tell(f"{client} sees the link")
 
     def asked(self, client: str, start: int) -> None:
-        """A client asked for the bytes from ``start`` on."""
+        """Tell that a client asks for the bytes from ``start`` on; of a broken range, it has those before."""
+        with self._lock:
+            first, last = self._broken.pop(client, (0, 0))
+            if first < start <= last:
+                self._received[client].append((first, start))
+        self._tell(f"{client} begins to fetch it")
 
-    def sent(self, client: str, part: ByteRange, *, is_acknowledged: bool) -> None:
-        """The bytes of ``part`` arrived, or were broken off on the way."""
+    def sent(self, client: str, part: ByteRange, *, is_received: bool) -> None:
+        """Note that a client received a range, or that the connection broke within it."""
+        if not is_received:
+            with self._lock:
+                self._broken[client] = part
+            self._tell(f"{client} broke off")
+            return
+        with self._lock:
+            received = self._received[client] = merged([*self._received[client], part])
+        if received == [(0, self._size)]:
+            self._tell(f"{client} has it all: {size_text(self._size)}", is_result=True)
+            self.completed = self.completed or client
 
     def failed(self, error: Exception) -> None:
-        """The file cannot be served any more, or a request met an error in coach."""
+        """Note that the file cannot be served any more, or tell of an error in coach."""
+        if isinstance(error, CoachError):
+            self.trouble = error
+        else:
+            self._tell(f"a request was not answered, by a fault of coach: {type(error).__name__}: {error}")
+
+    def most(self) -> int:
+        """The most bytes that one client has."""
+        with self._lock:
+            return max(
+                (sum(end - start for start, end in each) for each in self._received.values()), default=0
+            )
+
+    def _tell(self, text: str, *, is_result: bool = False) -> None:
+        event = Event(text, is_result)
+        with self._lock:
+            if event not in self._told and (is_result or len(self._told) < MOST_TOLD):
+                self._told.add(event)
+                self.events.put(event)
+
+
+def requested_range(header: str, size: int) -> ByteRange | None:
+    """The range of a file of ``size`` bytes that a ``Range`` header asks for; None for the whole file.
+
+    As RFC 9110 (section 14.2) allows, a header is ignored if it has another unit, cannot be parsed, ends
+    before it begins, or has several ranges. A range without a byte of the file is returned empty.
+
+    >>> requested_range("bytes=0-1", 500), requested_range("bytes=-100", 500), requested_range("bytes=9-", 9)
+    ((0, 2), (400, 500), (9, 9))
+    >>> requested_range("bytes=9-3", 500), requested_range("bytes=0-9,20-29", 500)
+    (None, None)
+    """
+    found = _ONE_RANGE.fullmatch(header.strip())
+    if found is None or found[1] == found[2] == "":
+        return None
+    if not found[1]:
+        return max(0, size - int(found[2])), size
+    start, end = int(found[1]), int(found[2]) + 1 if found[2] else size
+    return (min(start, size), min(end, size)) if start < end or not found[2] else None
 
 
 class Server(ThreadingHTTPServer):
@@ -126,22 +215,21 @@ class Server(ThreadingHTTPServer):
     allow_reuse_address = sys.platform != "win32"
     """A port that was just left can be bound again. On Windows this would mean a port that is in use."""
 
-    def __init__(self, file: ServedFile, ip: IP, port: int, observer: Observer) -> None:
+    def __init__(self, file: ServedFile, ip: IP, port: int, downloads: Downloads) -> None:
         self.file = file
-        self.observer = observer
+        self.downloads = downloads
         self.etag = f'"{secrets.token_hex(8)}"'
         self.is_ending = False
-        self._secret = secrets.token_urlsafe(SECRET_BYTES)
-        self._page_path = f"/{self._secret}".encode()
-        self.link = f"/{self._secret}/{file.plain_name}"
+        self.page = f"/{secrets.token_urlsafe(SECRET_BYTES)}"
+        self.link = f"{self.page}/{file.plain_name}"
         self._lock = threading.Lock()
-        self._pending: dict[socket.socket, str] = {}
+        self._pending: dict[socket.socket, None] = {}
         self._active: set[socket.socket] = set()
-        self._serving: threading.Thread | None = None
+        self._serving = threading.Thread(target=self.serve_forever, args=(0.05,), name="sending", daemon=True)
         self.address_family = socket.AF_INET6 if ip.version == 6 else socket.AF_INET
         super().__init__((str(ip), port), _Handler)
         host = f"[{ip}]" if ip.version == 6 else str(ip)
-        self.url = f"http://{host}:{self.server_address[1]}/{self._secret}"
+        self.url = f"http://{host}:{self.server_address[1]}{self.page}"
 
     def server_bind(self) -> None:
         """Bind without looking up the host's name, as the library does: that would ask the network."""
@@ -156,16 +244,14 @@ class Server(ThreadingHTTPServer):
 
     def start(self) -> None:
         """Start answering, in threads."""
-        self._serving = threading.Thread(target=self.serve_forever, args=(0.05,), name="sending", daemon=True)
         self._serving.start()
 
     def stop(self) -> None:
-        """Close every connection and end every thread. May be called twice."""
+        """Close every connection and end every thread."""
         self.is_ending = True
-        if self._serving is not None:
+        if self._serving.is_alive():
             self.shutdown()
             self._serving.join()
-            self._serving = None
         with self._lock:
             still_there = [*self._pending, *self._active]
         for connection in still_there:
@@ -177,14 +263,6 @@ class Server(ThreadingHTTPServer):
     def has_active(self) -> bool:
         """Whether a client that knows the address is being answered."""
         return bool(self._active)
-
-    def is_page_path(self, target: bytes) -> bool:
-        """Whether a request's target is the secret address; compared in constant time."""
-        return hmac.compare_digest(target, self._page_path)
-
-    def is_file_path(self, target: bytes) -> bool:
-        """Whether a request's target is the file; compared in constant time."""
-        return hmac.compare_digest(target, self.link.encode())
 
     def admit(self, connection: socket.socket) -> bool:
         """Count a connection among those that know the address. False if there are too many."""
@@ -198,59 +276,30 @@ class Server(ThreadingHTTPServer):
     def process_request(
         self, request: socket.socket | tuple[bytes, socket.socket], client_address: tuple[str, int]
     ) -> None:
-        """Answer in a new thread. If too many are pending, close the oldest of the client with the most."""
-        if not isinstance(request, socket.socket):
-            raise TypeError(request)
-        out: socket.socket | None = None
+        """Answer in a new thread. If too many are pending, close the oldest."""
+        connection = cast("socket.socket", request)
         with self._lock:
             if len(self._pending) >= MOST_PENDING:
-                busiest = Counter(self._pending.values()).most_common(1)[0][0]
-                out = next(each for each, client in self._pending.items() if client == busiest)
-                del self._pending[out]
-            self._pending[request] = client_address[0]
-        if out is not None:
-            with suppress(OSError):
-                out.shutdown(socket.SHUT_RDWR)
+                oldest = next(iter(self._pending))
+                del self._pending[oldest]
+                with suppress(OSError):
+                    oldest.shutdown(socket.SHUT_RDWR)
+            self._pending[connection] = None
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
         """Close a connection."""
-        if isinstance(request, socket.socket):
-            with self._lock:
-                self._pending.pop(request, None)
-                self._active.discard(request)
+        connection = cast("socket.socket", request)
+        with self._lock:
+            self._pending.pop(connection, None)
+            self._active.discard(connection)
         super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - as it is called
         """Tell of an error in coach; a broken connection is none."""
         error = sys.exception()
         if isinstance(error, Exception) and not isinstance(error, OSError):
-            self.observer.failed(error)
-
-
-class _RequestHead(io.RawIOBase):
-    """The head of a request as a raw stream, limited to `HEAD_BYTES` and to `HEAD_S`."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._until = time.monotonic() + HEAD_S
-        self._room = HEAD_BYTES
-
-    def readable(self) -> bool:
-        """True: this stream is for reading."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Read what has come in."""
-        if self._room == 0:
-            raise HTTPException("too long")
-        left_s = self._until - time.monotonic()
-        if left_s <= 0:
-            raise TimeoutError
-        self._connection.settimeout(left_s)
-        count = self._connection.recv_into(buffer, min(len(buffer), self._room))
-        self._room -= count
-        return count
+            self.downloads.failed(error)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -259,28 +308,33 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Server
 
-    def setup(self) -> None:
-        """Limit what is read of the request."""
-        super().setup()
-        self.rfile.close()
-        self.rfile = io.BufferedReader(_RequestHead(self.connection))
-
     def handle(self) -> None:
-        """Answer one request, and no other on this connection."""
-        try:
-            self.handle_one_request()
-        except HTTPException:  # a request line without an end
-            self.requestline, self.request_version, self.command = "", self.protocol_version, ""
-            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+        """Read the head of a request, within its limits, and answer it; no other on this connection."""
+        self.rfile.close()
+        head, until_s = b"", time.monotonic() + HEAD_S
+        while not _HEAD_ENDS.search(head):
+            self.connection.settimeout(max(0.001, until_s - time.monotonic()))
+            part = self.connection.recv(HEAD_BYTES)
+            head += part
+            if not part:
+                return
+            if len(head) > HEAD_BYTES:
+                self.requestline, self.request_version, self.command = "", self.protocol_version, ""
+                self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                return
+        self.rfile = io.BytesIO(head)
+        self.handle_one_request()
 
     def do_GET(self) -> None:
         """Answer with the page, the file, or an error."""
         target, client = self._target(), self.client_address[0]
         server = self.server
-        is_page_path, is_file_path = server.is_page_path(target), server.is_file_path(target)
-        if not (is_page_path or is_file_path) or not server.observer.is_open_to(client):
+        is_page_path, is_file_path = [  # both, in constant time
+            hmac.compare_digest(target, path.encode()) for path in (server.page, server.link)
+        ]
+        if not (is_page_path or is_file_path) or not server.downloads.is_open_to(client):
             if not target.startswith(_ASKED_BY_EVERY_BROWSER):
-                server.observer.refused(client)
+                server.downloads.refused(client)
             self.send_error(HTTPStatus.NOT_FOUND)
         elif not server.admit(self.connection):
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -306,7 +360,7 @@ class _Handler(BaseHTTPRequestHandler):
             link=html.escape(self.server.link),
         ).encode("utf-8", "replace")
         if self.command == "GET":
-            self.server.observer.opened(self.client_address[0])
+            self.server.downloads.opened(self.client_address[0])
         self._send_head(
             HTTPStatus.OK,
             ("Content-Type", "text/html; charset=utf-8"),
@@ -315,7 +369,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         if self.command == "GET":
             self.wfile.write(page)
-        self._is_acknowledged_within(PARTING_S)
+        self._is_received_within(PARTING_S)
 
     def _send_file(self) -> None:
         """Answer with the file or a range of it."""
@@ -323,95 +377,68 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             file.check()
         except DiskError as error:
-            server.observer.failed(error)
+            server.downloads.failed(error)
             self.send_error(HTTPStatus.GONE)
             return
-        if not _names(self.headers.get("If-Match"), server.etag, if_absent=True):
-            self.send_error(HTTPStatus.PRECONDITION_FAILED)
+        part = self._range()
+        if part is not None and part[0] == part[1]:
+            status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+            self.send_error(status, ("Content-Range", f"bytes */{file.size}"))
             return
-        if _names(self.headers.get("If-None-Match"), server.etag, if_absent=False):
-            self._send_head(HTTPStatus.NOT_MODIFIED, ("ETag", server.etag))
-            self._is_acknowledged_within(PARTING_S)
-            return
-        try:
-            part = self._range()
-        except RangeNotSatisfiableError:
-            self.send_error(
-                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, ("Content-Range", f"bytes */{file.size}")
-            )
-            return
-        extra = [("Content-Range", f"bytes {part.start}-{part.end - 1}/{file.size}")] if part else []
+        start, end = part or (0, file.size)
         self._send_head(
             HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK,
             ("Content-Type", file.content_type),
-            ("Content-Length", str(part.size if part else file.size)),
+            ("Content-Length", str(end - start)),
             ("Content-Disposition", file.disposition),
             ("Accept-Ranges", "bytes"),
             ("ETag", server.etag),
-            *extra,
+            *([("Content-Range", f"bytes {start}-{end - 1}/{file.size}")] if part else []),
         )
         if self.command == "GET":
-            self._send(part or ByteRange(0, file.size))
+            self._send(start, end)
         else:
-            self._is_acknowledged_within(PARTING_S)
+            self._is_received_within(PARTING_S)
 
     def _range(self) -> ByteRange | None:
         """The range that is asked for; None for the whole file."""
         asked = self.headers.get_all("Range", [])
-        if self.command != "GET" or len(asked) != 1:
+        is_of_this_file = self.headers.get("If-Range", self.server.etag).strip() == self.server.etag
+        if self.command != "GET" or len(asked) != 1 or not is_of_this_file:
             return None
-        if self.headers.get("If-Range", self.server.etag).strip() != self.server.etag:
-            return None  # of another file than this one
         return requested_range(asked[0], self.server.file.size)
 
-    def _send(self, part: ByteRange) -> None:
-        """Send a range, and tell whether the client acknowledged it."""
-        observer, client = self.server.observer, self.client_address[0]
-        observer.asked(client, part.start)
-        at, is_acknowledged = part.start, False
+    def _send(self, start: int, end: int) -> None:
+        """Send a range, and note whether the client received it."""
+        downloads, client = self.server.downloads, self.client_address[0]
+        downloads.asked(client, start)
+        at, is_received = start, False
         try:
-            while at < part.end:
-                data = self.server.file.read(at, min(CHUNK_BYTES, part.end - at))
+            while at < end:
+                data = self.server.file.read(at, min(CHUNK_BYTES, end - at))
                 at += len(data)  # some of it may arrive even where sending it fails
                 self.wfile.write(data)
-            is_acknowledged = self._is_acknowledged_within(ACKNOWLEDGED_WITHIN_S)
+            is_received = self._is_received_within(STALL_S)
         except DiskError as error:
-            observer.failed(error)
+            downloads.failed(error)
         except OSError:
             pass  # gone, or too slow
         finally:
-            observer.sent(client, ByteRange(part.start, at), is_acknowledged=is_acknowledged)
+            downloads.sent(client, (start, at), is_received=is_received)
 
-    def _is_acknowledged_within(self, within_s: float) -> bool:
-        """End the answer, and wait until the client has acknowledged all of it. False if it did not.
+    def _is_received_within(self, within_s: float) -> bool:
+        """End the answer, and wait until the client closes the connection, as it does when it has read all.
 
-        That the system took all bytes does not mean that the client received them. The client closes the
-        connection when it has read the answer, as the head says that none follows. If it closes before, the
-        bytes under way cause an error. On Linux and macOS the system also tells what was acknowledged.
+        That the system took all bytes does not mean that the client received them. A client that closes
+        before it has read them causes an error.
         """
-        until = time.monotonic() + within_s
-        has_closed, leftover = False, 0
         try:
             self.connection.shutdown(socket.SHUT_WR)
-            while time.monotonic() < until and not self.server.is_ending:
-                if has_closed:
-                    if not _unacknowledged(self.connection):
-                        break
-                    time.sleep(LOOKS_EVERY_S)
-                else:
-                    self.connection.settimeout(LOOKS_EVERY_S)
-                    with suppress(TimeoutError):
-                        unasked = len(self.connection.recv(CHUNK_BYTES))
-                        has_closed = unasked == 0
-                        leftover += unasked
-                if leftover > MOST_LEFTOVER_BYTES:
-                    return False
-            if self.server.is_ending or self.connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-                return False
-            unacknowledged = _unacknowledged(self.connection)
+            self.connection.settimeout(within_s)
+            has_closed = any(not self.connection.recv(CHUNK_BYTES) for _ in range(MOST_LEFTOVERS))
         except OSError:
             return False
-        return unacknowledged == 0 or (unacknowledged is None and has_closed)
+        return has_closed and not self.server.is_ending
 
     def _send_head(self, status: HTTPStatus, *headers: tuple[str, str]) -> None:
         """Send the head of an answer."""
@@ -442,29 +469,11 @@ class _Handler(BaseHTTPRequestHandler):
             )
             if self.command != "HEAD":
                 self.wfile.write(text)
-            self._is_acknowledged_within(PARTING_S)
+            self._is_received_within(PARTING_S)
 
     def version_string(self) -> str:
         """The ``Server`` header, without the version of Python."""
         return "coach"
 
     def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - as it is called
-        """Log nothing: the observer is told what matters."""
-
-
-def _names(header: str | None, etag: str, *, if_absent: bool) -> bool:
-    """Whether an ``If-Match`` or ``If-None-Match`` header names the file."""
-    if header is None:
-        return if_absent
-    return header.strip() == "*" or etag in re.findall(r'"[^"]*"', header)
-
-
-def _unacknowledged(connection: socket.socket) -> int | None:
-    """The bytes that were sent and are not acknowledged yet; None if the system does not tell."""
-    if sys.platform == "linux":
-        answer = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0" * 4)
-        return int(struct.unpack("i", answer)[0])
-    elif sys.platform == "darwin":  # noqa: RET505 - so that mypy sees one of three
-        return connection.getsockopt(socket.SOL_SOCKET, 0x1024)  # SO_NWRITE, which Python has no name for
-    else:
-        return None
+        """Log nothing: `Downloads` is told what matters."""
