@@ -151,6 +151,37 @@ def _softer(session: PlayableSession, head: Playhead) -> Playhead:
     return _turned(session, head, -STEP_DB)
 
 
+def without_sound(session: PlayableSession, head: Playhead, action: Action | None) -> Playhead:
+    """The playhead after a key while there is no loudspeaker; only stop, pause and "where am I" count."""
+    match action:
+        case Action.STOP:
+            return replace(head, is_stopping=True)
+        case Action.TOGGLE:
+            return replace(head, is_paused=not head.is_paused)
+        case Action.PAUSE | Action.RESUME:
+            return replace(head, is_paused=action is Action.PAUSE)
+        case Action.WHERE if session.timeline.chapters:
+            here = whereabouts(session.timeline, head.at, session.left_s(head.at))
+            return replace(head, shown=" ".join(here))
+        case _:
+            return head
+
+
+def sound_is_back(session: PlayableSession, head: Playhead) -> Playhead:
+    """The playhead with which a session goes on when there is a loudspeaker again."""
+    words = session.words
+    if head.is_paused:
+        return answered(session, head, bell_and(words.SOUND_IS_BACK, words.PAUSED))
+    there = resume_points.resume(session.timeline, head.at)
+    head = replace(head, at=there.at)
+    return answered(session, head, bell_and(words.SOUND_IS_BACK), counts_in=there.counts_in)
+
+
+def bell_and(*texts: str) -> list[Move]:
+    """The bell, and prompts after it."""
+    return [Strike(Sound.BELL, Role.OPENING), *(Speak(text, Role.OPENING) for text in texts)]
+
+
 _NEED_A_CHAPTER = frozenset({Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE})
 
 _ACTS: Mapping[Action, Callable[[PlayableSession, Playhead], Playhead]] = {

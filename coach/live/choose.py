@@ -164,7 +164,7 @@ def _by_ear(choice: Choice, session: PlayableSession, player: Player, echo: Call
             playback.feed()
             if playback.heard.at >= end:
                 rounds += 1
-                playback.change(lambda session, head: (session, replace(head, at=Frames(0))))
+                playback.go_on(replace(playback.take_back(), at=Frames(0)))
             try:
                 key = inbox.get(timeout=TURN_S)
             except Empty:
@@ -174,5 +174,5 @@ def _by_ear(choice: Choice, session: PlayableSession, player: Player, echo: Call
             if picked is not None:
                 return picked
             if choice.complaint:
-                playback.change(lambda session, head: (session, answered(session, head, _NO_SUCH)))
+                playback.go_on(answered(session, playback.take_back(), _NO_SUCH))
     raise UsageError("no exercise was picked", "name one: `coach practice step-ups`")

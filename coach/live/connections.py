@@ -28,13 +28,6 @@ Message = Action | str | VoiceMessage
 """An action of a remote control, the name of a key, or news from the thread that speaks."""
 
 
-class Display(Protocol):
-    """A screen, or the display of a remote control."""
-
-    def show(self, view: View) -> None:
-        """Show what is heard now; return at once."""
-
-
 @dataclass(frozen=True, slots=True)
 class SessionToPlay:
     """The session to play: its name as the user gave it, and its chapters at any level."""
@@ -90,9 +83,10 @@ class Connections:
     """All that a live session is connected to.
 
     ``keep`` stores the place as JSON values, or None to forget it. ``record`` writes a diary entry, in
-    place of an earlier one if that is given. ``asked`` translates the name of a key into an action; without
-    keys (``has_keys``) no question is asked. ``music`` plays under the session, and ``spacing`` is the
-    minimum silence around its sounds.
+    place of an earlier one if that is given. Each of ``displays`` is called with what is heard now, and
+    returns at once. ``asked`` translates the name of a key into an action; without keys (``has_keys``) no
+    question is asked. ``music`` plays under the session, and ``spacing`` is the minimum silence around its
+    sounds.
     """
 
     speakers: SpeakerSource
@@ -100,7 +94,7 @@ class Connections:
     tones: Mapping[Sound, NDArray[np.int16]]
     keep: Callable[[Mapping[str, Any] | None], None]
     record: Callable[[Entry, Entry | None], None]
-    displays: Sequence[Display] = ()
+    displays: Sequence[Callable[[View], None]] = ()
     asked: Callable[[str], Action | None] = lambda _: None
     has_keys: bool = False
     music: Music | None = None

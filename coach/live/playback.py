@@ -8,7 +8,6 @@ it is lost.
 
 import threading
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -31,9 +30,6 @@ from coach.session.timeline import frames
 BLOCK = frames(0.020)
 """Frames rendered and written at a time."""
 
-Change = Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]
-"""Given the session and the playhead of the first frame that is not heard, returns those to go on with."""
-
 NO_BELL = np.zeros((0, 1), np.float32)
 
 
@@ -49,8 +45,8 @@ class _LogEntry:
 class Playback:
     """Writes a session to a loudspeaker, and knows which playhead is heard.
 
-    If the loudspeaker is lost, `feed`, `change` and `heard` raise `DeviceLostError`; `replace_speaker` then
-    goes on from a playhead of the caller's, such as `last_heard`. ``bell``, of shape (frames, 1), has been
+    If the loudspeaker is lost, `feed`, `take_back`, `go_on` and `heard` raise `DeviceLostError`;
+    `replace_speaker` then goes on from a playhead of the caller's, such as `last_heard`. ``bell``, of shape (frames, 1), has been
     written to the loudspeaker already; it always rings to its end.
     """
 
@@ -102,19 +98,29 @@ class Playback:
             self._write(piece)
             room -= len(piece.block)
 
-    def change(self, changed: Change) -> None:
-        """Drop what has not been heard, and go on with what ``changed`` returns for its first frame."""
-        before = self._take_back()
-        session, after = changed(self.session, before)
-        after = with_soft_music(self.session, before, session, after)
+    def take_back(self) -> Playhead:
+        """Drop what has not been heard (but of the bell), and return the playhead of its first frame."""
+        self._written -= self.speaker.drop()
+        if self._written < len(self._bell):
+            self.speaker.write(self._bell[self._written :])
+            self._written = len(self._bell)
+        while len(self._log) > 1 and self._log[-1].at > self._written:
+            self._log.pop()
+        head = self._playhead_at(self._log[-1], self._written)
+        self._log.append(_LogEntry(self._written, head))
+        return head
+
+    def go_on(self, head: Playhead, session: PlayableSession | None = None) -> None:
+        """Go on from another playhead, or in another session, after `take_back`."""
+        before, session = self._log[-1].head, session or self.session
+        after = with_soft_music(self.session, before, session, head)
         if is_broken_off(before, session, after):
             tail = faded(self.session, before)
             if tail.any():
                 self._log.append(_LogEntry(self._written, after, stands=True))
                 self.speaker.write(tail)
                 self._written += len(tail)
-        self.session = session
-        self._head = after
+        self.session, self._head = session, after
         self._log.append(_LogEntry(self._written, after))
         self.feed()
 
@@ -156,11 +162,8 @@ class Playback:
         if self._is_gone:
             return
         self._bell = NO_BELL
-        try:
-            head = self._take_back()
-            self.speaker.write(faded(self.session, head))
-        except DeviceLostError:
-            pass
+        with suppress(DeviceLostError):
+            self.speaker.write(faded(self.session, self.take_back()))
         self.speaker.close()
 
     def _write(self, piece: RenderedBlock) -> None:
@@ -168,18 +171,6 @@ class Playback:
         self._written += len(piece.block)
         self._head = piece.after
         self._log.append(_LogEntry(self._written, piece.after))
-
-    def _take_back(self) -> Playhead:
-        """Drop what has not been heard (but of the bell), and return the playhead of its first frame."""
-        self._written -= self.speaker.drop()
-        if self._written < len(self._bell):
-            self.speaker.write(self._bell[self._written :])
-            self._written = len(self._bell)
-        while len(self._log) > 1 and self._log[-1].at > self._written:
-            self._log.pop()
-        head = self._playhead_at(self._log[-1], self._written)
-        self._log.append(_LogEntry(self._written, head))
-        return head
 
     def _playhead_at(self, entry: _LogEntry, at: int) -> Playhead:
         """The playhead at a written frame, computed from the last log entry before it."""

@@ -23,7 +23,6 @@ from coach.sheets import Sheet, bundled, named, scored
 from coach.text import length_text
 
 if TYPE_CHECKING:
-    from coach.live.connections import Display
     from coach.sound.music_file import MusicFile
 
 EARLY_S = 60.0
@@ -254,7 +253,7 @@ def perform(
         speaking = stack.enter_context(
             SpeakingThread(open_voice(voice), clips, sounds, inbox.put, name=voice, options=options)
         )
-        displays: list[Display] = [] if on_view is None else [_Callback(on_view)]
+        displays = [] if on_view is None else [on_view]
         has_keys = is_personal and is_available()
         if is_personal:
             displays += _terminal(inbox.put, stack, has_keys=has_keys, is_plain=is_plain)
@@ -290,7 +289,7 @@ def perform(
 
 def _terminal(
     put: Callable[[Any], None], stack: ExitStack, *, has_keys: bool, is_plain: bool
-) -> "list[Display]":
+) -> list[Callable[[View], None]]:
     """Start keyboard, screen and media keys, to be ended by ``stack``; give those that show views."""
     from coach.live.controls.remotes import remotes  # noqa: PLC0415
 
@@ -298,14 +297,7 @@ def _terminal(
         stack.enter_context(Keyboard(put))
     screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
     stack.callback(screen.close)
-    return [screen, stack.enter_context(remotes(put))]
-
-
-@dataclass(frozen=True, slots=True)
-class _Callback:
-    """Hands views to a function."""
-
-    show: Callable[[View], None]
+    return [screen.show, stack.enter_context(remotes(put)).show]
 
 
 class Memory:

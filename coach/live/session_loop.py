@@ -14,30 +14,46 @@ from dataclasses import replace
 from typing import Any
 
 from coach.diary.entries import Entry
-from coach.errors import CoachError, DeviceLostError
+from coach.errors import CoachError, DeviceError, DeviceLostError
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.live import resume as resume_points
-from coach.live.act import act
+from coach.live.act import act, bell_and, sound_is_back, without_sound
 from coach.live.actions import Action
 from coach.live.chapters import Chapters, placed
 from coach.live.connections import ChapterSource, Connections, Message, SessionToPlay
-from coach.live.lost_speaker import bell_and, sound_is_back, wait_for_speaker
-from coach.live.playback import Change, Playback
+from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled
 from coach.live.record import SessionRecord
-from coach.live.soreness import TURN_S, ask_soreness, say_thanks
+from coach.live.speakers.loudspeaker import Loudspeaker
 from coach.live.speaking import ChapterReady, LengthsEstimated, VoiceFailed, VoiceMessage
 from coach.live.view import view
 from coach.session.compile import Laid
+from coach.session.moves import Speak
 from coach.session.place import Place, frame_of, whereabouts, whereabouts_texts
+from coach.session.timeline import Role
 from coach.session.words.interface import Words
+
+TURN_S = 0.04
+"""The longest wait for a message before the loudspeaker is fed again."""
 
 LOOK_S = 0.1
 """How often the screen and the remote controls are given a view."""
 
 SETTLED_S = 0.5
 """So long after a jump, what is heard is certainly what comes after it."""
+
+REOPEN_S = 1.0
+GIVE_UP_S = 600.0
+"""A lost loudspeaker is opened again after each `REOPEN_S`, for at most `GIVE_UP_S`."""
+
+ANSWER_S = 30.0
+"""How long the question how sore the knee is waits: whoever lies on a mat may be far from the keys."""
+
+TWO_DIGITS_S = 1.5
+"""After a 1, how long a 0 may follow."""
+
+NUMBERS = frozenset(str(number) for number in range(11))
 
 BEFORE_ALL = Playhead(is_paused=True)
 """Silence after the bell, until the first chapter is there."""
@@ -87,7 +103,7 @@ class LiveSession:
         Raises
         ------
         DeviceError
-            If there is no loudspeaker, or none for `coach.live.lost_speaker.GIVE_UP_S`.
+            If there is no loudspeaker, or none for `GIVE_UP_S`.
         CoachError
             If nothing can be spoken, as there is no such voice.
         """
@@ -150,23 +166,31 @@ class LiveSession:
                     self._act(action)
 
     def _act(self, action: Action) -> None:
-        if not self._has_begun and action is not Action.STOP:
-            self._change(lambda session, head: (session, acknowledged(head, Sound.NOT_NOW)))
-        elif action in {Action.EASIER, Action.HARDER} and not self._playback.head.is_stopping:
+        if (
+            action in {Action.EASIER, Action.HARDER}
+            and self._has_begun
+            and not self._playback.head.is_stopping
+        ):
             self._change_level(1 if action is Action.HARDER else -1)
+            return
+        head = self._take_back()
+        if self._has_begun or action is Action.STOP:
+            self._go_on(act(self._playback.session, head, action))
         else:
-            self._change(lambda session, head: (session, act(session, head, action)))
+            self._go_on(acknowledged(head, Sound.NOT_NOW))
 
-    def _change(self, changed: Change) -> None:
-        """Change what is heard next, and count what was heard until then."""
+    def _take_back(self) -> Playhead:
+        """Drop what is not heard yet, and count what is; returns the playhead of the first dropped frame."""
+        head = self._playback.take_back()
+        self._record.count(self._playback.session.timeline, head.at)
+        return head
 
-        def counting(session: PlayableSession, head: Playhead) -> tuple[PlayableSession, Playhead]:
-            self._record.count(session.timeline, head.at)
-            session, after = changed(session, head)
-            self._record.count_from(after.at)
-            return session, after
+    def _go_on(self, head: Playhead, session: PlayableSession | None = None) -> None:
+        self._playback.go_on(head, session)
+        self._jumped_to(head)
 
-        self._playback.change(counting)
+    def _jumped_to(self, head: Playhead) -> None:
+        self._record.count_from(head.at)
         self._changed_at = self._connections.clock()
 
     # Chapters
@@ -185,13 +209,13 @@ class LiveSession:
 
     def _take_chapter(self, ready: ChapterReady) -> None:
         if self._chapters.changes_level(ready):
-            self._change(lambda session, head: self._at_new_level(session, head, ready.laid))
+            self._change_over(ready.laid)
             return
         if not self._chapters.add(ready):
             return
         self._has_said_that_it_waits = False
         if self._playback.head.is_waiting(self._playback.session):
-            self._change(lambda _, head: (self._playable(), head))
+            self._go_on(self._take_back(), self._playable())
         else:
             self._playback.session = self._playable()
         session = self._playback.session
@@ -202,8 +226,7 @@ class LiveSession:
         if not self._has_begun and len(self._chapters) > self._start.chapter:
             head = self._first_head()
             self._playback.begin(head)
-            self._record.count_from(head.at)
-            self._changed_at = self._connections.clock()
+            self._jumped_to(head)
             self._has_begun = True
 
     def _first_head(self) -> Playhead:
@@ -219,24 +242,25 @@ class LiveSession:
 
     def _change_level(self, by: int) -> None:
         """Order the rest of the session at another level; it is announced when it is there."""
-        if not self._chapters.choose_level(by):
+        has_changed = self._chapters.choose_level(by)
+        head = acknowledged(self._take_back(), Sound.KEY if has_changed else Sound.NOT_NOW)
+        if has_changed:
+            self._go_on(head)
+            self._speaking.order(self._chapters.order_from(self._playback.head.at))
+        else:
             words = self._words.STRONGEST if by > 0 else self._words.GENTLEST
-            self._change(
-                lambda session, head: (session, remarked(session, acknowledged(head, Sound.NOT_NOW), words))
-            )
-            return
-        self._change(lambda session, head: (session, acknowledged(head, Sound.KEY)))
-        self._speaking.order(self._chapters.order_from(self._playback.head.at))
+            self._go_on(remarked(self._playback.session, head, words))
 
-    def _at_new_level(
-        self, session: PlayableSession, head: Playhead, new: Laid
-    ) -> tuple[PlayableSession, Playhead]:
-        words = self._chapters.change_over(new, head.at, settled(session, head))
+    def _change_over(self, new: Laid) -> None:
+        """Go on at the new level, or order the rest once more if another chapter has begun by now."""
+        head = self._take_back()
+        words = self._chapters.change_over(new, head.at, settled(self._playback.session, head))
         if words is None:
+            self._go_on(head)
             self._speaking.order(self._chapters.order_from(head.at))
-            return session, head
-        session = self._playable()
-        return session, remarked(session, head, words)
+        else:
+            session = self._playable()
+            self._go_on(remarked(session, head, words), session)
 
     # Screens, place and diary
 
@@ -255,8 +279,8 @@ class LiveSession:
     def _show(self, head: Playhead) -> None:
         if self._has_begun:
             shown = view(self._playback.session, head, self._chapters.level, self._notice)
-            for display in self._connections.displays:
-                display.show(shown)
+            for show in self._connections.displays:
+                show(shown)
 
     def _keep(self, head: Playhead, now: float) -> None:
         if self._has_begun:
@@ -273,13 +297,32 @@ class LiveSession:
             )
 
     def _ask_soreness(self) -> None:
+        """Ask how sore the knee is, and write a number from 0 to 10 into the diary; other keys skip it."""
         if self.entry is None or not self._connections.has_keys:
             return
         self._notice = self._words.HOW_SORE
-        soreness = ask_soreness(self._playback, self._connections, lambda: self._show(self._playback.heard))
-        if soreness is not None:
-            self._record.add_soreness(soreness)
-            say_thanks(self._playback, self._connections)
+        self._say_at_the_end(self._words.HOW_SORE)
+        clock, digits = self._connections.clock, ""
+        until = clock() + ANSWER_S
+        while clock() < until:
+            self._playback.feed()
+            self._show(self._playback.heard)
+            key = self._connections.next_message(TURN_S)
+            if key in {"enter", "escape", "q", Action.STOP}:
+                break
+            if isinstance(key, str) and digits + key in NUMBERS:
+                digits += key
+                until = clock() + (TWO_DIGITS_S if digits == "1" else 0.0)
+        if digits:
+            self._record.add_soreness(int(digits))
+            self._say_at_the_end(self._words.THANK_YOU)
+            while self._playback.head.is_answering:
+                self._playback.feed()
+                self._connections.next_message(TURN_S)
+
+    def _say_at_the_end(self, text: str) -> None:
+        head = replace(self._playback.take_back(), is_paused=True, is_stopping=False)
+        self._playback.go_on(answered(self._playback.session, head, [Speak(text, Role.CLOSING)]))
 
     # When the next chapter or the loudspeaker is missing
 
@@ -293,26 +336,49 @@ class LiveSession:
             self._act(Action.STOP)  # no further chapter will come: `error` says why
         else:
             words = bell_and(self._words.ONE_MOMENT)
-            self._change(lambda session, head: (session, answered(session, head, words)))
+            self._go_on(answered(self._playback.session, self._take_back(), words))
 
     def _go_on_with_another_speaker(self, lost: DeviceLostError) -> None:
         """Wait for a loudspeaker, then go on as after a pause."""
-
-        def show(head: Playhead) -> None:
-            self._show(replace(head, is_paused=True))
-            self._keep(head, self._connections.clock())
-
         head = replace(self._playback.last_heard, answer=None, tone=None)
         notice, self._notice = self._notice, f"{lost.message} {self._words.WAITING_FOR_SOUND}"
         self._playback.abandon_speaker()
-        speaker, head = wait_for_speaker(self._connections, self._playback.session, head, show)
+        speaker, head = self._next_speaker(head)
         self._notice = notice
         self._playback.session = self._playable()
         if self._has_begun and not head.is_stopping:
             head = sound_is_back(self._playback.session, head)
         self._playback.replace_speaker(speaker, head)
-        self._record.count_from(head.at)
-        self._changed_at = self._connections.clock()
+        self._jumped_to(head)
+
+    def _next_speaker(self, head: Playhead) -> tuple[Loudspeaker, Playhead]:
+        """Open a loudspeaker as soon as there is one; returns the playhead as well, as keys have changed it.
+
+        Raises
+        ------
+        DeviceError
+            If there is none after `GIVE_UP_S`, or the session is stopped.
+        """
+        connections = self._connections
+        since = connections.clock()
+        put_back: list[VoiceMessage] = []
+        try:
+            while True:
+                self._show(replace(head, is_paused=True))
+                self._keep(head, connections.clock())
+                message = connections.next_message(REOPEN_S)
+                if isinstance(message, VoiceMessage):
+                    put_back.append(message)
+                elif message is not None:
+                    head = without_sound(self._playback.session, head, connections.action(message))
+                try:
+                    return connections.speakers.speaker(), head
+                except DeviceError:
+                    if head.is_stopping or connections.clock() - since > GIVE_UP_S:
+                        raise
+        finally:
+            for message in put_back:
+                connections.inbox.put(message)
 
 
 def answers(words: Words) -> tuple[str, ...]:

@@ -221,7 +221,7 @@ def played(
         TONES,
         heard.kept.append,
         lambda entry, earlier: heard.diary.append((entry, earlier)),
-        [heard],
+        [heard.show],
         {"space": Action.TOGGLE, "q": Action.STOP}.get,
         has_keys=has_keys,
         clock=time,

@@ -861,7 +861,8 @@ def driven(
             playback.feed()
             tape.heard = min(until, tape.written)
         if change is not None:
-            playback.change(change)
+            after_session, after = change(playback.session, playback.take_back())
+            playback.go_on(after, after_session)
     return tape.sound[: round(seconds * SECOND)]
 
 

@@ -19,7 +19,6 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -127,16 +126,11 @@ ASKED: list[str] = [""]
 class LoggedPlayback(Playback):
     """Playback of which every change is written down."""
 
-    def change(
-        self, changed: Callable[[PlayableSession, Playhead], tuple[PlayableSession, Playhead]]
-    ) -> None:
-        def logged(session: PlayableSession, before: Playhead) -> tuple[PlayableSession, Playhead]:
-            after_session, after = changed(session, before)
-            written = SPEAKERS[-1].written
-            TURNS.append(Turn(written, ASKED[0], before, after, session.timeline, after_session.timeline))
-            return after_session, after
-
-        super().change(logged)
+    def go_on(self, head: Playhead, session: PlayableSession | None = None) -> None:
+        before, coming = self._log[-1].head, session or self.session
+        written = SPEAKERS[-1].written
+        TURNS.append(Turn(written, ASKED[0], before, head, self.session.timeline, coming.timeline))
+        super().go_on(head, session)
 
 
 class Traced:
