@@ -4,17 +4,16 @@ A presenter's clicker is a keyboard with few keys, which are mapped too.
 """
 
 import atexit
-import codecs
 import contextlib
 import errno
 import os
+import re
 import select
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from enum import Enum, auto
-from types import MappingProxyType, TracebackType
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 from coach.live.actions import Action
@@ -53,23 +52,20 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
 )
 """The action of each key; the legend names the first key of an action."""
 
-_WORDS = (
-    (
-        (Action.TOGGLE, "pause"),
-        (Action.BACK, "back"),
-        (Action.NEXT, "next"),
-        (Action.AGAIN, "again"),
-        (Action.GO_ON, "go on"),
-        (Action.STOP, "stop"),
-    ),
-    (
-        (Action.LOUDER, "louder"),
-        (Action.SOFTER, "softer"),
-        (Action.EASIER, "easier"),
-        (Action.HARDER, "harder"),
-        (Action.WHERE, "where am I"),
-    ),
-)
+_WORDS = {
+    Action.TOGGLE: "pause",
+    Action.BACK: "back",
+    Action.NEXT: "next",
+    Action.AGAIN: "again",
+    Action.GO_ON: "go on",
+    Action.STOP: "stop",
+    Action.LOUDER: "louder",
+    Action.SOFTER: "softer",
+    Action.EASIER: "easier",
+    Action.HARDER: "harder",
+    Action.WHERE: "where am I",
+}
+_WORDS_IN_FIRST_LINE = 6
 
 
 def asked(key: str) -> Action | None:
@@ -90,10 +86,9 @@ def legend() -> str:
     space = pause  left = back  right = next  r = again  enter = go on  q = stop
     + = louder  - = softer  e = easier  h = harder  w = where am I
     """
-    first: dict[Action, str] = {}
-    for key, action in ACTIONS.items():
-        first.setdefault(action, key)
-    return "\n".join("  ".join(f"{first[action]} = {word}" for action, word in line) for line in _WORDS)
+    first = {action: key for key, action in reversed(list(ACTIONS.items()))}
+    words = [f"{first[action]} = {word}" for action, word in _WORDS.items()]
+    return "\n".join(map("  ".join, (words[:_WORDS_IN_FIRST_LINE], words[_WORDS_IN_FIRST_LINE:])))
 
 
 ESCAPE_S = 0.05
@@ -108,37 +103,49 @@ LATE_S = 0.5
 PASTE_S = 1.0
 """How long the next byte of a bracketed paste is waited for."""
 
-_SIMPLE = {0x08: "backspace", 0x09: "tab", 0x0A: "enter", 0x0D: "enter", 0x20: "space", 0x7F: "backspace"}
-_CSI = {b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"5~": "page-up", b"6~": "page-down"}
-_SS3 = {b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"M": "enter"}
-_ESCAPE, _BELL = 0x1B, 0x07
-_PASTE_BEGINS, _PASTE_ENDS = b"200~", b"\x1b[201~"
-
-
-class _State(Enum):
-    GROUND = auto()
-    ESCAPE = auto()
-    LATE = auto()  # a lone Escape was given: "[" or "O" would still be the rest of a sequence
-    CSI = auto()
-    SS3 = auto()
-    LINUX = auto()  # ESC [ [ of a Linux console's function keys
-    MOUSE = auto()  # three bytes of any value
-    STRING = auto()  # a terminal's answer, up to its terminator
-    STRING_ESCAPE = auto()
-    PASTE = auto()
-
-
-_PATIENCE_S = {
-    _State.ESCAPE: ESCAPE_S,
-    _State.LATE: LATE_S,
-    _State.CSI: SEQUENCE_S,
-    _State.SS3: SEQUENCE_S,
-    _State.LINUX: SEQUENCE_S,
-    _State.MOUSE: SEQUENCE_S,
-    _State.STRING: SEQUENCE_S,
-    _State.STRING_ESCAPE: SEQUENCE_S,
-    _State.PASTE: PASTE_S,
+_PASTE_BEGINS = b"\x1b[200~"
+_MARK = len(_PASTE_BEGINS)
+_KEYS = {
+    b" ": "space",
+    b"\t": "tab",
+    b"\n": "enter",
+    b"\r": "enter",
+    b"\x08": "backspace",
+    b"\x7f": "backspace",
+    b"\x1b": "escape",
+    b"\x1b[5~": "page-up",
+    b"\x1b[6~": "page-down",
+    b"\x1bOM": "enter",
+} | {
+    begins + end: name
+    for begins in (b"\x1b[", b"\x1bO")
+    for end, name in ((b"A", "up"), (b"B", "down"), (b"C", "right"), (b"D", "left"))
 }
+_CHARACTER = rb"(?: [\xc2-\xdf][\x80-\xbf] | [\xe0-\xef][\x80-\xbf]{2} | [\xf0-\xf4][\x80-\xbf]{3} )"
+"""A character in UTF-8 that is longer than a byte."""
+
+_TOKEN = re.compile(
+    rb"""
+    (?P<swallowed> \x1b (?:
+        \[200~ .*? \x1b\[201~  # a paste
+      | \[M .{3}  # a mouse, as old terminals tell it: three bytes of any value
+      | \[\[ .  # a function key of a Linux console
+      | [PX^_\]] [^\x07\x1b]* (?: \x07 | \x1b+\\ | \x1b* (?= \x1b[^\x1b\\] ) )  # an answer of the terminal
+      | [\[O] [\x20-\x3f]* (?= [^\x20-\x7e] )  # a sequence that a key breaks off
+      | CHARACTER  # Alt with a letter of several bytes
+    ))
+    | (?P<text> CHARACTER | [\x00-\x1a\x1c-\xc1\xf5-\xff] )
+    | (?P<unfinished> (?: \x1b (?:
+        \[200~ .* | \[M .{0,2} | \[\[ | [PX^_\]] [^\x07\x1b]* \x1b* | [\[O] [\x20-\x3f]*
+      | [\xc2-\xf4] [\x80-\xbf]{0,2}
+    )? | [\xc2-\xf4] [\x80-\xbf]{0,2} ) \Z )
+    | (?P<sequence> \x1b [\[O] [\x20-\x3f]* [\x40-\x7e] )
+    | (?P<escape> \x1b (?= \x1b ) )
+    | (?P<alt> \x1b . )
+    | (?P<invalid> . )
+    """.replace(b"CHARACTER", _CHARACTER),
+    re.DOTALL | re.VERBOSE,
+)
 
 
 class Decoder:
@@ -152,118 +159,43 @@ class Decoder:
     """
 
     def __init__(self) -> None:
-        self._state = _State.GROUND
-        self._seen = bytearray()
-        self._utf8 = codecs.getincrementaldecoder("utf-8")("ignore")
-        self._is_alt = False
-        self._take = {
-            _State.GROUND: self._plain,
-            _State.ESCAPE: self._after_escape,
-            _State.LATE: self._after_late_escape,
-            _State.CSI: self._in_sequence,
-            _State.SS3: self._in_sequence,
-            _State.LINUX: self._in_linux,
-            _State.MOUSE: self._in_mouse,
-            _State.STRING: self._in_string,
-            _State.STRING_ESCAPE: self._after_string_escape,
-            _State.PASTE: self._in_paste,
-        }
+        self._rest = b""
+        self._is_late = False
 
     @property
     def patience_s(self) -> float | None:
         """How long to wait for the next byte before calling `settle`; None outside of a sequence."""
-        return _PATIENCE_S.get(self._state)
+        if self._is_late:
+            return LATE_S
+        if not self._rest:
+            return None
+        if self._rest == b"\x1b":
+            return ESCAPE_S
+        return PASTE_S if self._rest.startswith(_PASTE_BEGINS) else SEQUENCE_S
 
     def feed(self, data: bytes) -> list[str]:
         """Decode some bytes; returns the keys that they complete."""
-        return [key for byte in data if (key := self._take[self._state](byte))]
+        if self._is_late and data.startswith((b"[", b"O")):
+            self._rest = b"\x1b"
+        self._is_late = self._is_late and not data
+        data = self._rest + data
+        self._rest = b""
+        keys = []
+        for token in _TOKEN.finditer(data):
+            if token.lastgroup == "unfinished":  # of a long one, the beginning and a possible end are enough
+                rest = token[0]
+                self._rest = rest if len(rest) < 2 * _MARK else rest[:_MARK] + rest[-_MARK:]
+            elif token[0] in _KEYS:
+                keys.append(_KEYS[token[0]])
+            elif token.lastgroup == "text" and (text := token[0].decode("utf-8", "ignore")).isprintable():
+                keys += text
+        return keys
 
     def settle(self) -> list[str]:
         """Give up an unfinished sequence, as no more bytes came; a lone Escape is a key."""
-        was = self._state
-        self._go(_State.LATE if was is _State.ESCAPE else _State.GROUND)
-        return ["escape"] if was is _State.ESCAPE else []
-
-    def _go(self, state: _State) -> str:
-        self._state = state
-        self._seen.clear()
-        return ""
-
-    def _after_late_escape(self, byte: int) -> str:
-        self._go(_State.GROUND)
-        return self._after_escape(byte) if byte in b"[O" else self._plain(byte)
-
-    def _in_linux(self, _byte: int) -> str:
-        return self._go(_State.GROUND)
-
-    def _in_mouse(self, byte: int) -> str:
-        self._seen.append(byte)
-        return self._go(_State.GROUND) if len(self._seen) == 3 else ""
-
-    def _in_string(self, byte: int) -> str:
-        if byte == _BELL:
-            return self._go(_State.GROUND)
-        return self._go(_State.STRING_ESCAPE) if byte == _ESCAPE else ""
-
-    def _after_string_escape(self, byte: int) -> str:
-        if byte == _ESCAPE:
-            return ""
-        return self._go(_State.GROUND) if byte == ord("\\") else self._after_escape(byte)
-
-    def _in_paste(self, byte: int) -> str:
-        self._seen.append(byte)
-        del self._seen[: -len(_PASTE_ENDS)]
-        return self._go(_State.GROUND) if self._seen == _PASTE_ENDS else ""
-
-    def _plain(self, byte: int) -> str:
-        if byte == _ESCAPE:
-            self._utf8.reset()
-            self._is_alt = False
-            return self._go(_State.ESCAPE)
-        character = self._utf8.decode(bytes([byte]))
-        if not character:
-            return ""
-        is_alt, self._is_alt = self._is_alt, False
-        if is_alt and byte >= 0x80:
-            return ""
-        if character in "\x08\t\n\r \x7f":
-            return _SIMPLE[ord(character)]
-        return character if character.isprintable() else ""
-
-    def _after_escape(self, byte: int) -> str:
-        match chr(byte):
-            case "\x1b":
-                self._go(_State.ESCAPE)
-                return "escape"
-            case "[":
-                return self._go(_State.CSI)
-            case "O":
-                return self._go(_State.SS3)
-            case "P" | "X" | "^" | "_" | "]":
-                return self._go(_State.STRING)
-        self._go(_State.GROUND)
-        if byte >= 0x80:  # Alt with a letter of several bytes
-            self._is_alt = True
-            return self._plain(byte)
-        return ""
-
-    def _in_sequence(self, byte: int) -> str:
-        is_csi = self._state is _State.CSI
-        if byte < 0x20 or byte >= 0x7F:  # no byte of a sequence: it was broken off
-            self._go(_State.GROUND)
-            return self._plain(byte)
-        if is_csi and not self._seen and byte == ord("["):
-            return self._go(_State.LINUX)
-        self._seen.append(byte)
-        if 0x20 <= byte <= 0x3F:
-            return ""
-        seen = bytes(self._seen)
-        if is_csi and seen == b"M":
-            return self._go(_State.MOUSE)
-        if is_csi and seen == _PASTE_BEGINS:
-            return self._go(_State.PASTE)
-        self._go(_State.GROUND)
-        return (_CSI if is_csi else _SS3).get(seen, "")
+        self._is_late = self._rest == b"\x1b"
+        self._rest = b""
+        return ["escape"] if self._is_late else []
 
 
 REPEAT_S = 0.12
@@ -288,6 +220,14 @@ class Presses:
         self._last_s = 0.0
         self._kept_back = False
         self._is_held = False
+
+    def take(self, keys: list[str], now_s: float) -> list[str]:
+        """Take the keys of one read, none if more than `MOST_AT_ONCE`; returns the presses that count."""
+        counted = self.settle(now_s)
+        if len(keys) <= MOST_AT_ONCE:
+            for key in keys:
+                counted += self.press(key, now_s)
+        return counted
 
     def press(self, key: str, now_s: float) -> list[str]:
         """Take a key; returns the presses that count."""
@@ -315,8 +255,8 @@ class Presses:
         return [self._last] if kept_back else []
 
 
-LOOK_S = 0.25
-"""How often to check that we are in the foreground and the terminal's settings are still ours."""
+LOOK_S = 0.1
+"""How often to check that we are open, in the foreground, and the terminal's settings are still ours."""
 
 JOIN_S = 1.0
 """How long `Keyboard.close` waits for the reading thread, which may be within a call of ``put``."""
@@ -335,65 +275,42 @@ def _standard_input() -> int | None:
         return None
 
 
-class _PressFilter:
-    """Passes keys on to ``put``: all of them if ``writing``, else without repeats and bursts."""
-
-    def __init__(self, put: Callable[[str], None], *, writing: bool) -> None:
-        self._put = put
-        self._presses = None if writing else Presses()
-
-    def __call__(self, keys: Iterable[str]) -> None:
-        """Pass on ``keys``, which came in one read; called with none when a key that was kept back is due."""
-        now_s = time.monotonic()
-        came = list(keys)
-        if self._presses is not None:
-            presses = self._presses
-            counted = presses.settle(now_s)
-            if len(came) <= MOST_AT_ONCE:
-                counted += [each for key in came for each in presses.press(key, now_s)]
-            came = counted
-        for key in came:
-            self._put(key)
-
-    @property
-    def patience_s(self) -> float | None:
-        """How long until a key that was kept back is due; None if there is none."""
-        return self._presses.patience_s(time.monotonic()) if self._presses else None
-
-
 if sys.platform == "win32":
-    _WINDOWS = {"H": "up", "P": "down", "K": "left", "M": "right", "I": "page-up", "Q": "page-down"}
+    _SENT = {"H": "[A", "P": "[B", "K": "[D", "M": "[C", "I": "[5~", "Q": "[6~"}
+    _HUNG_UP = (OSError,)
 
     def _is_in_front(_fd: int) -> bool:
         return True
 
     class _Terminal:
-        """A Windows console."""
+        """A Windows console, whose keys become the bytes that other terminals send."""
 
         def __init__(self, _fd: int) -> None:
             self._is_closed = threading.Event()
 
-        def read(self, hand_on: _PressFilter) -> None:
-            """Read keys until `close`."""
-            decoder = Decoder()
-            while not self._is_closed.wait(0.02):
-                keys: list[str] = []
-                while msvcrt.kbhit():
-                    character = msvcrt.getwch()
-                    if character in "\x00\xe0":
-                        keys.append(_WINDOWS.get(msvcrt.getwch(), ""))
-                    elif character == "\x1b":
-                        keys.append("escape")
-                    else:
-                        keys += decoder.feed(character.encode("utf-8", "ignore"))
-                hand_on(key for key in keys if key)
+        def receive(self, at_most_s: float) -> bytes | None:
+            """Wait for keys; returns None once closed."""
+            end_s = time.monotonic() + at_most_s
+            while not msvcrt.kbhit() and time.monotonic() < end_s:
+                self._is_closed.wait(0.02)
+            if self._is_closed.is_set():
+                return None
+            sent = ""
+            while msvcrt.kbhit():
+                character = msvcrt.getwch()
+                if character in "\x00\xe0":
+                    code = _SENT.get(msvcrt.getwch())
+                    character = f"\x1b{code}" if code else ""
+                sent += character
+            return sent.encode("utf-8", "ignore")
 
         def close(self) -> None:
-            """Let `read` return."""
+            """Let `receive` return None."""
             self._is_closed.set()
 
 else:
     _BRACKETED_PASTE, _NO_BRACKETED_PASTE = b"\x1b[?2004h", b"\x1b[?2004l"
+    _HUNG_UP = (OSError, termios.error)
     _AT_ONCE_LFLAG = termios.ICANON | termios.ECHO | termios.IEXTEN
 
     def _is_in_front(fd: int) -> bool:
@@ -419,82 +336,60 @@ else:
             self._fd = fd
             self._lock = threading.RLock()
             self._before: list[Any] | None = termios.tcgetattr(fd)
-            self._wake, self._waker = os.pipe()
-            self._refresh()
+            if _is_in_front(fd):
+                self._set_up()
 
-        def read(self, hand_on: _PressFilter) -> None:
-            """Read keys until `close`, or until the terminal is gone."""
-            # SIGINT is for the main thread. SIGTTIN and SIGTTOU would stop the whole process, sound included,
-            # when it reads or sets the terminal from the background; where they are blocked, the call fails.
-            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-            decoder = Decoder()
-            heard_s = time.monotonic()
-            try:
-                while self._refresh():
-                    waits = (LOOK_S, decoder.patience_s, hand_on.patience_s)
-                    at_most_s = min(wait_s for wait_s in waits if wait_s is not None)
-                    sources = [self._wake, self._fd] if _is_in_front(self._fd) else [self._wake]
-                    ready, _, _ = select.select(sources, [], [], at_most_s)
-                    if self._wake in ready:
-                        return
-                    now_s = time.monotonic()
-                    patience_s = decoder.patience_s
-                    if self._fd in ready:
-                        heard_s = now_s
-                        hand_on(decoder.feed(self._taken()))
-                    elif patience_s is not None and now_s - heard_s >= patience_s:
-                        heard_s = now_s
-                        hand_on(decoder.settle())
-                    else:
-                        hand_on(())
-            except (OSError, termios.error):
-                return  # hung up: nobody can press a key any more
-            finally:
-                os.close(self._wake)
+        def receive(self, at_most_s: float) -> bytes | None:
+            """Wait for bytes while in the foreground; returns None once closed.
 
-        def _taken(self) -> bytes:
-            try:
-                data = os.read(self._fd, 4096)
-            except BlockingIOError:
-                return b""
-            except OSError as error:
-                if error.errno == errno.EIO and not _is_in_front(self._fd):
-                    return b""  # it went to the background just now
-                raise
-            if not data:
+            Raises
+            ------
+            OSError, termios.error
+                If the terminal is gone.
+            """
+            is_in_front = _is_in_front(self._fd)
+            ready, _, _ = select.select([self._fd] if is_in_front else [], [], [], at_most_s)
+            with self._lock:
+                if self._before is None:
+                    return None
+                if not _is_in_front(self._fd):
+                    return b""
+                self._set_up()
+                try:
+                    data = os.read(self._fd, 4096) if ready else b""
+                except BlockingIOError:
+                    return b""
+                except OSError as error:
+                    if error.errno == errno.EIO and not _is_in_front(self._fd):
+                        return b""  # it went to the background just now
+                    raise
+            if ready and not data:
                 raise OSError(errno.EIO, "the terminal has ended")
             return data
 
-        def _refresh(self) -> bool:
-            """Set the terminal up where that is needed and we are in the foreground; False once closed."""
-            with self._lock:
-                if self._before is None:
-                    return False
-                if not _is_in_front(self._fd):
-                    return True
-                settings = termios.tcgetattr(self._fd)
-                if settings[3] & (termios.ICANON | termios.ECHO):
-                    # with flow control, a stray Ctrl-S would stop the screen and whoever writes to it
-                    settings[0] &= ~termios.IXON
-                    settings[3] &= ~_AT_ONCE_LFLAG
-                    settings[6][termios.VMIN], settings[6][termios.VTIME] = 1, 0
-                    termios.tcsetattr(self._fd, termios.TCSANOW, settings)
-                    self._tell(_BRACKETED_PASTE)
-                return True
+        def _set_up(self) -> None:
+            """Let the terminal give keys at once and not show them, if somebody has set it otherwise."""
+            settings = termios.tcgetattr(self._fd)
+            if settings[3] & (termios.ICANON | termios.ECHO):
+                # with flow control, a stray Ctrl-S would stop the screen and whoever writes to it
+                settings[0] &= ~termios.IXON
+                settings[3] &= ~_AT_ONCE_LFLAG
+                settings[6][termios.VMIN], settings[6][termios.VTIME] = 1, 0
+                termios.tcsetattr(self._fd, termios.TCSANOW, settings)
+                self._tell(_BRACKETED_PASTE)
 
         def close(self) -> None:
-            """Restore the settings, discard unread input, and let `read` return."""
+            """Restore the settings, discard unread input, and let `receive` return None."""
             with self._lock:
                 if self._before is None:
                     return
                 # Hung up, there is nothing to put back; in the background, the settings are the shell's.
-                with contextlib.suppress(OSError, termios.error):
+                with contextlib.suppress(*_HUNG_UP):
                     if _is_in_front(self._fd):
                         self._tell(_NO_BRACKETED_PASTE)
                         termios.tcflush(self._fd, termios.TCIFLUSH)
                         termios.tcsetattr(self._fd, termios.TCSANOW, self._before)
                 self._before = None
-                os.close(self._waker)
 
         def _tell(self, control: bytes) -> None:
             """Send a control sequence, unless it would block or the terminal is dumb."""
@@ -522,7 +417,8 @@ class Keyboard:
     """
 
     def __init__(self, put: Callable[[str], None], *, writing: bool = False, fd: int | None = None) -> None:
-        self._counting = _PressFilter(put, writing=writing)
+        self._put = put
+        self._writing = writing
         self._fd = _standard_input() if fd is None else fd
         self._terminal: _Terminal | None = None
         self._thread: threading.Thread | None = None
@@ -533,14 +429,12 @@ class Keyboard:
             atexit.register(self.close)
             self._terminal = _Terminal(self._fd)
             self._thread = threading.Thread(
-                target=self._terminal.read, args=(self._counting,), name="keyboard", daemon=True
+                target=self._read, args=(self._terminal,), name="keyboard", daemon=True
             )
             self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Put the terminal back."""
         self.close()
 
@@ -551,3 +445,28 @@ class Keyboard:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(JOIN_S)
         atexit.unregister(self.close)
+
+    def _read(self, terminal: _Terminal) -> None:
+        """Read keys until `close`, or until the terminal is gone."""
+        if sys.platform != "win32":
+            # SIGINT is for the main thread. SIGTTIN and SIGTTOU would stop the whole process, sound included,
+            # when it reads or sets the terminal from the background; where they are blocked, the call fails.
+            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        decoder, presses = Decoder(), Presses()
+        heard_s = now_s = time.monotonic()
+        with contextlib.suppress(*_HUNG_UP):  # nobody can press a key any more
+            while True:
+                waits = (LOOK_S, decoder.patience_s, presses.patience_s(now_s))
+                data = terminal.receive(min(wait_s for wait_s in waits if wait_s is not None))
+                if data is None:
+                    return
+                now_s = time.monotonic()
+                keys = decoder.feed(data)
+                patience_s = decoder.patience_s
+                if data:
+                    heard_s = now_s
+                elif patience_s is not None and now_s - heard_s >= patience_s:
+                    heard_s = now_s
+                    keys = decoder.settle()
+                for key in keys if self._writing else presses.take(keys, now_s):
+                    self._put(key)
