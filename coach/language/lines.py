@@ -9,7 +9,7 @@ from coach.language.keywords.vocabulary import Keywords, Label
 from coach.language.level import Level
 from coach.language.model import USUAL_LANGUAGE
 from coach.language.problems import Problem, Span, source_lines
-from coach.language.quantities import any_of, begins_a_dose, close_to, quoted, tempo_example
+from coach.language.quantities import any_of, close_to, quoted
 from coach.language.typography import UNREADABLE, Passage, plain_line
 
 MOST_LINES = 2_000
@@ -236,14 +236,14 @@ class _Marker:
         if label:
             return label, f"did you mean '{self._names[label]}:'?"
         if written == self._keywords.tempo:
-            return None, f"name the phases: '{tempo_example(self._keywords)}'"
+            return None, f"name the phases: '{self._keywords.tempo_example()}'"
         known = ", ".join(self._names.values())
         return None, f"the labels are {known}; to have it spoken, write a comma for the colon"
 
     def _without_colon(self, passage: Passage) -> Spoken | Wrong:
         """Classify a line without a colon as spoken, unless it begins like a label."""
         found = self._no_colon.match(passage.text)
-        if found and not begins_a_dose(found.group(2), self._keywords):
+        if found and not self._keywords.begins_a_dose(found.group(2)):
             found = None
         found = found or self._other_sign.match(passage.text)
         if not found:

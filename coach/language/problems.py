@@ -1,4 +1,4 @@
-"""Problems in sheets: values with a place, a message and a hint, never exceptions."""
+"""Problems in sheets: values with a place, a message and a hint."""
 
 import re
 from dataclasses import dataclass
@@ -35,6 +35,14 @@ class Problem:
     span: Span
     hint: str = ""
     severity: Severity = Severity.ERROR
+
+
+class LineError(Exception):
+    """A line that cannot be read; the parser catches it at the line, and keeps its ``problem``."""
+
+    def __init__(self, code: str, message: str, span: Span, hint: str) -> None:
+        super().__init__(message)
+        self.problem = Problem(code, message, span, hint)
 
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")

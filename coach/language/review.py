@@ -17,7 +17,7 @@ from coach.language.model import Dose, Heading, Line, Part, Phase, Reference, Re
 from coach.language.names import script_of
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span
-from coach.language.quantities import any_of, in_words, quoted
+from coach.language.quantities import any_of, quoted
 from coach.language.sides import no_sides, other_side
 from coach.text import counted
 
@@ -136,7 +136,7 @@ def _phase_words(script: Script, keywords: Keywords) -> Iterable[Problem]:
         shortest = min(lengths, default=0.0)
         fitting = words_that_fit(shortest)
         if lengths and words(phase.cue) > fitting:
-            time = in_words(shortest, keywords)
+            time = keywords.in_words(shortest)
             message = f"'{quoted(phase.cue)}' is too long for {time}: the tone would cut it off"
             hint = f"use at most {counted(fitting, 'word')}, or give the phase more time"
             span = Span(phase.span.line, phase.span.column, min(len(phase.cue), phase.span.width))
@@ -290,9 +290,9 @@ def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]
                 if silence_s > LONGEST_SILENCE_S and not is_announced and not is_reported:
                     is_reported = True
                     message = (
-                        f"{in_words(silence_s, keywords)} of silence that nobody announced sound like a fault"
+                        f"{keywords.in_words(silence_s)} of silence that nobody announced sound like a fault"
                     )
-                    hint = f"say it in the line before, such as 'You have {in_words(silence_s, keywords)}.'"
+                    hint = f"say it in the line before, such as 'You have {keywords.in_words(silence_s)}.'"
                     yield _warning("silence", message, span, hint)
             case Line(text):
                 silence_s, is_announced, is_reported = (
@@ -318,9 +318,9 @@ def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Key
                 needed_s = seconds_to_move(before, position, keywords)
                 if given_s < needed_s:
                     move = f"from '{before}' to '{position}'"
-                    needed = f"a sore knee needs {in_words(needed_s, keywords)}"
-                    message = f"about {in_words(round(given_s), keywords)} {move}: {needed}"
-                    wait = f"({keywords.stage_words[StageWord.WAIT]} {in_words(30, keywords)})"
+                    needed = f"a sore knee needs {keywords.in_words(needed_s)}"
+                    message = f"about {keywords.in_words(round(given_s))} {move}: {needed}"
+                    wait = f"({keywords.stage_words[StageWord.WAIT]} {keywords.in_words(30)})"
                     hint = f"say how to get there, and give time in the lines before, such as '{wait}'"
                     yield _warning("position", message, span, hint)
                 before, given_s = position, 0.0

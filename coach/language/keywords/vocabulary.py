@@ -4,12 +4,18 @@ A sentence that is spoken is none of them; nor is what the coach says of its own
 (`coach.session.words`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from types import MappingProxyType
 
 from coach.language.level import Level
 from coach.language.model import PhaseKind, Sound
+
+FRACTIONS: Mapping[str, float] = MappingProxyType(
+    {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
+)
 
 
 class Label(Enum):
@@ -143,3 +149,56 @@ class Keywords:
         if cue.casefold() in self.hold_phases:
             return PhaseKind.HOLD
         return PhaseKind.LOOSE if cue.casefold() in self.loose_phases else PhaseKind.MOVE
+
+    def number(self, word: str) -> float | None:
+        """Return the number that a word is, in digits or letters; None if it is none.
+
+        >>> from coach.language.keywords.en import KEYWORDS
+        >>> [KEYWORDS.number(word) for word in ("1,000", "1,5", "ten", "tenth")]
+        [1000.0, 1.5, 10.0, None]
+        """
+        if word in self.numbers:
+            return float(self.numbers[word])
+        if not word[:1].isdecimal():
+            return None
+        try:
+            return float(word.replace(",", "" if re.fullmatch(r"\d{1,3}(?:,\d{3})+", word) else "."))
+        except ValueError:  # digits with something else behind them, such as a quarter sign
+            return None
+
+    def is_number(self, word: str) -> bool:
+        """True for ``10``, ``Ten`` and ``half``: what a time or a count may begin with."""
+        plain = word.casefold()
+        return plain[:1].isdecimal() or plain in self.numbers or plain in FRACTIONS or plain == self.half
+
+    def begins_a_dose(self, word: str) -> bool:
+        """True for what a dose may begin with, as written: a number, ``for``, ``hold``, ``once``."""
+        first_words = (phrase.split()[0] for phrase in (*self.duration, *self.hold))
+        return self.is_number(word) or word in {*first_words, *self.how_often}
+
+    def in_words(self, seconds: float) -> str:
+        """Format a time as an author would write it.
+
+        >>> from coach.language.keywords.en import KEYWORDS
+        >>> [KEYWORDS.in_words(seconds) for seconds in (90, 60, 0.5, 7200)]
+        ['90 seconds', '1 minute', '0.5 seconds', '2 hours']
+        """
+        for length_s, one, several in self.unit_names:
+            if length_s == 1 or (seconds >= length_s and seconds % length_s == 0):
+                number = seconds / length_s
+                return f"{number:g} {one if number == 1 else several}"
+        raise ValueError("a language without a word for one second")
+
+    def tempo_example(self, numbers: str = "3-0-2-1") -> str:
+        """Return an example of four phases in one line."""
+        return self.examples.tempo.format(numbers=numbers)
+
+    def rest_example(self) -> str:
+        """Return an example of the rest between sets."""
+        return self.examples.rest.format(time=self.in_words(30))
+
+    def dose_example(self) -> str:
+        """Return a hint with two doses."""
+        each = self.examples.each.format(side=self.side_words[0])
+        counted, in_sets = self.examples.counted.format(n=10), self.examples.in_sets.format(sets=2, reps=10)
+        return f"write it like '{counted}' or '{in_sets} {each}, {self.rest_example()}'"
