@@ -6,6 +6,7 @@ from typing import Any
 
 from coach.errors import DiskError, UsageError
 from coach.folders import config_folder
+from coach.regular_file import read_regular_file
 from coach.session.options import NO_MUSIC, declared, fault, option_name
 
 FILE_NAME = "settings.toml"
@@ -36,12 +37,12 @@ def read_settings(path: Path | None = None) -> dict[str, Any]:
     """
     path = settings_path() if path is None else path
     try:
-        written = path.read_bytes()
+        written = read_regular_file(path, LONGEST_SETTINGS)
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except OSError as why:
+    except (OSError, ValueError) as why:
         raise DiskError(
-            f"The settings in {path} cannot be read ({why.strerror or why}).",
+            f"The settings in {path} cannot be read ({getattr(why, 'strerror', None) or why}).",
             "Make the file readable, or move it away: coach needs no settings.",
         ) from why
     settings = _understood(written, path)

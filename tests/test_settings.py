@@ -1,5 +1,6 @@
 """The settings file: what it may say, and what is told where it says something else."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,17 @@ def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) ->
     (tmp_path / "settings.toml").mkdir()
     with pytest.raises(DiskError, match=r"settings\.toml cannot be read"):
         read_settings(tmp_path / "settings.toml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
+def test_a_pipe_or_an_endless_file_is_no_settings_file_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "settings.toml")
+    with pytest.raises(DiskError, match=r"settings\.toml cannot be read \(it is a pipe, not a file\)"):
+        read_settings(tmp_path / "settings.toml")
+    (tmp_path / "settings.toml").unlink()
+    long = written(tmp_path, "# " + "x" * 200_000)
+    with pytest.raises(DiskError, match=r"longer than 100,000 bytes"):
+        read_settings(long)
 
 
 @given(st.binary(max_size=60))
