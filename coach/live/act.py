@@ -104,10 +104,6 @@ def _stop(session: PlayableSession, head: Playhead) -> Playhead:
     return answered(session, replace(head, is_stopping=True, remark=None), _said([session.words.STOPPED]))
 
 
-def _level(_session: PlayableSession, head: Playhead) -> Playhead:
-    return acknowledged(head, Sound.KEY)
-
-
 def _next(session: PlayableSession, head: Playhead) -> Playhead:
     timeline = session.timeline
     index = chapter_at(timeline, head.at)
@@ -141,14 +137,6 @@ def _turned(session: PlayableSession, head: Playhead, by_db: float) -> Playhead:
         is_said = head.remark is not None or words in {say.text for say in answer}
         return limit if is_said else remarked(session, limit, words)
     return acknowledged(replace(head, volume=Volume(gain_db, head.volume.db)), Sound.KEY)
-
-
-def _louder(session: PlayableSession, head: Playhead) -> Playhead:
-    return _turned(session, head, STEP_DB)
-
-
-def _softer(session: PlayableSession, head: Playhead) -> Playhead:
-    return _turned(session, head, -STEP_DB)
 
 
 def without_sound(session: PlayableSession, head: Playhead, action: Action | None) -> Playhead:
@@ -192,10 +180,10 @@ _ACTS: Mapping[Action, Callable[[PlayableSession, Playhead], Playhead]] = {
     Action.BACK: _back,
     Action.AGAIN: _again,
     Action.GO_ON: _go_on,
-    Action.EASIER: _level,
-    Action.HARDER: _level,
-    Action.LOUDER: _louder,
-    Action.SOFTER: _softer,
+    Action.EASIER: lambda _, head: acknowledged(head, Sound.KEY),
+    Action.HARDER: lambda _, head: acknowledged(head, Sound.KEY),
+    Action.LOUDER: lambda session, head: _turned(session, head, STEP_DB),
+    Action.SOFTER: lambda session, head: _turned(session, head, -STEP_DB),
     Action.WHERE: _where,
     Action.STOP: _stop,
 }

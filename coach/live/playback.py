@@ -46,8 +46,8 @@ class Playback:
     """Writes a session to a loudspeaker, and knows which playhead is heard.
 
     If the loudspeaker is lost, `feed`, `take_back`, `go_on` and `heard` raise `DeviceLostError`;
-    `replace_speaker` then goes on from a playhead of the caller's, such as `last_heard`. ``bell``, of shape (frames, 1), has been
-    written to the loudspeaker already; it always rings to its end.
+    `replace_speaker` then goes on from a playhead of the caller's, such as `last_heard`. ``bell``, of shape
+    (frames, 1), has been written to the loudspeaker already; it always rings to its end.
     """
 
     def __init__(

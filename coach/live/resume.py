@@ -26,21 +26,10 @@ BACK_WITHIN_S = 3.0
 AGAIN_WITHIN_S = 1.0
 """Again goes to the sentence before, if the sentence has begun less than so many seconds ago."""
 
-TAUGHT = frozenset(
-    {
-        Role.TITLE,
-        Role.OPENING,
-        Role.INSTRUCTION,
-        Role.CAUTION,
-        Role.STOP_RULE,
-        Role.DOSE,
-        Role.GUIDE,
-        Role.CUE,
-        Role.TRANSITION,
-        Role.REST,
-        Role.CLOSING,
-    }
-)
+TAUGHT = frozenset(Role) - {
+    *(Role.PHASE, Role.COUNT, Role.TIME, Role.COUNTDOWN, Role.END),
+    *(Role.MOVEMENT, Role.HOLD, Role.LOOSE, Role.PAUSE, Role.LEAD_IN),
+}
 """Prompts that `again` repeats; not numbers, phase words and times, which are true for a moment only."""
 
 _PASSING = frozenset({Role.TIME, Role.CUE})

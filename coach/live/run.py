@@ -17,7 +17,7 @@ from coach.live.speakers.early import EarlyLoudspeaker
 from coach.live.view import View
 from coach.progress import Progress
 from coach.session.moves import ChapterMoves
-from coach.session.options import Options, options_from_json, options_json
+from coach.session.options import Options, number, options_from_json, options_json, whole
 from coach.session.place import Place
 from coach.sheets import Sheet, bundled, named, scored
 from coach.text import length_text
@@ -29,6 +29,10 @@ EARLY_S = 60.0
 
 MOST = 1_000_000
 """More chapters, sets, repetitions or seconds than any session has: a kept place beyond this is damaged."""
+
+_COUNT = whole("a count", 0, MOST)
+_TIMES = whole("times", 1, MOST)
+_OFFSET_S = number("seconds", 0, MOST, "S")
 
 OWN_PLACE = "Your place is kept: `coach run --resume` goes on there."
 OTHER_PLACE = "The place of the session before is still kept: `coach run --resume` goes on there."
@@ -63,40 +67,27 @@ def kept_session(kept: Mapping[str, Any]) -> tuple[Request, Place]:
     """
     try:
         options = options_from_json(kept["options"])
-        place = _place(kept["place"])
-        times, name = _whole(kept["times"], 1), _text(kept["sheet"])
+        place, times, name = _place(kept["place"]), kept["times"], kept["sheet"]
     except (KeyError, TypeError, ValueError, UsageError) as error:
-        raise UsageError(
-            f"the place that was kept cannot be understood ({_reason(error)})",
-            "begin again with `coach run`; --from starts at a part of your choice",
-        ) from error
+        raise _damaged() from error
+    if not (_TIMES.fits(times) and isinstance(name, str)):
+        raise _damaged()
     return Request(named(name), options, times), place
 
 
-def _reason(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else f"{error}"
-
-
-def _whole(value: object, least: int) -> int:
-    """A whole number of JSON, at least ``least`` and no more than a session can have."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST:
-        raise ValueError("a number of it is none")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a name of it is none")
-    return value
+def _damaged() -> UsageError:
+    hint = "begin again with `coach run`; --from starts at a part of your choice"
+    return UsageError("the place that was kept cannot be understood", hint)
 
 
 def _place(kept: Any) -> Place:
-    """The place of JSON values; ValueError, KeyError or TypeError for what is none."""
-    title, side, offset_s = _text(kept["title"]), _text(kept["side"]), kept["offset_s"]
-    if isinstance(offset_s, bool) or not isinstance(offset_s, int | float) or not 0 <= offset_s <= MOST:
-        raise ValueError("its time is none")
-    chapter, number, rep = (_whole(kept[name], 0) for name in ("chapter", "number", "rep"))
-    return Place(chapter, title, float(offset_s), side, number, rep)
+    """The place of JSON values; TypeError or ValueError for what is none."""
+    place = Place(**kept)
+    texts, counts = (place.title, place.side), (place.chapter, place.number, place.rep)
+    is_one = all(isinstance(text, str) for text in texts) and all(map(_COUNT.fits, counts))
+    if not (is_one and _OFFSET_S.fits(place.offset_s)):
+        raise ValueError("a value of it is none")
+    return place
 
 
 def kept_request(level: Level | None = None) -> tuple[Request, Place]:

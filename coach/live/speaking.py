@@ -20,10 +20,10 @@ from coach.session.estimate import Estimates
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Frames
-from coach.sound.clip import Clip, Utterance
+from coach.sound.clip import Clip
 from coach.voices.cache import ClipCache
 from coach.voices.spoken_session import Narrator
-from coach.voices.voice import Voice, language_of
+from coach.voices.voice import Voice
 
 EXTRAS = 8
 """Extra prompts are spoken in groups of this size: a new order waits for one group at most."""
@@ -76,27 +76,6 @@ class VoiceFailed:
 VoiceMessage = ChapterReady | LengthsEstimated | VoiceFailed
 
 
-class CacheOnly:
-    """Stands in for a voice that has failed: has the clips in the cache, and speaks no other prompt."""
-
-    def __init__(self, voice: Voice) -> None:
-        self.identity = voice.identity
-        self.language = language_of(voice)
-
-    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
-        """Fail.
-
-        Raises
-        ------
-        VoiceError
-            Always.
-        """
-        raise VoiceError(f"The voice did not say {utterances[0].text!r}.")
-
-    def close(self) -> None:
-        """Do nothing: no process was started."""
-
-
 class _Closed(Exception):  # noqa: N818 - nothing went wrong
     """The session has ended while a prompt was being spoken."""
 
@@ -122,7 +101,7 @@ class SpeakingThread:
         self._narrator = Narrator(voice, cache, tones, name=name, options=options)
         self.clips = self._narrator.clips
         self.has_failed = False
-        self._options = options
+        self._estimates = Estimates(options.rate_wpm)
         self._tell = tell
         self._order: ChapterOrder | None = None
         self._extras: list[str] = []
@@ -203,7 +182,7 @@ class SpeakingThread:
             yield
 
     def _estimated(self, order: ChapterOrder) -> tuple[float, ...]:
-        sounds = replace(self._narrator.sounds, clips=Estimates(self._options.rate_wpm))
+        sounds = replace(self._narrator.sounds, clips=self._estimates)
         later = [
             (laid.end - laid.chapter.start) / RATE_HZ
             for laid in compile_chapters(order.chapters[order.first :], sounds)
@@ -227,18 +206,18 @@ class SpeakingThread:
         if self._is_closed:
             raise _Closed
 
-    def _speak(self, texts: Iterable[str], voice: Voice | None = None) -> None:
-        for _ in self._narrator.speak(texts, voice=voice):
+    def _speak(self, texts: Iterable[str]) -> None:
+        for _ in self._narrator.speak(texts):
             self._check_open()
 
     def _speak_or_fill(self, texts: Iterable[str]) -> None:
-        """Speak each text by itself until the voice has failed `PATIENCE` times; then only use the cache."""
+        """Speak each text by itself until the voice has failed `PATIENCE` times; the others are silence."""
         failed = 0
-        cached_only = CacheOnly(self._narrator.voice)
         for text in texts:
             try:
-                self._speak([text], cached_only if failed >= PATIENCE else None)
+                if failed < PATIENCE:
+                    self._speak([text])
+                    continue
             except VoiceError:
                 failed += 1
-                length = Estimates(self._options.rate_wpm)[text].length
-                self.clips[text] = Clip(np.zeros(length, np.int16), Frames(0))
+            self.clips[text] = Clip(np.zeros(self._estimates[text].length, np.int16), Frames(0))

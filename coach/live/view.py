@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from coach.language.level import Level
 from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
-from coach.session.timeline import RATE_HZ, Role, Say, Set, Timeline, Tone, says
+from coach.session.timeline import RATE_HZ, Role, Say, Timeline, Tone, says
 from coach.session.words.interface import Words, words_for
 from coach.text import clock
 
@@ -90,7 +90,7 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
     said, said_at = _said_at(session, head, at, timeline.chapters[index].start)
     tone, tone_at = _tone_at(session, head, at, timeline.chapters[index].start)
     beat = beat_at(each, at) if each else None
-    waits = head.is_waiting(session)
+    now = beat.cue.capitalize() if beat else _now(timeline, at, words) or title
     return View(
         session=timeline.title,
         level=level,
@@ -100,11 +100,7 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
         chapter=index + 1,
         chapters=len(session.titles),
         title=title,
-        now=words.ONE_MOMENT
-        if waits
-        else beat.cue.capitalize()
-        if beat
-        else _now(timeline, at, words) or title,
+        now=words.ONE_MOMENT if head.is_waiting(session) else now,
         said=said,
         said_at_s=said_at / RATE_HZ,
         next=_next(session, index, at),
@@ -179,9 +175,7 @@ def _now(timeline: Timeline, at: int, words: Words) -> str:
 def _next(session: "PlayableSession", index: int, at: int) -> str:
     coming = next_set(session.timeline, at)
     if coming is not None:
-        return _name(coming, session.words) or session.titles[index]
+        words = session.words
+        name = words.heading(words.where_in_sets(coming.side, coming.number, coming.of))
+        return name or session.titles[index]
     return session.titles[index + 1] if index + 1 < len(session.titles) else ""
-
-
-def _name(each: Set, words: Words) -> str:
-    return words.heading(words.where_in_sets(each.side, each.number, each.of))

@@ -81,15 +81,11 @@ class Narrator:
         self._options = options
 
     def speak(
-        self,
-        texts: Iterable[str],
-        progress: Callable[[int, int], None] | None = None,
-        *,
-        voice: Voice | None = None,
+        self, texts: Iterable[str], progress: Callable[[int, int], None] | None = None
     ) -> Generator[None]:
         """Speak the texts that have no clip yet; an iteration ends each time ``clips`` has grown.
 
-        ``progress`` is called as by `coach.voices.voice.speak_all`. Another ``voice`` may stand in.
+        ``progress`` is called as by `coach.voices.voice.speak_all`.
 
         Raises
         ------
@@ -103,7 +99,7 @@ class Narrator:
             for text in texts
             if text not in self.clips
         }
-        with closing(speak_in_turn(missing, voice or self.voice, self._cache, progress)) as spoken:
+        with closing(speak_in_turn(missing, self.voice, self._cache, progress)) as spoken:
             for ready in spoken:
                 self.clips.update(
                     {missing[utterance]: clip_for(self._options, clip) for utterance, clip in ready.items()}
