@@ -150,11 +150,9 @@ def _played(loudspeaker: Loudspeaker, said: NDArray[np.int16] | None) -> Check:
 
 
 def examine_media_keys() -> tuple[Check, ...]:
-    """The media keys of this system, tried for a moment, and those that cannot be used, with the reason."""
-    from coach.live.controls.remotes import remotes  # noqa: PLC0415
+    """The media keys of this system, tried for a moment."""
+    from coach.live.controls.mpris import TRY_S, Mpris  # noqa: PLC0415
 
-    with remotes(lambda _: None).tried() as controls:
-        return (
-            *(Check(there.name, True, "") for there in controls.there),
-            *(Check(missing.name, False, missing.reason) for missing in controls.missing),
-        )
+    with Mpris(lambda _: None) as media_keys:
+        why = media_keys.trouble(TRY_S)
+    return (Check(Mpris.name, not why, why),)

@@ -282,13 +282,13 @@ def _terminal(
     put: Callable[[Any], None], stack: ExitStack, *, has_keys: bool, is_plain: bool
 ) -> list[Callable[[View], None]]:
     """Start keyboard, screen and media keys, to be ended by ``stack``; give those that show views."""
-    from coach.live.controls.remotes import remotes  # noqa: PLC0415
+    from coach.live.controls.mpris import Mpris  # noqa: PLC0415
 
     if has_keys:
         stack.enter_context(Keyboard(put))
     screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
     stack.callback(screen.close)
-    return [screen.show, stack.enter_context(remotes(put)).show]
+    return [screen.show, stack.enter_context(Mpris(put)).show]
 
 
 class Memory:

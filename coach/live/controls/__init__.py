@@ -1,3 +1,3 @@
 """What steers a live session: the keyboard, and media keys."""
 
-__all__ = ["keyboard", "remotes"]
+__all__ = ["keyboard", "mpris"]

@@ -1,5 +1,6 @@
 """Media keys and headsets on Linux: the session as a media player on the D-Bus session bus (MPRIS 2.2).
 
+MPNowPlayingInfoCenter of macOS and SystemMediaTransportControls of Windows would be two more modules.
 Everything that may take time or fail, importing jeepney included, happens in a thread that starts with the
 first view, so that a session starts and ends no later with media keys than without.
 """
@@ -7,6 +8,7 @@ first view, so that a session starts and ends no later with media keys than with
 import importlib.util
 import math
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -40,6 +42,7 @@ METHODS: Mapping[str, Mapping[str, Action | str]] = {
 """The action of each D-Bus method, or the reason why it is refused."""
 
 _ARGUMENTS = {"Seek": "x", "SetPosition": "ox", "OpenUri": "s"}
+_OTHERS = {"win32": "Windows", "darwin": "macOS"}
 _QUIET = '<annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>'
 _STANDARD_XML = (
     '<interface name="org.freedesktop.DBus.Properties">'
@@ -63,6 +66,9 @@ LENGTH_NOISE_S = 1.5
 
 JUMP_S = 1.0
 """A position that is this far from the expected one is a jump, which is signalled as ``Seeked``."""
+
+TRY_S = 1.5
+"""How long to wait for `Mpris.trouble` before media keys count as working."""
 
 STEP_NEAR_DB = 1.5
 """Half a step of louder and softer: a requested volume that is nearer than this counts as reached."""
@@ -91,6 +97,8 @@ Result = tuple[str | None, tuple[Any, ...], Action | None]
 
 def why_not() -> str:
     """Why media keys cannot reach coach, as far as can be said without trying; "" for nothing."""
+    if (system := _OTHERS.get(sys.platform)) is not None:
+        return f"coach does not know those of {system} yet"
     if importlib.util.find_spec("jeepney") is None:
         return "the extra 'mpris' is not installed: pip install jeepney"
     if not _address():
@@ -106,11 +114,10 @@ def _address() -> str:
 
 
 class Mpris:
-    """A `Remote`: the session as a media player that headsets, media keys and desktops steer and display.
+    """The session as a media player that headsets, media keys and desktops steer and display.
 
-    ``put`` is called with what they ask for, from a thread of its own. `show` is called with each moment of
-    the session; the first call begins everything. Nothing here ever raises or waits because of the bus:
-    `trouble` says what is wrong with it.
+    ``put`` is called with each action that they ask for, from a thread of its own. Neither `show` nor `close`
+    raises an error of the bus or waits for an answer: a session goes on without media keys.
     """
 
     name = "media keys (MPRIS)"
@@ -135,12 +142,12 @@ class Mpris:
         self.close()
 
     def show(self, view: View) -> None:
-        """See `Remote`."""
+        """Display a moment of the session; called about ten times a second, and the first call connects."""
         self._shown = view, self._clock()
         self._begin()
 
     def trouble(self, wait_s: float = 0.0) -> str:
-        """See `Remote`."""
+        """Why media keys do not work, as far as is known after ``wait_s``; "" if they do."""
         self._begin()
         self._is_known.wait(wait_s)
         return self._trouble

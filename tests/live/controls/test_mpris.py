@@ -31,7 +31,7 @@ from coach.live.controls.mpris import (
     Mpris,
     why_not,
 )
-from coach.live.controls.remotes import Missing, Remotes, remotes
+from coach.live.doctor import Check, examine_media_keys
 from coach.live.view import View
 
 if not sys.platform.startswith("linux"):
@@ -592,46 +592,32 @@ def test_the_usual_place_of_a_bus_is_known(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_session_starts_without_the_library_of_the_bus() -> None:
-    check = (
-        "import sys, coach.live.controls.mpris, coach.live.controls.remotes as _; "
-        "assert not {'jeepney', 'socket'} & set(sys.modules)"
-    )
+    check = "import sys, coach.live.controls.mpris; assert not {'jeepney', 'socket'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", check], check=True, timeout=PATIENCE_S)
 
 
-# Which remotes there are
-
-
-@needs_a_bus
-def test_the_remotes_that_work_are_there(bus: Bus) -> None:
-    assert bus.process.poll() is None
-    asked: list[Action] = []
-    with remotes(asked.append).tried() as found:
-        assert [remote.name for remote in found.there] == [Mpris.name]
-        assert found.missing == ()
-        found.show(MOMENT)
-        with Desktop(bus) as desktop:
-            assert until(lambda: desktop.call(PLAYER, "Next") == ())
-        assert until(lambda: asked == [Action.NEXT])
-
-
-def test_the_remotes_that_do_not_work_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    found = remotes(lambda _: None).tried()
-    assert found.there == ()
-    assert [missing.name for missing in found.missing] == [Mpris.name]
-    assert "No such file" in found.missing[0].reason
-
-
-def test_a_remote_that_does_not_work_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    open_before = len(list(Path("/proc/self/fd").iterdir()))
-    assert not remotes(lambda _: None).tried().there
-    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
+# On which systems
 
 
 @pytest.mark.parametrize(("platform", "system"), [("darwin", "macOS"), ("win32", "Windows")])
 def test_other_systems_have_none_yet(monkeypatch: pytest.MonkeyPatch, platform: str, system: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    found = remotes(lambda _: None)
-    assert found == Remotes((), (Missing("media keys", f"coach does not know those of {system} yet"),))
+    with Mpris(lambda _: None) as remote:
+        remote.show(MOMENT)
+        assert remote.trouble(PATIENCE_S) == f"coach does not know those of {system} yet"
+
+
+def test_media_keys_that_do_not_work_leave_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    open_before = len(list(Path("/proc/self/fd").iterdir()))
+    with Mpris(lambda _: None) as remote:
+        assert "No such file" in remote.trouble(PATIENCE_S)
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
+
+
+@needs_a_bus
+def test_the_doctor_tries_them(bus: Bus) -> None:
+    assert bus.process.poll() is None
+    assert examine_media_keys() == (Check(Mpris.name, is_ok=True, found=""),)
+    bus.die()
+    assert "does not let coach in" in examine_media_keys()[0].found
