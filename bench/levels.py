@@ -37,7 +37,7 @@ from coach.sheets import Sheet, collection, named, scored
 from coach.sound.dither import Quantiser
 from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile
-from coach.sound.render import Stem, render
+from coach.sound.render import render
 from coach.voices.engines import voice_for
 from coach.voices.spoken_session import Plan, produce
 
@@ -93,7 +93,9 @@ def table(
         with MusicFile(music) as file:
             bed = Bed(file, automation_for(production.timeline))
             with_music = metered(render(*given, bed=bed))
-        return metered(render(*given)), metered(render(*given, stems=Stem.VOICE)), with_music
+        silent = {sound: np.zeros_like(samples) for sound, samples in production.tones.items()}
+        voice = metered(render(production.timeline, production.clips, silent))
+        return metered(render(*given)), voice, with_music
 
     productions, rows, sessions = [], [], []
     for sheet in sheets:

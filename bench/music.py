@@ -29,10 +29,11 @@ from coach.language.level import Level
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, says
 from coach.sheets import named, scored
+from coach.sound.clip import Clip
 from coach.sound.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
 from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile
-from coach.sound.render import ALL, Stem, render
+from coach.sound.render import limit_sounds, render
 from coach.voices.engines import voice_for
 from coach.voices.spoken_session import Plan, produce
 
@@ -126,10 +127,18 @@ def speech_over_bed(says_: list[Say], voice: Samples, bed: Samples) -> Iterator[
         yield Over(level_lufs(voice[own], RATE_HZ) - of_bed, 10 * math.log10(ratio))
 
 
-def rendered(production: Plan, bed: Bed, stems: Stem, count: int) -> Samples:
+def rendered(production: Plan, bed: Bed, parts: str, count: int) -> Samples:
+    """The start of a session, with silence in place of those of voice, tones and bed that are not named."""
+    clips, tones = limit_sounds(production.clips, production.tones)
+    if "voice" not in parts:
+        clips = {
+            text: Clip(np.zeros_like(clip.samples), clip.onset) for text, clip in production.clips.items()
+        }
+    if "tones" not in parts:
+        tones = {sound: np.zeros_like(samples) for sound, samples in tones.items()}
     whole = np.empty(count, np.float32)
     done = 0
-    for block in render(production.timeline, production.clips, production.tones, bed=bed, stems=stems):
+    for block in render(production.timeline, clips, tones, bed=bed if "bed" in parts else None):
         some = min(len(block), count - done)
         whole[done : done + some] = block[:some, 0]
         done += some
@@ -164,7 +173,8 @@ def stems(options: argparse.Namespace) -> None:
             with MusicFile(path) as music:
                 bed = Bed(music, automation_for(timeline))
                 voice, tones, own, mix = (
-                    rendered(production, bed, part, count) for part in (Stem.VOICE, Stem.TONES, Stem.BED, ALL)
+                    rendered(production, bed, part, count)
+                    for part in ("voice", "tones", "bed", "voice tones bed")
                 )
                 open_lufs = level_lufs(music.read(0, 2 * 60 * RATE_HZ), RATE_HZ)
                 over = list(speech_over_bed(said, voice, own))

@@ -121,11 +121,8 @@ class DiskCache:
             os.makedirs(self._folder, exist_ok=True)  # noqa: PTH103
             self._has_written = True
         to = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with open(to, "wb", buffering=0) as file:  # noqa: PTH123 - a descriptor
-            for piece in (head, data):
-                left = memoryview(piece)
-                while left:
-                    left = left[file.write(left) :]
+        with open(to, "wb") as file:  # noqa: PTH123 - a descriptor
+            file.writelines((head, data))
         os.replace(part, path)  # noqa: PTH105
 
     def tidy(self) -> None:
@@ -171,12 +168,6 @@ def _head(digest: bytes, data: bytes | memoryview, numbers: bytes) -> bytes:
 
 def _entry(digest: bytes, data: bytes) -> tuple[bytes, memoryview] | None:
     """The numbers and the data in a file's bytes, if they are undamaged and those of ``digest``."""
-    if len(data) < _HEAD.size:
-        return None
-    magic, form, found, numbers, checksum = _HEAD.unpack_from(data)
-    if (magic, form, found) != (_MAGIC, _FORMAT, digest):
-        return None
-    view = memoryview(data)
-    if zlib.crc32(view[_HEAD.size :], zlib.crc32(view[: _HEAD.size - 4])) != checksum:
-        return None
-    return numbers, view[_HEAD.size :]
+    head, rest = data[: _HEAD.size], memoryview(data)[_HEAD.size :]
+    numbers = head[-12:-4]
+    return (numbers, rest) if head == _head(digest, rest, numbers) else None

@@ -7,7 +7,7 @@ frame: that is known only when the voice has spoken. `coach.session.moves.prompt
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import cycle, islice, zip_longest
 
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords
@@ -245,28 +245,6 @@ def chosen_dose(script: Script, own: Dose | None, choices: Options) -> Dose:
     return replace(dose, rest_s=dose.rest_s or USUAL_REST_S)
 
 
-class _LinesInTurn:
-    """Deals out lines one by one, from the first again after the last, on the side that is worked."""
-
-    def __init__(self, lines: Iterable[Line], keywords: Keywords, sheet: str) -> None:
-        self._lines = list(lines)
-        self._sheet = sheet
-        self._keywords = keywords
-        self._next = 0
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def take(self, side: Side, rep: int = 0, *, leads: bool = False) -> list[Cue]:
-        """The next line as a cue due in a repetition, in a list of one; none if there are no lines."""
-        if not self._lines:
-            return []
-        line = self._lines[self._next % len(self._lines)]
-        self._next += 1
-        text = on_side(line.text, side, self._keywords)
-        return [Cue(text, rep, wanders=rep > 0, leads=leads, source=Source(self._sheet, line.span))]
-
-
 class _Exercise:
     """Arranges one exercise: its instructions, then its sets, first on the right side, then on the left."""
 
@@ -279,8 +257,8 @@ class _Exercise:
         self._counted = choices.speak_counts
         self._is_full = not choices.is_brief(script.title) or not script.brief
         self._keywords = keywords_for(script.language)
-        self._form_cues = _LinesInTurn(script.reminders, self._keywords, script.name)
-        self._breathing = _LinesInTurn(script.breathing, self._keywords, script.name)
+        self._form_cues = cycle(script.reminders)
+        self._breathing = cycle(script.breathing)
 
     def moves(self) -> Iterator[Move]:
         """The exercise from its title to its end."""
@@ -307,6 +285,13 @@ class _Exercise:
     def _said(self, line: Line, role: Role, side: Side) -> Speak:
         text = on_side(line.text, side, self._keywords)
         return Speak(text, role, Source(self._script.name, line.span))
+
+    def _next_cue(self, lines: Iterator[Line], side: Side, rep: int = 0, *, leads: bool = False) -> list[Cue]:
+        """The next of the lines, which begin anew after the last, as a cue due in a repetition; or none."""
+        return [
+            Cue(said.text, rep, wanders=rep > 0, leads=leads, source=said.source)
+            for said in (self._said(line, Role.CUE, side) for line in islice(lines, 1))
+        ]
 
     def _announced_dose(self) -> Dose:
         """The dose as it is said: one repetition of long movements is the time that it takes."""
@@ -355,7 +340,7 @@ class _Exercise:
                 Sound.REST,
                 opening=(words.REST, words.up_next(name)),
                 closing=tuple(instruction for instruction, _ in self._set_up(side)),
-                fillers=tuple(self._form_cues.take(side)),
+                fillers=tuple(self._next_cue(self._form_cues, side)),
                 counts_in=True,
             )
         if side is Side.LEFT:
@@ -367,34 +352,44 @@ class _Exercise:
 
     def _set(self, n: int, side: Side) -> Repetitions:
         dose = self._dose
-        side_name = self._words.side_name(side, dose.side_word) if dose.side_word else ""
-        return replace(
-            self._repetitions(n, side), number=n, of=dose.sets, side=side_name, counted=self._counted
+        movements = tuple(_movements(self._script, dose, side, self._level, self._words))
+        guided = 1 if n == 1 and self._is_full else 0
+        fixed = _fixed_cues(dose.reps, self._words)
+        cues, fillers = list[Cue](), list[Cue]()
+        if any(movement.length_s >= LONG_S for movement in movements):
+            fillers = [cue for _ in self._script.reminders for cue in self._next_cue(self._form_cues, side)]
+            fillers[1:1] = [
+                cue for _ in self._script.breathing for cue in self._next_cue(self._breathing, side)
+            ]
+        else:
+            cues = self._wandering_cues(min(guided + WORDED + 1, dose.reps), side, {cue.rep for cue in fixed})
+        return Repetitions(
+            movements,
+            dose.reps,
+            guided,
+            WORDED,
+            self._count,
+            (*fixed, *cues),
+            tuple(fillers),
+            number=n,
+            of=dose.sets,
+            side=self._words.side_name(side, dose.side_word) if dose.side_word else "",
+            counted=self._counted,
         )
 
-    def _repetitions(self, n: int, side: Side) -> Repetitions:
-        reps = self._dose.reps
-        movements = tuple(_movements(self._script, self._dose, side, self._level, self._words))
-        guided = 1 if n == 1 and self._is_full else 0
-        fixed = _fixed_cues(reps, self._words)
-        if any(movement.length_s >= LONG_S for movement in movements):
-            lines = [self._form_cues.take(side) for _ in range(len(self._form_cues))]
-            lines[1:1] = [self._breathing.take(side) for _ in range(len(self._breathing))]
-            fillers = tuple(cue for taken in lines for cue in taken)
-            return Repetitions(movements, reps, guided, WORDED, self._count, fixed, fillers)
-        first = min(guided + WORDED + 1, reps)
-        cues = self._breathing.take(side, first, leads=True)
-        taken = {cue.rep for cue in fixed}
+    def _wandering_cues(self, first: int, side: Side, taken: set[int]) -> list[Cue]:
+        """Breathing and form cues from repetition ``first`` on, but in those that are ``taken``."""
+        cues = self._next_cue(self._breathing, side, first, leads=True)
         due = first + 1
-        while due <= reps:
+        while due <= self._dose.reps:
             if due in taken:
                 due += 1
                 continue
-            cues += self._form_cues.take(side, due)
+            cues += self._next_cue(self._form_cues, side, due)
             due += FORM_CUE_EVERY_REPS
         if not any(cue.wanders and not cue.leads for cue in cues):
-            cues += self._form_cues.take(side, first)
-        return Repetitions(movements, reps, guided, WORDED, self._count, (*fixed, *cues))
+            cues += self._next_cue(self._form_cues, side, first)
+        return cues
 
 
 def _fixed_cues(reps: int, words: Words) -> tuple[Cue, ...]:

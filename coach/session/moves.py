@@ -161,24 +161,18 @@ def _texts(move: Move, words: Words) -> Iterator[str]:
     match move:
         case Speak(text=text):
             yield text
-        case Strike():
-            pass
         case Interval():
-            yield from _texts_of_interval(move, words)
+            yield from move.opening
+            yield from (speak.text for speak in move.closing)
+            if move.sound is Sound.REST:
+                yield words.IN_THE_NEXT_SET
+            yield from (cue.text for cue in move.fillers)
+            if move.counts_in:
+                yield words.GET_READY
+            if move.length_s >= LONG_S:
+                yield words.time_left(10)
         case Repetitions():
             yield from _texts_of_set(move, words)
-
-
-def _texts_of_interval(move: Interval, words: Words) -> Iterator[str]:
-    yield from move.opening
-    yield from (speak.text for speak in move.closing)
-    if move.sound is Sound.REST:
-        yield words.IN_THE_NEXT_SET
-    yield from (cue.text for cue in move.fillers)
-    if move.counts_in:
-        yield words.GET_READY
-    if move.length_s >= LONG_S:
-        yield words.time_left(10)
 
 
 def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
@@ -188,6 +182,5 @@ def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
         if (move.guided or move.worded) and movement.cue and not movement.is_loose:
             yield words.sentence(movement.cue)
         yield from (text for _, text in marks(movement.length_s, words))
-    yield from (cue.text for cue in move.cues)
-    yield from (cue.text for cue in move.fillers)
+    yield from (cue.text for cue in (*move.cues, *move.fillers))
     yield from map(words.count, move.numbers)

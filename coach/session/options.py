@@ -6,10 +6,10 @@ the fields of `Options`. Light to import: the command line needs it for its help
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, get_origin, get_type_hints
 
 from coach.errors import UsageError
 from coach.language.level import Level
@@ -65,13 +65,16 @@ class Kind:
     is_path: bool = False
 
 
-def text(what: str, metavar: str) -> Kind:
-    """Text that is not empty."""
-    return Kind(
-        f"{what}, in quotes",
-        lambda value: isinstance(value, str) and bool(value.strip()) and "\0" not in value,
-        metavar=metavar,
-    )
+def text(
+    what: str, metavar: str, read: Callable[[Any], Any] = lambda value: value, *, is_path: bool = False
+) -> Kind:
+    """Text that is not empty; or else a path, if it ``is_path``."""
+
+    def fits(value: object) -> bool:
+        is_text = isinstance(value, str) or (is_path and hasattr(value, "__fspath__"))
+        return is_text and bool(str(value).strip()) and "\0" not in str(value)
+
+    return Kind(f"{what}, in quotes", fits, read, metavar, is_path)
 
 
 def whole(what: str, least: int, most: int, metavar: str = "N") -> Kind:
@@ -100,30 +103,6 @@ def one_of(words: type[StrEnum]) -> Kind:
     return Kind(takes, lambda value: isinstance(value, str) and value in list(words), words)
 
 
-def music_file() -> Kind:
-    """The path of a file, as text or as a path; `NO_MUSIC` becomes ""."""
-
-    def fits(value: object) -> bool:
-        return (
-            (isinstance(value, str) or hasattr(value, "__fspath__"))
-            and bool(str(value).strip())
-            and "\0" not in str(value)
-        )
-
-    return Kind(
-        "a music file, in quotes",
-        fits,
-        lambda value: "" if str(value) == NO_MUSIC else str(value),
-        metavar="FILE",
-        is_path=True,
-    )
-
-
-def yes_or_no() -> Kind:
-    """A truth value."""
-    return Kind("true or false", lambda value: isinstance(value, bool))
-
-
 @dataclass(frozen=True, slots=True)
 class Declared:
     """How an option is offered: its help text, what it takes, and whether the settings file may have it."""
@@ -133,8 +112,7 @@ class Declared:
     is_setting: bool = True
 
 
-def _declare(help_text: str, kind: Kind, *, is_setting: bool = True) -> dict[str, Declared]:
-    return {"declared": Declared(help_text, kind, is_setting)}
+_VOLUME_DB = number("dB", SOFTEST_DB, LOUDEST_DB, "DB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,64 +127,57 @@ class Options:
     this listener knows well, which `Detail.AUTO` makes brief; ``usual_voice`` is that of the settings file.
     """
 
-    level: Level = field(default=Level.STANDARD, metadata=_declare("How much is asked.", one_of(Level)))
-    detail: Detail = field(
-        default=Detail.FULL,
-        metadata=_declare(
-            "Say everything, the brief forms, or brief what you have done twice.", one_of(Detail)
-        ),
-    )
+    level: Annotated[Level, Declared("How much is asked.", one_of(Level))] = Level.STANDARD
+    detail: Annotated[
+        Detail,
+        Declared("Say everything, the brief forms, or brief what you have done twice.", one_of(Detail)),
+    ] = Detail.FULL
     _: KW_ONLY
-    voice: str | None = field(
-        default=None,
-        metadata=_declare(
+    voice: Annotated[
+        str | None,
+        Declared(
             "A voice of 'coach voices'. [default: the best there is in the sheet's language]",
             text("a voice as for --voice, such as 'en-gb' or 'piper'", "NAME"),
         ),
-    )
-    rate_wpm: int = field(
-        default=USUAL_RATE_WPM,
-        metadata=_declare(
-            "The pace, in words a minute.", whole("words a minute", SLOWEST_WPM, FASTEST_WPM, "WPM")
-        ),
-    )
-    sets: int | None = field(
-        default=None,
-        metadata=_declare(
-            "Sets of every counted exercise.", whole("a number of sets", 1, 20), is_setting=False
-        ),
-    )
-    reps: int | None = field(
-        default=None,
-        metadata=_declare(
+    ] = None
+    rate_wpm: Annotated[
+        int,
+        Declared("The pace, in words a minute.", whole("words a minute", SLOWEST_WPM, FASTEST_WPM, "WPM")),
+    ] = USUAL_RATE_WPM
+    sets: Annotated[
+        int | None,
+        Declared("Sets of every counted exercise.", whole("a number of sets", 1, 20), is_setting=False),
+    ] = None
+    reps: Annotated[
+        int | None,
+        Declared(
             "Repetitions of every counted set.", whole("a number of repetitions", 1, 100), is_setting=False
         ),
-    )
-    count: Count = field(
-        default=Count.LOOSE,
-        metadata=_declare("Where the number of a repetition is said: letting go, at the top.", one_of(Count)),
-    )
-    speak_counts: Counted = field(
-        default=Counted.EVERY,
-        metadata=_declare("Which repetitions have their number said.", one_of(Counted)),
-    )
-    music: str = field(
-        default="",
-        metadata=_declare(
+    ] = None
+    count: Annotated[
+        Count, Declared("Where the number of a repetition is said: letting go, at the top.", one_of(Count))
+    ] = Count.LOOSE
+    speak_counts: Annotated[
+        Counted, Declared("Which repetitions have their number said.", one_of(Counted))
+    ] = Counted.EVERY
+    music: Annotated[
+        str,
+        Declared(
             "Music under the session, softer under each word: WAV, FLAC, OGG, MP3. 'none' for none.",
-            music_file(),
+            text(
+                "a music file", "FILE", lambda path: "" if str(path) == NO_MUSIC else str(path), is_path=True
+            ),
         ),
-    )
-    voice_volume_db: float = field(
-        default=0.0, metadata=_declare("Louder words.", number("dB", SOFTEST_DB, LOUDEST_DB, "DB"))
-    )
-    cue_volume_db: float = field(
-        default=0.0, metadata=_declare("Louder tones.", number("dB", SOFTEST_DB, LOUDEST_DB, "DB"))
-    )
-    hearing: bool = field(
-        default=False,
-        metadata=_declare("For older ears: deeper, louder tones, and more silence around them.", yes_or_no()),
-    )
+    ] = ""
+    voice_volume_db: Annotated[float, Declared("Louder words.", _VOLUME_DB)] = 0.0
+    cue_volume_db: Annotated[float, Declared("Louder tones.", _VOLUME_DB)] = 0.0
+    hearing: Annotated[
+        bool,
+        Declared(
+            "For older ears: deeper, louder tones, and more silence around them.",
+            Kind("true or false", lambda value: isinstance(value, bool)),
+        ),
+    ] = False
     known: tuple[str, ...] = ()
     usual_voice: str | None = None
 
@@ -227,7 +198,8 @@ def option_name(field_name: str) -> str:
 @cache
 def declared() -> dict[str, Declared]:
     """How each option is offered, by the name of its field, in the order of the help text."""
-    return {each.name: each.metadata["declared"] for each in fields(Options) if each.metadata}
+    hints = get_type_hints(Options, include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items() if get_origin(hint) is Annotated}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Keep true peaks under a ceiling: of a stream, block by block, and of clips that are made louder."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,19 +63,11 @@ class AmplifiedClips(Mapping[str, Clip]):
 
     def __init__(self, clips: Mapping[str, Clip], gain_db: float, ceiling: float = CEILING) -> None:
         self._clips = clips
-        self._gain_db = gain_db
-        self._ceiling = ceiling
-        self._made: dict[str, Clip] = {}
+        self._amplified = lru_cache(CACHED_CLIPS)(partial(_amplified, clips, gain_db, ceiling))
 
     def __getitem__(self, text: str) -> Clip:
         """The clip of a text, amplified."""
-        if text not in self._made:
-            clip = self._clips[text]
-            if len(self._made) >= CACHED_CLIPS:
-                del self._made[next(iter(self._made))]
-            samples = amplify(clip.samples, self._gain_db, self._ceiling)
-            self._made[text] = clip if samples is clip.samples else Clip(samples, clip.onset)
-        return self._made[text]
+        return self._amplified(text)
 
     def __contains__(self, text: object) -> bool:
         """True where there is a clip."""
@@ -87,6 +80,11 @@ class AmplifiedClips(Mapping[str, Clip]):
     def __len__(self) -> int:
         """The number of clips."""
         return len(self._clips)
+
+
+def _amplified(clips: Mapping[str, Clip], gain_db: float, ceiling: float, text: str) -> Clip:
+    samples = amplify(clips[text].samples, gain_db, ceiling)
+    return clips[text] if samples is clips[text].samples else Clip(samples, clips[text].onset)
 
 
 def amplify(samples: NDArray[np.int16], gain_db: float, ceiling: float = CEILING) -> NDArray[np.int16]:

@@ -172,6 +172,18 @@ def true_peak(samples: Samples) -> float:
     return max(highest, float(peaks.max(initial=0.0)))
 
 
+def raised_cosine(length: int) -> NDArray[np.float64]:
+    """A fade-in of ``length`` gains from 0 to 1, both ends half a frame outside."""
+    return 0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / length)
+
+
+def smooth_minimum(values: NDArray[np.floating], hold: int, bell: int) -> Samples:
+    """The least of ``hold`` values either way, smoothed with a bell of ``bell`` values either way."""
+    held = np.lib.stride_tricks.sliding_window_view(values, 2 * hold + 1).min(axis=1)
+    weights = np.hanning(2 * bell + 3)[1:-1]
+    return np.convolve(held, weights / weights.sum(), mode="valid").astype(np.float32)
+
+
 def _block_gains(blocks: NDArray[np.intp], wanted: Samples, count: int) -> Samples:
     """A gain for the middle of each of ``count`` blocks, such that straight lines between them do.
 
@@ -183,9 +195,7 @@ def _block_gains(blocks: NDArray[np.intp], wanted: Samples, count: int) -> Sampl
     least = np.ones(count + 2 * beyond, dtype=np.float32)
     first = np.flatnonzero(np.diff(blocks, prepend=-1))
     least[blocks[first] + beyond] = np.minimum(1.0, np.minimum.reduceat(wanted, first))
-    held = np.lib.stride_tricks.sliding_window_view(least, 2 * _HOLD_BLOCKS + 1).min(axis=1)
-    bell = np.hanning(2 * _SMOOTH_BLOCKS + 3)[1:-1]
-    return np.convolve(held, bell / bell.sum(), mode="valid").astype(np.float32)
+    return smooth_minimum(least, _HOLD_BLOCKS, _SMOOTH_BLOCKS)
 
 
 def limited(samples: Samples, rate_hz: int, ceiling: float, *, makes_up: bool = True) -> Samples:

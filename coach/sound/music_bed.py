@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.session.timeline import RATE_HZ, Frames, Role, Say, Timeline, Tone, frames
-from coach.sound.loudness import OFFSET_DB, k_mean_squares, limited
+from coach.sound.loudness import OFFSET_DB, k_mean_squares, limited, raised_cosine, smooth_minimum
 
 Samples = NDArray[np.float32]
 
@@ -89,9 +89,7 @@ def steadied(music: Samples) -> Samples:
     most = 10 ** ((BED_LUFS + OVER_LU - OFFSET_DB) / 10)
     blocks = _windows(k_mean_squares(hops, RATE_HZ), _BLOCK_HOPS).mean(axis=1)
     allowed = _windows(np.sqrt(most / np.maximum(blocks, most)), _BLOCK_HOPS).min(axis=1)
-    held = _windows(allowed, 2 * _HOLD_HOPS + 1).min(axis=1)
-    bell = np.hanning(2 * _BELL_HOPS + 3)[1:-1]
-    gains = np.convolve(held, bell / bell.sum(), mode="valid")[1:].astype(np.float32)
+    gains = smooth_minimum(allowed, _HOLD_HOPS, _BELL_HOPS)[1:]
     around = MARGIN // HOP - 1
     ramp = np.arange(HOP, dtype=np.float32) / np.float32(HOP)
     steady = hops[around:-around] * (gains[:-1, np.newaxis] + np.diff(gains)[:, np.newaxis] * ramp)
@@ -105,15 +103,10 @@ def _windows(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
 # Where it makes room
 
 
-def _raised(length: int) -> NDArray[np.float64]:
-    """A raised cosine from 0 to 1, both ends half a frame outside."""
-    return 0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / length)
-
-
 @lru_cache(maxsize=4)
 def _fade_out(length: int) -> Samples:
     """A fade-out of ``length`` gains from 1.0 to 0.0, a raised cosine."""
-    return _raised(length)[::-1].astype(np.float32)
+    return raised_cosine(length)[::-1].astype(np.float32)
 
 
 def _decibels(fall: NDArray[np.float64]) -> Samples:
@@ -121,10 +114,10 @@ def _decibels(fall: NDArray[np.float64]) -> Samples:
 
 
 DUCKED = np.float32(10 ** (-DUCK_DB / 20))
-_DOWN = _decibels(_raised(DOWN))
-_UP = _decibels(_raised(UP)[::-1])
-_FADE_IN = _raised(FADE_IN).astype(np.float32)
-RISING = _raised(RISE).astype(np.float32)
+_DOWN = _decibels(raised_cosine(DOWN))
+_UP = _decibels(raised_cosine(UP)[::-1])
+_FADE_IN = raised_cosine(FADE_IN).astype(np.float32)
+RISING = raised_cosine(RISE).astype(np.float32)
 """The gains from 0 to 1 with which the bed goes on after a pause."""
 
 

@@ -4,9 +4,9 @@ import math
 import os
 import stat
 import struct
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -118,8 +118,8 @@ class MusicFile:
         self._length: int = (self._measured.end - self._measured.start) * RATE_HZ // self._source_hz
         self._crossfade: int = min(CROSSFADE, self._length // 2)
         self._gain = np.float32(10 ** ((BED_LUFS - self._measured.lufs) / 20))
-        self._segments = _Latest(self._steady_segment)
-        self._parts = _Latest(self._file_segment)
+        self._segments = lru_cache(KEPT_SEGMENTS)(self._steady_segment)
+        self._parts = lru_cache(KEPT_SEGMENTS)(self._file_segment)
 
     def __enter__(self) -> Self:
         """It is open already."""
@@ -228,31 +228,13 @@ class MusicFile:
         return source
 
 
-class _Latest:
-    """A cache of the last `KEPT_SEGMENTS` segments that ``make`` made of their index."""
-
-    def __init__(self, make: Callable[[int], Samples]) -> None:
-        self._make = make
-        self._kept: OrderedDict[int, Samples] = OrderedDict()
-
-    def __getitem__(self, index: int) -> Samples:
-        if index in self._kept:
-            self._kept.move_to_end(index)
-            return self._kept[index]
-        if len(self._kept) >= KEPT_SEGMENTS:
-            self._kept.popitem(last=False)
-        made = self._make(index)
-        self._kept[index] = made
-        return made
-
-
-def _joined(parts: _Latest, length: int, start: int, count: int) -> Samples:
+def _joined(parts: Callable[[int], Samples], length: int, start: int, count: int) -> Samples:
     joined = np.empty(count, np.float32)
     done = 0
     while done < count:
         index, at = divmod(start + done, length)
         some = min(count - done, length - at)
-        joined[done : done + some] = parts[index][at : at + some]
+        joined[done : done + some] = parts(index)[at : at + some]
         done += some
     return joined
 

@@ -1,7 +1,6 @@
 """Render a timeline and its sounds to blocks of samples, from any frame on."""
 
 from collections.abc import Iterator, Mapping
-from enum import Flag, auto
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +18,6 @@ a fifth longer with blocks of 16,384; a loudspeaker asks for its own size."""
 FULL_SCALE = np.float32(1 / 32768)
 
 
-class Stem(Flag):
-    """The parts of a session that are rendered; the sum of all parts is the whole."""
-
-    VOICE = auto()
-    TONES = auto()
-    BED = auto()
-
-
-ALL = Stem.VOICE | Stem.TONES | Stem.BED
-
-
 def render(
     timeline: Timeline,
     clips: Mapping[str, Clip],
@@ -38,7 +26,6 @@ def render(
     start: int = 0,
     block: int = BLOCK,
     bed: Bed | None = None,
-    stems: Stem = ALL,
 ) -> Iterator[NDArray[np.float32]]:
     """Render blocks of samples from frame ``start`` to the end of the timeline.
 
@@ -46,8 +33,8 @@ def render(
     A block is float32 of shape (frames, 1) in [-1, 1), at most ``block`` frames long, and an array of its
     own. What sounds at a frame does not depend on ``start``.
 
-    With a ``bed``, no sound above it has a true peak over `CLIP_CEILING`. The ``stems`` of a
-    session, rendered one by one with the same bed, add up to the whole exactly: not one sample is rounded.
+    With a ``bed``, no sound above it has a true peak over `CLIP_CEILING`. The sum is exact: not one sample of
+    it is rounded.
 
     Raises
     ------
@@ -56,9 +43,6 @@ def render(
     """
     if not 0 <= start <= timeline.length:
         raise ValueError(f"frame {start} is outside [0, {timeline.length}]")
-    has_all = stems is ALL  # asked first, as a loudspeaker renders 50 blocks a second
-    has_voice = has_all or Stem.VOICE in stems
-    has_tones = has_all or Stem.TONES in stems
     if bed is not None:
         clips, tones = limit_sounds(clips, tones)
     events = timeline.events
@@ -71,9 +55,9 @@ def render(
             event = events[i]
             samples = None
             match event:
-                case Say(text=text) if has_voice:
+                case Say(text=text):
                     samples = _sound(clips[text].samples if text in clips else None, event)
-                case Tone(sound=sound) if has_tones:
+                case Tone(sound=sound):
                     samples = _sound(tones.get(sound), event)
                 case _:
                     pass
@@ -84,7 +68,7 @@ def render(
             if event.start + event.length > end:
                 break
             i += 1
-        if bed is not None and (has_all or Stem.BED in stems):
+        if bed is not None:
             room[:, 0] += bed.read(at, bed.automation.gain(at, end - at))
         yield room
         at = end

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sound.clip import Clip
-from coach.sound.loudness import edges, level_lufs, limited
+from coach.sound.loudness import edges, level_lufs, limited, raised_cosine
 
 FINISHING = 6
 """Goes up with every change of what `make_clip` gives: cached clips of another number are spoken anew."""
@@ -32,9 +32,7 @@ _FADE_CUT_S = 0.005
 
 @cache
 def _rise(length_s: float, rate_hz: int) -> NDArray[np.float32]:
-    """A raised cosine from 0 to 1."""
-    frames = round(length_s * rate_hz)
-    return np.asarray(0.5 - 0.5 * np.cos(np.pi * (np.arange(frames) + 0.5) / frames), dtype=np.float32)
+    return raised_cosine(round(length_s * rate_hz)).astype(np.float32)
 
 
 def make_clip(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.timeline import Frames, Role, Say, Silence, Timeline, Tone
 from coach.sound.clip import Clip
 from coach.sound.loudness import true_peak
-from coach.sound.music_bed import CLIP_CEILING, PEAK, Bed, automation_for
-from coach.sound.render import ALL, Stem, render
+from coach.sound.music_bed import CLIP_CEILING, PEAK, Bed, Samples, automation_for
+from coach.sound.render import render
 from tests.fakes import NoiseMusic, noise_clip
 
 CLIP = noise_clip(0.01, seed=1)
@@ -78,48 +79,67 @@ WITH_ROOM = Timeline(
 BED = Bed(NoiseMusic(), automation_for(WITH_ROOM))
 
 
-def stem(
-    stems: Stem, bed: Bed | None = BED, start: int = 0, block: int = 16_384, clip: Clip = CLIP
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    clips, tones = {"One.": clip}, {Sound.REP: PIP}
-    blocks = render(WITH_ROOM, clips, tones, start=start, block=block, bed=bed, stems=stems)
+class NoMusic:
+    """Silence in place of music."""
+
+    def read(self, start: int, count: int) -> Samples:  # noqa: ARG002 - the same everywhere
+        return np.zeros(count, np.float32)
+
+
+SILENT_BED = Bed(NoMusic(), BED.automation)
+SILENT_CLIP, SILENT_PIP = Clip(np.zeros_like(CLIP.samples), CLIP.onset), np.zeros_like(PIP)
+
+
+def mix(
+    *,
+    clip: Clip = SILENT_CLIP,
+    pip: NDArray[np.int16] = SILENT_PIP,
+    bed: Bed | None = SILENT_BED,
+    start: int = 0,
+    block: int = 16_384,
+) -> Samples:
+    """The session with the sounds that are given, and silence in place of the others."""
+    blocks = render(WITH_ROOM, {"One.": clip}, {Sound.REP: pip}, start=start, block=block, bed=bed)
     return np.concatenate([*(part[:, 0].copy() for part in blocks), np.empty(0, np.float32)])
 
 
-def test_the_stems_add_up_to_the_whole_exactly() -> None:
-    voice, tones, bed = (stem(part) for part in (Stem.VOICE, Stem.TONES, Stem.BED))
+def with_bed(*, start: int = 0, block: int = 16_384, clip: Clip = CLIP) -> Samples:
+    return mix(clip=clip, pip=PIP, bed=BED, start=start, block=block)
+
+
+def test_voice_tones_and_bed_add_up_to_the_whole_exactly() -> None:
+    voice, tones, bed = mix(clip=CLIP), mix(pip=PIP), mix(bed=BED)
     assert voice.any()
     assert tones.any()
     assert bed.any()
-    whole = stem(ALL)
-    assert np.array_equal(whole.astype(np.float64), voice.astype(np.float64) + tones + bed)
-    assert np.array_equal(whole * 2**23, np.rint(whole * 2**23))  # and in a file of 24 bits
-    assert np.array_equal(stem(Stem.VOICE | Stem.TONES) + bed, whole)
+    assert np.array_equal(with_bed().astype(np.float64), voice.astype(np.float64) + tones + bed)
+    assert np.array_equal(with_bed() * 2**23, np.rint(with_bed() * 2**23))  # and in a file of 24 bits
+    assert np.array_equal(mix(clip=CLIP, pip=PIP) + bed, with_bed())
 
 
-def test_the_voice_and_the_tones_are_each_in_their_own_stem() -> None:
-    assert not stem(Stem.VOICE)[60_480:].any()
-    assert not stem(Stem.TONES)[:60_500].any()
-    assert np.array_equal(stem(Stem.VOICE | Stem.TONES), stem(ALL, bed=None))
+def test_the_voice_and_the_tones_are_each_in_their_own_place() -> None:
+    assert not mix(clip=CLIP)[60_480:].any()
+    assert not mix(pip=PIP)[:60_500].any()
+    assert np.array_equal(mix(clip=CLIP, pip=PIP), mix(clip=CLIP, pip=PIP, bed=None))
 
 
 def test_the_bed_is_the_music_at_its_gain() -> None:
     music = NoiseMusic().read(0, BED_LENGTH) * automation_for(WITH_ROOM).gain(0, BED_LENGTH)
-    assert np.allclose(stem(Stem.BED), music, rtol=0, atol=2**-24)
+    assert np.allclose(mix(bed=BED), music, rtol=0, atol=2**-24)
 
 
 @given(st.integers(0, BED_LENGTH), st.integers(1_000, 300_000))
 def test_with_a_bed_too_what_sounds_depends_on_neither_start_nor_block(start: int, block: int) -> None:
-    assert np.array_equal(stem(ALL, start=start, block=block), stem(ALL)[start:])
+    assert np.array_equal(with_bed(start=start, block=block), with_bed()[start:])
 
 
 def test_with_a_bed_no_clip_has_a_peak_above_its_ceiling() -> None:
     loud = Clip(np.where(np.arange(480) % 48 < 24, 27_200, -27_200).astype(np.int16), Frames(0))
-    assert true_peak(stem(ALL, bed=None, clip=loud)) > CLIP_CEILING
-    assert true_peak(stem(Stem.VOICE, clip=loud)) <= 1.001 * CLIP_CEILING
-    assert np.array_equal(stem(Stem.VOICE, clip=CLIP), stem(Stem.VOICE, bed=None, clip=CLIP))
+    assert true_peak(mix(clip=loud, pip=PIP, bed=None)) > CLIP_CEILING
+    assert true_peak(mix(clip=loud)) <= 1.001 * CLIP_CEILING
+    assert np.array_equal(mix(clip=CLIP), mix(clip=CLIP, bed=None))
     assert true_peak(NoiseMusic().read(0, BED_LENGTH)) < PEAK
-    assert true_peak(stem(ALL, clip=loud)) <= 10 ** (-1.5 / 20)
+    assert true_peak(with_bed(clip=loud)) <= 10 ** (-1.5 / 20)
 
 
 def test_blocks_are_arrays_of_their_own() -> None:
