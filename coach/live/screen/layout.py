@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache, partial
 from itertools import zip_longest
 
@@ -28,13 +27,10 @@ KEYS_APART = "   "
 """The separator of the keys in the legend, at which its lines are broken."""
 
 
-class Look(StrEnum):
-    """The emphasis of a piece of text; only ``ALARM`` has colours."""
+STRONG, FAINT = Style(bold=True), Style(dim=True)
 
-    PLAIN = "plain"
-    STRONG = "strong"
-    FAINT = "faint"
-    ALARM = "alarm"
+ALARM = Style(color="yellow", bgcolor="black", reverse=True)
+"""Black on yellow; reverse video where there are no colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,58 +63,42 @@ def marks_for(encoding: str) -> Marks:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a row: its first column, its text and its look."""
+    """A piece of a row: its first column, its text and rich's style for it."""
 
     column: int
     text: str
-    look: Look = Look.PLAIN
+    style: Style | None = None
 
 
 Row = tuple[Piece, ...]
 BLANK: Row = ()
 
 
-def changed(rows: Sequence[Row], before: Sequence[Row], width: int, *, colours: bool) -> Segments:
+def changed(rows: Sequence[Row], before: Sequence[Row], width: int) -> Segments:
     """The rows of a screen that differ from those ``before``, each at its place."""
     segments: list[Segment] = []
     for y, row in enumerate(rows):
         if row not in before[y : y + 1]:
-            segments += [Control.move_to(0, y).segment, *_segments(row, y, colours=colours)]
+            segments += [Control.move_to(0, y).segment, *_segments(row, y)]
             if cell_len(text_of(row)) < width:
                 segments.append(Control((ControlType.ERASE_IN_LINE, 0)).segment)
     return Segments(segments)
 
 
-def as_lines(rows: Iterable[Row], *, colours: bool) -> Segments:
+def as_lines(rows: Iterable[Row]) -> Segments:
     """The rows as lines below what the terminal has."""
-    return Segments(
-        segment for row in rows for segment in (*_segments(row, None, colours=colours), Segment.line())
-    )
+    return Segments(segment for row in rows for segment in (*_segments(row, None), Segment.line()))
 
 
-def _segments(row: Row, y: int | None, *, colours: bool) -> Iterator[Segment]:
+def _segments(row: Row, y: int | None) -> Iterator[Segment]:
     """The pieces of a row; in row ``y`` each begins in its column, however wide the one before came out."""
     at = 0
     for piece in row:
         yield Segment(" " * (piece.column - at))
         if at and y is not None:
             yield Control.move_to(piece.column, y).segment
-        yield Segment(piece.text, style(piece.look, colours=colours))
+        yield Segment(piece.text, piece.style)
         at = piece.column + cell_len(piece.text)
-
-
-@lru_cache(maxsize=16)
-def style(look: Look, *, colours: bool) -> Style | None:
-    """Rich's style for a look; without ``colours``, ``ALARM`` is in reverse video."""
-    match look:
-        case Look.PLAIN:
-            return None
-        case Look.STRONG:
-            return Style(bold=True)
-        case Look.FAINT:
-            return Style(dim=True)
-        case Look.ALARM:
-            return Style(color="black", bgcolor="yellow") if colours else Style(reverse=True)
 
 
 def text_of(row: Row) -> str:
@@ -141,7 +121,7 @@ def lay_out(
     margin = 2 if width >= 60 else 1 if width >= 24 else 0
     arrangement = _Arrangement(view, max(1, width - 2 * margin), max(1, height), keys, marks)
     return tuple(
-        tuple(Piece(piece.column + margin, piece.text, piece.look) for piece in row)
+        tuple(Piece(piece.column + margin, piece.text, piece.style) for piece in row)
         for row in arrangement.rows()
     )
 
@@ -190,7 +170,7 @@ class _Arrangement:
         large = "Paused" if view.is_paused else view.now
         now = self._taken(self._plain(large))
         counts = self._taken(self._counts()) if view.is_paused else []
-        said = self._taken([_row(line, Look.STRONG) for line in wrapped(view.said, self.width)])
+        said = self._taken([_row(line, STRONG) for line in wrapped(view.said, self.width)])
         if airy:
             said += self._taken([BLANK] * (SENTENCE_ROWS - len(said)))
         notice = self._taken(self._notice() or [BLANK] * airy)
@@ -244,19 +224,19 @@ class _Arrangement:
         """What is to be large, as it is where it cannot be."""
         if self.view.is_paused:
             return [self._band(f" {large.upper()} ")]
-        return [_row(line, Look.STRONG) for line in wrapped(large, self.width)]
+        return [_row(line, STRONG) for line in wrapped(large, self.width)]
 
     def _large(self, large: str, height: int) -> list[Row]:
         """What is to be large, in the largest letters that ``height`` has room for; none if none fit."""
         if not self.view.is_paused:
             letters = lettered(large, self.width, height, blocks=self.marks.blocks)
-            return [_row(line, Look.STRONG) for line in letters or ()]
+            return [_row(line, STRONG) for line in letters or ()]
         edges = [""] if height >= rows_tall(1) + 2 else []
         letters = lettered(large, self.width - 2, height - 2 * len(edges), blocks=self.marks.blocks)
         return [self._band(f" {line}") for line in (*edges, *letters, *edges)] if letters else []
 
     def _band(self, text: str) -> Row:
-        return (Piece(0, set_cell_size(text, self.width), Look.ALARM),)
+        return (Piece(0, set_cell_size(text, self.width), ALARM),)
 
     def _rows_for_letters(self, large: str, has: int) -> int:
         """How many more rows the smallest letters need, if they could be had; otherwise 0."""
@@ -287,7 +267,7 @@ class _Arrangement:
         sets = (f"set {view.set} of {view.sets}", f"{view.set}/{view.sets}") if view.set else ("",)
         texts = [self._together(title, view.side, each) for each in sets]
         fitting = next((text for text in texts if cell_len(text) <= self.width), texts[0])
-        return [_row(line, Look.STRONG) for line in wrapped(fitting, self.width)]
+        return [_row(line, STRONG) for line in wrapped(fitting, self.width)]
 
     def _together(self, *parts: str) -> str:
         return f" {self.marks.dot} ".join(part for part in parts if part)
@@ -300,7 +280,7 @@ class _Arrangement:
             f"repetition {view.rep} of {view.reps}" if view.rep else "",
             f"{seconds_text(view.phase_left_s)} s" if view.phase and not view.is_paused else "",
         )
-        return [_row(line, Look.STRONG) for line in wrapped(text, self.width)]
+        return [_row(line, STRONG) for line in wrapped(text, self.width)]
 
     def _large_counts(self, height: int) -> list[Row]:
         """Repetition and seconds in large letters, named, side by side, in about a third of ``height``."""
@@ -323,7 +303,7 @@ class _Arrangement:
         unit = next(name for name in named if half + cell_len(name) <= self.width)
         rows: list[Row] = [(Piece(0, "repetition"), Piece(half, unit))]
         for left, right in zip_longest(of, to_go, fillvalue=""):
-            rows.append((Piece(0, left, Look.STRONG), Piece(half, right, Look.STRONG)))
+            rows.append((Piece(0, left, STRONG), Piece(half, right, STRONG)))
         return rows
 
     def _next(self) -> list[Row]:
@@ -345,8 +325,8 @@ class _Arrangement:
         done = wide if view.is_over else min(wide, int(wide * view.at_s / whole)) if whole > 0 else 0
         return (
             Piece(0, gone),
-            Piece(len(gone) + 1, marks.done * done, Look.STRONG),
-            Piece(len(gone) + 1 + done, marks.left * (wide - done), Look.FAINT),
+            Piece(len(gone) + 1, marks.done * done, STRONG),
+            Piece(len(gone) + 1 + done, marks.left * (wide - done), FAINT),
             Piece(self.width - len(to_go), to_go),
         )
 
@@ -360,7 +340,7 @@ class _Arrangement:
                 rows.append(BLANK)
                 at = -len(KEYS_APART)
             at += len(KEYS_APART)
-            rows[-1] += _row(key, at=at) + _row(word, Look.FAINT, at + cell_len(key) + 1)
+            rows[-1] += _row(key, at=at) + _row(word, FAINT, at + cell_len(key) + 1)
             at += cell_len(key) + 1 + cell_len(word)
         return rows
 
@@ -383,5 +363,5 @@ class _Arrangement:
 _cut = partial(cut, width=cell_len)
 
 
-def _row(text: str, look: Look = Look.PLAIN, at: int = 0) -> Row:
-    return (Piece(at, text, look),) if text else BLANK
+def _row(text: str, style: Style | None = None, at: int = 0) -> Row:
+    return (Piece(at, text, style),) if text else BLANK

@@ -246,14 +246,24 @@ class LiveScreen:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._stream = stream
+        self._encoding = stream.encoding or "utf-8"
         self._legend = legend
+        self._keys = tuple(
+            encodable(printable_line(key), self._encoding)
+            for key in re.split(r"\s{2,}|\n", legend)
+            if key.strip()
+        )
         self._size = size or (lambda: terminal_size(stream))
-        self._console = console
         self._monotonic = monotonic
         self._given: tuple[object, ...] = ()
         self._given_at = -REDRAWN_AFTER_S
         self._latest: View | None = None
-        self._painter: _Painter | None = None
+        self._console_on = console or _console_on
+        self._console: rich.console.Console | None = None
+        self._rows: tuple[Row, ...] = ()
+        self._rows_size = (0, 0)
+        self._whole_at = -math.inf
+        self._is_in = False
         self._instead: PlainScreen | None = None
         self._worker: _Worker[tuple[View, tuple[int, int]]] = _Worker(self._draw, self._end)
 
@@ -281,15 +291,13 @@ class LiveScreen:
         """Draw the last of the views."""
         if self._instead is not None:
             return
-        view, size = views[-1]
         try:
-            if self._painter is None:
-                console = self._console(self._stream) if self._console else _console_on(self._stream)
-                if console.legacy_windows:
-                    self._instead = PlainScreen(self._stream, self._legend)
-                    return
-                self._painter = _Painter(console, self._stream, self._legend)
-            self._painter.paint(view, size, self._monotonic())
+            if self._console is None:
+                self._console = self._console_on(self._stream)
+            if self._console.legacy_windows:
+                self._instead = PlainScreen(self._stream, self._legend)
+            else:
+                self._paint(self._console, *views[-1])
         except OSError:  # the terminal is gone: there is nothing to fall back to
             raise
         except Exception as error:  # noqa: BLE001 - a picture that fails must not end what is heard
@@ -298,17 +306,53 @@ class LiveScreen:
     def _fall_back(self, why: str) -> None:
         """Go on with plain lines."""
         with contextlib.suppress(ValueError):
-            if self._painter is not None:
-                self._painter.leave()
-            self._stream.write(encodable(f"({printable_line(why)})\n", self._stream.encoding or "utf-8"))
+            self._leave()
+            self._stream.write(encodable(f"({printable_line(why)})\n", self._encoding))
         self._instead = PlainScreen(self._stream)
 
     def _end(self) -> None:
-        if self._painter is not None and self._instead is None:
-            with contextlib.suppress(ValueError):  # a stream that is closed needs nothing
-                self._painter.leave()
-                if self._latest is not None:
-                    self._painter.take_leave(self._latest, self._size())
+        if self._console is None or self._instead is not None or self._latest is None:
+            return
+        from coach.live.screen import layout  # noqa: PLC0415 - loaded by then
+
+        with contextlib.suppress(ValueError):  # a stream that is closed needs nothing
+            self._leave()
+            view, marks = clean(self._latest, self._encoding), layout.marks_for(self._encoding)
+            with self._console.capture() as capture:
+                last = layout.as_lines(layout.lay_out_farewell(view, self._size()[0], marks))
+                self._console.print(last, end="", crop=False)
+            self._write(capture.get())
+
+    def _paint(self, console: "rich.console.Console", view: View, size: tuple[int, int]) -> None:
+        from coach.live.screen import layout  # noqa: PLC0415 - takes longer than the first sound may wait
+
+        marks, now = layout.marks_for(self._encoding), self._monotonic()
+        rows = layout.lay_out(clean(view, self._encoding), *size, self._keys, marks)
+        rows += ((),) * (size[1] - len(rows))
+        with console.capture() as capture:
+            if not self._is_in:
+                console.set_alt_screen(True)
+                console.show_cursor(False)
+            if size != self._rows_size or now - self._whole_at >= WHOLE_AFTER_S:
+                self._rows, self._whole_at = (), now
+            console.print(layout.changed(rows, self._rows, size[0]), end="", crop=False)
+        self._rows, self._rows_size = rows, size
+        self._is_in = True
+        self._write(_TOGETHER + _WRAPS_OFF + capture.get() + _SO_FAR)
+
+    def _leave(self) -> None:
+        """Give the terminal back."""
+        if self._is_in and self._console is not None:
+            self._is_in = False
+            with self._console.capture() as capture:
+                self._console.show_cursor(True)
+                self._console.set_alt_screen(False)
+            self._write(_WRAPS_ON + capture.get())
+
+    def _write(self, text: str) -> None:
+        """Write at once, and not through rich, which ends the program where nobody reads."""
+        self._stream.write(text)
+        self._stream.flush()
 
 
 def terminal_size(stream: TextIO) -> tuple[int, int]:
@@ -324,63 +368,3 @@ def _console_on(stream: TextIO) -> "rich.console.Console":
     from rich.console import Console  # noqa: PLC0415 - takes longer than the first sound may wait
 
     return Console(file=stream, highlight=False, markup=False, emoji=False)
-
-
-class _Painter:
-    """Remembers the rows on a terminal's screen, and writes those that a new view changes."""
-
-    def __init__(self, console: "rich.console.Console", stream: TextIO, legend: str) -> None:
-        from coach.live.screen import layout  # noqa: PLC0415 - as above
-
-        self._layout = layout
-        self._console = console
-        self._stream = stream
-        self._encoding = stream.encoding or "utf-8"
-        self._marks = layout.marks_for(self._encoding)
-        self._keys = tuple(
-            encodable(printable_line(key), self._encoding)
-            for key in re.split(r"\s{2,}|\n", legend)
-            if key.strip()
-        )
-        self._rows: tuple[Row, ...] = ()
-        self._size = (0, 0)
-        self._whole_at = -math.inf
-        self._is_in = False
-
-    def paint(self, view: View, size: tuple[int, int], now: float) -> None:
-        """Draw a view."""
-        rows = self._layout.lay_out(clean(view, self._encoding), *size, self._keys, self._marks)
-        rows += ((),) * (size[1] - len(rows))
-        with self._console.capture() as capture:
-            if not self._is_in:
-                self._console.set_alt_screen(True)
-                self._console.show_cursor(False)
-            if size != self._size or now - self._whole_at >= WHOLE_AFTER_S:
-                self._rows, self._whole_at = (), now
-            new = self._layout.changed(rows, self._rows, size[0], colours=not self._console.no_color)
-            self._console.print(new, end="", crop=False)
-        self._rows, self._size = rows, size
-        self._is_in = True
-        self._write(_TOGETHER + _WRAPS_OFF + capture.get() + _SO_FAR)
-
-    def leave(self) -> None:
-        """Give the terminal back."""
-        if self._is_in:
-            self._is_in = False
-            with self._console.capture() as capture:
-                self._console.show_cursor(True)
-                self._console.set_alt_screen(False)
-            self._write(_WRAPS_ON + capture.get())
-
-    def take_leave(self, view: View, size: tuple[int, int]) -> None:
-        """Leave the last lines: where the session was, and what was said."""
-        with self._console.capture() as capture:
-            last = self._layout.lay_out_farewell(clean(view, self._encoding), size[0], self._marks)
-            lines = self._layout.as_lines(last, colours=not self._console.no_color)
-            self._console.print(lines, end="", crop=False)
-        self._write(capture.get())
-
-    def _write(self, text: str) -> None:
-        """Write at once, and not through rich, which ends the program where nobody reads."""
-        self._stream.write(text)
-        self._stream.flush()

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from coach.live.screen.big_letters import lettered, rows_tall
-from coach.live.screen.layout import ASCII, UNICODE, Look, Marks, Row, lay_out, lay_out_farewell, text_of
+from coach.live.screen.layout import (
+    ALARM,
+    ASCII,
+    STRONG,
+    UNICODE,
+    Marks,
+    Row,
+    lay_out,
+    lay_out_farewell,
+    text_of,
+)
 from coach.live.screen.screen import clean
 from coach.live.view import View
 from tests.exports.looking import CURL, OUTSIDE, views
@@ -170,11 +180,11 @@ def test_rough_marks_have_no_letter_beyond_ascii() -> None:
 
 def test_what_has_no_large_letters_is_bold() -> None:
     rows = lay_out(replace(CURL, now="日本語の体操"), 80, 24, KEYS)
-    assert [span.look for row in rows for span in row if span.text == "日本語の体操"] == [Look.STRONG]
+    assert [span.style for row in rows for span in row if span.text == "日本語の体操"] == [STRONG]
 
 
 def band(view: View, width: int, height: int) -> list[Row]:
-    return [row for row in lay_out(view, width, height, KEYS) if any(span.look is Look.ALARM for span in row)]
+    return [row for row in lay_out(view, width, height, KEYS) if any(span.style is ALARM for span in row)]
 
 
 @pytest.mark.parametrize(("size", "rows"), list(zip(SIZES, (9, 13, 4, 20), strict=True)))

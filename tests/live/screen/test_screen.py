@@ -197,7 +197,7 @@ def test_a_change_that_came_too_soon_is_drawn_when_its_time_has_come() -> None:
     clock.now_s += 0.3
     shows.show(replace(CURL, is_paused=True))
     shows.close()
-    assert "\x1b[30;43m" in stream.getvalue()
+    assert "\x1b[7;33;40m" in stream.getvalue()
 
 
 def test_only_the_rows_that_differ_are_written() -> None:
