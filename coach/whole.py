@@ -1,18 +1,17 @@
 """Files and folders that stand under their name whole, or not at all.
 
 They are made under a hidden name and renamed at the end. So a failure, a full disk, Ctrl-C or a kill at any
-moment leaves under the name what was there before. A killed process leaves its hidden file or folder; the
-next process with the same target removes it. It knows the dead from the living by a lock, which ends with its
-process. Windows has no such locks: there, an open file cannot be removed, and hidden folders are left.
+moment leaves under the name what was there before. A killed process leaves its hidden file or folder, which
+has not been written to for a day when another process with a target in the same folder removes it.
 """
 
 import errno
-import hashlib
 import os
 import secrets
 import shutil
 import stat
 import sys
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,7 +22,7 @@ from typing import BinaryIO, Self
 from coach.errors import DiskError, UsageError
 from coach.text import size_text
 
-if sys.platform != "win32":
+if sys.platform == "darwin":
     import fcntl
 
 BUFFER_SIZE = 2**15
@@ -33,7 +32,9 @@ LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """What macOS and Windows put into folders that were looked at."""
 
 _OWN = stat.S_IRUSR | stat.S_IWUSR
-_ENDING = ".part"
+_BEGINNING, _ENDING = ".coach-", ".part"
+_LEFT_AFTER_S = 24 * 60 * 60.0
+"""What has not been written to for so long was left by a process that was killed."""
 
 
 def disk_error(error: OSError, path: Path) -> DiskError:
@@ -67,15 +68,17 @@ class _Unfinished(ABC):
         self._target = Path(os.path.realpath(path))
         self._force = force
         self._hidden: Path | None = None
-        self._lock: int | None = None
 
     def __enter__(self) -> Self:
-        """Check the name, remove what dead processes left, and open."""
+        """Check the name, remove what killed processes left, and open."""
         try:
             self._check()
-            for folder in (self._target.parent, self._target):
-                _sweep(folder, self._target)
-            self._open()
+            folder = self._target if self._target.is_dir() else self._target.parent
+            for each in {folder, self._target.parent}:
+                _sweep(each)
+            # noted before it is there: a signal may come as soon as it is
+            self._hidden = folder / f"{_BEGINNING}{secrets.token_hex(8)}{_ENDING}"
+            self._make(self._hidden)
         except OSError as error:
             self.discard()
             raise disk_error(error, self.path) from error
@@ -92,9 +95,6 @@ class _Unfinished(ABC):
 
     def discard(self) -> None:
         """Throw away what has not been kept. May be called at any time, also twice."""
-        lock, self._lock = self._lock, None
-        if lock is not None:
-            os.close(lock)
         path, self._hidden = self._hidden, None
         if path is not None:
             _remove(path)
@@ -104,28 +104,8 @@ class _Unfinished(ABC):
         """Raise if the target cannot be written or must not be replaced."""
 
     @abstractmethod
-    def _open(self) -> None:
+    def _make(self, path: Path) -> None:
         """Make the hidden file or folder."""
-
-    @abstractmethod
-    def _make(self, path: Path) -> int | None:
-        """Make a file or a folder; return a descriptor that can be locked, or None."""
-
-    def _make_hidden(self, folder: Path) -> int | None:
-        """Make and lock a hidden file or folder; again if another process swept it away before the lock."""
-        while True:
-            path = folder / f"{_beginning(self._target)}{secrets.token_hex(4)}{_ENDING}"
-            self._hidden = path  # before it is there: a signal may come as soon as it is
-            try:
-                lock = self._make(path)
-            except FileNotFoundError:
-                if path.parent.is_dir():
-                    continue
-                raise
-            if lock is None or is_locked_by_us(lock, path):
-                self._lock = lock
-                return lock
-            os.close(lock)
 
     def _open_hidden(self) -> Path:
         if self._hidden is None:
@@ -245,47 +225,34 @@ class WholeFile(_Unfinished):
                     "Make room, or choose a folder on another disk.",
                 )
 
-    def _open(self) -> None:
-        descriptor = self._make_hidden(self._target.parent)
-        if descriptor is not None:
-            self._stream = os.fdopen(descriptor, "wb", buffering=BUFFER_SIZE, closefd=False)
-
-    def _make(self, path: Path) -> int:
+    def _make(self, path: Path) -> None:
         # O_BINARY is a flag of Windows
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         descriptor = os.open(path, flags, _OWN if self._private else 0o666)
+        self._stream = os.fdopen(descriptor, "wb", buffering=BUFFER_SIZE)
         if self._private:
             path.chmod(_OWN)
-        return descriptor
 
     def _flush(self) -> None:
-        self.stream.flush()
-        # Network disks tell of a failed write when a descriptor is closed: close one and keep the lock.
-        os.close(os.dup(self.stream.fileno()))
         if self._force and not self._private:
             with suppress(OSError):
                 shutil.copymode(self._target, self._open_hidden())
+        self.stream.flush()
         if self._durable:
             _sync(self.stream.fileno())
+        self.stream.close()  # here network disks tell of a failed write
 
     def _take_name(self) -> None:
         path = self._open_hidden()
-        if sys.platform == "win32":  # an open file cannot be renamed there, nor a name be taken by renaming
-            self.stream.close()
-            if self._lock is not None:
-                os.close(self._lock)
-                self._lock = None
         if self._force:
             path.replace(self._target)
-        elif sys.platform == "win32":
-            path.rename(self._target)
-        else:
-            try:
-                os.link(path, self._target)
-            except FileExistsError:
-                raise
-            except OSError:  # a file system without hard links, such as a phone's card
-                self._take_free_name(path)
+            return
+        try:
+            os.link(path, self._target)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links, such as a phone's card
+            self._take_free_name(path)
 
     def _take_free_name(self, path: Path) -> None:
         """Take the name with an empty file, then replace that."""
@@ -377,7 +344,7 @@ class WholeFolder(_Unfinished):
         return [
             each
             for each in self._target.iterdir()
-            if each.name not in LEFT_BY_SYSTEMS and not _is_for(each, self._target)
+            if each.name not in LEFT_BY_SYSTEMS and not _is_hidden(each)
         ]
 
     def _already_there(self) -> UsageError:
@@ -386,12 +353,8 @@ class WholeFolder(_Unfinished):
             "--force replaces the tracks of an earlier export, another name spares them",
         )
 
-    def _open(self) -> None:
-        self._make_hidden(self._target if self._target.is_dir() else self._target.parent)
-
-    def _make(self, path: Path) -> int | None:
+    def _make(self, path: Path) -> None:
         path.mkdir()
-        return None if sys.platform == "win32" else _open_folder(path)
 
     def _move_up(self) -> None:
         """Move the files into their folder; what has to make room is kept until all of them are there."""
@@ -411,59 +374,20 @@ class WholeFolder(_Unfinished):
             raise
 
 
-# Hidden names and their locks
+# Hidden names
 
 
-def _beginning(target: Path) -> str:
-    """What the hidden names of a target begin with: short also where its name is as long as names may be."""
-    return f".coach-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]}-"
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(_BEGINNING) and path.name.endswith(_ENDING)
 
 
-def _is_for(path: Path, target: Path) -> bool:
-    return path.name.startswith(_beginning(target)) and path.name.endswith(_ENDING)
-
-
-def is_locked_by_us(descriptor: int, path: Path) -> bool:
-    """Lock an open file or folder. False if another process was faster, or has removed it."""
-    if sys.platform == "win32":
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks: nobody can sweep there either
-        return True
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
-
-
-def _sweep(folder: Path, target: Path) -> None:
-    """Remove what killed processes left of a target in a folder."""
-    with suppress(OSError):  # a folder may be closed to reading and open to writing, or be a file
-        for left in [each for each in folder.iterdir() if _is_for(each, target)]:
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left in a folder."""
+    with suppress(OSError):  # it may be closed to reading and open to writing
+        for left in [each for each in folder.iterdir() if _is_hidden(each)]:
             with suppress(OSError):
-                _remove_if_dead(left)
-
-
-def _remove_if_dead(path: Path) -> None:
-    """Remove what no living process holds; OSError where one does."""
-    if sys.platform == "win32":
-        if not path.is_dir():
-            path.unlink()
-        return
-    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK
-    descriptor = _open_folder(path) if path.is_dir() else os.open(path, flags)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _remove(path)
-    finally:
-        os.close(descriptor)
-
-
-def _open_folder(path: Path) -> int:
-    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+                if time.time() - left.stat().st_mtime > _LEFT_AFTER_S:
+                    _remove(left)
 
 
 def _remove(path: Path) -> None:
