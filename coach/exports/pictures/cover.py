@@ -6,11 +6,12 @@ At a width of 100 pixels the name's letters still have 12 pixels; colour and bar
 import unicodedata
 from collections.abc import Iterator
 from functools import partial
+from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from coach.errors import CoachError
 from coach.exports.pictures.rasteriser import Rasteriser, rasteriser
-from coach.exports.pictures.svg import Drawing, add, add_path, add_text, box, printable, text_width
+from coach.exports.pictures.svg import BOLD, Drawing, add_path, add_text, box, printable, text_width
 from coach.language.level import Level
 from coach.text import characters, cut
 
@@ -40,7 +41,6 @@ PAPER = {Level.GENTLE: "#134f80", Level.STANDARD: "#0c5c46", Level.STRONG: "#6a3
 PLAIN_PAPER = "#3b444d"
 INK, PALE = "#ffffff", "0.35"
 
-_WIDE = "WF"
 _WIDEST = 1.2
 _NO_LETTER = {"So", "Sk", "Cf", "Cn", "Co", "Cs"}
 _FROM_THE_RIGHT = {"R", "AL"}
@@ -87,21 +87,21 @@ def cover_svg(title: str, length_s: float, level: str) -> bytes:
     drawing = Drawing(SIDE)
     known = Level(level) if level in set(Level) else None
     paper = PLAIN_PAPER if known is None else PAPER[known]
-    add_path(drawing.root, [box(0, 0, SIDE, SIDE)], fill=paper)
+    add_path(drawing.root, box(0, 0, SIDE, SIDE), fill=paper)
     name = _drawable(title)
-    is_from_the_right = _is_from_the_right(name)
     lines, size = name_lines(name)
     ink = drawing.group(fill=INK)
     tall = len(lines) * LEADING * size
     top = NAME_TOP + (NAME_BOTTOM - NAME_TOP - tall) / 2
     for i, line in enumerate(lines):
         y = top + (i + 0.84) * LEADING * size
-        if is_from_the_right:
-            add_text(ink, (SIDE - MARGIN, y), _EMBEDDED.format(line), size, is_bold=True, anchor="end")
+        if _is_from_the_right(name):
+            embedded = _EMBEDDED.format(line)
+            add_text(ink, SIDE - MARGIN, y, embedded, size, text_anchor="end", **BOLD)
         else:
-            add_text(ink, (MARGIN, y), line, size, is_bold=True)
-    add_path(ink, [box(MARGIN, LINE_Y, ROOM, LINE_TALL)], fill_opacity=PALE)
-    add_text(ink, (MARGIN, TIME_Y), time_text(length_s), TIME_SIZE, is_bold=True)
+            add_text(ink, MARGIN, y, line, size, **BOLD)
+    add_path(ink, box(MARGIN, LINE_Y, ROOM, LINE_TALL), fill_opacity=PALE)
+    add_text(ink, MARGIN, TIME_Y, time_text(length_s), TIME_SIZE, **BOLD)
     if known is not None:
         _level(ink, known)
     return drawing.to_bytes(SIDE)
@@ -120,12 +120,10 @@ def time_text(length_s: float) -> str:
 def name_lines(name: str) -> tuple[list[str], float]:
     """Break a name into lines, and choose the largest font size that fits."""
     for size in NAME_SIZES:
-        lines = _wrapped(name, size)
-        if lines is not None and len(lines) <= _most_lines(size):
+        most = int((NAME_BOTTOM - NAME_TOP) / (LEADING * size))
+        lines = list(_wrapped(name, size))
+        if len(lines) <= most and all(_width(word, size) <= ROOM for word, _ in _words(name)):
             return lines, size
-    size = NAME_SIZES[-1]
-    lines = list(_filled(name, size))
-    most = _most_lines(size)
     if len(lines) > most:
         lines[most - 1 :] = [cut(" ".join(lines[most - 1 :]), ROOM, partial(_width, size=size))]
     return lines, size
@@ -133,45 +131,32 @@ def name_lines(name: str) -> tuple[list[str], float]:
 
 def _level(parent: Element, level: Level) -> None:
     """The level's name, and one to three bars."""
-    add_text(parent, (MARGIN, LEVEL_Y), level.value, LEVEL_SIZE)
-    count = list(Level).index(level) + 1
+    add_text(parent, MARGIN, LEVEL_Y, level.value, LEVEL_SIZE)
     left = SIDE - MARGIN - 2 * BAR_STEP - BAR_WIDE
     for i in range(3):
         tall = BARS_TALL * (i + 1) / 3
         bar = box(left + i * BAR_STEP, LEVEL_Y - tall, BAR_WIDE, tall)
-        add(parent, "path", d=bar, **({} if i < count else {"fill_opacity": PALE}))
-
-
-def _most_lines(size: float) -> int:
-    return int((NAME_BOTTOM - NAME_TOP) / (LEADING * size))
+        add_path(parent, bar, **({} if i <= list(Level).index(level) else {"fill_opacity": PALE}))
 
 
 def _width(text: str, size: float) -> float:
-    """Metadata the width of a line."""
+    """The width of a line, at most."""
     return size * sum(map(_char_width, text))
 
 
 def _char_width(char: str) -> float:
-    if unicodedata.east_asian_width(char) in _WIDE:
+    if _is_wide(char):
         return 1.0
     most = text_width(char, 1.0, is_bold=True)
     return FOREIGN if most > _WIDEST else NARROWER * most
 
 
-def _wrapped(name: str, size: float) -> list[str] | None:
-    """The name in lines of whole words; None where one is too long for its line."""
-    lines: list[str] = []
-    for word, space in _words(name):
-        if lines and _width(lines[-1] + space + word, size) <= ROOM:
-            lines[-1] += space + word
-        elif _width(word, size) <= ROOM:
-            lines.append(word)
-        else:
-            return None
-    return lines
+def _is_wide(character: str) -> bool:
+    """True for a Chinese sign and the like."""
+    return unicodedata.east_asian_width(character[0]) in {"W", "F"}
 
 
-def _filled(name: str, size: float) -> Iterator[str]:
+def _wrapped(name: str, size: float) -> Iterator[str]:
     """The name in lines, with words broken between two characters where one is too long."""
     line = ""
     for word, space in _words(name):
@@ -194,18 +179,10 @@ def _words(name: str) -> Iterator[tuple[str, str]]:
     """What a line may be broken between, each with what stands before it: words, and Chinese signs."""
     for word in name.split():
         space = " "
-        begun = ""
-        for character in characters(word):
-            if unicodedata.east_asian_width(character[0]) in _WIDE:
-                if begun:
-                    yield begun, space
-                    begun, space = "", ""
-                yield character, space
+        for is_wide, run in groupby(characters(word), key=_is_wide):
+            for piece in run if is_wide else ["".join(run)]:
+                yield piece, space
                 space = ""
-            else:
-                begun += character
-        if begun:
-            yield begun, space
 
 
 def _drawable(title: str) -> str:

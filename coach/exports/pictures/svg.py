@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache, partial
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from coach.text import cut
 
 FAMILY = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+
+BOLD = {"font_weight": "bold"}
 
 _REGULAR = {
     280: "'ijl", 300: "I", 320: " ,.’·", 340: "/:;\\|", 360: "f", 380: "-", 400: "()[]t", 420: "!r", 460: '"',
@@ -32,10 +33,6 @@ _WIDTHS = {
 _WIDE = 1.0
 _UNKNOWN = 1.25
 """Wider than the widest letter of any alphabet in those fonts."""
-
-ASCENT = 0.80
-DESCENT = 0.24
-"""How far glyphs reach above and below their line, in sizes of the font."""
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -86,13 +83,18 @@ def printable(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
+def mark(x: float, y: float, shape: str) -> str:
+    """A piece of a path: a shape that is given relative to its place."""
+    return f"M{number(x)} {number(y)}{shape}"
+
+
 def box(x: float, y: float, width: float, height: float) -> str:
     """A rectangle as a piece of a path: many of one colour make one element.
 
     >>> box(1, 2, 3.5, 4)
     'M1 2h3.5v4h-3.5z'
     """
-    return f"M{number(x)} {number(y)}h{number(width)}v{number(height)}h-{number(width)}z"
+    return mark(x, y, f"h{number(width)}v{number(height)}h-{number(width)}z")
 
 
 class Drawing:
@@ -124,32 +126,16 @@ class Drawing:
 def add(parent: Element, tag: str, content: str = "", **style: str) -> Element:
     """A new element within ``parent``, with text in it."""
     child = SubElement(parent, tag, {key.replace("_", "-"): value for key, value in style.items()})
-    if content:
-        child.text = printable(content)
+    child.text = printable(content) or None
     return child
 
 
-def add_text(
-    parent: Element,
-    at: tuple[float, float],
-    content: str,
-    size: float,
-    *,
-    is_bold: bool = False,
-    anchor: str = "start",
-    **style: str,
-) -> Element:
-    """A line of text with its baseline at ``at``."""
-    if is_bold:
-        style["font_weight"] = "bold"
-    if anchor != "start":
-        style["text_anchor"] = anchor
-    x, y = (number(value) for value in at)
-    return add(parent, "text", content, x=x, y=y, font_size=number(size), **style)
+def add_text(parent: Element, x: float, y: float, content: str, size: float, **style: str) -> Element:
+    """A line of text with its baseline at ``y``."""
+    return add(parent, "text", content, x=number(x), y=number(y), font_size=number(size), **style)
 
 
-def add_path(parent: Element, pieces: Iterable[str], **style: str) -> None:
+def add_path(parent: Element, data: str, **style: str) -> None:
     """One path of many pieces; nothing where there are none."""
-    data = "".join(pieces)
     if data:
         add(parent, "path", d=data, **style)

@@ -32,7 +32,7 @@ from coach.exports.pictures.plot import (
     png,
     write_plot,
 )
-from coach.exports.pictures.svg import ASCENT, DESCENT, text_width
+from coach.exports.pictures.svg import text_width
 from coach.language.level import Level
 from coach.language.model import Counted, Dose, Sound
 from coach.session.activity import Activity
@@ -45,6 +45,9 @@ from coach.voices.spoken_session import Plan
 from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, bundled_chapters, curls
 
 SVG = "{http://www.w3.org/2000/svg}"
+ASCENT = 0.80
+DESCENT = 0.24
+"""How far glyphs reach above and below their line, in sizes of the font."""
 NAMES = ("inner-knee", "inner-knee-no-floor", "step-ups", "leg-massage", "lying-hamstring-curls")
 
 needs_plot = pytest.mark.skipif(

@@ -26,7 +26,7 @@ def test_letters_of_other_alphabets_have_room() -> None:
 
 def test_what_xml_cannot_hold_is_left_out() -> None:
     drawing = Drawing(100)
-    add_text(drawing.root, (1, 9), "a\0b\x1b<&>\ud800c", 9)
+    add_text(drawing.root, 1, 9, "a\0b\x1b<&>\ud800c", 9)
     root = ET.fromstring(drawing.to_bytes(20))  # noqa: S314 - our own
     assert [element.text for element in root] == ["ab<&>c"]
     assert printable("\tknee – ½ 膝\n") == "\tknee – ½ 膝\n"
