@@ -1,10 +1,15 @@
-"""The interface of a loudspeaker, and what its implementations share: their errors, and stall detection."""
+"""The interface of a loudspeaker, and what its implementations share: errors, silence, counting, stalls."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from coach.errors import DeviceError, DeviceLostError
+from coach.sound.dither import Quantiser
 from coach.sound.sink import Sink
 
 EXPORT_HINT = "`coach export` writes a session as a WAV file that any other machine plays."
@@ -46,6 +51,56 @@ def no_device(why: Exception | None = None) -> DeviceError:
 def device_lost(device: str) -> DeviceLostError:
     """The error of a device that takes no more samples."""
     return DeviceLostError(f"{device} takes no more sound.", f"Is it still connected? {EXPORT_HINT}")
+
+
+class DitheredSilence:
+    """The silence that a device plays where nothing was written, as an export has it."""
+
+    def __init__(self) -> None:
+        self._frames = np.empty(2**15, np.int16)
+        Quantiser().quantise(np.zeros((len(self._frames), 1), np.float32), 0, self._frames)
+
+    def fill(self, out: NDArray[np.int16], at: int) -> None:
+        """Fill ``out``, which begins at frame ``at`` of the silence."""
+        self._frames.take(np.arange(at, at + len(out)), mode="wrap", out=out)
+
+
+class PlayedFrames:
+    """Counts the frames of the session before a frame of the device, which plays silence between them.
+
+    Between two points that were added, the device plays the session or silence, not both.
+    """
+
+    def __init__(self, session: int = 0) -> None:
+        self._points = deque([(0, session)])
+        self._latest = session
+
+    def add(self, device: int, session: int) -> None:
+        """Add a point: before frame ``device`` of the device lie ``session`` frames of the session."""
+        if len(self._points) > 1:
+            first_device, first_session = self._points[-2]
+            if session - first_session in {0, device - first_device}:
+                self._points.pop()  # it lies on the line between the others
+        self._points.append((device, session))
+
+    def cut(self, device: int) -> int:
+        """Forget the points behind a frame of the device; returns the frames of the session before it."""
+        session = self._session_before(device)
+        while self._points and self._points[-1][0] > device:
+            self._points.pop()
+        self.add(device, session)
+        return session
+
+    def before(self, device: int) -> int:
+        """The frames of the session before a frame of the device; the count never decreases."""
+        while len(self._points) > 1 and self._points[1][0] <= device:
+            self._points.popleft()
+        self._latest = max(self._latest, self._session_before(device))
+        return self._latest
+
+    def _session_before(self, device: int) -> int:
+        devices, sessions = zip(*self._points, strict=True)
+        return int(np.interp(device, devices, sessions))
 
 
 LOST_AFTER_S = 2.0

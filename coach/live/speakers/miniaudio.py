@@ -13,7 +13,6 @@ import atexit
 import contextlib
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
@@ -22,7 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import DeviceError, DeviceLostError
-from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, device_lost, no_device
+from coach.live.speakers.loudspeaker import (
+    EXPORT_HINT,
+    DitheredSilence,
+    PlayedFrames,
+    StallDetector,
+    device_lost,
+    no_device,
+)
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from coach.stderr import discard_library_messages, silence_alsa
@@ -39,7 +45,6 @@ USUAL_SHAPE = 25, 3
 period whatever their number; other sound systems hold all of them."""
 
 _FADE_FRAMES = RATE_HZ // 200
-_SILENCE_FRAMES = 2**15
 LATE_BY_S = 0.004
 """How long a request waits for frames that are being rendered, after `MiniaudioPlayer.drop` above all."""
 
@@ -54,9 +59,8 @@ class MiniaudioPlayer:
     is empty, the device gets a short fade and dithered silence, which does not count as heard.
 
     The three positions are counts of frames since the start: ``_written`` into the ring buffer, ``_read``
-    from it, and ``_requested`` by the device, silence included. ``_requests`` pairs the last two for each
-    request, so that `heard` can tell how much had been read when the device had requested ``held`` frames
-    less.
+    from it, and ``_requested`` by the device, silence included. `heard` is how much had been read when the
+    device had requested ``held`` frames less.
     """
 
     player = "miniaudio"
@@ -78,16 +82,14 @@ class MiniaudioPlayer:
         self._at = 0
         self._changed = threading.Condition()
         self._requested = 0
-        self._requests: deque[tuple[int, int]] = deque([(0, 0)])
-        self._silence = np.empty(_SILENCE_FRAMES, np.int16)
-        self._quantiser.quantise(np.zeros((_SILENCE_FRAMES, 1), np.float32), 0, self._silence)
+        self._played = PlayedFrames()
+        self._silence = DitheredSilence()
         self._underrun_frames = 0
         self._fade = (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, _FADE_FRAMES, endpoint=False))).astype(
             np.float32
         )
         self._last_sample = 0
         self._callback_error: Exception | None = None
-        self._heard = 0
         self._stall_detector = StallDetector(clock)
         self._stream: miniaudio.PlaybackDevice | None = None
 
@@ -123,14 +125,7 @@ class MiniaudioPlayer:
         """See `Loudspeaker`: the frames read from the ring buffer, less those that the device may hold."""
         self._check_device()
         with self._changed:
-            reached = self._requested - self._held
-            while len(self._requests) > 1 and self._requests[1][0] <= reached:
-                self._requests.popleft()
-            (requested, read), *later = self._requests
-            if later:
-                read = min(read + max(0, reached - requested), later[0][1])
-            self._heard = max(self._heard, read)
-            return self._heard
+            return self._played.before(self._requested - self._held)
 
     @property
     def underrun_frames(self) -> int:
@@ -204,15 +199,11 @@ class MiniaudioPlayer:
                 # callback that returns a few ms late is not.
                 self._changed.wait_for(lambda: self._written - self._read >= wanted, self._late_by_s)
             count = min(wanted, self._written - self._read)
-            first = self._read % AHEAD
-            straight = min(count, AHEAD - first)
-            out[:straight] = self._ring_buffer[first : first + straight]
-            out[straight:count] = self._ring_buffer[: count - straight]
+            out[:count] = self._ring_buffer.take(np.arange(self._read, self._read + count), mode="wrap")
             self._read += count
+            self._played.add(self._requested + count, self._read)
             self._requested += wanted
-            self._requests.append((self._requested, self._read))
-            if len(self._requests) > 256:
-                self._requests.popleft()
+            self._played.add(self._requested, self._read)
             self._changed.notify_all()
         if count:
             self._last_sample = int(out[count - 1])
@@ -222,12 +213,7 @@ class MiniaudioPlayer:
 
     def _fill_with_silence(self, out: NDArray[np.int16]) -> None:
         """Fill ``out`` with dithered silence, after a fade from the last sample: a step would click."""
-        done = 0
-        while done < len(out):
-            first = (self._underrun_frames + done) % _SILENCE_FRAMES
-            count = min(len(out) - done, _SILENCE_FRAMES - first)
-            out[done : done + count] = self._silence[first : first + count]
-            done += count
+        self._silence.fill(out, self._underrun_frames)
         if self._last_sample:
             fade = self._fade[: len(out)]
             out[: len(fade)] += (self._last_sample * fade).astype(np.int16)

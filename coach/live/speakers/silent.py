@@ -1,6 +1,5 @@
 """No loudspeaker at all: a session that takes its time and is not heard."""
 
-import math
 import time
 from collections.abc import Callable
 
@@ -16,8 +15,8 @@ AHEAD = RATE_HZ * 2 // 5
 class SilentPlayer:
     """A `Loudspeaker` that nobody hears: paced by the clock, for dry runs and tests.
 
-    ``speed`` is how many times as fast as sound it takes frames; `math.inf` is as fast as they come. Where
-    nothing is written in time, it waits, as a device plays silence.
+    ``speed`` is how many times as fast as sound it takes frames. Where nothing is written in time, it waits,
+    as a device plays silence.
     """
 
     player = "none"
@@ -50,11 +49,8 @@ class SilentPlayer:
         if not self._is_open:
             raise ValueError("the loudspeaker is closed")
         now_s = self._clock()
-        if math.isinf(self._rate_hz):
-            self._heard = self._written
-        else:
-            passed = (now_s - self._looked_s) * self._rate_hz
-            self._heard = min(float(self._written), self._heard + passed)
+        passed = (now_s - self._looked_s) * self._rate_hz
+        self._heard = min(float(self._written), self._heard + passed)
         self._looked_s = now_s
         return int(self._heard)
 

@@ -11,7 +11,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from mmap import mmap
 from pathlib import Path
@@ -21,8 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import DeviceError, DeviceLostError
-from coach.live.speakers.loudspeaker import EXPORT_HINT, StallDetector, device_lost, no_device
-from coach.live.speakers.simpleaudio_buffer import ObservedBuffer, allocate_buffer
+from coach.live.speakers.loudspeaker import (
+    EXPORT_HINT,
+    DitheredSilence,
+    PlayedFrames,
+    StallDetector,
+    device_lost,
+    no_device,
+)
+from coach.live.speakers.simpleaudio_buffer import ObservedBuffer
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
 from coach.stderr import discard_library_messages, silence_alsa
@@ -48,7 +54,6 @@ _DRIFT = 150e-6
 _READ_AHEADS_KEPT = 16
 _PROMPTLY_S = 0.1
 _STOOD_STILL = RATE_HZ // 4
-_SILENCE = 2**15
 _SILENT_AHEAD = 5 * RATE_HZ
 _RELEASED_AT_ONCE = 30 * RATE_HZ
 _LOOK_S = 0.01
@@ -64,15 +69,6 @@ class Playing(Protocol):
 
     def is_playing(self) -> bool:
         """Whether playing has not ended."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """``count`` written frames, from ``start`` in the buffer and from ``session_start`` in the session."""
-
-    start: int
-    session_start: int
-    count: int
 
 
 class SimpleaudioPlayer:
@@ -111,11 +107,9 @@ class SimpleaudioPlayer:
         self._clock = clock
         self._sleep = sleep
         self._quantiser = Quantiser()
-        self._silence = np.empty(_SILENCE, np.int16)
-        self._quantiser.quantise(np.zeros((_SILENCE, 1), np.float32), 0, self._silence)
-        self._written = self._at = self._heard = self._underrun_frames = 0
+        self._silence = DitheredSilence()
+        self._written = self._at = self._underrun_frames = 0
         self._write_at = self._silence_end = self._read_limit = self._released = 0
-        self._runs: deque[_Run] = deque()
         self._is_open = False
         self._play_new_buffer()
 
@@ -127,7 +121,7 @@ class SimpleaudioPlayer:
     @property
     def heard(self) -> int:
         """See `Loudspeaker`: the frames that were read, less those that the device holds."""
-        return self._session_frames_before(self._checked_read_limit() - HELD)
+        return self._played.before(self._checked_read_limit() - HELD)
 
     @property
     def underrun_frames(self) -> int:
@@ -157,7 +151,10 @@ class SimpleaudioPlayer:
                 position + done,
                 self._buffer.samples[self._write_at : self._write_at + count],
             )
-            self._record(count)
+            self._played.add(self._write_at, self._written)
+            self._write_at += count
+            self._written += count
+            self._played.add(self._write_at, self._written)
             done += count
         self._checked_read_limit()
         self._at = position + done
@@ -168,17 +165,8 @@ class SimpleaudioPlayer:
         cut = min(end, self._update_read_limit() + _MARGIN)
         self._write_silence(cut, end)
         self._write_at = cut
-        dropped = 0
-        while self._runs and self._runs[-1].start + self._runs[-1].count > cut:
-            last = self._runs[-1]
-            kept = max(0, cut - last.start)
-            dropped += last.count - kept
-            last.count = kept
-            if kept:
-                break
-            self._runs.pop()
-        self._written -= dropped
-        return dropped
+        written, self._written = self._written, self._played.cut(cut)
+        return written - self._written
 
     def close(self) -> None:
         """Wait until the last frame has been heard, unless the device is lost, and stop."""
@@ -196,7 +184,11 @@ class SimpleaudioPlayer:
 
     def _play_new_buffer(self) -> None:
         """Begin to play a new buffer."""
-        self._buffer: ObservedBuffer = allocate_buffer(self._buffer_frames)
+        try:
+            self._buffer = ObservedBuffer(self._buffer_frames)
+        except (OSError, ValueError, OverflowError, MemoryError) as error:
+            raise no_device(error) from error
+        self._played = PlayedFrames(self._written)
         self._write_at = self._silence_end = self._read_limit = self._released = 0
         self._read_aheads: deque[float] = deque(maxlen=_READ_AHEADS_KEPT)
         self._reads_seen = 0
@@ -215,8 +207,6 @@ class SimpleaudioPlayer:
             if self._clock() > limit_s:
                 raise device_lost(self.device)
             self._sleep(_LOOK_S / 10)
-        self._heard = self._written
-        self._runs.clear()
         self._buffer.close()
         self._play_new_buffer()
 
@@ -272,25 +262,6 @@ class SimpleaudioPlayer:
             self._released = reached - RATE_HZ
             self._buffer.release(self._released)
 
-    def _record(self, count: int) -> None:
-        last = self._runs[-1] if self._runs else None
-        if last is not None and last.start + last.count == self._write_at:
-            last.count += count
-        else:
-            self._runs.append(_Run(self._write_at, self._written, count))
-        self._write_at += count
-        self._written += count
-
-    def _session_frames_before(self, position: int) -> int:
-        """How many frames of the session lie before a position in the buffer."""
-        while len(self._runs) > 1 and self._runs[1].start <= position:
-            self._runs.popleft()
-        if self._runs:
-            run = self._runs[0]
-            before = run.session_start + min(max(0, position - run.start), run.count)
-            self._heard = max(self._heard, before)
-        return self._heard
-
     def _extend_silence(self, end: int) -> None:
         """Write dithered silence behind what was written, at least up to ``end``."""
         if self._silence_end < end:
@@ -299,12 +270,7 @@ class SimpleaudioPlayer:
             self._silence_end = further
 
     def _write_silence(self, start: int, end: int) -> None:
-        at = start
-        while at < end:
-            first = at % _SILENCE
-            count = min(end - at, _SILENCE - first)
-            self._buffer.samples[at : at + count] = self._silence[first : first + count]
-            at += count
+        self._silence.fill(self._buffer.samples[start:end], start)
 
     def _shut(self) -> None:
         if not self._is_open:

@@ -13,7 +13,6 @@ _FRAME = 2
 
 _PAGES_AT_ONCE = 512
 _PRESENT = np.uint64(1 << 63)
-_SHORTEST_S = 60
 
 
 class ObservedBuffer:
@@ -44,7 +43,7 @@ class ObservedBuffer:
         self.samples: NDArray[np.int16] = np.frombuffer(self._memory, np.int16)
         first = np.frombuffer(self.buffer, np.uint8)
         self._first_page = first.__array_interface__["data"][0] // mmap.PAGESIZE
-        self._pages_read = self._released = 0
+        self._pages_read = 0
 
     @property
     def observes_reader(self) -> bool:
@@ -64,53 +63,24 @@ class ObservedBuffer:
         """
         if self._page_map is None:
             return None
-        arrived = None
         pages = -(-self.frames * _FRAME // mmap.PAGESIZE)  # behind them lies somebody else's memory
-        while self._pages_read < pages:
-            looked_at = min(_PAGES_AT_ONCE, pages - self._pages_read)
-            try:
-                table = os.pread(self._page_map, 8 * looked_at, 8 * (self._first_page + self._pages_read))
-            except OSError:
-                self.close()
-                return None
-            there = np.flatnonzero(np.frombuffer(table[: len(table) // 8 * 8], np.uint64) & _PRESENT)
-            if not len(there):
-                break
-            if arrived is None:
-                arrived = (self._pages_read + int(there[0])) * mmap.PAGESIZE // _FRAME
-            self._pages_read += int(there[-1]) + 1
-            if there[-1] + 1 < looked_at:
-                break
+        looked_at = min(_PAGES_AT_ONCE, pages - self._pages_read)
+        table = os.pread(self._page_map, 8 * looked_at, 8 * (self._first_page + self._pages_read))
+        there = np.flatnonzero(np.frombuffer(table, np.uint64) & _PRESENT)
+        if not len(there):
+            return None
+        arrived = (self._pages_read + int(there[0])) * mmap.PAGESIZE // _FRAME
+        self._pages_read += int(there[-1]) + 1
         return arrived
 
     def release(self, before: int) -> None:
         """Free the memory of the frames before that one, which have been read; on Linux only."""
-        end = before * _FRAME // mmap.PAGESIZE * mmap.PAGESIZE
-        if end > self._released:
-            if sys.platform.startswith("linux"):
-                with contextlib.suppress(OSError):  # memory that cannot be freed is kept
-                    self._memory.madvise(mmap.MADV_REMOVE, self._released, end - self._released)
-            self._released = end
+        if sys.platform.startswith("linux"):
+            with contextlib.suppress(OSError, ValueError):  # memory that cannot be freed is kept
+                self._memory.madvise(mmap.MADV_REMOVE, 0, before * _FRAME // mmap.PAGESIZE * mmap.PAGESIZE)
 
     def close(self) -> None:
         """Close the page table; the memory is freed when the player has released its view."""
         pages, self._page_map = self._page_map, None
         if pages is not None:
             os.close(pages)
-
-
-def allocate_buffer(frames: int) -> ObservedBuffer:
-    """Allocate a buffer of that many frames, halved until the system has the memory.
-
-    Raises
-    ------
-    MemoryError
-        If there is none for a minute.
-    """
-    while True:
-        try:
-            return ObservedBuffer(frames)
-        except (OSError, ValueError, OverflowError, MemoryError) as error:
-            if frames // 2 < _SHORTEST_S * 48_000:
-                raise MemoryError("no memory for a minute of sound") from error
-            frames //= 2
