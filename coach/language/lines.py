@@ -9,7 +9,7 @@ from coach.language.keywords.vocabulary import Keywords, Label
 from coach.language.level import Level
 from coach.language.model import USUAL_LANGUAGE
 from coach.language.problems import Problem, Span, source_lines
-from coach.language.quantities import any_of, close_to, quoted
+from coach.language.quantities import any_of, close_to, did_you_mean, quoted
 from coach.language.typography import UNREADABLE, Passage, plain_line
 
 MOST_LINES = 2_000
@@ -20,50 +20,45 @@ MOST_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """``# Step-ups`` (depth 1) or ``## Before we start`` (depth 2)."""
+class _Text:
+    """What a line says, without its marks."""
 
     text: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Named(_Text):
+    """``# Step-ups`` (depth 1) or ``## Before we start`` (depth 2)."""
+
     depth: int
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(_Text):
     """``Careful: Keep your knee above your ankle.``; ``level`` is that of ``Dose gentle:``, else standard."""
 
     label: Label
     level: Level
     head: Passage
-    text: Passage
 
 
-@dataclass(frozen=True, slots=True)
-class Bullet:
+class Bullet(_Text):
     """``- up, 2 seconds: Step up,``: a phase in an exercise, an exercise or a rest in a session."""
 
-    text: Passage
 
-
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(_Text):
     """``(wait 5 seconds)``, without its parentheses."""
 
-    text: Passage
 
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(_Text):
     """Any other line: it is said as it stands."""
 
-    text: Passage
-
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(_Text):
     """A line that cannot be classified, its problem, and the label that its author probably meant."""
 
     problem: Problem
-    text: Passage
     label: Label | None = None
 
 
@@ -154,20 +149,11 @@ def _without_text(line: Labelled, below: int) -> Wrong:
     written = quoted(line.head.text)
     hint = f"write the sentence behind it: '{written}: ...'"
     if below:
-        hint = (
-            f"begin each line below with '{written}:'"
-            if below > 1
-            else f"write it on one line: '{written}: ...'"
-        )
+        hint = f"write it on one line: '{written}: ...'"
+    if below > 1:
+        hint = f"begin each line below with '{written}:'"
     problem = Problem("empty", f"'{written}:' has nothing behind it", line.head.span(), hint)
-    return Wrong(problem, line.head, line.label)
-
-
-def _stage(passage: Passage, found: re.Match[str]) -> Stage | Wrong:
-    if found.group(2):
-        return Stage(passage.cut(found.start(1), found.end(1)))
-    hint = f"write '{quoted(passage.text)})'"
-    return Wrong(Problem("stage", "this parenthesis is never closed", passage.span(0, 1), hint), passage)
+    return Wrong(line.head, problem, line.label)
 
 
 class _Marker:
@@ -179,12 +165,11 @@ class _Marker:
         self._labels = {name.casefold(): label for label, name in keywords.labels.items()}
         self._levels = {word: level for level, word in keywords.levels.items()}
         self._dose = keywords.labels[Label.DOSE].casefold()
+        doses = {self._dose: Level.STANDARD, **{f"{self._dose} {w}": lv for w, lv in self._levels.items()}}
         self._heads = {
-            self._dose: (Label.DOSE, Level.STANDARD),
             **{name: (label, Level.STANDARD) for name, label in self._labels.items()},
-            **{f"{self._dose} {word}": (Label.DOSE, level) for word, level in self._levels.items()},
+            **{head: (Label.DOSE, level) for head, level in doses.items()},
         }
-        doses = [head for head, (label, _) in self._heads.items() if label is Label.DOSE]
         self._no_colon = re.compile(rf"({any_of(doses)}) (?=(\S+))", re.IGNORECASE)
         self._other_sign = re.compile(rf"({any_of(self._labels)})(?: *;| +-) ", re.IGNORECASE)
 
@@ -192,9 +177,13 @@ class _Marker:
         """Classify a line."""
         text = passage.text
         if found := _NAME.fullmatch(text):
-            return Named(passage.cut(found.start(2), found.end(2)), len(found.group(1)))
+            return Named(passage.cut(*found.span(2)), len(found.group(1)))
         if found := _STAGE.fullmatch(text):
-            return _stage(passage, found)
+            if found.group(2):
+                return Stage(passage.cut(*found.span(1)))
+            hint = f"write '{quoted(text)})'"
+            problem = Problem("stage", "this parenthesis is never closed", passage.span(0, 1), hint)
+            return Wrong(passage, problem)
         if found := _BULLET.match(text):
             return Bullet(passage.cut(found.end()))
         if found := _HEAD.match(text):
@@ -206,7 +195,7 @@ class _Marker:
         head, text = passage.cut(0, end_of_head), passage.cut(after_colon)
         words = head.text.casefold().split()
         if known := self._heads.get(" ".join(words)):
-            return Labelled(*known, head, text)
+            return Labelled(text, *known, head)
         meant, suggestion = self._meant(words)
         is_time = passage.text[after_colon : after_colon + 1].isdecimal()
         if not meant and (len(words) > 1 or is_time):
@@ -217,23 +206,21 @@ class _Marker:
             wrong_level = head.cut(len(words[0]))
             code, span = "level", wrong_level.span()
             message = f"'{quoted(wrong_level.text)}' is not a level I know"
-        return Wrong(Problem(code, message, span, suggestion), passage, meant)
+        return Wrong(passage, Problem(code, message, span, suggestion), meant)
 
     def _meant(self, words: Sequence[str]) -> tuple[Label | None, str]:
         """Guess the label that an author meant by other words; return it with a hint."""
         written, dose = " ".join(words), self._names[Label.DOSE]
-        if len(words) == 2 and close_to(words[0], (self._dose,), 0.7):
-            level = close_to(words[1], self._levels, 0.6)
+        if len(words) == 2 and close_to(words[0], (self._dose,)):
             known = f"the levels are {', '.join(self._levels)}"
-            return Label.DOSE, f"did you mean '{dose} {level}:'?" if level else known
+            return Label.DOSE, did_you_mean(words[1], self._levels, known, 0.6, f"{dose} {{}}:")
         levels = [word for word in words if word in self._levels]
         if levels and len(words) <= 2 and set(words) <= {*self._levels, self._dose, self._keywords.level}:
             return Label.DOSE, f"did you mean '{dose} {levels[0]}:'?"
         if len(words) > _MOST_LABEL_WORDS:
             return None, ""
         close = close_to(written, self._labels, 0.7 if len(words) == 1 else 0.8)
-        label = self._keywords.likely_labels.get(written) or self._labels.get(close)
-        if label:
+        if label := self._keywords.likely_labels.get(written) or self._labels.get(close):
             return label, f"did you mean '{self._names[label]}:'?"
         if written == self._keywords.tempo:
             return None, f"name the phases: '{self._keywords.tempo_example()}'"
@@ -243,13 +230,12 @@ class _Marker:
     def _without_colon(self, passage: Passage) -> Spoken | Wrong:
         """Classify a line without a colon as spoken, unless it begins like a label."""
         found = self._no_colon.match(passage.text)
-        if found and not self._keywords.begins_a_dose(found.group(2)):
-            found = None
-        found = found or self._other_sign.match(passage.text)
+        if not found or not self._keywords.begins_a_dose(found.group(2)):
+            found = self._other_sign.match(passage.text)
         if not found:
             return Spoken(passage)
         written = found.group(1)
         label, _ = self._heads[" ".join(written.casefold().split())]
         hint = f"write '{written}: {quoted(passage.text[found.end() :].strip())}'"
         problem = Problem("label", f"'{written}' has no colon", passage.span(0, found.end(1)), hint)
-        return Wrong(problem, passage, label)
+        return Wrong(passage, problem, label)

@@ -5,7 +5,7 @@ here. A line has at most one problem, and an error in one line is never the caus
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
@@ -28,7 +28,7 @@ from coach.language.lines import (
     readable_lines,
 )
 from coach.language.model import Dose, Line, Phase, Script, Session, completed
-from coach.language.problems import LineError, Problem, Severity, Span
+from coach.language.problems import LineError, Problem, Severity, Span, in_order
 from coach.language.quantities import (
     PHASE_S,
     REST_S,
@@ -93,11 +93,6 @@ def parse(text: str, name: str) -> Parsed:
     elif not problems:
         problems.append(Problem("empty", "this sheet says nothing", Span(1), "begin with '# ' and a name"))
     return Parsed(draft, in_order(problems))
-
-
-def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Sort problems by their place in the sheet."""
-    return tuple(sorted(problems, key=lambda problem: (problem.span.line, problem.span.column)))
 
 
 class _Grammar:

@@ -1,6 +1,7 @@
 """Problems in sheets: values with a place, a message and a hint."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,6 +59,11 @@ def source_lines(text: str) -> list[str]:
     ['# Plank', 'Hold.', 'Breathe.']
     """
     return _LINE_BREAK.split(text.removeprefix("\ufeff"))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by their place in the sheet."""
+    return tuple(sorted(problems, key=lambda problem: (problem.span.line, problem.span.column)))
 
 
 def explain(problem: Problem, source_name: str, text: str) -> str:

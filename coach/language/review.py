@@ -6,9 +6,9 @@ author to weigh. Sentences are reviewed only in languages that have keywords.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain, zip_longest
+from types import MappingProxyType
 
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
@@ -16,7 +16,7 @@ from coach.language.level import Level
 from coach.language.model import Dose, Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
 from coach.language.names import script_of
 from coach.language.postures import posture, seconds_to_move
-from coach.language.problems import Problem, Severity, Span
+from coach.language.problems import Problem, Severity, Span, in_order
 from coach.language.quantities import any_of, quoted
 from coach.language.sides import no_sides, other_side
 from coach.text import counted
@@ -34,20 +34,15 @@ WORDS_A_SECOND = 2.5
 def review(script: Script) -> tuple[Problem, ...]:
     """Report what a listener of one exercise would miss or misunderstand, in the sheet's order."""
     keywords = keywords_for(script.language)
-    lines = tuple(_lines_of(script))
-    found = [
-        *_careful(script, keywords),
-        *_phase_words(script, keywords),
-        *_lines_without_a_place(script),
-    ]
+    found = [*_careful(script, keywords), *_phase_words(script, keywords), *_lines_without_a_place(script)]
     if are_known(script.language):
-        found += chain.from_iterable(_misheard(line, keywords) for line in lines)
+        has_sides = any(dose.side_word for dose in script.doses.values())
+        for line in _lines_of(script):
+            found += [*_misheard(line, keywords), *(_no_side(line, keywords) if has_sides else ())]
         found += _unannounced(script.instructions, keywords)
-        if any(dose.side_word for dose in script.doses.values()):
-            found += chain.from_iterable(_no_side(line, keywords) for line in lines)
     else:
-        found.append(_foreign(script.language, script.span))
-    return _in_order(found)
+        found.append(_foreign(script))
+    return in_order(found)
 
 
 def review_session(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
@@ -56,7 +51,7 @@ def review_session(session: Session, sheets: Mapping[str, Script | Session]) -> 
     Exercises that ``sheets`` does not have are left to `coach.language.names.wrong_references`.
     """
     if not are_known(session.language):
-        return (_foreign(session.language, session.span),)
+        return (_foreign(session),)
     keywords = keywords_for(session.language)
     lines = [part for part in session.parts if isinstance(part, Line)]
     scripts = {
@@ -64,12 +59,14 @@ def review_session(session: Session, sheets: Mapping[str, Script | Session]) -> 
         for part in session.parts
         if isinstance(part, Reference) and isinstance(script := script_of(part, sheets), Script)
     }
-    found = list(_stop_rule(session, lines, scripts.values(), _ear(keywords)))
-    found += chain.from_iterable(_misheard(line, keywords) for line in lines)
-    found += _unannounced(session.parts, keywords)
-    found += _hurried(session.parts, scripts, keywords)
-    found += _empty_chapters(session.parts)
-    return _in_order(found)
+    found = [
+        *_stop_rule(session, chain(lines, *map(_lines_of, scripts.values())), keywords),
+        *chain.from_iterable(_misheard(line, keywords) for line in lines),
+        *_unannounced(session.parts, keywords),
+        *_hurried(session.parts, scripts, keywords),
+        *_empty_chapters(session.parts),
+    ]
+    return in_order(found)
 
 
 def words_that_fit(seconds: float) -> int:
@@ -90,17 +87,11 @@ def words(text: str) -> int:
     return len(re.findall(r"\w+(?:['-]\w+)*", text))
 
 
-def _foreign(language: str, span: Span) -> Problem:
-    message = (
-        f"the coach's own words (numbers, sets, rests) are English, and a voice of '{language}' reads them"
-    )
-    return _warning(
-        "language", message, span, "leave 'Language:' out to have an English voice read the sheet"
-    )
-
-
-def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.span.line, problem.span.column)))
+def _foreign(sheet: Script | Session) -> Problem:
+    reader = f"a voice of '{sheet.language}' reads them"
+    message = f"the coach's own words (numbers, sets, rests) are English, and {reader}"
+    hint = "leave 'Language:' out to have an English voice read the sheet"
+    return _warning("language", message, sheet.span, hint)
 
 
 def _lines_of(script: Script) -> Iterable[Line]:
@@ -149,12 +140,10 @@ def _lines_without_a_place(script: Script) -> Iterable[Problem]:
         return
     place_s = max(_longest_place_s(script, level, dose) for level, dose in script.doses.items())
     for line in (*script.reminders, *script.breathing):
-        if words(line.text) > words_that_fit(place_s):
-            message = (
-                f"{words(line.text)} words fit into no phase, and no rest follows: nobody would hear them"
-            )
-            hint = f"use at most {counted(words_that_fit(place_s), 'word')}"
-            yield Problem("pace", message, line.span, hint)
+        count, fitting = words(line.text), words_that_fit(place_s)
+        if count > fitting:
+            message = f"{count} words fit into no phase, and no rest follows: nobody would hear them"
+            yield Problem("pace", message, line.span, f"use at most {counted(fitting, 'word')}")
 
 
 def _longest_place_s(script: Script, level: Level, dose: Dose) -> float:
@@ -167,92 +156,57 @@ def _longest_place_s(script: Script, level: Level, dose: Dose) -> float:
 # Sentences
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A kind of words that works in print but not by ear, unless the sentence has ``unless`` too."""
+_WHY: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "eyes": (
+            "needs eyes: the listener hears this, and may lie face down",
+            "say in words what there is to be seen",
+        ),
+        "promise": (
+            "is a promise that nobody can keep, to somebody in pain",
+            "say what it may help with, such as 'This may help your knee.'",
+        ),
+        "praise": (
+            "praises what the coach cannot see: the listener may just be doing it wrong",
+            "ask instead, such as 'Is your back still straight?'",
+        ),
+    }
+)
+"""Why words that are fine in print do not work by ear, and what to write instead."""
 
-    code: str
-    pattern: re.Pattern[str]
-    why: str
-    hint: str
-    unless: re.Pattern[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Ear:
-    """The regular expressions of one language."""
-
-    phrases: tuple[_Phrase, ...]
-    names_a_time: re.Pattern[str]
-    stops: re.Pattern[str]
-    does_not: re.Pattern[str]
+_SENTENCE = re.compile(r"[^.!?\s][^.!?]*[.!?]*")
 
 
 @cache
-def _ear(keywords: Keywords) -> _Ear:
-    ear = keywords.ear
-    units = [name for _, *names in keywords.unit_names[-2:] for name in names]
-    return _Ear(
-        (
-            _Phrase(
-                "eyes",
-                _pattern(ear.needs_eyes),
-                "needs eyes: the listener hears this, and may lie face down",
-                "say in words what there is to be seen",
-            ),
-            _Phrase(
-                "promise",
-                _pattern(ear.promises),
-                "is a promise that nobody can keep, to somebody in pain",
-                "say what it may help with, such as 'This may help your knee.'",
-                _pattern(ear.no_promise),
-            ),
-            _Phrase(
-                "praise",
-                _pattern(ear.praise),
-                "praises what the coach cannot see: the listener may just be doing it wrong",
-                "ask instead, such as 'Is your back still straight?'",
-            ),
-        ),
-        _pattern((rf"\b{any_of(units)}\b",)),
-        _pattern(ear.stops),
-        _pattern(ear.does_not),
-    )
-
-
-def _pattern(patterns: Iterable[str]) -> re.Pattern[str]:
+def _pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
-
-
-_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 
 
 def _misheard(line: Line, keywords: Keywords) -> Iterable[Problem]:
     """Report long sentences and words that do not work by ear: at most one problem of each kind."""
-    text = re.sub(r"\\(?=\w)", " ", line.text)
+    text, ear = re.sub(r"\\(?=\w)", " ", line.text), keywords.ear
     for sentence in _SENTENCE.finditer(text):
         count = words(sentence.group())
         if count > MOST_WORDS:
             message = f"{count} words in a sentence: by its end the listener has lost the beginning"
             hint = f"make two of it, each with at most {MOST_WORDS} words and one action"
-            yield _warning("long", message, _within(line, *_trimmed(sentence)), hint)
+            yield _warning("long", message, _within(line, *sentence.span()), hint)
             break
-    for phrase in _ear(keywords).phrases:
-        found = phrase.pattern.search(text)
-        if found and not (phrase.unless and phrase.unless.search(_sentence_around(text, found.start()))):
+    for code, phrases, unless in (
+        ("eyes", ear.needs_eyes, ()),
+        ("promise", ear.promises, ear.no_promise),
+        ("praise", ear.praise, ()),
+    ):
+        found = _pattern(phrases).search(text)
+        if found and not (unless and _pattern(unless).search(_sentence_around(text, found.start()))):
             said = found.group().strip(" ,.!?")
             start = found.start() + found.group().index(said)
-            message = f"'{said}' {phrase.why}"
-            yield _warning(phrase.code, message, _within(line, start, start + len(said)), phrase.hint)
+            why, hint = _WHY[code]
+            yield _warning(code, f"'{said}' {why}", _within(line, start, start + len(said)), hint)
 
 
 def _sentence_around(text: str, at: int) -> str:
     return next((each.group() for each in _SENTENCE.finditer(text) if each.start() <= at < each.end()), text)
-
-
-def _trimmed(found: re.Match[str]) -> tuple[int, int]:
-    text = found.group()
-    return found.start() + len(text) - len(text.lstrip()), found.start() + len(text.rstrip())
 
 
 def _no_side(line: Line, keywords: Keywords) -> Iterable[Problem]:
@@ -261,9 +215,8 @@ def _no_side(line: Line, keywords: Keywords) -> Iterable[Problem]:
         around = line.text[start : start + 16].split(" ", 2)[1:2]
         swapped = " ".join([other_side(word.casefold(), keywords), *around]).rstrip(".,;:!?")
         message = f"'{word}' is no side of the body here, but on the other side it becomes '{swapped}'"
-        yield _warning(
-            "side", message, _within(line, start, end), f"write '\\{word}' to keep it, or another word"
-        )
+        hint = f"write '\\{word}' to keep it, or another word"
+        yield _warning("side", message, _within(line, start, end), hint)
 
 
 def _within(line: Line, start: int, end: int) -> Span:
@@ -282,26 +235,20 @@ def _warning(code: str, message: str, span: Span, hint: str) -> Problem:
 
 def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]:
     """Report silences of more than 10 s, as one wait or several in a row, that no line announces."""
-    silence_s, is_announced, is_reported = 0.0, False, False
+    units = any_of(name for _, *names in keywords.unit_names[-2:] for name in names)
+    silence_s, is_announced = 0.0, False
     for part in parts:
-        match part:
-            case Wait(length_s, span):
-                silence_s += length_s
-                if silence_s > LONGEST_SILENCE_S and not is_announced and not is_reported:
-                    is_reported = True
-                    message = (
-                        f"{keywords.in_words(silence_s)} of silence that nobody announced sound like a fault"
-                    )
-                    hint = f"say it in the line before, such as 'You have {keywords.in_words(silence_s)}.'"
-                    yield _warning("silence", message, span, hint)
-            case Line(text):
-                silence_s, is_announced, is_reported = (
-                    0.0,
-                    bool(_ear(keywords).names_a_time.search(text)),
-                    False,
-                )
-            case _:
-                silence_s, is_announced, is_reported = 0.0, False, False
+        if not isinstance(part, Wait):
+            names_a_time = _pattern((rf"\b{units}\b",))
+            silence_s, is_announced = 0.0, isinstance(part, Line) and bool(names_a_time.search(part.text))
+            continue
+        before_s, silence_s = silence_s, silence_s + part.length_s
+        if before_s <= LONGEST_SILENCE_S < silence_s and not is_announced:
+            time = keywords.in_words(silence_s)
+            message = f"{time} of silence that nobody announced sound like a fault"
+            yield _warning(
+                "silence", message, part.span, f"say it in the line before, such as 'You have {time}.'"
+            )
 
 
 def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Keywords) -> Iterable[Problem]:
@@ -340,15 +287,13 @@ def _empty_chapters(parts: Sequence[Part]) -> Iterable[Problem]:
 # How to stop
 
 
-def _stop_rule(
-    session: Session, lines: Sequence[Line], scripts: Iterable[Script], ear: _Ear
-) -> Iterable[Problem]:
-    said = chain(lines, *(_lines_of(script) for script in scripts))
-    if not any(_says_how_to_stop(line.text, ear) for line in said):
+def _stop_rule(session: Session, said: Iterable[Line], keywords: Keywords) -> Iterable[Problem]:
+    stops, does_not = _pattern(keywords.ear.stops), _pattern(keywords.ear.does_not)
+    if not any(
+        not does_not.search(line.text[: found.start()])
+        for line in said
+        for found in stops.finditer(line.text)
+    ):
         message = "neither this session nor one of its exercises says when to stop"
         hint = "add a line such as 'If a pain is sharp, stop that exercise.'"
         yield Problem("stop", message, session.span, hint)
-
-
-def _says_how_to_stop(text: str, ear: _Ear) -> bool:
-    return any(not ear.does_not.search(text[: found.start()]) for found in ear.stops.finditer(text))
