@@ -16,10 +16,10 @@ from coach.language.level import Level
 from coach.language.model import Reference, Script, Session
 from coach.language.names import NamedSheet, find_sheet, references, script_of, wrong_references
 from coach.language.parser import parse
-from coach.language.problems import Problem, Severity, as_json, explain, source_lines
+from coach.language.problems import Problem, Severity, as_json, explain, in_order, source_lines
 from coach.regular_file import NotRegularFileError, read_beginning
 from coach.session.arrange import practice, score
-from coach.session.moves import ChapterMoves, Interval, Move, Repetitions
+from coach.session.moves import ChapterMoves, Interval, Repetitions
 from coach.session.options import Options
 
 _NAME_A_SHEET = "name a script sheet (.md)"
@@ -78,7 +78,7 @@ class Sheet:
     @property
     def has_errors(self) -> bool:
         """True if the sheet cannot be used."""
-        return _has_errors(self.problems)
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
 Catalogue = Mapping[str, Sheet]
@@ -108,7 +108,10 @@ def read_sheet(path: Path) -> Sheet:
         raise UsageError(f"cannot read {path}: it is {what}, not plain text", hint)
     if len(data) > LONGEST_SHEET:
         raise DiskError(f"{path} is longer than {LONGEST_SHEET:,} bytes", _NAME_A_SHEET)
-    text = _decoded(data)
+    return _parsed(_decoded(data), path)
+
+
+def _parsed(text: str, path: Path) -> Sheet:
     parsed = parse(text, path.stem)
     return Sheet(path, text, parsed.draft, parsed.problems)
 
@@ -215,8 +218,7 @@ def checked(path: Path) -> Sheet:
 
 def checked_text(text: str, path: Path) -> Sheet:
     """The sheet of a text as `checked` gives it, as if it lay in the file ``path``, which is not read."""
-    parsed = parse(text, path.stem)
-    return _checked(Sheet(path, text, parsed.draft, parsed.problems))
+    return _checked(_parsed(text, path))
 
 
 def _checked(sheet: Sheet) -> Sheet:
@@ -237,7 +239,7 @@ def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tu
     if sheet.value is None:
         raise ScriptError(sheet.explain())
     chapters = _chapters(sheet.value, sheet.scripts, choices, times)
-    hours = _least_s(chapters) / 3600
+    hours = _hours(chapters)
     if hours > LONGEST_H:
         message = f"{sheet.title} would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
         raise UsageError(message, "ask for fewer sets, repetitions or times")
@@ -252,19 +254,12 @@ def _chapters(
     return practice(value, choices, times)
 
 
-def _least_s(chapters: Iterable[ChapterMoves]) -> float:
-    """Sum up the seconds of all movements and waits, without what is said between them."""
-    return sum(_move_s(move) for chapter in chapters for move in chapter.moves)
-
-
-def _move_s(move: Move) -> float:
-    match move:
-        case Interval(length_s=length_s):
-            return length_s
-        case Repetitions(movements=movements, reps=reps):
-            return reps * sum(movement.length_s for movement in movements)
-        case _:
-            return 0.0
+def _hours(chapters: Iterable[ChapterMoves]) -> float:
+    """Sum up all movements and waits, without what is said between them."""
+    moves = [move for chapter in chapters for move in chapter.moves]
+    waits_s = sum(move.length_s for move in moves if isinstance(move, Interval))
+    sets = (move for move in moves if isinstance(move, Repetitions))
+    return (waits_s + sum(one.reps * movement.length_s for one in sets for movement in one.movements)) / 3600
 
 
 def _with_length(sheet: Sheet) -> Sheet:
@@ -272,7 +267,7 @@ def _with_length(sheet: Sheet) -> Sheet:
     if sheet.value is None:
         return sheet
     scores = (_chapters(sheet.value, sheet.scripts, Options(level=level)) for level in Level)
-    hours = max(map(_least_s, scores)) / 3600
+    hours = max(map(_hours, scores))
     if hours <= LONGEST_H:
         return sheet
     message = f"this would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
@@ -301,7 +296,7 @@ def _reviewed(sheet: Sheet, catalogue: Catalogue) -> Sheet:
     from coach.language.review import review, review_session  # noqa: PLC0415 - of no use to a session that is played
 
     wrong: dict[str, Sheet] = {}
-    problems = list(sheet.problems)
+    unusable: list[Problem] = []
     found: tuple[Problem, ...] = ()
     match sheet.draft:
         case Session() as session:
@@ -310,18 +305,14 @@ def _reviewed(sheet: Sheet, catalogue: Catalogue) -> Sheet:
                 exercise = _reviewed(catalogue[script.name], {}) if script else None
                 if exercise is not None and exercise.has_errors:
                     wrong[exercise.name] = exercise
-                    problems.append(_cannot_be_used(reference, exercise))
+                    unusable.append(_cannot_be_used(reference, exercise))
             found = review_session(session, _drafts(catalogue))
         case Script() as script:
             found = review(script)
     wrong_lines = {problem.span.line for problem in sheet.problems if problem.severity is Severity.ERROR}
-    problems += [
-        problem
-        for problem in found
-        if problem.span.line not in wrong_lines or problem.code in _OF_THE_WHOLE_SHEET
-    ]
-    problems.sort(key=lambda problem: (problem.span.line, problem.span.column))
-    return replace(sheet, problems=tuple(problems), wrong_exercises=tuple(wrong.values()))
+    heard = (each for each in found if each.span.line not in wrong_lines or each.code in _OF_THE_WHOLE_SHEET)
+    problems = in_order((*sheet.problems, *unusable, *heard))
+    return replace(sheet, problems=problems, wrong_exercises=tuple(wrong.values()))
 
 
 _OF_THE_WHOLE_SHEET = {"careful", "stop"}
@@ -332,10 +323,6 @@ def _cannot_be_used(reference: Reference, exercise: Sheet) -> Problem:
     message = f"'{reference.name}' cannot be used, because {exercise.path.name} has errors"
     hint = f"coach check {shlex.quote(str(exercise.path))} explains them"
     return Problem("exercise", message, reference.span, hint)
-
-
-def _has_errors(problems: Iterable[Problem]) -> bool:
-    return any(problem.severity is Severity.ERROR for problem in problems)
 
 
 def _drafts(sheets: Catalogue) -> dict[str, Script | Session]:
