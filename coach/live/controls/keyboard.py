@@ -24,48 +24,23 @@ else:
     import signal
     import termios
 
-ACTIONS: Mapping[str, Action] = MappingProxyType(
-    {
-        "space": Action.TOGGLE,
-        "p": Action.TOGGLE,
-        "b": Action.TOGGLE,  # what clickers call "black screen"; back has the arrow
-        ".": Action.TOGGLE,  # the same button of other clickers
-        "left": Action.BACK,
-        "page-up": Action.BACK,
-        "backspace": Action.BACK,
-        "right": Action.NEXT,
-        "page-down": Action.NEXT,
-        "n": Action.NEXT,
-        "r": Action.AGAIN,
-        "enter": Action.GO_ON,
-        "w": Action.WHERE,
-        "?": Action.WHERE,
-        "+": Action.LOUDER,
-        "=": Action.LOUDER,  # the key of "+" without Shift
-        "up": Action.LOUDER,
-        "-": Action.SOFTER,
-        "down": Action.SOFTER,
-        "e": Action.EASIER,
-        "h": Action.HARDER,
-        "q": Action.STOP,  # and nothing else: a stray Escape ends no session
-    }
+_LEGEND = (
+    (Action.TOGGLE, "pause", ("space", "p", "b", ".")),  # what clickers call "black screen" sends b or .
+    (Action.BACK, "back", ("left", "page-up", "backspace")),
+    (Action.NEXT, "next", ("right", "page-down", "n")),
+    (Action.AGAIN, "again", ("r",)),
+    (Action.GO_ON, "go on", ("enter",)),
+    (Action.STOP, "stop", ("q",)),  # and nothing else: a stray Escape ends no session
+    (Action.LOUDER, "louder", ("+", "=", "up")),  # = is the key of + without Shift
+    (Action.SOFTER, "softer", ("-", "down")),
+    (Action.EASIER, "easier", ("e",)),
+    (Action.HARDER, "harder", ("h",)),
+    (Action.WHERE, "where am I", ("w", "?")),
 )
-"""The action of each key; the legend names the first key of an action."""
+_IN_FIRST_LINE = 6
 
-_WORDS = {
-    Action.TOGGLE: "pause",
-    Action.BACK: "back",
-    Action.NEXT: "next",
-    Action.AGAIN: "again",
-    Action.GO_ON: "go on",
-    Action.STOP: "stop",
-    Action.LOUDER: "louder",
-    Action.SOFTER: "softer",
-    Action.EASIER: "easier",
-    Action.HARDER: "harder",
-    Action.WHERE: "where am I",
-}
-_WORDS_IN_FIRST_LINE = 6
+ACTIONS: Mapping[str, Action] = MappingProxyType({key: action for action, _, keys in _LEGEND for key in keys})
+"""The action of each key; the legend names the first key of an action."""
 
 
 def asked(key: str) -> Action | None:
@@ -86,9 +61,8 @@ def legend() -> str:
     space = pause  left = back  right = next  r = again  enter = go on  q = stop
     + = louder  - = softer  e = easier  h = harder  w = where am I
     """
-    first = {action: key for key, action in reversed(list(ACTIONS.items()))}
-    words = [f"{first[action]} = {word}" for action, word in _WORDS.items()]
-    return "\n".join(map("  ".join, (words[:_WORDS_IN_FIRST_LINE], words[_WORDS_IN_FIRST_LINE:])))
+    words = [f"{keys[0]} = {word}" for _, word, keys in _LEGEND]
+    return "\n".join(map("  ".join, (words[:_IN_FIRST_LINE], words[_IN_FIRST_LINE:])))
 
 
 ESCAPE_S = 0.05

@@ -44,7 +44,7 @@ METHODS: Mapping[str, Mapping[str, Action | str]] = {
 _ARGUMENTS = {"Seek": "x", "SetPosition": "ox", "OpenUri": "s"}
 _OTHERS = {"win32": "Windows", "darwin": "macOS"}
 _QUIET = '<annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>'
-_STANDARD_XML = (
+_PROPERTIES_XML = (
     '<interface name="org.freedesktop.DBus.Properties">'
     '<method name="Get"><arg type="s" direction="in"/><arg type="s" direction="in"/>'
     '<arg type="v" direction="out"/></method>'
@@ -53,9 +53,6 @@ _STANDARD_XML = (
     '<arg type="v" direction="in"/></method>'
     '<signal name="PropertiesChanged"><arg type="s"/><arg type="a{sv}"/><arg type="as"/></signal>'
     "</interface>"
-    '<interface name="org.freedesktop.DBus.Introspectable">'
-    '<method name="Introspect"><arg type="s" direction="out"/></method></interface>'
-    '<interface name="org.freedesktop.DBus.Peer"><method name="Ping"/></interface>'
 )
 
 _TRACK = "/coach/session"
@@ -385,7 +382,7 @@ class _Player:
         """The introspection XML of an object path, for tools that list methods and properties."""
         if path == PATH:
             interfaces = "".join(_interface_xml(name, self._properties(name)) for name in (ROOT, PLAYER))
-            return f"<node>{interfaces}{_STANDARD_XML}</node>"
+            return f"<node>{interfaces}{_PROPERTIES_XML}</node>"
         parent = path.rstrip("/") + "/"
         below = PATH.removeprefix(parent).partition("/")[0] if PATH.startswith(parent) else ""
         return f'<node><node name="{below}"/></node>' if below else "<node/>"

@@ -36,7 +36,9 @@ class EarlyLoudspeaker:
         self._error: CoachError | None = None
         self._may_ring, self._is_open = threading.Event(), threading.Event()
         self._is_taken = self._is_given_up = False
-        self._bell: NDArray[np.float32] | None = None
+        self.rung: NDArray[np.float32] = np.zeros((0, 1), np.float32)
+        """The samples of the bell that the first loudspeaker was given."""
+
         _load(player)
         self._thread = threading.Thread(target=self._open, name="loudspeaker", daemon=True)
         self._thread.start()
@@ -59,13 +61,6 @@ class EarlyLoudspeaker:
     def ring(self) -> None:
         """Let the thread write the bell as soon as the loudspeaker is open."""
         self._may_ring.set()
-
-    @property
-    def rung(self) -> NDArray[np.float32]:
-        """The samples of the bell that the first loudspeaker was given, of shape (frames, 1)."""
-        if self._bell is None:
-            raise ValueError("nothing has been rung yet")
-        return self._bell
 
     def speaker(self) -> Loudspeaker:
         """Hand over the loudspeaker, to which the bell was written; later calls open another one.
@@ -92,8 +87,8 @@ class EarlyLoudspeaker:
             self._is_open.set()
             self._may_ring.wait()
             if not self._is_given_up:
-                self._bell = _bell()
-                self._first.write(self._bell)
+                self.rung = _bell()
+                self._first.write(self.rung)
         except CoachError as error:
             self._error = error
 
