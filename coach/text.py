@@ -151,6 +151,19 @@ PLAIN = str.maketrans(
 """For `str.translate`: typography in the letters of ASCII."""
 
 
+def has_letters(encoding: str | None, letters: str) -> bool:
+    """Tell if a stream of this encoding can show some letters.
+
+    >>> has_letters("utf-8", "█"), has_letters("ascii", "█"), has_letters(None, "█")
+    (True, False, False)
+    """
+    try:
+        letters.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def encodable(text: str, encoding: str = "utf-8") -> str:
     """The text with what an encoding has no letter for in `PLAIN` letters or as question marks.
 

@@ -3,7 +3,8 @@
 # ruff: noqa: TRY004 - a diary with a value of another type is a wrong diary, not a wrong call
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -50,11 +51,8 @@ class Done:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        _check_number("sets", self.sets)
-        _check_number("of_sets", self.of_sets)
-        _check_number("reps", self.reps)
-        _check_number("of_reps", self.of_reps)
-        _check_number("minutes", self.minutes)
+        for name in ("sets", "of_sets", "reps", "of_reps", "minutes"):
+            _check_number(name, getattr(self, name))
 
     @property
     def is_skipped(self) -> bool:
@@ -136,10 +134,10 @@ def from_json(value: object) -> Entry:
     """
     known = _object(value, "an entry")
     return Entry(
-        _time(known, "started"),
+        _field(known, "started", datetime),
         _field(known, "session", str),
         _field(known, "title", str),
-        _level(known, "level"),
+        _field(known, "level", Level),
         _field(known, "minutes", float),
         _field(known, "finished", bool),
         tuple(_done(each, number) for number, each in enumerate(_field(known, "exercises", list))),
@@ -152,7 +150,7 @@ def _done(value: object, number: int) -> Done:
         known = _object(value, "an exercise")
         return Done(
             _field(known, "title", str),
-            _level(known, "level"),
+            _field(known, "level", Level),
             _field(known, "sets", int),
             _field(known, "of_sets", int),
             _field(known, "reps", int),
@@ -169,8 +167,13 @@ _WRONG = {
     float: "is no number",
     bool: "is neither true nor false",
     list: "is no list",
+    datetime: "is no time like 2026-11-23T07:30+00:00",
+    Level: f"is not one of {', '.join(Level)}",
 }
 """What is wrong with a value that is not of a type."""
+
+_READ: Mapping[type, Callable[[str], object]] = {datetime: datetime.fromisoformat, Level: Level}
+"""How types that JSON does not have are read from texts."""
 
 
 def _object(value: object, what: str) -> Mapping[str, object]:
@@ -181,36 +184,18 @@ def _object(value: object, what: str) -> Mapping[str, object]:
 
 def _field(known: Mapping[str, object], name: str, kind: type[T]) -> T:
     """The value of a field, of exactly this type; a whole number counts as a float too."""
-    value = known.get(name)
+    if name not in known:
+        raise ValueError(f"{name} is missing")
+    written = value = known[name]
     if kind is float and type(value) is int:
         _check_number(name, value)  # before it becomes a float, for which it may be too large
         value = float(value)
+    if kind in _READ and isinstance(value, str):
+        with suppress(ValueError):
+            value = _READ[kind](value)
     if not isinstance(value, kind) or type(value) is not kind:
-        raise _wrong(known, name, _WRONG[kind])
+        raise ValueError(f"{name}: {_told(written)} {_WRONG[kind]}")
     return value
-
-
-def _time(known: Mapping[str, object], name: str) -> datetime:
-    written = _field(known, name, str)
-    try:
-        return datetime.fromisoformat(written)
-    except ValueError as error:
-        raise _wrong(known, name, "is no time like 2026-11-23T07:30+00:00") from error
-
-
-def _level(known: Mapping[str, object], name: str) -> Level:
-    level = _LEVELS.get(_field(known, name, str))
-    if level is None:
-        raise _wrong(known, name, f"is not one of {', '.join(Level)}")
-    return level
-
-
-_LEVELS: Mapping[str, Level] = {str(level): level for level in Level}
-
-
-def _wrong(known: Mapping[str, object], name: str, what: str) -> ValueError:
-    """What to raise for a field that is missing, or whose value is not what it must be."""
-    return ValueError(f"{name}: {_told(known[name])} {what}" if name in known else f"{name} is missing")
 
 
 def _told(value: object) -> str:

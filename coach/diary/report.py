@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from io import StringIO
 
 from coach.diary.entries import Done, Entry
 from coach.language.level import Level
@@ -11,6 +12,9 @@ from coach.text import counted, cut, printable_line
 
 WIDTH = 80
 """Columns of what people read."""
+
+WEEKS = 12
+"""The most weeks of a chart."""
 
 CAUTION_DAYS = 14
 """A caution is about what happened in so many days; older than that, it is history."""
@@ -29,20 +33,13 @@ _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")
 """Where a spreadsheet would begin to compute: at the start of a cell, also where ; divides cells."""
 
 
-class _Pieces(list[str]):
-    """What the csv module writes to."""
-
-    def write(self, text: str) -> None:
-        self.append(text)
-
-
 def as_csv(entries: Iterable[Entry]) -> str:
     """The diary as RFC 4180 has it, a session a row; lines end with CR and LF.
 
     What a spreadsheet would take for a formula gets an apostrophe before it, and is text then.
     """
-    pieces = _Pieces()
-    rows = csv.writer(pieces)
+    out = StringIO(newline="")
+    rows = csv.writer(out)
     rows.writerow(CSV_COLUMNS)
     rows.writerows(
         (
@@ -58,7 +55,7 @@ def as_csv(entries: Iterable[Entry]) -> str:
         )
         for entry in entries
     )
-    return "".join(pieces)
+    return out.getvalue()
 
 
 def _harmless(text: str) -> str:
@@ -94,7 +91,7 @@ def table(entries: Iterable[Entry]) -> str:
             (
                 entry.day.isoformat(),
                 f"{entry.started:%H:%M}",
-                f"{entry.minutes:.0f}",
+                f"{entry.minutes:.0f}" if entry.minutes > 0.5 else "under 1",
                 entry.level,
                 "yes" if entry.is_finished else "no",
                 f"{done}/{of}",
@@ -116,67 +113,55 @@ def table(entries: Iterable[Entry]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def chart(entries: Iterable[Entry], *, today: date, weeks: int = 12, blocks: bool = True) -> str:
-    """The last weeks, from the first with a session in it, a line each: what a listener can hear read aloud.
+def chart(entries: Iterable[Entry], *, today: date, blocks: bool = True) -> str:
+    """The last `WEEKS`, from the first with a session on, a line each: what a listener can hear read aloud.
 
     A line is a sentence with its numbers, then a bar. Weeks begin on Monday. `cautions` follow where they are
-    due. ``blocks`` is false for a screen whose encoding has no block (`has_blocks`).
+    due. ``blocks`` is false for a screen whose encoding has no block.
     """
     kept = [entry for entry in _by_time(entries) if entry.day <= today]
     if not kept:
         return "There are no sessions in the diary yet.\n"
     this_week = _monday(today)
     since = (this_week - _monday(kept[0].day)).days // 7 + 1
-    mondays = [this_week - timedelta(weeks=back) for back in reversed(range(min(weeks, since)))]
-    shown = [entry for entry in kept if entry.day >= mondays[0]]
-    if not shown:
-        return f"No session in the last {weeks} weeks; the last was on {_day_text(kept[-1].day)}.\n"
-    by_week: dict[date, list[Entry]] = {monday: [] for monday in mondays}
-    for entry in shown:
-        by_week[_monday(entry.day)].append(entry)
-    with_year = weeks > 52
-    texts = [_week_text(monday, week, with_year=with_year) for monday, week in by_week.items()]
+    by_week: dict[date, list[Entry]] = {
+        this_week - timedelta(weeks=back): [] for back in reversed(range(min(WEEKS, since)))
+    }
+    for entry in kept:
+        by_week.get(_monday(entry.day), []).append(entry)
+    minutes = [sum(entry.minutes for entry in week) for week in by_week.values()]
+    if not any(by_week.values()):
+        return f"No session in the last {WEEKS} weeks; the last was on {_day_text(kept[-1].day)}.\n"
+    texts = [_week_text(monday, week) for monday, week in by_week.items()]
     width = max(map(len, texts))
-    bars, key = _bars(list(by_week.values()), max(1, WIDTH - width - 2), "█" if blocks else "#")
+    a_minute = (WIDTH - width - 2) / max(1.0, *minutes)
+    block = "█" if blocks else "#"
     lines = [
         "Week by week, with the mean of the soreness from 0 to 10.",
-        key,
+        "The longer a bar, the more minutes.",
         "",
-        *(f"{text:<{width}}  {bar}".rstrip() for text, bar in zip(texts, bars, strict=True)),
     ]
+    for text, week, lasted in zip(texts, by_week.values(), minutes, strict=True):
+        bar = block * max(int(lasted * a_minute), 1 if week else 0)
+        lines.append(f"{text:<{width}}  {bar}".rstrip())
     for caution in cautions(kept, today=today):
         lines += ["", caution]
     return "\n".join(lines) + "\n"
 
 
-def _week_text(monday: date, week: Sequence[Entry], *, with_year: bool) -> str:
-    year = f" {monday.year}" if with_year else ""
-    start = f"Week of {monday.day} {_MONTHS[monday.month - 1]}{year}: "
+def _week_text(monday: date, week: Sequence[Entry]) -> str:
+    start = f"Week of {monday.day} {_MONTHS[monday.month - 1]}: "
     if not week:
         return f"{start}no session."
+    minutes = sum(entry.minutes for entry in week)
     parts = [
         counted(len(week), "session"),
-        counted(round(sum(entry.minutes for entry in week)), "minute"),
+        counted(round(minutes), "minute") if minutes > 0.5 else "under 1 minute",
     ]
     sore = [entry.soreness for entry in week if entry.soreness is not None]
     if sore:
         parts.append(f"soreness {sum(sore) / len(sore):.1f}")
     return f"{start}{', '.join(parts)}."
-
-
-def _bars(weeks: Sequence[Sequence[Entry]], width: int, block: str) -> tuple[list[str], str]:
-    """A bar for each week, none wider than ``width``, and how to read them."""
-    most = max(map(len, weeks))
-    if 3 * most > width:  # so many sessions that they cannot be told from each other
-        minutes = [sum(entry.minutes for entry in week) for week in weeks]
-        scale = width / max(1.0, *minutes)
-        return [block * int(each * scale) for each in minutes], "The longer a bar, the more minutes."
-    # Each session has one block, and of the room that is left what its minutes ask for.
-    scale = min(
-        (width - (2 * len(week) - 1)) / max(1.0, sum(entry.minutes for entry in week)) for week in weeks
-    )
-    bars = [" ".join(block * (1 + int(entry.minutes * scale)) for entry in week) for week in weeks]
-    return bars, "Each piece of a bar is a session, the longer the more minutes."
 
 
 def cautions(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
@@ -197,19 +182,6 @@ def cautions(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
         both = " and ".join(f"{day.day} {_MONTHS[day.month - 1]}" for day in days[-2:])
         found.append(f"There were sessions on two days running, {both}.\n{NOT_IN_A_ROW}")
     return tuple(found)
-
-
-def has_blocks(encoding: str | None) -> bool:
-    """True if a stream of this encoding can show the bars of a chart.
-
-    >>> has_blocks("utf-8"), has_blocks("ascii"), has_blocks(None)
-    (True, False, False)
-    """
-    try:
-        "█".encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def _by_time(entries: Iterable[Entry]) -> list[Entry]:

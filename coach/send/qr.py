@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coach.text import has_letters
+
 if TYPE_CHECKING:
     import segno
 
@@ -37,10 +39,7 @@ def terminal(environment: Mapping[str, str], encoding: str | None, columns: int)
     Terminal(columns=80, has_colours=False, has_blocks=True, is_light=True)
     """
     has_colours = not environment.get("NO_COLOR") and environment.get("TERM") not in {"dumb", "unknown"}
-    try:
-        has_blocks = bool("▀▄█".encode(encoding or "ascii"))
-    except (UnicodeEncodeError, LookupError):
-        has_blocks = False
+    has_blocks = has_letters(encoding, "▀▄█")
     ground = environment.get("COLORFGBG", "").rpartition(";")[2]
     return Terminal(columns, has_colours, has_blocks, ground in {"7", *map(str, range(9, 16))})
 

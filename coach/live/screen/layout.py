@@ -12,7 +12,7 @@ from rich.style import Style
 
 from coach.live.screen.big_letters import lettered, rows_tall
 from coach.live.view import View, left_text
-from coach.text import clock, cut
+from coach.text import clock, cut, has_letters
 
 AIRY_FROM_ROWS = 20
 """Screens of this many rows or more have blank rows between what belongs apart."""
@@ -54,11 +54,8 @@ def marks_for(encoding: str) -> Marks:
     >>> marks_for("utf-8").done, marks_for("cp1252").done, marks_for("ascii").done
     ('━', '=', '=')
     """
-    try:
-        f"{UNICODE.done}{UNICODE.left}{UNICODE.dot}{UNICODE.more}█▀▄".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return ASCII
-    return UNICODE
+    marks = f"{UNICODE.done}{UNICODE.left}{UNICODE.dot}{UNICODE.more}█▀▄"
+    return UNICODE if has_letters(encoding, marks) else ASCII
 
 
 @dataclass(frozen=True, slots=True)
