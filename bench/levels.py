@@ -39,7 +39,7 @@ from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile
 from coach.sound.render import render
 from coach.voices.engines import voice_for
-from coach.voices.spoken_session import Plan, produce
+from coach.voices.spoken_session import Plan, produced_in_turn
 
 TARGET_LUFS, WITHIN_LU, PEAK_DBTP = -16.0, 0.5, -1.5
 
@@ -102,7 +102,7 @@ def table(
         for level in levels:
             title, language, chapters = scored(sheet, Options(level))
             name = voice_for(voice, language)
-            production = produce(title, chapters, voice=name)
+            *_, production = produced_in_turn(title, chapters, voice=name)
             productions.append(production)
             sessions.append(isinstance(sheet.value, Session))
             rows.append(f"{sheet.name:25} {level:9} {production.voice:12}")

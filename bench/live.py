@@ -35,7 +35,7 @@ from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Timeline, Tone
 from coach.sheets import named, scored
 from coach.sound.tones import tones
-from coach.voices.spoken_session import produce
+from coach.voices.spoken_session import produced_in_turn
 from tests.realtime.comparing import HEARD, begin, heard, until_heard, when_s
 from tests.realtime.machine import ahead_of_others, one_busy_core, put_ahead, watched
 from tests.realtime.performance import coach, performing
@@ -99,7 +99,8 @@ def equality(options: argparse.Namespace) -> None:
     """A session against its export, while one core is busy."""
     sheet = named(options.name)
     title, language, chapters = scored(sheet, Options(Level.STANDARD))
-    timeline = produce(title, chapters, voice=language).timeline
+    *_, plan = produced_in_turn(title, chapters, voice=language)
+    timeline = plan.timeline
     seconds = min(60 * options.minutes, timeline.duration_s)
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "session.wav")

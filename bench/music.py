@@ -35,7 +35,7 @@ from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile
 from coach.sound.render import limit_sounds, render
 from coach.voices.engines import voice_for
-from coach.voices.spoken_session import Plan, produce
+from coach.voices.spoken_session import Plan, produced_in_turn
 
 Samples = NDArray[np.float32]
 
@@ -153,7 +153,8 @@ def decibels(ratio: float) -> float:
 
 def produced(name: str, voice: str | None = None) -> Plan:
     title, language, chapters = scored(named(name), Options(Level.STANDARD))
-    return produce(title, chapters, voice=voice_for(voice, language))
+    *_, plan = produced_in_turn(title, chapters, voice=voice_for(voice, language))
+    return plan
 
 
 def stems(options: argparse.Namespace) -> None:

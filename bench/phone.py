@@ -45,7 +45,7 @@ from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Tone
 from coach.sheets import named, scored
 from coach.voices.engines import voice_for
-from coach.voices.spoken_session import Plan, produce
+from coach.voices.spoken_session import Plan, produced_in_turn
 
 Samples = NDArray[np.float32]
 
@@ -266,7 +266,7 @@ def read_back(options: argparse.Namespace) -> int:
     sheet = named(options.name)
     title, language, chapters = scored(sheet, Options(options.level))
     voice = voice_for(options.voice, language)
-    plan = produce(title, chapters, voice=voice)
+    *_, plan = produced_in_turn(title, chapters, voice=voice)
     given = metadata_of(plan, language=language, level=options.level)
     if not given.cover:
         raise SystemExit("without the extra 'phone' there is no cover: pip install '.[phone]'")
@@ -356,7 +356,7 @@ def cost_of(command: Sequence[str | Path]) -> Cost:
 
 def cost(options: argparse.Namespace) -> int:
     title, language, chapters = scored(named("inner-knee"), Options(Level.STANDARD))
-    plan = produce(title, chapters, voice=voice_for(None, language))
+    *_, plan = produced_in_turn(title, chapters, voice=voice_for(None, language))
     rows, missed = [], []
     with tempfile.TemporaryDirectory() as folder:
         whole, wav, short = (Path(folder, name) for name in ("whole.wav", "long.wav", "short.wav"))

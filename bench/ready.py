@@ -31,7 +31,7 @@ from coach.sound.volumes import tones_for
 from coach.voices.cache import ClipCache
 from coach.voices.engines import open_voice, voice_for
 from coach.voices.piper import PiperVoice, length_scale
-from coach.voices.spoken_session import produce
+from coach.voices.spoken_session import produced_in_turn
 from coach.voices.voice import language_of, spoken_text
 
 PROCESSES = 2
@@ -67,7 +67,7 @@ def plainly_s(voice: PiperVoice, texts: list[str], *, processes: int, threads: i
     for first in range(processes):
         asked = {
             "model": str(voice.model),
-            "scale": length_scale(USUAL_RATE_WPM, voice.pace),
+            "scale": length_scale(USUAL_RATE_WPM),
             "texts": longest_first[first::processes],
             "threads": threads,
         }
@@ -89,7 +89,7 @@ def coachs_s(title: str, chapters: tuple[ChapterMoves, ...], name: str) -> float
     with tempfile.TemporaryDirectory() as folder:
         os.environ["COACH_CACHE_DIR"] = folder
         begun = time.perf_counter()
-        produce(title, chapters, voice=name)
+        list(produced_in_turn(title, chapters, voice=name))
         return time.perf_counter() - begun
 
 

@@ -63,7 +63,7 @@ PURE = {
         "coach.exports.tags",
         "coach.live.screen.big_letters",
     ),
-    *("coach.voices.pace", "coach.voices.spelling"),
+    "coach.voices.spelling",
 }
 """Folders and modules that know nothing of the world: no file, no clock, no chance, no machine."""
 

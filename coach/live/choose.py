@@ -21,7 +21,7 @@ from coach.session.words.interface import words_for
 from coach.sheets import bundled
 from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
-from coach.voices.spoken_session import produce
+from coach.voices.spoken_session import produced_in_turn
 
 TURN_S = 0.04
 """The longest wait for a key before the loudspeaker is fed again."""
@@ -148,7 +148,7 @@ def _playable(found: Mapping[str, Script], voice: str, options: Options) -> Play
         Interval(PAUSE_S, Activity.CHOOSE, Role.OPENING),
     )
     chapters = [ChapterMoves("", once), ChapterMoves("", _NO_SUCH)]
-    made = produce("", chapters, voice=voice, options=options)
+    *_, made = produced_in_turn("", chapters, voice=voice, options=options)
     return PlayableSession(made.timeline, made.clips, made.tones, ("", ""))
 
 

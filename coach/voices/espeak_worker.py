@@ -53,7 +53,7 @@ def _binding(library: str) -> Any:
 
 
 def _voice(voice: Any) -> dict[str, Any]:
-    """What an ``espeak_VOICE`` says: name, identifier, gender, languages and priorities (less is better).
+    """What an ``espeak_VOICE`` says: name, identifier, languages and priorities (less is better).
 
     Its "languages" is a list of (priority byte, text, NUL) ended by a NUL; the binding sees only the first.
     """
@@ -68,30 +68,25 @@ def _voice(voice: Any) -> dict[str, Any]:
     return {
         "name": (voice.name or b"").decode("utf-8", "replace"),
         "identifier": (voice.identifier or b"").decode("utf-8", "replace"),
-        "gender": {1: "male", 2: "female"}.get(voice.gender, ""),
         "languages": [text for _, text in languages],
         "priorities": [priority for priority, _ in languages],
     }
 
 
 def _match(voices: list[dict[str, Any]], asked: str) -> str | None:
-    """The identifier of the voice that ``asked`` names exactly: by identifier, language or name."""
+    """The identifier of the voice that ``asked`` names exactly: by identifier, else language, else name."""
     wanted = asked.casefold()
-    for voice in voices:
-        if voice["identifier"].casefold() == wanted:
-            return str(voice["identifier"])
-    by_language = [
-        (priority, place, voice["identifier"])
+    found = [
+        (sort, priority, place, voice["identifier"])
         for place, voice in enumerate(voices)
-        for language, priority in zip(voice["languages"], voice["priorities"], strict=True)
-        if language.casefold() == wanted
+        for sort, priority, name in (
+            (0, 0, voice["identifier"]),
+            *((1, *each) for each in zip(voice["priorities"], voice["languages"], strict=True)),
+            (2, 0, voice["name"]),
+        )
+        if name.casefold() == wanted
     ]
-    if by_language:
-        return str(min(by_language)[2])
-    for voice in voices:
-        if voice["name"].casefold() == wanted:
-            return str(voice["identifier"])
-    return None
+    return str(min(found)[3]) if found else None
 
 
 def _loaded(binding: Any, asked: str) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 from zlib import crc32
 
 import numpy as np
@@ -24,7 +24,7 @@ from coach.voices.checksums import sha256_of
 from coach.voices.finishing import FINISHING
 from coach.voices.packages import package_folder, package_version
 from coach.voices.voice import VoiceInfo
-from coach.voices.worker_voice import WorkerVoice
+from coach.voices.worker_voice import Limits, WorkerVoice
 
 SPEAKING = 1
 """Goes up with every change of what comes out of `coach.voices.piper_worker`."""
@@ -35,9 +35,8 @@ JOES_PACE: Pace = (
     (1.1, 197.3), (1.2, 186.4), (1.3, 172.7), (1.4, 160.0), (1.5, 149.2), (1.6, 140.4),
     (1.8, 127.3), (2.0, 116.6), (2.25, 104.7), (2.5, 95.6), (2.75, 87.4), (3.1, 78.5),
 )  # fmt: skip
-"""Measured as in bench/pace.py; no straight line, as Piper gives every sound a whole number of frames."""
-MEASURED_PACE: Mapping[str, Pace] = {}
-"""The pace of other voices, by the SHA-256 of the voice's file; for one that is not here, joe's is taken."""
+"""Measured as in bench/pace.py; no straight line, as Piper gives every sound a whole number of frames. The
+pace of other voices is taken to be this one."""
 
 _AT_ONCE = 2
 """Prompts that a worker is given at once: each takes up to a second, and the other shall not stand idle."""
@@ -93,23 +92,9 @@ class PiperVoice(WorkerVoice):
         If ``model`` is no Piper voice.
     """
 
-    def __init__(
-        self,
-        model: Path,
-        *,
-        pinned: Pinned | None = None,
-        processes: int | None = None,
-        limit_s: float = 60.0,
-        start_limit_s: float = 60.0,
-    ) -> None:
-        super().__init__(
-            Path(__file__).with_name("piper_worker.py"),
-            hint=_AGAIN_HINT,
-            at_once=_AT_ONCE,
-            processes=processes,
-            limit_s=limit_s,
-            start_limit_s=start_limit_s,
-        )
+    def __init__(self, model: Path, *, pinned: Pinned | None = None, **limits: Unpack[Limits]) -> None:
+        engine = Path(__file__).with_name("piper_worker.py")
+        super().__init__(engine, hint=_AGAIN_HINT, at_once=_AT_ONCE, **limits)
         self.model = model
         self.language = _language(_config_of(model))
         self._pinned = pinned
@@ -124,7 +109,7 @@ class PiperVoice(WorkerVoice):
             f"piper-tts {package_version('piper', 'piper_tts')}, "
             f"onnxruntime {package_version('onnxruntime')}, "
             f"model {self._model_sha256}, config {self._config_sha256}, "
-            f"pace {crc32(repr(self.pace).encode()):08x}, speaking {SPEAKING}, finishing {FINISHING}"
+            f"pace {crc32(repr(JOES_PACE).encode()):08x}, speaking {SPEAKING}, finishing {FINISHING}"
         )
 
     @cached_property
@@ -134,11 +119,6 @@ class PiperVoice(WorkerVoice):
     @cached_property
     def _config_sha256(self) -> str:
         return sha256_of(_beside(self.model)) if self._pinned is None else self._pinned.config_sha256
-
-    @property
-    def pace(self) -> Pace:
-        """The pace that the voice has at each length scale."""
-        return MEASURED_PACE.get(self._model_sha256, JOES_PACE)
 
     def settings_for(self, name: str, rate_wpm: int) -> dict[str, Any]:  # noqa: ARG002 - one voice, one name
         """Settings for `coach.voices.piper_worker`.
@@ -152,7 +132,7 @@ class PiperVoice(WorkerVoice):
         return {
             "model": str(self.model),
             "config": str(_beside(self.model)),
-            "length_scale": length_scale(rate_wpm, self.pace),
+            "length_scale": length_scale(rate_wpm),
         }
 
     def _check_files(self) -> None:

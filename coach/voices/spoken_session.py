@@ -129,33 +129,6 @@ class Narrator:
                 yield ready
 
 
-def produce(
-    title: str,
-    chapters: Sequence[ChapterMoves],
-    *,
-    voice: str,
-    speaker: Voice | None = None,
-    options: Options = Options(),  # noqa: B008 - a value
-    progress: Callable[[int, int], None] | None = None,
-) -> Plan:
-    """Lay a session out with the clips of a voice, from the cache or spoken now.
-
-    ``options`` set the pace, the volumes and the spacing; ``voice`` is the name of the voice, as
-    `coach.voices.engines.voice_for` gives it, or only a label where a ``speaker`` of the caller's speaks.
-
-    Raises
-    ------
-    UsageError
-        If there is no voice of that name, or no such pace.
-    VoiceError
-        If a prompt cannot be spoken.
-    """
-    *_, whole = produced_in_turn(
-        title, chapters, voice=voice, speaker=speaker, options=options, progress=progress
-    )
-    return whole
-
-
 def produced_in_turn(
     title: str,
     chapters: Sequence[ChapterMoves],
@@ -165,9 +138,18 @@ def produced_in_turn(
     options: Options = Options(),  # noqa: B008 - a value
     progress: Callable[[int, int], None] | None = None,
 ) -> Generator[Plan]:
-    """The session as `produce` gives it, as far as it is ready: once with each chapter, at last whole.
+    """Lay a session out with the clips of a voice, from the cache or spoken now: plans of what is ready.
 
-    What sounds at a frame is the same in each of them.
+    One comes with each chapter, and at last the whole; what sounds at a frame is the same in each of them.
+    ``options`` set the pace, the volumes and the spacing; ``voice`` is the name of the voice, as
+    `coach.voices.engines.voice_for` gives it, or only a label where a ``speaker`` of the caller's speaks.
+
+    Raises
+    ------
+    UsageError
+        If there is no voice of that name, or no such pace.
+    VoiceError
+        If a prompt cannot be spoken.
     """
     cache = ClipCache()
     tones = tones_for(options)

@@ -40,7 +40,6 @@ class VoiceInfo:
     language: str
     description: str = ""
     identifier: str = ""
-    gender: str = ""
     is_default: bool = False
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from coach.sound.clip import Clip, Utterance
 from coach.voices.voice import spoken_text
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from coach.voices.workers import Workers
 
 MOST_PROCESSES = 2
+
+
+class Limits(TypedDict, total=False):
+    """The parameters of a `WorkerVoice` that limit its workers."""
+
+    processes: int | None
+    limit_s: float
+    start_limit_s: float
 
 
 class WorkerVoice:

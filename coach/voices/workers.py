@@ -22,24 +22,19 @@ from coach.voices.worker import FAILED, HEAD, READY, REFUSED, SOUND
 _MOST_BYTES = 1 << 28
 """A longer answer is taken for an error: something else was written where answers go."""
 _PIPE_BYTES = 1 << 19
+ENDED = 0
+"""The kind that stands for the end of a worker: it left, crashed or was killed."""
 _TAIL_LINES = 5
 _CLOSED = "The voice was closed while it spoke."
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker sent: one of the kinds in `coach.voices.worker`, and its bytes."""
+    """What a worker sent: one of the kinds in `coach.voices.worker`, and its bytes; or `ENDED`."""
 
     worker: "Worker"
     kind: int
-    said: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The end of a worker: it left, crashed or was killed."""
-
-    worker: "Worker"
+    said: bytes = b""
 
 
 class Worker:
@@ -50,7 +45,7 @@ class Worker:
     the worker's standard input ends and so does the worker.
     """
 
-    def __init__(self, settings: Mapping[str, Any], inbox: "SimpleQueue[Answer | Ended]") -> None:
+    def __init__(self, settings: Mapping[str, Any], inbox: "SimpleQueue[Answer]") -> None:
         if not sys.executable or getattr(sys, "frozen", False):
             raise VoiceError("There is no Python interpreter to run the voice in.")
         self.found: dict[str, Any] | None = None
@@ -81,7 +76,7 @@ class Worker:
         self.send(json.dumps(settings).encode())
 
     def send(self, said: bytes) -> None:
-        """Write to the worker; if it is gone, its `Ended` will come."""
+        """Write to the worker; if it is gone, its `ENDED` will come."""
         rest = memoryview(HEAD.pack(0, len(said)) + said)
         with contextlib.suppress(OSError):
             to = self._process.stdin
@@ -105,7 +100,7 @@ class Worker:
                 if length > _MOST_BYTES or len(said := source.read(length)) != length:
                     break
                 self._inbox.put(Answer(self, kind, said))
-        self._inbox.put(Ended(self))
+        self._inbox.put(Answer(self, ENDED))
 
     def _hear_prints(self) -> None:
         source = self._process.stderr
@@ -193,7 +188,7 @@ class Workers:
         self._all: list[Worker] = []
         self._starting = threading.Lock()
         self._is_closed = False
-        self._inbox: SimpleQueue[Answer | Ended] = SimpleQueue()
+        self._inbox: SimpleQueue[Answer] = SimpleQueue()
         self._failed_starts = 0
         self._texts: Sequence[str] = ()
         self._waiting: deque[int] = deque()
@@ -290,7 +285,7 @@ class Workers:
         slowest = min(self._all, key=self._deadline, default=None)
         try:
             wait_s = 0.0 if slowest is None else max(0.0, self._deadline(slowest) - time.monotonic())
-            came: Answer | Ended | None = self._inbox.get(timeout=wait_s)
+            came: Answer | None = self._inbox.get(timeout=wait_s)
         except Empty:
             came = None
         if self._is_closed or slowest is None:
@@ -301,7 +296,7 @@ class Workers:
             return None
         if came.worker not in self._all:
             return None  # it was given up before it sent this
-        if isinstance(came, Ended):
+        if came.kind == ENDED:
             self._lose(came.worker, "its process ended")
             return None
         came.worker.since = time.monotonic()

@@ -24,7 +24,7 @@ from coach.sound.music_bed import Bed, automation_for
 from coach.sound.render import render
 from coach.sound.tones import tones
 from coach.voices import finishing
-from coach.voices.spoken_session import produce
+from coach.voices.spoken_session import produced_in_turn
 
 NEAR = 5
 """A click is a step within so many frames of a border; later, it is what the sound itself does."""
@@ -105,7 +105,7 @@ def laid_out(score: Score, bells: Tones) -> tuple[Timeline, dict[str, Clip]]:
 @pytest.mark.parametrize("for_hearing", [False, True])
 def test_a_session_in_the_real_voice_has_no_click(for_hearing: bool) -> None:
     title, language, chapters = scored(named("step-ups"), Options(detail=Detail.BRIEF))
-    made = produce(title, chapters, voice=language, options=Options(hearing=for_hearing))
+    *_, made = produced_in_turn(title, chapters, voice=language, options=Options(hearing=for_hearing))
     assert heard(made.timeline, made.clips, made.tones) == []
     bed = Bed(Hum(), automation_for(made.timeline))
     assert heard(made.timeline, made.clips, made.tones, bed) == []

@@ -15,7 +15,7 @@ from coach.session.layout import WIDE
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, Silence, Tone
 from coach.sound.tones import tones
-from coach.voices.spoken_session import Plan, produce
+from coach.voices.spoken_session import Plan, produced_in_turn
 from tests.fakes import curls
 
 SHEET = """\
@@ -39,7 +39,8 @@ Remember: Are you tall?
 
 def produced(mix: Options) -> Plan:
     chapters = practice(curls(Counted(3, sets=1)), Options())
-    return produce("Curls", chapters, voice="en-us", options=mix)
+    *_, plan = produced_in_turn("Curls", chapters, voice="en-us", options=mix)
+    return plan
 
 
 def level_db(before: NDArray[np.int16], after: NDArray[np.int16]) -> float:

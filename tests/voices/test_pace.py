@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from coach.language.model import Line
+from coach.session.options import FASTEST_WPM, SLOWEST_WPM
 from coach.session.timeline import RATE_HZ
 from coach.sound.clip import Utterance
 from coach.sound.loudness import edges
-from coach.voices.espeak import EspeakVoice
-from coach.voices.pace import setting_for
+from coach.voices.espeak import _ENGINE_RATES, EspeakVoice
 from coach.voices.voice import Voice
 from tests.content.sheets import EXERCISE_NAMES, exercise
 
@@ -47,8 +47,11 @@ def test_british_english_has_the_same_pace(name: str) -> None:
 
 
 def test_a_measured_pace_has_its_own_setting_and_others_lie_between() -> None:
-    measured = [(80.0, 3.0), (150.0, 1.5), (200.0, 1.0)]
-    assert [setting_for(wpm, measured) for wpm, _ in measured] == [3.0, 1.5, 1.0]
-    assert setting_for(175, measured) == pytest.approx(1.25)
-    assert setting_for(220, measured) == pytest.approx(0.8)
-    assert setting_for(66, measured) == pytest.approx(3.3)
+    with EspeakVoice() as voice:
+        rates = [voice.settings_for("en-us", wpm)["rate"] for wpm in (80, 145, 156, 201, 300)]
+    assert rates == [87, 150, 160, 200, 279]
+
+
+def test_every_pace_is_within_what_was_measured() -> None:
+    assert _ENGINE_RATES[0][0] <= SLOWEST_WPM
+    assert _ENGINE_RATES[-1][0] >= FASTEST_WPM

@@ -16,7 +16,7 @@ from coach.sound.clip import Clip, Utterance
 from coach.sound.music_bed import Bed, automation_for
 from coach.sound.render import render
 from coach.voices import spoken_session as production
-from coach.voices.spoken_session import Plan, produce, produced_in_turn
+from coach.voices.spoken_session import Plan, produced_in_turn
 
 TITLE, LANGUAGE, CHAPTERS = scored(named("step-ups"), Options(detail=Detail.BRIEF))
 
@@ -71,7 +71,7 @@ def test_a_chapter_is_there_when_its_last_prompt_is(speaker: Speaker) -> None:
 
 def test_at_last_it_is_what_is_produced_at_once(speaker: Speaker) -> None:
     *_, last = in_turn()
-    whole = produce(TITLE, CHAPTERS, voice="noise")
+    *_, whole = produced_in_turn(TITLE, CHAPTERS, voice="noise")
     assert last.is_whole
     assert last.timeline == whole.timeline
     assert len(last.timeline.chapters) == len(CHAPTERS)
@@ -97,7 +97,7 @@ def test_what_is_rendered_chapter_by_chapter_is_the_whole_to_the_last_bit(
         parts += [block.copy() for block in blocks]
         done = made.timeline.length
     assert len(speaker.said) == len(set(speaker.said))
-    whole = produce(TITLE, CHAPTERS, voice="noise")
+    *_, whole = produced_in_turn(TITLE, CHAPTERS, voice="noise")
     bed = Bed(Hum(), automation_for(whole.timeline)) if has_music else None
     at_once = [block.copy() for block in render(whole.timeline, whole.clips, whole.tones, bed=bed)]
     assert np.array_equal(np.concatenate(parts), np.concatenate(at_once))
