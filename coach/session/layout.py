@@ -144,8 +144,7 @@ class Layout:
 
     def say_from(self, start: int, text: str, role: Role, source: Source | None = None) -> Say:
         """The prompt with its clip's first frame at ``start``, to be laid down later."""
-        clip = self.clip(text)
-        return Say(Frames(start), clip.length, text, role, Frames(start + clip.onset), source)
+        return self.say_at(start + self.clip(text).onset, text, role, source)
 
     def say_at(self, onset: int, text: str, role: Role, source: Source | None = None) -> Say:
         """The prompt first heard at ``onset``, to be laid down later."""

