@@ -11,16 +11,34 @@ there: `change_over` joins it to what has been heard of the old one
    chapter has begun by then, its rest is ordered instead, and step 2 comes again.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from coach.language.level import Level
 from coach.live.change_level import revised, shifted
-from coach.live.connections import SessionToPlay
 from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
 from coach.session.compile import Laid, joined
+from coach.session.moves import ChapterMoves
 from coach.session.place import Place, chapter_at
 from coach.session.timeline import Timeline
 from coach.session.words.interface import words_for
+
+
+@dataclass(frozen=True, slots=True)
+class SessionToPlay:
+    """The session to play: its sheet's name as the user gave it, and its chapters at any level.
+
+    ``start`` is where to begin; with ``resumes``, as after a pause. ``settings`` are stored with every place.
+    """
+
+    name: str
+    title: str
+    score_at: Callable[[Level], tuple[ChapterMoves, ...]]
+    level: Level
+    start: Place | None = None
+    resumes: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Chapters:
@@ -31,16 +49,16 @@ class Chapters:
     The prompts to resume with, if the session is resumed at ``start``, are spoken with the first chapter.
     """
 
-    def __init__(self, to_play: SessionToPlay, level: Level, start: Place | None = None) -> None:
-        chapters = to_play.score_at(level)
+    def __init__(self, to_play: SessionToPlay) -> None:
+        self.level, start = to_play.level, to_play.start
+        chapters = to_play.score_at(self.level)
         self.language = chapters[0].language
         self.words = words_for(self.language)
-        self.level = level
         self.levels: list[Level] = []
         self.titles = tuple(chapter.title for chapter in chapters)
-        resumes_with = (self.words.RESUMING, self.words.where_in_set(max(1, start.rep))) if start else ()
-        self.order = ChapterOrder(0, to_play.title, chapters, also=resumes_with)
-        self._to_play = to_play
+        also = (self.words.RESUMING, self.words.where_in_set(max(1, start.rep))) if start else ()
+        self.order = ChapterOrder(0, to_play.title, chapters, also=also if to_play.resumes else ())
+        self._title, self._score_at = to_play.title, to_play.score_at
         self._laid: list[Laid] = []
         self._estimates_s: tuple[float, ...] = ()
 
@@ -51,7 +69,7 @@ class Chapters:
     @property
     def timeline(self) -> Timeline:
         """The session as far as it is laid out."""
-        return joined(self._to_play.title, self._laid, self.language)
+        return joined(self._title, self._laid, self.language)
 
     @property
     def rest_s(self) -> float:
@@ -90,9 +108,9 @@ class Chapters:
         """A new order at the level: the chapter of a frame, and all after it."""
         first = chapter_at(self.timeline, at)
         also = tuple(self.words.level_from(self.level, next_set=next_set) for next_set in (True, False))
-        chapters = self._to_play.score_at(self.level)
+        chapters = self._score_at(self.level)
         start = self._laid[first].chapter.start
-        self.order = ChapterOrder(self.order.number + 1, self._to_play.title, chapters, first, start, also)
+        self.order = ChapterOrder(self.order.number + 1, self._title, chapters, first, start, also)
         return self.order
 
     def changes_level(self, ready: ChapterReady) -> bool:

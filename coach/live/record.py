@@ -1,14 +1,14 @@
 """Remember a session while it is heard: its place, what was done of it, and its diary entry."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from coach.diary.entries import Entry
 from coach.language.level import Level
-from coach.live.connections import Connections, SessionToPlay
+from coach.live.chapters import SessionToPlay
 from coach.live.tally import Tally
 from coach.session.place import Place, place_at
 from coach.session.timeline import Frames, Timeline
@@ -23,16 +23,18 @@ WORTH_WRITING_S = 30.0
 class SessionRecord:
     """Stores the place of a session, counts what was heard of it, and writes its diary entry.
 
-    ``settings`` are stored with every place. ``entry`` is the diary entry, None until there is one.
+    ``entry`` is the diary entry, None until there is one.
     """
 
     def __init__(
-        self, to_play: SessionToPlay, connections: Connections, settings: Mapping[str, Any] | None
+        self,
+        to_play: SessionToPlay,
+        keep: Callable[[Mapping[str, Any] | None], None],
+        record: Callable[[Entry, Entry | None], None],
     ) -> None:
         self.entry: Entry | None = None
         self._to_play = to_play
-        self._connections = connections
-        self._settings = dict(settings or {})
+        self._keep, self._record = keep, record
         self._started = datetime.now().astimezone()
         self._tally = Tally()
         self._counted = Frames(0)
@@ -55,7 +57,7 @@ class SessionRecord:
         is_new = self._kept is None or replace(place, offset_s=0) != replace(self._kept, offset_s=0)
         if is_new or now - self._kept_at >= KEEP_S:
             self._kept, self._kept_at = place, now
-            self._connections.keep(self._settings | {"level": str(level), "place": asdict(place)})
+            self._keep({**self._to_play.settings, "level": str(level), "place": asdict(place)})
 
     def finish(
         self, timeline: Timeline, at: Frames, level: Level, levels: Sequence[Level], *, is_finished: bool
@@ -65,14 +67,15 @@ class SessionRecord:
             return
         self.count(timeline, at)
         if is_finished:
-            self._connections.keep(None)
+            self._keep(None)
         else:
             self.keep(timeline, at, level, math.inf)
         if self._tally.heard_s < WORTH_WRITING_S and not self._tally.has_exercised:
             return
-        name, title = self._to_play.name, self._to_play.title
         minutes, done = self._tally.heard_s / 60, self._tally.done(timeline, levels)
-        self._write(Entry(self._started, name, title, level, minutes, is_finished, done))
+        self._write(
+            Entry(self._started, self._to_play.name, self._to_play.title, level, minutes, is_finished, done)
+        )
 
     def add_soreness(self, soreness: int) -> None:
         """Put a number from 0 to 10 into the diary entry."""
@@ -80,5 +83,5 @@ class SessionRecord:
             self._write(replace(self.entry, soreness=soreness))
 
     def _write(self, entry: Entry) -> None:
-        self._connections.record(entry, self.entry)
+        self._record(entry, self.entry)
         self.entry = entry

@@ -225,8 +225,8 @@ def perform(
         loudspeaker.ring()
 
         # What follows is loaded while the bell sounds.
-        from coach.live.connections import Connections, SessionToPlay  # noqa: PLC0415
-        from coach.live.session_loop import LiveSession  # noqa: PLC0415
+        from coach.live.chapters import SessionToPlay  # noqa: PLC0415
+        from coach.live.session_loop import Connections, LiveSession  # noqa: PLC0415
         from coach.live.speaking import SpeakingThread  # noqa: PLC0415
         from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415
         from coach.voices.cache import ClipCache  # noqa: PLC0415
@@ -260,15 +260,9 @@ def perform(
             music=music,
             spacing=spacing_for(options),
         )
-        session = LiveSession(
-            SessionToPlay(request.sheet.name, title, score_at),
-            connections,
-            speaking,
-            level=options.level,
-            start=place,
-            resumes=resumes,
-            settings=request.as_json(),
-        )
+        name, level = request.sheet.name, options.level
+        to_play = SessionToPlay(name, title, score_at, level, place, resumes, request.as_json())
+        session = LiveSession(to_play, connections, speaking)
         try:
             session.play()
         except (KeyboardInterrupt, CoachError) as error:

@@ -8,10 +8,15 @@ decided in `coach.live.act`; how a change is heard at once, in `coach.live.playb
 """
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from queue import Empty
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from coach.diary.entries import Entry
 from coach.errors import CoachError, DeviceError, DeviceLostError
@@ -20,19 +25,20 @@ from coach.language.model import Sound
 from coach.live import resume as resume_points
 from coach.live.act import act, bell_and, sound_is_back, without_sound
 from coach.live.actions import Action
-from coach.live.chapters import Chapters, placed
-from coach.live.connections import ChapterSource, Connections, Message, SessionToPlay
+from coach.live.chapters import Chapters, SessionToPlay, placed
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled
 from coach.live.record import SessionRecord
 from coach.live.speakers.loudspeaker import Loudspeaker
-from coach.live.speaking import ChapterReady, LengthsEstimated, VoiceFailed, VoiceMessage
-from coach.live.view import view
+from coach.live.speaking import ChapterReady, LengthsEstimated, SpeakingThread, VoiceFailed, VoiceMessage
+from coach.live.view import View, view
 from coach.session.compile import Laid
+from coach.session.layout import USUAL, Spacing
 from coach.session.moves import Speak
-from coach.session.place import Place, frame_of, whereabouts, whereabouts_texts
+from coach.session.place import frame_of, whereabouts, whereabouts_texts
 from coach.session.timeline import Role
 from coach.session.words.interface import Words
+from coach.sound.music_bed import Music
 
 TURN_S = 0.04
 """The longest wait for a message before the loudspeaker is fed again."""
@@ -59,33 +65,90 @@ BEFORE_ALL = Playhead(is_paused=True)
 """Silence after the bell, until the first chapter is there."""
 
 
+Message = Action | str | VoiceMessage
+"""An action of a remote control, the name of a key, or news from the thread that speaks."""
+
+
+class Inbox(Protocol):
+    """The queue of all messages: `queue.SimpleQueue`, or the one of a test."""
+
+    def get(self, *, timeout: float) -> Message:
+        """The next message; `queue.Empty` if there is none within so many seconds."""
+
+    def put(self, item: Message, /) -> None:
+        """Append a message."""
+
+
+class SpeakerSource(Protocol):
+    """Opens loudspeakers: one at the start of a session, and another when that is lost."""
+
+    @property
+    def rung(self) -> NDArray[np.float32]:
+        """The bell that has been written to the first loudspeaker already; shape (frames, 1)."""
+
+    def speaker(self) -> Loudspeaker:
+        """Open a loudspeaker.
+
+        Raises
+        ------
+        DeviceError
+            If there is none.
+        """
+
+
+@dataclass(slots=True)
+class Connections:
+    """All that a live session is connected to.
+
+    ``keep`` stores the place as JSON values, or None to forget it. ``record`` writes a diary entry, in
+    place of an earlier one if that is given. Each of ``displays`` is called with what is heard now, and
+    returns at once. ``asked`` translates the name of a key into an action; without keys (``has_keys``) no
+    question is asked. ``music`` plays under the session, and ``spacing`` is the minimum silence around its
+    sounds.
+    """
+
+    speakers: SpeakerSource
+    inbox: Inbox
+    tones: Mapping[Sound, NDArray[np.int16]]
+    keep: Callable[[Mapping[str, Any] | None], None]
+    record: Callable[[Entry, Entry | None], None]
+    displays: Sequence[Callable[[View], None]] = ()
+    asked: Callable[[str], Action | None] = lambda _: None
+    has_keys: bool = False
+    music: Music | None = None
+    spacing: Spacing = USUAL
+    clock: Callable[[], float] = time.monotonic
+
+    def next_message(self, timeout_s: float) -> Message | None:
+        """The next message of the inbox; None if there is none for so many seconds."""
+        try:
+            return self.inbox.get(timeout=timeout_s)
+        except Empty:
+            return None
+
+    def action(self, message: Message) -> Action | None:
+        """What a key or an action asks for; None for a key that has no meaning, and for other messages."""
+        if isinstance(message, Action):
+            return message
+        return self.asked(message) if isinstance(message, str) else None
+
+
 class LiveSession:
     """One session from its bell to its end: `play` does it all, once.
 
-    ``start`` is where to begin; with ``resumes``, as after a pause. ``settings`` are stored with every place.
     Afterwards ``is_finished``, ``entry`` (the diary's) and ``error`` (what failed) say how it went.
     """
 
-    def __init__(
-        self,
-        to_play: SessionToPlay,
-        connections: Connections,
-        speaking: ChapterSource,
-        *,
-        level: Level,
-        start: Place | None = None,
-        resumes: bool = False,
-        settings: Mapping[str, Any] | None = None,
-    ) -> None:
+    def __init__(self, to_play: SessionToPlay, connections: Connections, speaking: SpeakingThread) -> None:
         self.is_finished = False
         self.error: CoachError | None = None
         self._connections = connections
         self._speaking = speaking
-        self._resumes = resumes
-        self._chapters = Chapters(to_play, level, start if resumes else None)
+        self._resumes = to_play.resumes
+        self._chapters = Chapters(to_play)
         self._words = self._chapters.words
-        self._start = placed(start, self._chapters.titles)
-        self._record = SessionRecord(to_play, connections, settings)
+        self._start = placed(to_play.start, self._chapters.titles)
+        self._record = SessionRecord(to_play, connections.keep, connections.record)
         self._notice = ""
         self._changed_at = self._looked_at = -math.inf
         self._has_begun = self._has_said_that_it_waits = self._has_no_voice = False

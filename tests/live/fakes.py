@@ -13,9 +13,9 @@ from coach.errors import DeviceError, DeviceLostError
 from coach.language.level import Level
 from coach.live.actions import Action
 from coach.live.change_level import shifted
-from coach.live.connections import Connections, Message, SessionToPlay
-from coach.live.session_loop import LiveSession
-from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
+from coach.live.chapters import SessionToPlay
+from coach.live.session_loop import Connections, LiveSession, Message
+from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated, SpeakingThread
 from coach.live.view import View
 from coach.session.compile import compile_chapters
 from coach.session.estimate import Estimates
@@ -152,7 +152,7 @@ class Tapes:
         return self.opened[-1]
 
 
-class Buzzing:
+class Buzzing(SpeakingThread):
     """A voice that needs no time."""
 
     def __init__(self, tell: Callable[[Message], None]) -> None:
@@ -226,14 +226,7 @@ def played(
         has_keys=has_keys,
         clock=time,
     )
-    run = LiveSession(
-        SessionToPlay("test", "Test", score_at),
-        connections,
-        voices(inbox.put),
-        level=level,
-        start=start,
-        resumes=resumes,
-        settings={"sheet": "test"},
-    )
+    to_play = SessionToPlay("test", "Test", score_at, level, start, resumes, {"sheet": "test"})
+    run = LiveSession(to_play, connections, voices(inbox.put))
     run.play()
     return heard, run, speakers

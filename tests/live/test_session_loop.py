@@ -9,8 +9,7 @@ from coach.errors import DeviceError, VoiceError
 from coach.language.level import Level
 from coach.language.model import Counted
 from coach.live.actions import Action
-from coach.live.connections import Message
-from coach.live.session_loop import GIVE_UP_S
+from coach.live.session_loop import GIVE_UP_S, Message
 from coach.live.speaking import ChapterReady, VoiceFailed
 from coach.live.view import View
 from coach.session.activity import Activity

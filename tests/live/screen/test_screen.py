@@ -18,7 +18,6 @@ from rich.console import Console
 
 from coach.language.level import Level
 from coach.live.actions import Action
-from coach.live.connections import Message
 from coach.live.screen import layout, screen
 from coach.live.screen.layout import lay_out, text_of
 from coach.live.screen.screen import (
@@ -28,6 +27,7 @@ from coach.live.screen.screen import (
     screen_for,
     terminal_size,
 )
+from coach.live.session_loop import Message
 from coach.live.view import View
 from coach.session.compile import compile_chapters, joined
 from coach.session.estimate import Estimates
