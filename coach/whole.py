@@ -16,7 +16,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO, Self
 
 from coach.errors import DiskError, UsageError
@@ -87,9 +86,7 @@ class _Unfinished(ABC):
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Throw away what was not kept."""
         self.discard()
 
@@ -252,17 +249,9 @@ class WholeFile(_Unfinished):
         except FileExistsError:
             raise
         except OSError:  # a file system without hard links, such as a phone's card
-            self._take_free_name(path)
-
-    def _take_free_name(self, path: Path) -> None:
-        """Take the name with an empty file, then replace that."""
-        os.close(os.open(self._target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
-        try:
+            if os.path.lexists(self._target):
+                raise FileExistsError from None
             path.replace(self._target)
-        except BaseException:
-            with suppress(OSError):
-                self._target.unlink()
-            raise
 
 
 class WholeFolder(_Unfinished):

@@ -200,14 +200,8 @@ def _field(known: Mapping[str, object], name: str, kind: type[T]) -> T:
 
 def _told(value: object) -> str:
     """A value as an error quotes it."""
-    match value:
-        case dict():
-            return "an object"
-        case list():
-            return "a list"
-        case _:
-            shown = json.dumps(value, default=repr)
-            return shown if len(shown) <= 40 else f"{shown[:37]}..."
+    shown = json.dumps(value, default=repr)
+    return shown if len(shown) <= 40 else f"{shown[:37]}..."
 
 
 # Lines of a file

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Self, TextIO
 
 from coach.errors import CoachError, UsageError
@@ -87,9 +86,7 @@ class Sending:
         self._server.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close every connection and the file."""
         try:
             self._server.stop()

@@ -213,7 +213,7 @@ WHOLE = as_json(session(TODAY, soreness=3))
         ({"started": "today"}, 'started: "today" is no time like 2026-11-23T07:30+00:00'),
         ({"started": 5}, "started: 5 is no time like 2026-11-23T07:30+00:00"),
         ({"session": None}, "session: null is no text"),
-        ({"title": ["x"]}, "title: a list is no text"),
+        ({"title": ["x"]}, 'title: ["x"] is no text'),
         ({"level": "heroic"}, 'level: "heroic" is not one of gentle, standard, strong'),
         ({"minutes": -1}, "minutes: -1 is not from 0 to 99999"),
         ({"minutes": float("nan")}, "minutes: nan is not from 0 to 99999"),
@@ -222,7 +222,7 @@ WHOLE = as_json(session(TODAY, soreness=3))
         ({"minutes": "48"}, 'minutes: "48" is no number'),
         ({"minutes": True}, "minutes: true is no number"),
         ({"finished": 1}, "finished: 1 is neither true nor false"),
-        ({"exercises": {}}, "exercises: an object is no list"),
+        ({"exercises": {}}, "exercises: {} is no list"),
         ({"exercises": [3]}, "exercises[0]: 3 is not an exercise"),
         ({"soreness": 11}, "soreness: 11 is not from 0 to 10"),
         ({"soreness": -1}, "soreness: -1 is not from 0 to 10"),
@@ -252,7 +252,7 @@ def test_a_field_that_is_missing_is_named(name: str) -> None:
         ({"reps": 2.0}, "exercises[0]: reps: 2.0 is no whole number"),
         ({"of_sets": None}, "exercises[0]: of_sets: null is no whole number"),
         ({"level": ""}, 'exercises[0]: level: "" is not one of gentle, standard, strong'),
-        ({"minutes": []}, "exercises[0]: minutes: a list is no number"),
+        ({"minutes": []}, "exercises[0]: minutes: [] is no number"),
     ],
 )
 def test_what_is_wrong_with_an_exercise_is_told_with_which(change: dict[str, Any], said: str) -> None:
