@@ -9,8 +9,7 @@ from functools import partial
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from coach.errors import CoachError
-from coach.exports.pictures.rasteriser import Rasteriser, rasteriser
+from coach.exports.pictures.rasteriser import can_draw, png
 from coach.exports.pictures.svg import BOLD, Drawing, add_path, add_text, box, printable, text_width
 from coach.language.level import Level
 from coach.text import characters, cut
@@ -59,27 +58,18 @@ def cover_png(title: str, length_s: float, level: str) -> bytes:
     CoachError
         If it cannot be drawn.
     """
-    draw = rasteriser()
-    if draw is None:
+    if not can_draw():
         return b""
     name = _drawable(title)
+    svg = cover_svg(name, length_s, level)
+    with_boxes = png(svg, skip_system_fonts=True)
     if all(map(_is_in_source_sans, name)):
-        return _drawn(draw, name, length_s, level)
-    with_boxes, with_letters = (
-        _drawn(draw, name, length_s, level, has_system_fonts=has) for has in (False, True)
-    )
+        return with_boxes
+    with_letters = png(svg)
     if with_letters != with_boxes:
         return with_letters
-    return _drawn(draw, "".join(filter(_is_in_source_sans, name)), length_s, level)
-
-
-def _drawn(
-    draw: Rasteriser, title: str, length_s: float, level: str, *, has_system_fonts: bool = False
-) -> bytes:
-    try:
-        return draw(cover_svg(title, length_s, level), skip_system_fonts=not has_system_fonts)
-    except ValueError as error:
-        raise CoachError(f"the cover cannot be drawn: {error}", "another title may do") from error
+    known = "".join(filter(_is_in_source_sans, name))
+    return png(cover_svg(known, length_s, level), skip_system_fonts=True)
 
 
 def cover_svg(title: str, length_s: float, level: str) -> bytes:

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.errors import CoachError, UsageError
+from coach.errors import UsageError
 from coach.exports.open_sink import check_free
 from coach.exports.pictures.chart import (
     HOP,
@@ -34,7 +33,7 @@ from coach.exports.pictures.chart import (
     stretches,
     tempo_text,
 )
-from coach.exports.pictures.rasteriser import Rasteriser, rasteriser
+from coach.exports.pictures.rasteriser import can_draw, png
 from coach.exports.pictures.svg import (
     BOLD,
     Drawing,
@@ -71,7 +70,7 @@ ROOM = RIGHT - LEFT
 WORDS_UP_TO_S = 15 * 60.0
 """Sessions up to this length show their words."""
 WORDED_LINES_S = (60.0, 125.0)
-BESIDE_SET_S = 10.0
+BESIDE_SET_S = 20.0
 """Lines with words are so much longer than the longest set, within these bounds."""
 LINE_S = 11 * 60.0
 """How long lines without words may be."""
@@ -167,8 +166,11 @@ def plot_path(out: Path | None, name: str, *, force: bool) -> Path:
         check_free(target, force=force)
     except OSError as error:
         raise disk_error(error, out or Path(file_name)) from error
-    if target.suffix.lower() == ".png":
-        _rasteriser()
+    if target.suffix.lower() == ".png" and not can_draw():
+        raise UsageError(
+            "a PNG needs the extra 'plot', which is not installed",
+            "pip install '.[plot]' brings it; an .svg needs nothing",
+        )
     return target
 
 
@@ -187,41 +189,14 @@ def write_plot(
     ------
     DiskError
         If it cannot be written; what was at ``target`` is still there.
-    UsageError
-        If a PNG is asked for and the extra ``plot`` is not installed.
+    CoachError
+        If it cannot be drawn as PNG.
     """
     svg = plot_svg(plan, level=level, music=music, progress=progress)
-    data = png(svg) if target.suffix.lower() == ".png" else svg
+    data = png(svg, zoom=PNG_PIXELS) if target.suffix.lower() == ".png" else svg
     with WholeFile(target, size=len(data), force=force) as file:
         file.write(data)
         file.keep()
-
-
-def png(svg: bytes) -> bytes:
-    """A picture as PNG, `PNG_PIXELS` pixels a unit, with the typeface that the extra brings along.
-
-    Raises
-    ------
-    UsageError
-        If the extra ``plot`` is not installed.
-    CoachError
-        If the picture cannot be drawn.
-    """
-    draw = _rasteriser()
-    try:
-        return draw(svg, zoom=PNG_PIXELS)
-    except ValueError as error:
-        raise CoachError(f"the picture cannot be drawn as PNG: {error}", "draw an .svg") from error
-
-
-def _rasteriser() -> Rasteriser:
-    draw = rasteriser()
-    if draw is None:
-        raise UsageError(
-            "a PNG needs the extra 'plot', which is not installed",
-            "pip install '.[plot]' brings it; an .svg needs nothing",
-        )
-    return draw
 
 
 def plot_svg(
@@ -232,10 +207,10 @@ def plot_svg(
     music: Music | None = None,
     progress: Report | None = None,
 ) -> bytes:
-    """A session as SVG, `WIDTH` units wide; the same bytes for the same production.
+    """A session as SVG, `WIDTH` units wide; the same bytes for the same plan.
 
-    ``line_s`` is the longest time that a line may show; by default lines are as long as the words, or the
-    longest chapter, need. ``music`` raises the level only.
+    ``line_s`` is the longest time that a line may show; by default it is chosen by the length of the
+    session and its sets. ``music`` raises the level only.
     """
     timeline = plan.timeline
     lines = chart_lines(timeline, _line_s(timeline) if line_s is None else line_s)
@@ -256,7 +231,7 @@ def _line_s(timeline: Timeline) -> float:
 def _reported(
     hops: Iterable[NDArray[np.float32]], length: int, progress: Report | None
 ) -> Iterator[NDArray[np.float32]]:
-    """The hops, with ``progress`` told of at each tenth second of sound and at the end."""
+    """The hops, with ``progress`` called every ten seconds of sound and at the end."""
     for i, hop in enumerate(hops, start=1):
         yield hop
         done = min(i * HOP, length)
@@ -293,15 +268,6 @@ class _Block:
                 used += space + width
                 widest = max(widest, width)
         return is_alone or (widest <= room and (len(self.rows) <= MOST_WORD_ROWS or room >= WIDE_BLOCK))
-
-
-class _Lasting(Protocol):
-    """What has a beginning and an end in frames."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
 
 
 class _Picture:
@@ -439,7 +405,7 @@ class _Picture:
     def _x(self, frame: int) -> float:
         return LEFT + (frame - self.line.start) * self.scale
 
-    def _ends(self, lasting: _Lasting) -> tuple[float, float]:
+    def _ends(self, lasting: Stretch | Set) -> tuple[float, float]:
         """Where something begins and ends in the line."""
         return self._x(max(lasting.start, self.line.start)), self._x(min(lasting.end, self.line.end))
 
@@ -525,19 +491,18 @@ class _Picture:
         self.y += DOINGS_TALL
 
     def _unnamed(self) -> set[int]:
-        """The movements that have no room for their names, with those beside them: all are named, or none.
+        """The movements of the sets whose longest name has no room in their shortest movement.
 
-        In the first repetition of a set, which is the longest, whatever has room is named.
+        All are named, or none: but in the first repetition, which is the longest, whatever has room is named.
         """
-
-        def lacks_room(each: Set, beat: Beat) -> bool:
-            room = (beat_end(each, beat) - beat.start) * self.scale
-            return beat.role is not Role.LOOSE and text_width(beat.cue, NAME) + 2 > room
-
-        reps = ((each, rep) for each in self.sets for rep in _reps(each)[1:])
-        return {
-            beat.start for each, rep in reps if any(lacks_room(each, beat) for beat in rep) for beat in rep
-        }
+        found: set[int] = set()
+        for each in self.sets:
+            beats = [beat for beat in each.beats if beat.role is not Role.LOOSE]
+            widest = max((text_width(beat.cue, NAME) for beat in beats), default=0.0)
+            shortest = min((beat_end(each, beat) - beat.start for beat in beats), default=0)
+            if widest + 2 > shortest * self.scale:
+                found |= {beat.start for beat in each.beats if beat.rep > 1}
+        return found
 
     def _doing_name(self, stretch: Stretch) -> None:
         length_s = stretch.length_s

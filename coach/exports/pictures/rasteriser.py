@@ -2,46 +2,46 @@
 
 import importlib
 import importlib.util
-from pathlib import Path
-from typing import Protocol
+
+from coach.errors import CoachError
 
 FACE = "Source Sans Pro"
 
 
-class Rasteriser(Protocol):
-    """Draws SVG as PNG."""
-
-    def __call__(self, svg: bytes, *, skip_system_fonts: bool = False, zoom: int = 1) -> bytes:
-        """Draw a picture with ``zoom`` pixels for each of its units.
-
-        Raises
-        ------
-        ValueError
-            If it cannot be drawn.
-        """
-
-
-def rasteriser() -> Rasteriser | None:
-    """Load resvg and its typeface in regular and bold; None if they are not installed."""
+def can_draw() -> bool:
+    """True if resvg and its typeface are installed."""
     try:
-        resvg = importlib.import_module("resvg_py")
-        spec = importlib.util.find_spec("font_source_sans_pro")
+        importlib.import_module("resvg_py")
     except ImportError:
-        return None
-    if spec is None or spec.origin is None:
-        return None
-    folder = Path(spec.origin).parent / "files"
-    fonts = [str(folder / f"SourceSansPro-{weight}.ttf") for weight in ("Regular", "Bold")]
+        return False
+    return bool(_fonts())
 
-    def draw(svg: bytes, *, skip_system_fonts: bool = False, zoom: int = 1) -> bytes:
-        return bytes(
-            resvg.svg_to_bytes(
-                svg_string=svg.decode(),
-                skip_system_fonts=skip_system_fonts,
-                zoom=zoom,
-                font_files=fonts,
-                style_sheet=f"svg {{ font-family: '{FACE}' }}",
-            )
+
+def png(svg: bytes, *, skip_system_fonts: bool = False, zoom: int = 1) -> bytes:
+    """Draw a picture with ``zoom`` pixels for each of its units.
+
+    Raises
+    ------
+    CoachError
+        If it cannot be drawn.
+    """
+    resvg = importlib.import_module("resvg_py")
+    try:
+        drawn: bytes = resvg.svg_to_bytes(
+            svg_string=svg.decode(),
+            skip_system_fonts=skip_system_fonts,
+            zoom=zoom,
+            font_files=_fonts(),
+            style_sheet=f"svg {{ font-family: '{FACE}' }}",
         )
+    except ValueError as error:
+        raise CoachError(f"the picture cannot be drawn: {error}", "another title may do") from error
+    return bytes(drawn)
 
-    return draw
+
+def _fonts() -> list[str]:
+    """The files of the typeface, regular and bold; none if it is not installed."""
+    spec = importlib.util.find_spec("font_source_sans_pro")
+    folders = spec.submodule_search_locations if spec else None
+    weights = "Regular", "Bold"
+    return [f"{folder}/files/SourceSansPro-{weight}.ttf" for folder in folders or () for weight in weights]

@@ -23,15 +23,16 @@ from coach.exports.pictures.plot import (
     DOINGS,
     LEFT,
     MOVE_2,
+    PNG_PIXELS,
     RIGHT,
     SPEECH,
     TONES,
     WIDTH,
     plot_path,
     plot_svg,
-    png,
     write_plot,
 )
+from coach.exports.pictures.rasteriser import png
 from coach.exports.pictures.svg import text_width
 from coach.language.level import Level
 from coach.language.model import Counted, Dose, Sound
@@ -538,11 +539,11 @@ def pixels(data: bytes) -> NDArray[np.uint8]:
 @needs_plot
 def test_a_png_has_two_pixels_a_unit_and_the_same_bytes_again() -> None:
     svg = plot_svg(practised(), level=Level.STANDARD)
-    drawn_once = png(svg)
+    drawn_once = png(svg, zoom=PNG_PIXELS)
     height = float(ET.fromstring(svg).attrib["height"])  # noqa: S314 - our own
     assert int.from_bytes(drawn_once[16:20]) == 1800
     assert int.from_bytes(drawn_once[20:24]) == pytest.approx(2 * height, abs=1)
-    assert drawn_once == png(svg)
+    assert drawn_once == png(svg, zoom=PNG_PIXELS)
 
 
 @needs_plot
@@ -554,7 +555,7 @@ def test_text_is_drawn_and_takes_no_more_room_than_was_kept_for_it(is_bold: bool
             f'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="30"><text x="10" y="20" '
             f'font-size="10"{weight}>{text}</text></svg>'
         )
-        inked = np.flatnonzero(pixels(png(svg.encode()))[:, :, 3].max(axis=0))
+        inked = np.flatnonzero(pixels(png(svg.encode(), zoom=2))[:, :, 3].max(axis=0))
         width = (inked[-1] + 1 - 20) / 2
         kept = text_width(text, 10, is_bold=is_bold)
         assert 0.6 * kept <= width <= kept
