@@ -12,7 +12,7 @@ there: `change_over` joins it to what has been heard of the old one
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coach.language.level import Level
@@ -36,9 +36,9 @@ class SessionToPlay:
     title: str
     score_at: Callable[[Level], tuple[ChapterMoves, ...]]
     level: Level
-    start: Place | None = None
-    resumes: bool = False
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    start: Place | None
+    resumes: bool
+    settings: Mapping[str, Any]
 
 
 class Chapters:

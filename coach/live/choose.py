@@ -136,18 +136,12 @@ def choose(
 
 def _playable(found: Mapping[str, Script], voice: str, options: Options) -> PlayableSession:
     words = words_for(LANGUAGE)
-    moves: list[Move] = []
+    once: list[Move] = [Speak(words.WHICH_EXERCISE, Role.OPENING)]
     for n, script in enumerate(found.values(), start=1):
-        moves += [
-            Speak(words.numbered(n, script.title), Role.OPENING),
-            Interval(0.3, Activity.CHOOSE, Role.OPENING),
-        ]
-    once = (
-        Speak(words.WHICH_EXERCISE, Role.OPENING),
-        *moves,
-        Interval(PAUSE_S, Activity.CHOOSE, Role.OPENING),
-    )
-    chapters = [ChapterMoves("", once), ChapterMoves("", _NO_SUCH)]
+        once.append(Speak(words.numbered(n, script.title), Role.OPENING))
+        last_s = PAUSE_S if n == len(found) else 0.0
+        once.append(Interval(0.3 + last_s, Activity.CHOOSE, Role.OPENING))
+    chapters = [ChapterMoves("", tuple(once)), ChapterMoves("", _NO_SUCH)]
     *_, made = produced_in_turn("", chapters, voice=voice, options=options)
     return PlayableSession(made.timeline, made.clips, made.tones, ("", ""))
 

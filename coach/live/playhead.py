@@ -206,11 +206,6 @@ class Playhead:
     music: MusicFade = NO_MUSIC
 
     @property
-    def is_answering(self) -> bool:
-        """True while something is heard in place of the session."""
-        return self.answer is not None
-
-    @property
     def is_remarking(self) -> bool:
         """True while a remark is heard, or was when the session was paused."""
         return self.remark is not None and self.remark.at < self.at and self.answer is None
@@ -224,13 +219,15 @@ class Playhead:
 
     def is_waiting(self, session: PlayableSession) -> bool:
         """True while the session waits for its next chapter to be spoken."""
-        is_at_the_end = self.at >= session.timeline.length and not session.is_whole
-        return is_at_the_end and not (self.is_answering or self.is_paused or self.is_stopping)
+        return not (self._is_still or session.is_whole) and self.at >= session.timeline.length
 
     def is_playing(self, session: PlayableSession) -> bool:
         """True while the session itself is heard."""
-        is_still = self.is_answering or self.is_paused or self.is_stopping
-        return not is_still and self.at < session.timeline.length
+        return not self._is_still and self.at < session.timeline.length
+
+    @property
+    def _is_still(self) -> bool:
+        return self.answer is not None or self.is_paused or self.is_stopping
 
 
 @dataclass(frozen=True, slots=True, eq=False)

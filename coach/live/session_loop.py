@@ -379,7 +379,7 @@ class LiveSession:
         if digits:
             self._record.add_soreness(int(digits))
             self._say_at_the_end(self._words.THANK_YOU)
-            while self._playback.head.is_answering:
+            while self._playback.head.answer:
                 self._playback.feed()
                 self._connections.next_message(TURN_S)
 
