@@ -62,7 +62,11 @@ class DitheredSilence:
 
     def fill(self, out: NDArray[np.int16], at: int) -> None:
         """Fill ``out``, which begins at frame ``at`` of the silence."""
-        self._frames.take(np.arange(at, at + len(out)), mode="wrap", out=out)
+        done = 0
+        while done < len(out):  # in a device's thread: np.take would wait for the interpreter's lock
+            part = self._frames[(at + done) % len(self._frames) :][: len(out) - done]
+            out[done : done + len(part)] = part
+            done += len(part)
 
 
 class PlayedFrames:

@@ -199,7 +199,10 @@ class MiniaudioPlayer:
                 # callback that returns a few ms late is not.
                 self._changed.wait_for(lambda: self._written - self._read >= wanted, self._late_by_s)
             count = min(wanted, self._written - self._read)
-            out[:count] = self._ring_buffer.take(np.arange(self._read, self._read + count), mode="wrap")
+            first = self._read % AHEAD
+            straight = min(count, AHEAD - first)
+            out[:straight] = self._ring_buffer[first : first + straight]
+            out[straight:count] = self._ring_buffer[: count - straight]
             self._read += count
             self._played.add(self._requested + count, self._read)
             self._requested += wanted
