@@ -5,8 +5,8 @@
 Needs the extra `neural`. The engine by itself speaks the session's distinct texts, and nothing else is done
 with them: once in one process with as many threads as it likes (Piper's own way), once in two processes of
 one thread, each with every other text, the longest first. Starting Python and loading the model counts for
-all. Coach: `produced_in_turn` into an empty folder of clips, that is children, speaking, finishing, keeping and laying
-out. Everything in turn in one run; the ratio is to the faster of the engine's two ways.
+all. Coach: `produced_in_turn` into an empty folder of clips, that is children, speaking, finishing, keeping
+and laying out. Everything in turn in one run; the ratio is to the faster of the engine's two ways.
 
 Then how soon the first chapter is laid out, which is when a live session begins, and an export in its order.
 """
