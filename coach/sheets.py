@@ -14,7 +14,7 @@ from coach.folders import scripts_folder
 from coach.language.file_kinds import kind_of_file
 from coach.language.level import Level
 from coach.language.model import Reference, Script, Session
-from coach.language.names import NamedSheet, find_sheet, references, script_of, wrong_references
+from coach.language.names import find_sheet, references, script_of, wrong_references
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, as_json, explain, in_order, source_lines
 from coach.regular_file import NotRegularFileError, read_beginning
@@ -189,7 +189,7 @@ def named(name: str) -> Sheet:
     if is_path or (Path(name).suffix and _is_there(Path(name))):
         return checked(Path(name))
     match find_sheet(name, _drafts(sheets)):
-        case NamedSheet(name=stem):
+        case str(stem):
             return _resolved(sheets[stem], sheets)
         case Problem(message=message, hint=hint):
             if _is_there(Path(f"{name}.md")):

@@ -1,9 +1,7 @@
 """Matching of names as people write them to sheets."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Mapping, Sequence
 
 from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
@@ -12,24 +10,13 @@ from coach.language.parser import dose_problems
 from coach.language.problems import Problem, Span
 from coach.language.quantities import close_to, quoted
 
-_Sheet = TypeVar("_Sheet", bound=Script | Session)
 _NOWHERE = Span(1)
 
 
-@dataclass(frozen=True, slots=True)
-class NamedSheet(Generic[_Sheet]):
-    """The sheet that a name means: ``name`` is its file's stem."""
-
-    name: str
-    sheet: _Sheet
-
-
-def find_sheet(
-    name: str, catalogue: Mapping[str, _Sheet], span: Span = _NOWHERE
-) -> NamedSheet[_Sheet] | Problem:
+def find_sheet(name: str, catalogue: Mapping[str, Script | Session], span: Span = _NOWHERE) -> str | Problem:
     """Find a sheet by its file's name, its title, the beginning of either, or whole words within either.
 
-    A beginning or words within must match one sheet only.
+    Return the name of its file. A beginning or words within must match one sheet only.
 
     Capitals, hyphens, spaces, punctuation and a ``.md`` at the end make no difference. ``catalogue`` is keyed
     by file stem; ``span`` is where the name is written, for the problem.
@@ -42,25 +29,19 @@ def find_sheet(
     inside = (stem for stem, both in names.items() if any(f" {wanted} " in f" {each} " for each in both))
     begun = begun or list(inside)
     if wanted and len(begun) == 1:
-        return NamedSheet(begun[0], catalogue[begun[0]])
+        return begun[0]
     if wanted and begun:
-        hint = f"write one of them: {_listed(begun)}"
+        hint = f"write one of them: {', '.join(begun)}"
         return Problem("name", f"'{quoted(name)}' may mean {len(begun)} sheets", span, hint)
-    return Problem(
-        "name", f"'{quoted(name)}' is not the name of a sheet I know", span, _suggestion(wanted, names)
-    )
+    message = f"'{quoted(name)}' is not the name of a sheet I know"
+    return Problem("name", message, span, _suggestion(wanted, names))
 
 
 def _suggestion(wanted: str, names: Mapping[str, tuple[str, str]]) -> str:
     by_name = {each: stem for stem, both in names.items() for each in both}
-    meant = by_name.get(close_to(wanted, by_name, 0.6))
-    if meant:
+    if meant := by_name.get(close_to(wanted, by_name, 0.6)):
         return f"did you mean '{meant}'?"
-    return f"there are: {_listed(sorted(names))}" if names else "there are no sheets"
-
-
-def _listed(stems: Iterable[str]) -> str:
-    return ", ".join(stems)
+    return f"there are: {', '.join(sorted(names))}" if names else "there are no sheets"
 
 
 def comparable(name: str) -> str:
@@ -75,15 +56,14 @@ def comparable(name: str) -> str:
 def wrong_references(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
     """Report references to exercises that are unknown, and doses that do not suit their exercises."""
     problems: list[Problem] = []
+    keywords = keywords_for(session.language)
     for reference in references(session):
         script = script_of(reference, sheets)
         if isinstance(script, Problem):
             problems.append(script)
         elif reference.dose and script.doses:
             dose = completed(reference.dose, script.doses[Level.STANDARD])
-            problems += dose_problems(
-                dose, script.phases, reference.dose.span, keywords_for(session.language)
-            )
+            problems += dose_problems(dose, script.phases, reference.dose.span, keywords)
     return tuple(problems)
 
 
@@ -96,9 +76,9 @@ def script_of(reference: Reference, sheets: Mapping[str, Script | Session]) -> S
     """Find the exercise that a session's line names. A session cannot name another session."""
     exercises = {stem: sheet for stem, sheet in sheets.items() if isinstance(sheet, Script)}
     found = find_sheet(reference.name, exercises, reference.span)
-    if isinstance(found, NamedSheet):
-        return found.sheet
-    if isinstance(find_sheet(reference.name, sheets), NamedSheet):
+    if isinstance(found, str):
+        return exercises[found]
+    if isinstance(find_sheet(reference.name, sheets), str):
         message = f"'{quoted(reference.name)}' is a session, not an exercise"
         return Problem("name", message, reference.span, "name its exercises instead, each on its own line")
     return found

@@ -305,19 +305,18 @@ class _Parser:
         spoken = {label: self._spoken(label) for label in Label if label not in _ONCE}
         bullets = [self._attempt(self._phases, line.text) for line in self._lines if isinstance(line, Bullet)]
         phases = tuple(chain.from_iterable(read for read in bullets if read is not None))
-        directions = (
+        directions = [
             self._attempt(self._direction if isinstance(line, Stage) else self._line, line.text)
             for line in self._lines
             if isinstance(line, Stage | Spoken)
-        )
-        instructions = tuple(direction for direction in directions if direction)
+        ]
         doses, are_usable = self._doses(None if None in bullets else phases)
         script = Script(
             name=name,
             title=self._title.text,
             doses=doses if are_usable and None not in bullets else {},
             phases=tuple(_held(phase, doses) for phase in phases),
-            instructions=instructions,
+            instructions=tuple(direction for direction in directions if direction),
             cautions=spoken[Label.CAREFUL],
             reminders=spoken[Label.REMEMBER],
             if_it_hurts=spoken[Label.IF_IT_HURTS],
@@ -336,11 +335,12 @@ class _Parser:
 
     def _spoken(self, label: Label) -> tuple[Line, ...]:
         """The sentences of a label, also those with errors."""
-        lines = [line for line in self._lines if isinstance(line, Labelled | Wrong) and line.label is label]
-        read = (
-            self._attempt(self._line, line.text) if isinstance(line, Labelled) else None for line in lines
+        return tuple(
+            self._attempt(_as_spoken if isinstance(line, Wrong) else self._line, line.text)
+            or _as_spoken(line.text)
+            for line in self._lines
+            if isinstance(line, Labelled | Wrong) and line.label is label
         )
-        return tuple(said or _as_spoken(line.text) for said, line in zip(read, lines, strict=True))
 
     def _report_out_of_place(self) -> None:
         """Report chapters in an exercise, and spoken lines below the phases, which are said before them."""

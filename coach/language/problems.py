@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from coach.text import columns, printable
@@ -100,9 +100,7 @@ def as_json(problem: Problem, source_name: str) -> dict[str, str | int]:
     """
     return {
         "file": source_name,
-        "line": problem.span.line,
-        "column": problem.span.column,
-        "width": problem.span.width,
+        **asdict(problem.span),
         "severity": problem.severity.value,
         "code": problem.code,
         "message": problem.message,

@@ -246,9 +246,8 @@ def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]
         if before_s <= LONGEST_SILENCE_S < silence_s and not is_announced:
             time = keywords.in_words(silence_s)
             message = f"{time} of silence that nobody announced sound like a fault"
-            yield _warning(
-                "silence", message, part.span, f"say it in the line before, such as 'You have {time}.'"
-            )
+            hint = f"say it in the line before, such as 'You have {time}.'"
+            yield _warning("silence", message, part.span, hint)
 
 
 def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Keywords) -> Iterable[Problem]:

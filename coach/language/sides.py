@@ -5,7 +5,6 @@ A word behind a backslash is never changed: "Turn \right away" does not become "
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
@@ -20,28 +19,20 @@ class Side(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class _Swap:
-    """The words for sides in one language, and the regular expressions that find them."""
-
-    other: Mapping[str, str]
-    side_word: re.Pattern[str]
-    no_side: tuple[re.Pattern[str], ...]
+@cache
+def _other(keywords: Keywords) -> Mapping[str, str]:
+    """The word for the other side of each."""
+    return {**{left: right for right, left in keywords.other_side.items()}, **keywords.other_side}
 
 
 @cache
-def _swap(keywords: Keywords) -> _Swap:
-    other = {**{left: right for right, left in keywords.other_side.items()}, **keywords.other_side}
-    return _Swap(
-        other,
-        re.compile(rf"(\\?)\b({any_of(other)})\b", re.IGNORECASE),
-        tuple(re.compile(pattern, re.IGNORECASE) for pattern in keywords.no_side),
-    )
+def _side_word(keywords: Keywords) -> re.Pattern[str]:
+    return re.compile(rf"(\\?)\b({any_of(_other(keywords))})\b", re.IGNORECASE)
 
 
 def side_words(keywords: Keywords) -> tuple[str, ...]:
     """List every word for a side of the body."""
-    return tuple(_swap(keywords).other)
+    return tuple(_other(keywords))
 
 
 def other_side(word: str, keywords: Keywords) -> str:
@@ -51,7 +42,7 @@ def other_side(word: str, keywords: Keywords) -> str:
     >>> other_side("Right", KEYWORDS)
     'Left'
     """
-    other = _swap(keywords).other[word.casefold()]
+    other = _other(keywords)[word.casefold()]
     if word.isupper():
         return other.upper()
     return other.capitalize() if word[0].isupper() else other
@@ -73,7 +64,7 @@ def on_side(text: str, side: Side, keywords: Keywords) -> str:
         escape, word = found.groups()
         return word if escape or side is Side.RIGHT else other_side(word, keywords)
 
-    return _swap(keywords).side_word.sub(said, text)
+    return _side_word(keywords).sub(said, text)
 
 
 def no_sides(text: str, keywords: Keywords) -> tuple[tuple[int, int], ...]:
@@ -85,5 +76,7 @@ def no_sides(text: str, keywords: Keywords) -> tuple[tuple[int, int], ...]:
     >>> no_sides(r"Step up \right away with your right foot.", KEYWORDS)
     ()
     """
-    found = {match.span(1) for pattern in _swap(keywords).no_side for match in pattern.finditer(text)}
+    found = {
+        match.span(1) for pattern in keywords.no_side for match in re.finditer(pattern, text, re.IGNORECASE)
+    }
     return tuple(sorted(span for span in found if text[span[0] - 1 : span[0]] != "\\"))

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from coach.language.problems import Span, source_lines
+from coach.language.problems import Span
 from coach.text import DOUBLE_QUOTES, SINGLE_QUOTES
 
 _SPACES = "\t\u00a0\u1680\u202f\u205f\u3000" + "".join(chr(code) for code in range(0x2000, 0x200B))
@@ -124,12 +124,3 @@ def _is_between_others(text: str, at: int) -> bool:
 
 def _is_letter(text: str, at: int) -> bool:
     return 0 <= at < len(text) and unicodedata.category(text[at]).startswith("L")
-
-
-def plain_lines(text: str) -> tuple[Passage, ...]:
-    r"""Normalize every line of a text, blank ones too.
-
-    >>> [passage.text for passage in plain_lines("# Plank\r\n\r\nHold still.")]
-    ['# Plank', '', 'Hold still.']
-    """
-    return tuple(plain_line(line, number) for number, line in enumerate(source_lines(text), start=1))

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 
 from coach.errors import UsageError
 from coach.language.model import Script, Sound
-from coach.language.names import NamedSheet, comparable, find_sheet
+from coach.language.names import comparable, find_sheet
 from coach.live.controls.keyboard import Keyboard, is_available
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, answered
@@ -82,8 +82,8 @@ class Choice:
         if typed.strip().isdecimal() and 1 <= int(typed) <= len(names):
             return [names[int(typed) - 1]]
         found = find_sheet(typed, self._exercises)
-        if isinstance(found, NamedSheet):
-            return [found.name]
+        if isinstance(found, str):
+            return [found]
         part = comparable(typed)
         return [name for name in names if part and part in comparable(self._exercises[name].title)]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.language.model import Script, Session
-from coach.language.names import NamedSheet, find_sheet, references, script_of, wrong_references
+from coach.language.names import find_sheet, references, script_of, wrong_references
 from coach.language.parser import parse
 from coach.language.problems import Problem, Span
 
@@ -34,9 +34,9 @@ CATALOGUE = {
 
 def named(name: str) -> str:
     found = find_sheet(name, CATALOGUE)
-    assert isinstance(found, NamedSheet), found
-    assert found.sheet is CATALOGUE[found.name]
-    return found.name
+    assert isinstance(found, str), found
+    assert found in CATALOGUE
+    return found
 
 
 def not_found(name: str) -> Problem:
