@@ -2,9 +2,9 @@
 
     python bench/export_wav.py [folder]
 
-Four ways, taken in turn, the median of several rounds: ``ndarray.tofile`` of finished 16-bit samples;
-`WavFile` with sound in every block; with two thirds of the blocks silent, as in a session; and this with an
-``fsync`` at the end, which coach leaves out.
+Four ways, taken in turn, the median of several rounds: ``ndarray.tofile`` of finished 16-bit samples; a WAV
+file of coach's with sound in every block; with two thirds of the blocks silent, as in a session; and this
+with an ``fsync`` at the end, which coach leaves out.
 """
 
 import os
@@ -19,10 +19,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.exports.wav import WavFile
-from coach.session.timeline import RATE_HZ
+from coach.exports.metadata import Metadata
+from coach.exports.open_sink import open_sink
+from coach.session.timeline import RATE_HZ, Frames
 
-FRAMES = 40 * 60 * RATE_HZ
+FRAMES = Frames(40 * 60 * RATE_HZ)
 BLOCK = 2**15
 ROUNDS = 7
 
@@ -38,7 +39,7 @@ def blocks(silent_of_three: int) -> list[Block]:
 
 
 def export(path: Path, given: list[Block]) -> None:
-    with WavFile(path, frames=FRAMES) as sink:
+    with open_sink(path, metadata=Metadata(title="Knee", length=FRAMES), force=False) as sink:
         for block in islice(cycle(given), FRAMES // BLOCK):
             sink.write(block)
         sink.write(given[2][: FRAMES % BLOCK])

@@ -326,9 +326,11 @@ WRITING = """
     import sys
     from pathlib import Path
     import numpy as np
-    from coach.exports.wav import WavFile
+    from coach.exports.metadata import Metadata
+    from coach.exports.open_sink import open_sink
     block = np.full((480, 1), 0.1, np.float32)
-    with WavFile(Path(sys.argv[1]), force=True, frames=100_000_000) as sink:
+    metadata = Metadata(title="Knee", length=100_000_000)
+    with open_sink(Path(sys.argv[1]), metadata=metadata, force=True) as sink:
         for i in range(1_000_000):
             sink.write(block)
             if i == 1000:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from coach.exports.metadata import Caption, Metadata
@@ -85,6 +85,9 @@ def plain_text(metadata: Metadata) -> str:
         blocks.append("\n".join([*title, *_read_together([caption for _, caption in group])]))
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
+
+CAPTIONS: Mapping[str, Callable[[Metadata], str]] = {".lrc": lrc, ".vtt": vtt}
+"""The endings of the caption files beside the sound, and how each is written."""
 
 _SHOWN = round(SHOWN_S * RATE_HZ)
 

@@ -1,9 +1,9 @@
-"""A file sink that encodes in a thread of its own, and the file object that encoders write to."""
+"""A file sink that encodes, and the file object that encoders write to."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ class EncoderOutput:
 
 
 class EncodedFile(FileSink):
-    """A file written by an encoder, in a thread of its own, while the next block is mixed.
+    """A file written by an encoder, in a thread of its own while the next block is mixed.
 
     So an export takes no longer than the slower of the two, several files use several processors, and Ctrl-C
     reaches Python, never a callback inside an encoder's C code, where it would be lost.
@@ -99,9 +99,13 @@ class EncodedFile(FileSink):
     path
         Where the file is to be.
     metadata
-        For its tags. Exactly ``metadata.length`` frames have to be written.
+        For its length, and its tags.
     opened
         Opens the encoder on the open file.
+    size
+        Bytes of the file, where they are known: if the disk has less room, entering fails.
+    has_thread
+        False for what is encoded in less time than a thread takes to begin with it.
     force
         Replace a file that exists.
 
@@ -112,7 +116,7 @@ class EncodedFile(FileSink):
     CoachError
         From entering: the encoder is not installed.
     ValueError
-        If more or fewer frames come than were promised, or a block is no sound.
+        From writing and closing: a block is no sound; see also `FileSink`.
     """
 
     def __init__(
@@ -121,69 +125,51 @@ class EncodedFile(FileSink):
         *,
         metadata: Metadata,
         opened: Open,
+        size: int | None = None,
+        has_thread: bool = True,
         force: bool = False,
     ) -> None:
-        self._path = path
-        self._metadata = metadata
+        super().__init__(path, metadata)
         self._opened = opened
-        self._file = WholeFile(path, force=force)
+        self._has_thread = has_thread
+        self._file = WholeFile(path, size=size, force=force)
         self._encoder: Encoder | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._work: Future[None] | None = None
         self._buffers = [np.empty((0, 1), np.float32) for _ in range(2)]
-        self._written = 0
-        self._is_open = False
 
-    def __enter__(self) -> Self:
-        """See `FileSink.__enter__`."""
+    def _open(self) -> None:
         self._file.__enter__()
         try:
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"encoding {self._path.suffix}")
-            self._encoder = self._thread.submit(self._opened, self._file, self._metadata).result()
+            if self._has_thread:
+                self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"encoding {self._path.suffix}")
+                self._encoder = self._thread.submit(self._opened, self._file, self._metadata).result()
+            else:
+                self._encoder = self._opened(self._file, self._metadata)
         except BaseException:
             self._discard()
             raise
-        self._is_open = True
-        return self
 
-    def write(self, block: Samples, at: int | None = None) -> None:
-        """See `FileSink.write`."""
-        if not self._is_open or self._encoder is None:
-            raise ValueError(f"{self._path} is not open")
-        position = self._metadata.start + self._written
-        if at is not None and at != position:
-            raise ValueError(f"frame {at} does not follow frame {position}")
+    def _append(self, block: Samples, position: int) -> None:
+        own = self._own(block) if self._has_thread else block
+        self._do(lambda encoder: encoder.encode(own, position))
+
+    def _finish(self) -> None:
+        self._do(lambda encoder: encoder.finish())
+        self._wait()
+        self._file.keep()
+
+    def _own(self, block: Samples) -> Samples:
+        """Check and copy the block, as its owner reuses its memory while it is encoded.
+
+        Two buffers are used in turn, as the last block may still be encoded: allocating one for each block
+        would cost a tenth of the time that a FLAC takes.
+        """
         if block.ndim != 2 or block.shape[1] != 1 or block.dtype != np.float32:
             raise ValueError(f"a block is float32 of shape (frames, 1), not {block.dtype} of {block.shape}")
         if len(block) and not -_FULL_SCALE <= block.min() <= block.max() <= _FULL_SCALE:  # nor is NaN
             wrong = block[~(np.abs(block) <= _FULL_SCALE)][0]
             raise ValueError(f"a sample is {wrong:g}, not in [-1, 1]")
-        after = self._written + len(block)
-        if after > self._metadata.length:
-            raise ValueError(f"{after} frames were written of {self._metadata.length}")
-        self._do(self._encoder.encode, self._own(block), position)
-        self._written = after
-
-    def close(self) -> None:
-        """See `FileSink.close`."""
-        if not self._is_open or self._encoder is None:
-            return
-        self._is_open = False
-        try:
-            if self._written != self._metadata.length:
-                raise ValueError(f"only {self._written} frames were written of {self._metadata.length}")
-            self._do(self._encoder.finish)
-            self._wait()
-            self._file.keep()
-        finally:
-            self._discard()
-
-    def _own(self, block: Samples) -> Samples:
-        """Copy the block, as its owner reuses its memory while it is encoded.
-
-        Two buffers are used in turn, as the last block may still be encoded: allocating one for each block
-        would cost a tenth of the time that a FLAC takes.
-        """
         self._buffers.reverse()
         if len(self._buffers[0]) < len(block):
             self._buffers[0] = np.empty(block.shape, np.float32)
@@ -191,11 +177,13 @@ class EncodedFile(FileSink):
         np.copyto(own, block)
         return own
 
-    def _do(self, work: Callable[..., None], *given: object) -> None:
-        """Submit work to the thread when the work before it has ended without an error."""
+    def _do(self, work: Callable[[Encoder], None]) -> None:
+        """Work in the thread, if there is one, when the work before it has ended without an error."""
         self._wait()
-        if self._thread is not None:
-            self._work = self._thread.submit(work, *given)
+        if self._thread is not None and self._encoder is not None:
+            self._work = self._thread.submit(work, self._encoder)
+        elif self._encoder is not None:
+            work(self._encoder)
 
     def _wait(self) -> None:
         work, self._work = self._work, None
@@ -204,7 +192,6 @@ class EncodedFile(FileSink):
 
     def _discard(self) -> None:
         """End the thread, and throw the file away."""
-        self._is_open = False
         thread, self._thread = self._thread, None
         encoder, self._encoder = self._encoder, None
         if thread is not None:

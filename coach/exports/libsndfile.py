@@ -138,7 +138,7 @@ class SoundfileEncoder:
 
 
 def flac_encoder(file: RewritableFile, metadata: Metadata) -> Encoder:
-    """Encode FLAC; decoded, it has the samples of `coach.exports.wav.WavFile`."""
+    """Encode FLAC; decoded, it has the samples of a WAV file."""
     return SoundfileEncoder(FLAC, FlacTagger(file, metadata))
 
 

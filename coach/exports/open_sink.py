@@ -9,9 +9,10 @@ from coach.exports.encoded import EncodedFile
 from coach.exports.file_sink import FileSink
 from coach.exports.formats import ENDINGS, PAGE, Format
 from coach.exports.metadata import Metadata
-from coach.exports.wav import wav_file
+from coach.exports.wav import wav_size
 
 ENCODERS = {
+    Format.WAV.ending: ("coach.exports.wav", "WavEncoder"),
     Format.FLAC.ending: ("coach.exports.libsndfile", "flac_encoder"),
     Format.OGG.ending: ("coach.exports.libsndfile", "ogg_encoder"),
     Format.OPUS.ending: ("coach.exports.libsndfile", "opus_encoder"),
@@ -19,7 +20,7 @@ ENCODERS = {
     Format.M4A.ending: ("coach.exports.m4a", "m4a_encoder"),
     PAGE: ("coach.exports.page.encoder", "PageEncoder"),
 }
-"""For each ending, the module and the name of the function that opens its encoder. WAV needs no encoder."""
+"""For each ending, the module and the name of the function that opens its encoder."""
 
 EXTRA = "phone"
 NEEDS_EXTRA = {Format.M4A.ending: "av"}
@@ -84,10 +85,12 @@ def open_sink(path: Path, *, metadata: Metadata, force: bool) -> FileSink:
     """
     check_ending(path)
     ending = path.suffix.lower()
-    if ending == Format.WAV.ending:
-        return wav_file(path, metadata, force=force)
     module, name = ENCODERS[ending]
-    return EncodedFile(path, metadata=metadata, opened=getattr(import_module(module), name), force=force)
+    opened = getattr(import_module(module), name)
+    if ending != Format.WAV.ending:
+        return EncodedFile(path, metadata=metadata, opened=opened, force=force)
+    size = wav_size(path, metadata)
+    return EncodedFile(path, metadata=metadata, opened=opened, size=size, has_thread=False, force=force)
 
 
 def _is_installed(ending: str) -> bool:

@@ -2,48 +2,28 @@
 
 import struct
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
 from coach import __version__
+from coach.exports.metadata import Metadata
+from coach.exports.tags import id3
 from coach.session.timeline import RATE_HZ, Chapter
 from coach.text import PLAIN, one_line
 
 HEAD_SIZE = 44
+SAMPLE_SIZE = 2
 
 LONGEST = 2**32 - 1
 """Bytes that a RIFF size can count, after its first eight."""
+LONGEST_S = LONGEST // (SAMPLE_SIZE * RATE_HZ)
+"""Of the longest WAV file, in seconds."""
 
-_IN_ASCII = PLAIN | str.maketrans(
-    {
-        "ß": "ss",
-        "æ": "ae",
-        "Æ": "AE",
-        "œ": "oe",
-        "Œ": "OE",
-        "ø": "o",
-        "Ø": "O",
-        "ł": "l",
-        "Ł": "L",
-        "đ": "d",
-        "Đ": "D",
-        "ð": "d",
-        "þ": "th",
-    }
+_IN_ASCII = (
+    PLAIN
+    | str.maketrans("øØłŁđĐð", "oOlLdDd")
+    | str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th"})
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """Tags that players show; empty ones are left out. ``language`` is written as in sheets: "en-us"."""
-
-    title: str = ""
-    artist: str = ""
-    album: str = ""
-    date: str = ""
-    comment: str = ""
-    language: str = ""
-    track: int | None = None
 
 
 def in_ascii(text: str) -> str:
@@ -74,90 +54,57 @@ def has_letters_of_its_own(text: str) -> bool:
     )
 
 
-def head(frames: int, channels: int, tail_size: int) -> bytes:
-    """The first `HEAD_SIZE` bytes: RIFF size, format, and the size of the samples.
-
-    >>> head(480, 1, 0)[:4], len(head(480, 1, 0)) == HEAD_SIZE
-    (b'RIFF', True)
-    """
-    frame_size = 2 * channels
-    data_size = frames * frame_size
-    return struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        b"RIFF",
-        HEAD_SIZE - 8 + data_size + tail_size,
-        b"WAVE",
-        b"fmt ",
-        16,
-        1,
-        channels,
-        RATE_HZ,
-        RATE_HZ * frame_size,
-        frame_size,
-        16,
-        b"data",
-        data_size,
-    )
-
-
-def endless_head(channels: int) -> bytes:
-    r"""The header of a WAV stream of unknown length: both sizes are the highest number.
-
-    >>> len(endless_head(1)) == HEAD_SIZE, endless_head(1)[-4:]
-    (True, b'\xff\xff\xff\xff')
-    """
-    most = struct.pack("<I", LONGEST)
-    known = head(0, channels, 0)
-    return known[:4] + most + known[8:-4] + most
-
-
-def tail(tags: Tags | None, chapters: Sequence[Chapter], id3: bytes = b"") -> bytes:
-    """The chunks after the samples: ``LIST INFO`` tags, a cue point with a label for each chapter, ID3.
-
-    Chapters are cue points only, as common players jumble them with ID3 chapters. The ``id3`` tag has what
-    INFO cannot hold: a cover, the words, letters beyond ASCII. Common players (all that build on ffmpeg) read
-    no text from it if there is INFO too; so without ``tags`` there is no INFO.
-    """
-    parts = [
-        b"" if tags is None else _info(tags),
-        _cues(chapters) if chapters else b"",
-        _chunk(b"id3 ", id3) if id3 else b"",
-    ]
-    return b"".join(parts)
-
-
-def longest_s(channels: int) -> int:
-    """The longest WAV file in seconds.
-
-    >>> longest_s(1) // 60
-    745
-    """
-    return LONGEST // (2 * channels * RATE_HZ)
-
-
 def _chunk(name: bytes, body: bytes) -> bytes:
     """A chunk, padded to an even length, which its size does not count."""
     return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
 
 
-def _text(text: str) -> bytes:
-    return in_ascii(text).encode("ascii") + b"\0"
+def head(frames: int, tail_size: int) -> bytes:
+    """The first `HEAD_SIZE` bytes: RIFF size, format, and the size of the samples.
+
+    >>> head(480, 0)[:4], len(head(480, 0)) == HEAD_SIZE
+    (b'RIFF', True)
+    """
+    size = frames * SAMPLE_SIZE
+    form = struct.pack("<HHIIHH", 1, 1, RATE_HZ, RATE_HZ * SAMPLE_SIZE, SAMPLE_SIZE, 8 * SAMPLE_SIZE)
+    riff = struct.pack("<4sI4s", b"RIFF", HEAD_SIZE - 8 + size + tail_size, b"WAVE")
+    return riff + _chunk(b"fmt ", form) + struct.pack("<4sI", b"data", size)
 
 
-def _info(tags: Tags) -> bytes:
-    fields: Mapping[bytes, str] = {
-        b"INAM": tags.title,
-        b"IART": tags.artist,
-        b"IPRD": tags.album,
-        b"IPRT": "" if tags.track is None else str(tags.track),
-        b"ICRD": tags.date,
-        b"ICMT": tags.comment,
-        b"ILNG": tags.language,
+_ENDLESS = struct.pack("<I", LONGEST)
+ENDLESS_HEAD = head(0, 0)[:4] + _ENDLESS + head(0, 0)[8:-4] + _ENDLESS
+"""The header of a WAV stream of unknown length: both sizes are the highest number."""
+
+
+def tail(metadata: Metadata) -> bytes:
+    """The chunks after the samples: ``LIST INFO`` tags, a cue point with a label for each chapter, ID3.
+
+    Chapters are cue points only, as common players jumble them with ID3 chapters. The ID3 tag has what INFO
+    cannot hold: a cover, the words, letters beyond ASCII. Common players (all that build on ffmpeg) read no
+    text from it if there is INFO too; so there is no INFO where it would lose letters.
+    """
+    is_plain = not has_letters_of_its_own(metadata.title + metadata.artist + metadata.album)
+    return b"".join(
+        [
+            _info(metadata) if is_plain else b"",
+            _cues(metadata.chapters) if metadata.chapters else b"",
+            _chunk(b"id3 ", id3.tag(replace(metadata, chapters=()))),
+        ]
+    )
+
+
+def _info(metadata: Metadata) -> bytes:
+    fields = {
+        b"INAM": metadata.title,
+        b"IART": metadata.artist,
+        b"IPRD": metadata.album,
+        b"IPRT": str(metadata.track or ""),
+        b"ICRD": metadata.date,
+        b"ILNG": metadata.language,
         b"ISFT": f"coach {__version__}",
     }
-    return _chunk(
-        b"LIST", b"INFO" + b"".join(_chunk(name, _text(text)) for name, text in fields.items() if text)
-    )
+    texts = [_chunk(name, in_ascii(text).encode() + b"\0") for name, text in fields.items() if text]
+    return _chunk(b"LIST", b"INFO" + b"".join(texts))
 
 
 def label(title: str) -> bytes:

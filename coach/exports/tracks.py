@@ -2,15 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import DiskError, UsageError
-from coach.exports.captions import lrc, vtt
+from coach.exports.captions import CAPTIONS
 from coach.exports.file_names import file_stem
 from coach.exports.file_sink import FileSink
 from coach.exports.metadata import Metadata
@@ -19,22 +19,12 @@ from coach.session.timeline import RATE_HZ
 from coach.text import one_line
 from coach.whole import WholeFile, WholeFolder
 
-CAPTION_ENDINGS = (".lrc", ".vtt")
-"""Of the caption files beside the sound."""
-
 COVER = "cover.png"
 """The name under which players look for the cover of all files of a folder."""
 
 PLAYLIST = ".m3u8"
 _HEAD = "#EXTM3U"
 _MARK = "# written by coach"
-
-Open = Callable[[Path, Metadata], FileSink]
-"""Makes the sink for one track."""
-
-
-def _open_track(path: Path, metadata: Metadata) -> FileSink:
-    return open_sink(path, metadata=metadata, force=False)
 
 
 class TrackFolder(FileSink):
@@ -53,8 +43,6 @@ class TrackFolder(FileSink):
         Metadata of each track; together they are as long as the session (`track_metadata`).
     ending
         Of the tracks, such as ".wav".
-    opened
-        Makes the sink for a track.
     with_captions
         Write captions beside each track, as LRC and as WebVTT.
     force
@@ -66,8 +54,6 @@ class TrackFolder(FileSink):
         From entering and closing: the folder has something in it that must not be replaced.
     CoachError
         From entering, writing and closing: a file cannot be written.
-    ValueError
-        If more or fewer frames come than the tracks have.
     """
 
     def __init__(
@@ -77,89 +63,58 @@ class TrackFolder(FileSink):
         session: Metadata,
         parts: Sequence[Metadata],
         ending: str,
-        opened: Open = _open_track,
         with_captions: bool = False,
         force: bool = False,
     ) -> None:
-        self._path = folder
-        self._session = session
+        super().__init__(folder, session)
         self._parts = parts
         self._names = [f"{stem}{ending}" for stem in track_names(parts)]
         self._list_name = f"{file_stem(session.title)}{PLAYLIST}"
-        self._opened = opened
-        self._with_words = with_captions
+        self._with_captions = with_captions
         self._folder = WholeFolder(folder, force=force, foreign=foreign)
-        self._index = 0
+        self._finished = 0
         self._left = 0
-        self._written = 0
         self._sink: FileSink | None = None
-        self._is_open = False
 
-    def __enter__(self) -> Self:
-        """See `FileSink.__enter__`."""
+    def _open(self) -> None:
         for name in (*self._names, self._list_name):
             check_encodable(name)
         self._folder.__enter__()
-        self._is_open = True
-        return self
 
-    def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
-        """See `FileSink.write`."""
-        if not self._is_open:
-            raise ValueError(f"{self._path} is not open")
-        if at is not None and at != self._written:
-            raise ValueError(f"frame {at} does not follow {self._written} frames")
-        done = 0
-        try:
-            while done < len(block):
+    def _append(self, block: NDArray[np.float32], position: int) -> None:  # noqa: ARG002 - a track counts itself
+        with self._named_as_asked():
+            while len(block):
                 if self._sink is None:
                     self._begin()
-                count = min(self._left, len(block) - done)
+                ours, block = block[: self._left], block[self._left :]
                 if self._sink is not None:
-                    self._sink.write(block[done : done + count])
-                done += count
-                self._left -= count
-                self._written += count
+                    self._sink.write(ours)
+                self._left -= len(ours)
                 if not self._left:
-                    self._finish()
-        except DiskError as error:
-            raise self._with_own_path(error) from error
-
-    def close(self) -> None:
-        """See `FileSink.close`."""
-        if not self._is_open:
-            return
-        if self._index != len(self._parts):
-            raise ValueError(f"{self._index} of {len(self._parts)} parts were written")
-        self._is_open = False
-        try:
-            if self._session.cover:
-                self._add(COVER, self._session.cover)
-            self._add(self._list_name, playlist(self._session, self._parts, self._names).encode())
-            self._folder.keep()
-        except DiskError as error:
-            raise self._with_own_path(error) from error
-        finally:
-            self._discard()
-
-    def _begin(self) -> None:
-        if self._index == len(self._parts):
-            raise ValueError(f"more frames than the {len(self._parts)} parts have")
-        part = self._parts[self._index]
-        sink = self._opened(self._folder.files / self._names[self._index], part)
-        self._sink = sink.__enter__()
-        self._left = part.length
+                    self._finish_track()
 
     def _finish(self) -> None:
+        with self._named_as_asked():
+            if self._metadata.cover:
+                self._add(COVER, self._metadata.cover)
+            self._add(self._list_name, playlist(self._metadata, self._parts, self._names).encode())
+            self._folder.keep()
+
+    def _begin(self) -> None:
+        part, name = self._parts[self._finished], self._names[self._finished]
+        self._sink = open_sink(self._folder.files / name, metadata=part, force=False).__enter__()
+        self._left = part.length
+
+    def _finish_track(self) -> None:
         """Finish a track in the hidden folder."""
         sink, self._sink = self._sink, None
         if sink is not None:
             sink.__exit__(None, None, None)
-        part, name = self._parts[self._index], Path(self._names[self._index])
-        if self._with_words:
-            for ending, text in zip(CAPTION_ENDINGS, (lrc(part), vtt(part)), strict=True):
-                self._add(str(name.with_suffix(ending)), text.encode())
-        self._index += 1
+        part, name = self._parts[self._finished], Path(self._names[self._finished])
+        if self._with_captions:
+            for ending, text in CAPTIONS.items():
+                self._add(str(name.with_suffix(ending)), text(part).encode())
+        self._finished += 1
 
     def _add(self, name: str, data: bytes) -> None:
         with WholeFile(self._folder.files / name, size=len(data)) as file:
@@ -167,20 +122,21 @@ class TrackFolder(FileSink):
             file.keep()
 
     def _discard(self) -> None:
-        self._is_open = False
         sink, self._sink = self._sink, None
         if sink is not None:
             error = InterruptedError()
             sink.__exit__(type(error), error, None)
         self._folder.discard()
 
-    def _with_own_path(self, error: DiskError) -> DiskError:
-        """Name the folder as the user did, in place of the hidden one."""
+    @contextmanager
+    def _named_as_asked(self) -> Iterator[None]:
+        """Name the folder in errors as the user did, in place of the hidden one."""
+        hidden = str(self._folder.files)
         try:
-            hidden = str(self._folder.files)
-        except ValueError:
-            return error
-        return DiskError(error.message.replace(hidden, str(self._path)), error.hint)
+            yield
+        except DiskError as error:
+            message = error.message.replace(hidden, str(self._path))
+            raise DiskError(message, error.hint) from error
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
@@ -243,7 +199,7 @@ def foreign(there: Sequence[Path]) -> str:
             if lines[:2] == [_HEAD, _MARK]:
                 names = [Path(line) for line in lines if not line.startswith("#")]
                 ours |= {path.name, *map(str, names)}
-                ours |= {str(name.with_suffix(ending)) for name in names for ending in CAPTION_ENDINGS}
+                ours |= {str(name.with_suffix(ending)) for name in names for ending in CAPTIONS}
     if ours == {COVER}:
         ours = set()
     return next((path.name for path in there if path.name not in ours or not path.is_file()), "")

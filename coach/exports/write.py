@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import CoachError, UsageError
-from coach.exports.captions import lrc, vtt
+from coach.exports.captions import CAPTIONS
 from coach.exports.file_names import file_stem
 from coach.exports.file_sink import FileSink
 from coach.exports.formats import Format
 from coach.exports.metadata import Metadata, session_metadata, track_metadata
 from coach.exports.open_sink import check_ending, check_free, open_sink
 from coach.exports.pictures.cover import cover_png
-from coach.exports.tracks import CAPTION_ENDINGS, TrackFolder, check_folder
+from coach.exports.tracks import TrackFolder, check_folder
 from coach.exports.wav import WavStream
 from coach.sound.music_bed import Bed, Music, automation_for
 from coach.sound.render import render
@@ -133,8 +133,8 @@ def export_request(
         raise UsageError("--format is that of the tracks", "--tracks DIR makes some; -o goes by its ending")
     asked: Sequence[Path | None] = outs or ([None] if tracks is None else [])
     files = [output_path(out, name, force=force) for out in asked]
-    beside = [path for file in files for path in caption_files(file)] if with_captions else []
-    for path in dict.fromkeys(beside):
+    beside = caption_files(files) if with_captions else {}
+    for path in beside:
         check_free(path, force=force)
     seen: set[str] = set()
     for path in (*files, *([tracks] if tracks else [])):
@@ -151,14 +151,13 @@ def export_request(
     return ExportRequest(tuple(files), tracks, track_format or Format.WAV, with_captions, force)
 
 
-def caption_files(file: Path) -> tuple[Path, Path]:
-    """The caption files beside a sound file.
+def caption_files(files: Iterable[Path]) -> dict[Path, Callable[[Metadata], str]]:
+    """The caption files beside sound files, and how each is written.
 
-    >>> [str(path) for path in caption_files(Path("knee.mp3"))]
+    >>> [str(path) for path in caption_files([Path("knee.mp3"), Path("knee.wav")])]
     ['knee.lrc', 'knee.vtt']
     """
-    lyrics, captions = (file.with_suffix(ending) for ending in CAPTION_ENDINGS)
-    return lyrics, captions
+    return {file.with_suffix(ending): text for file in files for ending, text in CAPTIONS.items()}
 
 
 def metadata_of(plan: Plan, *, language: str, level: str, with_cover: bool = True) -> Metadata:
@@ -249,11 +248,10 @@ def _outputs(plan: Plan, metadata: Metadata, request: ExportRequest) -> "list[_O
         _Output(path, chapters, partial(open_sink, path, metadata=metadata, force=request.force))
         for path in request.files
     ]
-    beside = [path for file in request.files for path in caption_files(file)] if request.with_captions else []
-    for path in dict.fromkeys(beside):
-        text = lrc(metadata) if path.suffix == CAPTION_ENDINGS[0] else vtt(metadata)
-        lines = counted(len(metadata.captions), "line")
-        outputs.append(_Output(path, lines, partial(_TextFile, path, text, force=request.force)))
+    lines = counted(len(metadata.captions), "line")
+    for path, text in caption_files(request.files if request.with_captions else ()).items():
+        captions = partial(_CaptionFile, path, metadata, text(metadata).encode(), force=request.force)
+        outputs.append(_Output(path, lines, captions))
     if request.tracks is not None:
         folder = partial(
             TrackFolder,
@@ -311,26 +309,23 @@ class _Output:
             self.__exit__(type(error), error, error.__traceback__)
 
 
-class _TextFile(FileSink):
-    """A text beside the sound, written when the sound is complete."""
+class _CaptionFile(FileSink):
+    """Captions beside the sound, written when the sound is complete."""
 
-    def __init__(self, path: Path, text: str, *, force: bool) -> None:
-        self._data: bytes | None = text.encode()
-        self._file = WholeFile(path, size=len(text.encode()), force=force)
+    def __init__(self, path: Path, metadata: Metadata, data: bytes, *, force: bool) -> None:
+        super().__init__(path, metadata)
+        self._data = data
+        self._file = WholeFile(path, size=len(data), force=force)
 
-    def __enter__(self) -> Self:
+    def _open(self) -> None:
         self._file.__enter__()
-        return self
 
-    def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
+    def _append(self, block: NDArray[np.float32], position: int) -> None:
         """Ignore the sound."""
 
-    def close(self) -> None:
-        """Write the text, and put it under its name."""
-        data, self._data = self._data, None
-        if data is not None:
-            self._file.write(data)
-            self._file.keep()
+    def _finish(self) -> None:
+        self._file.write(self._data)
+        self._file.keep()
 
     def _discard(self) -> None:
         self._file.discard()

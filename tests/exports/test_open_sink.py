@@ -17,7 +17,6 @@ from coach.exports import open_sink as files
 from coach.exports.formats import ENDINGS, PAGE, Format
 from coach.exports.metadata import Caption, Metadata
 from coach.exports.open_sink import check_ending, open_sink
-from coach.exports.wav import WavFile
 from coach.session.timeline import Chapter, Frames
 from tests.exports.walking import chunks, walk
 
@@ -166,7 +165,7 @@ def test_a_wav_file_from_the_middle_of_a_session_is_dithered_as_there(tmp_path: 
     with open_sink(tmp_path / "part.wav", metadata=part, force=False) as sink:
         sink.write(BLOCK[30_000:])
     assert walk((tmp_path / "part.wav").read_bytes()).data == whole[60_000:]
-    with WavFile(tmp_path / "elsewhere.wav", frames=18_000) as other:
+    with open_sink(tmp_path / "elsewhere.wav", metadata=replace(part, start=Frames(0)), force=False) as other:
         other.write(BLOCK[30_000:])
     assert walk((tmp_path / "elsewhere.wav").read_bytes()).data != whole[60_000:]
 

@@ -6,9 +6,9 @@ import subprocess
 import sys
 import wave
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import pytest
@@ -26,6 +26,7 @@ from coach.language.level import Level
 from coach.session.compile import joined
 from coach.session.timeline import RATE_HZ, Chapter, Frames
 from coach.sound.render import render
+from coach.whole import WholeFile
 from tests.fakes import NOISE_TONES, NoiseClips, bundled_chapters
 
 SESSION = joined("Strong knees", bundled_chapters("inner-knee", Level.GENTLE)[:3])
@@ -39,10 +40,6 @@ def sound() -> NDArray[np.float32]:
     return np.concatenate([block.copy() for block in blocks])
 
 
-def opened(path: Path, part: Metadata) -> FileSink:
-    return open_sink(path, metadata=part, force=False)
-
-
 def tracks(
     folder: Path, *, ending: str = ".wav", force: bool = False, with_captions: bool = False
 ) -> TrackFolder:
@@ -51,7 +48,6 @@ def tracks(
         session=WHOLE,
         parts=PARTS,
         ending=ending,
-        opened=opened,
         with_captions=with_captions,
         force=force,
     )
@@ -125,57 +121,28 @@ def test_the_words_of_each_track_are_beside_it(tmp_path: Path) -> None:
 
 
 def test_a_cover_lies_in_the_folder_for_players_that_look_there(tmp_path: Path) -> None:
-    metadata = Metadata(title="x", length=Frames(10), cover=b"picture")
-    with TrackFolder(
-        tmp_path / "x", session=metadata, parts=[metadata], ending=".wav", opened=silent
-    ) as sink:
+    part = Metadata(title="x", length=Frames(10))
+    session = replace(part, cover=b"picture")
+    with TrackFolder(tmp_path / "x", session=session, parts=[part], ending=".wav") as sink:
         sink.write(np.zeros((10, 1), np.float32))
     assert (tmp_path / "x" / COVER).read_bytes() == b"picture"
 
 
-def silent(path: Path, part: Metadata) -> FileSink:
-    return opened(path, Metadata(title=part.title, length=part.length))
+def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_and_names_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = WholeFile.write
 
+    def until_full(self: WholeFile, data: bytes | memoryview) -> None:
+        if self.path.name.startswith("02"):
+            raise DiskError(f"{self.path} cannot be written: the disk is full.", "Make room.")
+        write(self, data)
 
-class FullDisk:
-    """Makes sinks, and has no room for the second of them."""
-
-    def __init__(self) -> None:
-        self.opened = 0
-
-    def __call__(self, path: Path, part: Metadata) -> FileSink:
-        self.opened += 1
-        return Full(path, opened(path, part)) if self.opened == 2 else opened(path, part)
-
-
-class Full(FileSink):
-    """A sink that can be entered, but takes nothing."""
-
-    def __init__(self, path: Path, sink: FileSink) -> None:
-        self.path, self.sink = path, sink
-
-    def __enter__(self) -> Self:
-        self.sink.__enter__()
-        return self
-
-    def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
-        raise DiskError(
-            f"{self.path} cannot be written: the disk is full ({len(block)}, {at}).", "Make room."
-        )
-
-    def close(self) -> None:
-        self.sink.close()
-
-    def _discard(self) -> None:
-        self.sink._discard()
-
-
-def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_and_names_the_folder(tmp_path: Path) -> None:
-    sink = TrackFolder(tmp_path / "knee", session=WHOLE, parts=PARTS, ending=".wav", opened=FullDisk())
-    with pytest.raises(DiskError) as full, sink:
+    monkeypatch.setattr(WholeFile, "write", until_full)
+    with pytest.raises(DiskError) as full, tracks(tmp_path / "knee") as sink:
         fill(sink)
     named = tmp_path / "knee" / "02 Warm-up walk.wav"
-    assert full.value.message.startswith(f"{named} cannot be written: the disk is full")
+    assert full.value.message == f"{named} cannot be written: the disk is full."
     assert list(tmp_path.iterdir()) == []
 
 
@@ -233,7 +200,7 @@ def test_a_title_that_file_names_cannot_have_is_an_error_before_anything_is_ther
         "import sys; from pathlib import Path; from coach.exports.metadata import Metadata; "
         "from coach.exports.tracks import TrackFolder; from coach.errors import UsageError\n"
         "about = Metadata(title='\\u819d', length=1, track=1)\n"
-        "try: TrackFolder(Path('x'), session=about, parts=[about], ending='.wav', opened=None).__enter__()\n"
+        "try: TrackFolder(Path('x'), session=about, parts=[about], ending='.wav').__enter__()\n"
         "except UsageError as error: print(error.message, '=', error.hint, file=sys.stderr)"
     )
     ascii_names = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
@@ -253,9 +220,9 @@ def test_a_title_that_file_names_cannot_have_is_an_error_before_anything_is_ther
 @pytest.mark.parametrize("missing", [-1, 1])
 def test_frames_too_many_or_too_few_are_a_mistake(missing: int, tmp_path: Path) -> None:
     metadata = Metadata(title="x", length=Frames(10))
-    sink = TrackFolder(tmp_path / "x", session=metadata, parts=[metadata], ending=".wav", opened=opened)
+    sink = TrackFolder(tmp_path / "x", session=metadata, parts=[metadata], ending=".wav")
     block = np.zeros((10 - missing, 1), np.float32)
-    with pytest.raises(ValueError, match="parts"), sink:
+    with pytest.raises(ValueError, match="frames were written of 10"), sink:
         sink.write(block)
     assert list(tmp_path.iterdir()) == []
 

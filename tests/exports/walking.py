@@ -49,7 +49,7 @@ def walk(content: bytes) -> Wav:
     kind, channels, rate_hz, bytes_s, frame_size, bits = struct.unpack("<HHIIHH", bodies["fmt "])
     assert (kind, bytes_s, frame_size) == (1, rate_hz * frame_size, channels * bits // 8)
     assert len(bodies["data"]) % frame_size == 0
-    tags = [(name, text(body)) for name, body in chunks(bodies["LIST INFO"][4:])]
+    tags = [(name, text(body)) for name, body in chunks(bodies.get("LIST INFO", b"INFO")[4:])]
     assert len(dict(tags)) == len(tags)
     starts: dict[int, int] = {}
     labels: dict[int, str] = {}
