@@ -153,7 +153,11 @@ def opus_encoder(file: RewritableFile, metadata: Metadata) -> Encoder:
     return PyavEncoder(tagger, OPUS_BY_PYAV) if pyav.is_here() else SoundfileEncoder(OPUS, tagger)
 
 
-def mp3_encoder(file: RewritableFile, metadata: Metadata, *, has_tag: bool = True) -> Encoder:
+def mp3_encoder(file: RewritableFile, metadata: Metadata) -> Encoder:
+    """Encode MP3 with an ID3 tag."""
+    return mp3_sound(PrefixTagger(file, id3.tag(metadata)), metadata)
+
+
+def mp3_sound(tagger: Tagger, metadata: Metadata) -> Encoder:
     """Encode MP3 at a constant rate, by lameenc where it is installed."""
-    tagger = PrefixTagger(file, id3.tag(metadata) if has_tag else b"")
     return lame.LameEncoder(tagger, metadata) if lame.is_here() else SoundfileEncoder(MP3, tagger)

@@ -7,12 +7,7 @@ from coach import __version__
 from coach.exports.captions import plain_text
 from coach.exports.metadata import Metadata
 from coach.exports.pyav import PyavEncoder, Recipe
-from coach.exports.tags.fields import (
-    Picture,
-    cover_of,
-    three_letters,
-    track_of,
-)
+from coach.exports.tags.fields import Picture, cover_of, three_letters, track_of
 from coach.exports.tags.taggers import PrefixTagger, RewritableFile
 from coach.session.timeline import RATE_HZ
 from coach.text import cut, one_line, utf8_size

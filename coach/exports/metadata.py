@@ -136,33 +136,27 @@ def _caption(timeline: Timeline, say: Say, exercises: set[int]) -> Caption:
 
 def track_metadata(timeline: Timeline, metadata: Metadata) -> tuple[Metadata, ...]:
     """Metadata for one file per chapter, in order; their album is the session's title."""
-    count = len(timeline.chapters)
-    bounds = [(chapter.start, chapter_end(timeline, i)) for i, chapter in enumerate(timeline.chapters)]
-    return tuple(
-        _track(metadata, bounds[i], chapter.title, i + 1, count)
-        for i, chapter in enumerate(timeline.chapters)
-    )
-
-
-def _track(
-    metadata: Metadata, bounds: tuple[Frames, Frames], title: str, track: int, tracks: int
-) -> Metadata:
-    start, end = bounds
-    return replace(
-        metadata,
-        title=title,
-        length=Frames(end - start),
-        start=Frames(metadata.start + start),
-        album=metadata.title,
-        track=track,
-        tracks=tracks,
-        chapters=(Chapter(Frames(0), title),),
-        captions=tuple(
+    tracks = []
+    for i, chapter in enumerate(timeline.chapters):
+        start, end = chapter.start, chapter_end(timeline, i)
+        captions = tuple(
             replace(caption, start=Frames(caption.start - start), end=Frames(caption.end - start))
             for caption in metadata.captions
             if start <= caption.start < end
-        ),
-    )
+        )
+        track = replace(
+            metadata,
+            title=chapter.title,
+            length=Frames(end - start),
+            start=Frames(metadata.start + start),
+            album=metadata.title,
+            track=i + 1,
+            tracks=len(timeline.chapters),
+            chapters=(Chapter(FIRST, chapter.title),),
+            captions=captions,
+        )
+        tracks.append(track)
+    return tuple(tracks)
 
 
 def language_tag(language: str) -> str:

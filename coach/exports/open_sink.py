@@ -18,7 +18,7 @@ ENCODERS = {
     Format.OPUS.ending: ("coach.exports.libsndfile", "opus_encoder"),
     Format.MP3.ending: ("coach.exports.libsndfile", "mp3_encoder"),
     Format.M4A.ending: ("coach.exports.m4a", "m4a_encoder"),
-    PAGE: ("coach.exports.page.encoder", "PageEncoder"),
+    PAGE: ("coach.exports.page.encoder", "page_encoder"),
 }
 """For each ending, the module and the name of the function that opens its encoder."""
 

@@ -16,13 +16,11 @@ import re
 import struct
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from coach.errors import DiskError
 from coach.exports import lame
+from coach.exports.encoded import Encoder
 from coach.exports.lame import FRAME_SIZE
-from coach.exports.libsndfile import mp3_encoder
+from coach.exports.libsndfile import mp3_sound
 from coach.exports.metadata import Metadata
 from coach.exports.tags.taggers import RewritableFile
 from coach.folders import PACKAGE, REINSTALL
@@ -45,61 +43,39 @@ _IN_JSON = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-class PageEncoder:
-    """Encodes MP3, and writes a page around its frames; see `coach.exports.encoded.Encoder`.
+def page_encoder(file: RewritableFile, metadata: Metadata) -> Encoder:
+    """Encode MP3 without a tag, and write a page around its frames.
 
     Raises
     ------
     DiskError
         If the page's own files are missing.
     """
+    return mp3_sound(_PageTagger(file, metadata), metadata)
+
+
+class _PageTagger:
+    """Leaves the Info frame out of an MP3, and writes the other frames into a page; see `Tagger`."""
 
     def __init__(self, file: RewritableFile, metadata: Metadata) -> None:
         self._file = file
-        file.write(page_head(metadata).encode("utf-8", "replace"))
-        self._sound = _Sound(file)
-        self._encoder = mp3_encoder(self._sound, metadata, has_tag=False)
-
-    def encode(self, block: NDArray[np.float32], at: int) -> None:
-        """See `coach.exports.encoded.Encoder.encode`."""
-        self._encoder.encode(block, at)
-
-    def finish(self) -> None:
-        """See `coach.exports.encoded.Encoder.finish`."""
-        self._encoder.finish()
-        self._file.write(page_end(self._sound.finish()).encode())
-
-    def abandon(self) -> None:
-        """See `coach.exports.encoded.Encoder.abandon`."""
-        self._encoder.abandon()
-
-
-class _Sound:
-    """The file that the MP3 encoder writes to: leaves out the Info frame, and adds the others to the page."""
-
-    def __init__(self, file: RewritableFile) -> None:
-        self._file = file
-        self._to_skip = FRAME_SIZE
         self._held = bytearray()
         self._size = 0
+        file.write(page_head(metadata).encode("utf-8", "replace"))
 
-    def write(self, data: bytes | memoryview) -> None:
-        """See `RewritableFile.write`."""
-        sound = data[self._to_skip :]
-        self._to_skip -= len(data) - len(sound)
+    def take(self, data: bytes, at: int) -> None:
+        """See `Tagger.take`; only the Info frame is ever replaced."""
+        sound = data[max(0, FRAME_SIZE - at) :]
         self._held += sound
         self._size += len(sound)
         while len(self._held) >= BLOCK_SIZE:
             self._pass_on()
 
-    def rewrite(self, data: bytes, at: int) -> None:
-        """Ignore it: only the Info frame is ever replaced."""
-
-    def finish(self) -> int:
-        """Write the last block, and return the bytes of all frames."""
+    def finish(self) -> None:
+        """Write the last block and the end of the page."""
         if self._held:
             self._pass_on()
-        return self._size
+        self._file.write(page_end(self._size).encode())
 
     def _pass_on(self) -> None:
         block = base64.b64encode(self._held[:BLOCK_SIZE])

@@ -11,12 +11,7 @@ from collections.abc import Sequence
 from coach import __version__
 from coach.exports.captions import plain_text, timed_lines
 from coach.exports.metadata import Metadata
-from coach.exports.tags.fields import (
-    cover_of,
-    milliseconds,
-    three_letters,
-    track_of,
-)
+from coach.exports.tags.fields import cover_of, milliseconds, three_letters, track_of
 from coach.session.timeline import Chapter
 from coach.text import cut, one_line, utf8_size
 

@@ -68,6 +68,8 @@ _FLAC_MARKER = b"fLaC"
 _STREAM_INFO, _PADDING, _VORBIS_COMMENT, _PICTURE = 0, 1, 4, 6
 _LAST = 0x80
 _BLOCK_HEAD = 4
+_INFO_END = len(_FLAC_MARKER) + _BLOCK_HEAD + 34
+"""Where the first block ends, which has always the same size."""
 _LARGEST_BLOCK = 2**24 - 1
 _FLAC_PADDING = 8_192
 
@@ -79,7 +81,6 @@ class FlacTagger:
         self._file = file
         self._metadata = metadata
         self._head = b""
-        self._info_end = 0
         self._end = 0
         self._is_open = False
 
@@ -87,12 +88,8 @@ class FlacTagger:
         """See `Tagger.take`; the encoder fills in the length and the checksum at the end."""
         if at == self._end:
             self._end += len(data)
-            if self._is_open:
-                self._file.write(data)
-            else:
-                self._head += data
-                self._open()
-        elif self._is_open and at + len(data) <= self._info_end:
+            self._file.write(data if self._is_open else self._tagged(data))
+        elif self._is_open and at + len(data) <= _INFO_END:
             self._file.rewrite(data, at=at)  # the first block keeps its position
         else:
             raise ValueError(f"{len(data)} bytes at {at} of a FLAC stream are written a second time")
@@ -102,35 +99,31 @@ class FlacTagger:
         if not self._is_open:
             raise ValueError(f"a FLAC stream ends in its head, after {len(self._head)} bytes")
 
-    def _open(self) -> None:
-        """Write the header as soon as it is whole."""
-        blocks = {}
-        at = len(_FLAC_MARKER)
-        is_last = False
-        while not is_last:
+    def _tagged(self, data: bytes) -> bytes:
+        """Collect the header; give it with tags, and what follows, as soon as it is whole."""
+        self._head += data
+        blocks: dict[int, bytes] = {}
+        at, kind = len(_FLAC_MARKER), 0
+        while not kind & _LAST:
             if len(self._head) < at + _BLOCK_HEAD:
-                return
-            kind = self._head[at] & ~_LAST
-            is_last = bool(self._head[at] & _LAST)
-            end = at + _BLOCK_HEAD + int.from_bytes(self._head[at + 1 : at + _BLOCK_HEAD])
-            if len(self._head) < end:
-                return
-            blocks[kind] = self._head[at + _BLOCK_HEAD : end]
-            at = end
-        self._info_end = len(_FLAC_MARKER) + _BLOCK_HEAD + len(blocks[_STREAM_INFO])
-        vendor = vendor_of(blocks[_VORBIS_COMMENT])
-        comments = comment_block(vendor, comments_of(self._metadata))
-        written = [(_STREAM_INFO, blocks[_STREAM_INFO]), (_VORBIS_COMMENT, comments)]
-        picture = cover_of(self._metadata)
-        if picture is not None:
-            written.append((_PICTURE, picture_block(picture)))
-        written = [(kind, body) for kind, body in written if len(body) <= _LARGEST_BLOCK]
-        written.append((_PADDING + _LAST, bytes(_FLAC_PADDING)))
-        self._file.write(_FLAC_MARKER)
-        for kind, body in written:
-            self._file.write(bytes([kind]) + len(body).to_bytes(3) + body)
-        self._file.write(self._head[at:])
+                return b""
+            kind, start = self._head[at], at + _BLOCK_HEAD
+            at = start + int.from_bytes(self._head[at + 1 : start])
+            blocks[kind & ~_LAST] = self._head[start:at]
+        if len(self._head) < at:
+            return b""
         self._is_open = True
+        comments = comment_block(vendor_of(blocks[_VORBIS_COMMENT]), comments_of(self._metadata))
+        written = {_STREAM_INFO: blocks[_STREAM_INFO], _VORBIS_COMMENT: comments}
+        if picture := cover_of(self._metadata):
+            written[_PICTURE] = picture_block(picture)
+        written[_PADDING + _LAST] = bytes(_FLAC_PADDING)
+        tagged = (
+            bytes([kind]) + len(body).to_bytes(3) + body
+            for kind, body in written.items()
+            if len(body) <= _LARGEST_BLOCK
+        )
+        return b"".join([_FLAC_MARKER, *tagged, self._head[at:]])
 
 
 _PAGE_HEAD = struct.Struct("<4sBBqIIIB")

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from coach.exports.encoded import EncodedFile
 from coach.exports.metadata import Caption, Metadata
-from coach.exports.page.encoder import PageEncoder
+from coach.exports.page.encoder import page_encoder
 from coach.session.timeline import Chapter, Frames
 
 SIX_SECONDS = 288_000
 
-page_file = partial(EncodedFile, opened=PageEncoder)
+page_file = partial(EncodedFile, opened=page_encoder)
 """Opens a page as a sink."""
 
 
