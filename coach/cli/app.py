@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 import coach
-from coach.cli.options import Given, with_options
+from coach.cli.flags import Given, with_options
 from coach.cli.progress import Progress
 from coach.errors import CoachError, DiskError, ExportError, ScriptError, UsageError
 from coach.exports.formats import Format

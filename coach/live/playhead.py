@@ -1,7 +1,7 @@
 """Compute what is heard next in a live session, and how that goes on.
 
 A `Playhead` is a value: where the session is, and all that sounds beside it. `read` renders the next frames
-at a playhead and returns the playhead behind them; `coach.live.act.act` returns the playhead after a key.
+at a playhead and returns the playhead behind them; `coach.live.apply_action.act` returns the one after a key.
 Nothing is changed in place, so a playhead of a moment ago can be taken up again: that is how sound which
 was written to the loudspeaker and not played yet is taken back (`coach.live.playback.Playback`).
 

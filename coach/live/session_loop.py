@@ -3,8 +3,8 @@
 `LiveSession.play` is one loop in one thread. The loudspeaker is its clock: each turn writes as much sound
 as the loudspeaker has room for, and then waits at most `TURN_S` for a message. Messages are keys, actions
 of remote controls, and chapters from the thread that speaks (`coach.live.speaking`). What a key changes is
-decided in `coach.live.act`; how a change is heard at once, in `coach.live.playback`; a change of level, in
-`coach.live.chapters`. `coach.live.record` keeps the place and the diary.
+decided in `coach.live.apply_action`; how a change is heard at once, in `coach.live.playback`; a change of
+level, in `coach.live.chapters`. `coach.live.record` keeps the place and the diary.
 """
 
 import math
@@ -23,8 +23,8 @@ from coach.errors import CoachError, DeviceError, DeviceLostError
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.live import resume as resume_points
-from coach.live.act import act, bell_and, sound_is_back, without_sound
 from coach.live.actions import Action
+from coach.live.apply_action import act, bell_and, sound_is_back, without_sound
 from coach.live.chapters import Chapters, SessionToPlay, placed
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled

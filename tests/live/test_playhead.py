@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.live import resume as resume_points
-from coach.live.act import BEFORE_PAUSED, act
 from coach.live.actions import Action
+from coach.live.apply_action import BEFORE_PAUSED, act
 from coach.live.playback import Playback
 from coach.live.playhead import (
     FADE,

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.live import resume as resume_points
-from coach.live.act import act
 from coach.live.actions import Action
+from coach.live.apply_action import act
 from coach.live.change_level import revised, shifted
 from coach.live.playhead import (
     PlayableSession,

@@ -14,7 +14,7 @@ from tests.source import is_within, modules
 MODULES = modules(Path(coach.__file__).parent)
 
 SPEAKING = {
-    *("coach.session", "coach.live.act", "coach.live.change_level", "coach.live.playhead"),
+    *("coach.session", "coach.live.apply_action", "coach.live.change_level", "coach.live.playhead"),
     *("coach.live.resume", "coach.live.session_loop", "coach.live.tally", "coach.live.view"),
 }
 """Where what is heard is decided."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from coach.errors import UsageError
 from coach.exports.open_sink import check_free
-from coach.exports.pictures.chart import (
+from coach.exports.pictures.plot_data import (
     HOP,
     WORK,
     ChartLine,

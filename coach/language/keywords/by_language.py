@@ -30,8 +30,11 @@ def _base(language: str) -> str:
 def _keywords(base: str) -> Keywords | None:
     if not re.fullmatch("[a-z]{2,3}", base):
         return None
+    name = f"{__package__}.{base}"
     try:
-        keywords: Keywords = import_module(f"{__package__}.{base}").KEYWORDS
-    except ModuleNotFoundError:
+        keywords: Keywords = import_module(name).KEYWORDS
+    except ModuleNotFoundError as error:
+        if error.name != name:  # the module is there, and imports what is not
+            raise
         return None
     return keywords

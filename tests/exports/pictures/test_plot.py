@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from coach.errors import DiskError, UsageError
 from coach.exports.pictures import plot as plotting
-from coach.exports.pictures.chart import Doing, Speech
 from coach.exports.pictures.plot import (
     DOINGS,
     LEFT,
@@ -32,6 +31,7 @@ from coach.exports.pictures.plot import (
     plot_svg,
     write_plot,
 )
+from coach.exports.pictures.plot_data import Doing, Speech
 from coach.exports.pictures.rasteriser import png
 from coach.exports.pictures.svg import text_width
 from coach.language.level import Level

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coach.exports.pictures.chart import (
+from coach.exports.pictures.plot_data import (
     HOP,
     HOP_S,
     SILENT_LUFS,

@@ -7,7 +7,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from coach.cli.app import app
-from coach.cli.options import Given, with_options
+from coach.cli.flags import Given, with_options
 from coach.errors import UsageError
 from coach.language.level import Level
 from coach.session.options import declared
