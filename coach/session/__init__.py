@@ -1,8 +1,8 @@
 """A session in time, in two steps: sheets to moves, then moves to a timeline in whole frames.
 
-`arrange` makes the moves of each chapter: what is heard, in order, before it has a place in time. `compile` lays
-them out once the prompts have been spoken, with `repetitions` for the sets and `layout` as the builder of events.
-`words` has the coach's own sentences, `options` what a listener can choose.
+`arrange` makes the moves of each chapter: what is heard, in order, before it has a place in time. `compile`
+lays them out once the prompts have been spoken, with `repetitions` for the sets and `layout` as the builder
+of events. `words` has the coach's own sentences, `options` what a listener can choose.
 """
 
 __all__ = [
