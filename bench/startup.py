@@ -1,10 +1,10 @@
 """How soon coach is there, beside what it cannot do without: the interpreter and Typer.
 
-    python bench/startup.py [--runs 9]
+    python bench/startup.py [--runs 9] [--strict]
 
 Each start is a process of its own; all are started in turn, and the fastest of each counts, by the processor
-time that it took, so that other work on the machine hardly matters. Exits with 1 if `coach --help` takes more
-than 1.25 times as long as `import typer`, or `import coach` more than 50 ms longer than nothing at all.
+time that it took, so that other work on the machine hardly matters. Beside each figure stands what is aimed at; with ``--strict``
+it exits with 1 where that is missed.
 """
 
 import argparse
@@ -35,11 +35,12 @@ def processor_s(arguments: list[str]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=9)
-    runs = parser.parse_args().runs
+    parser.add_argument("--strict", action="store_true")
+    given = parser.parse_args()
     for arguments in STARTS.values():
         processor_s(arguments)  # so that everything is compiled and in the system's memory
     took: dict[str, list[float]] = {name: [] for name in STARTS}
-    for _ in range(runs):
+    for _ in range(given.runs):
         for name, arguments in STARTS.items():
             took[name].append(processor_s(arguments))
     fastest_s = {name: min(times) for name, times in took.items()}
@@ -49,7 +50,7 @@ def main() -> None:
         print(f"{name:13} {seconds:.3f} s")
     print(f"coach --help / import typer     {times_typer:.2f}     (at most {MOST_TIMES_TYPER})")
     print(f"import coach - nothing          {import_s:.3f} s  (at most {MOST_IMPORT_S})")
-    if times_typer > MOST_TIMES_TYPER or import_s > MOST_IMPORT_S:
+    if given.strict and (times_typer > MOST_TIMES_TYPER or import_s > MOST_IMPORT_S):
         raise SystemExit(1)
 
 
