@@ -1,19 +1,19 @@
-"""What the listener does while the coach is silent."""
+"""The listener's activity during a silence."""
 
 from enum import StrEnum
 
 
 class Activity(StrEnum):
-    """Why there is silence: decides where a session may be cut and how it is drawn, in any language."""
+    """The reason for a silence: decides where a session may be cut and how it is drawn, in any language."""
 
     LEAD_IN = "lead-in"
     """Before the first sound, while a Bluetooth link wakes up."""
     END = "end"
     """After the last sound."""
     PAUSE = "pause"
-    """Between two sounds that follow each other at once; nothing is waited for."""
+    """The short gap between two consecutive sounds, with no task for the listener."""
     SET_UP = "set-up"
-    """A wait for the listener to do what was just said."""
+    """A wait for the listener to carry out the last instruction."""
     FETCH = "fetch"
     GET_DOWN = "get-down"
     CHANGE_SIDES = "change-sides"

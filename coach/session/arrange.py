@@ -1,7 +1,7 @@
 """The first pure step: the sheets of a session become the moves of its chapters.
 
-Moves say what is heard in which order and how long the listener moves, holds and rests, but not yet at which
-frame: that is known only when the voice has spoken. `coach.session.moves.prompts` lists what it has to speak;
+Moves give the order of prompts and tones and the seconds of movements, holds and rests, but no frames: those
+depend on the lengths of the spoken clips. `coach.session.moves.prompts` lists the prompts to be spoken;
 `coach.session.compile` then places the moves in time.
 """
 
@@ -59,7 +59,7 @@ USUAL_REST_S = 30.0
 
 
 IMPLIED_LOOSE_S = 2.0
-"""What follows a hold that its sheet does not follow with anything, so that its end tone has a place."""
+"""Seconds of letting go added after a hold that ends a repetition, to make room for its end tone."""
 
 FORM_CUE_EVERY_REPS = 4
 """One form cue every three to four repetitions, never two running (Wulf 2013; Winkelman on cueing)."""
@@ -72,7 +72,7 @@ TWO_MORE_FROM_REPS = 4
 
 
 def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> tuple[ChapterMoves, ...]:
-    """The chapters of a session.
+    """Arrange the chapters of a session.
 
     ``scripts`` has the script of every reference under the name that the reference was resolved to.
 
@@ -118,10 +118,11 @@ class _Group:
 
 
 def _groups(session: Session, to_finish: str) -> list[_Group]:
-    """The chapters of a session, still as parts.
+    """Group the parts of a session by chapter.
 
-    A heading begins a chapter; so does what follows an exercise, up to and with the next exercise: who jumps
-    there also hears how to get there. Lines after the last exercise stand under ``to_finish``.
+    A heading begins a chapter. So does the end of an exercise: the lines up to the next exercise belong to
+    that exercise, so that a jump to it also plays the way there. Lines after the last exercise form the
+    chapter ``to_finish``.
     """
     groups: list[_Group] = []
     title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Reference](), 0
@@ -151,10 +152,10 @@ def _groups(session: Session, to_finish: str) -> list[_Group]:
 
 
 def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterMoves, ...]:
-    """The chapters of a session of one exercise: when not to start and when to stop, then the exercise.
+    """Arrange a session of one exercise: its rules for not starting and for stopping, then the exercise.
 
-    There is time to fetch what it needs, and, if it is done on the floor, to get down. Done several
-    ``times``, it is a chapter each time, in the brief form from the second on, with a rest before it.
+    The listener gets time to fetch the equipment and, for floor exercises, to get down. With several
+    ``times`` each round is a chapter; rounds from the second on use the brief form and begin with a rest.
     """
     words = words_for(script.language)
     is_levelled = len({(script.doses[level], *_lengths_s(script, level)) for level in Level}) > 1
@@ -186,7 +187,7 @@ def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterM
 
 
 def _rounds(script: Script, choices: Options, times: int, words: Words) -> Iterator[ChapterMoves]:
-    """The exercise as often as it is done, a chapter each time."""
+    """Arrange the rounds of an exercise, a chapter for each."""
     dose = chosen_dose(script, None, choices)
     for n in range(1, times + 1):
         title = script.title if times == 1 else words.round_name(script.title, n, times)
@@ -207,7 +208,7 @@ def _lengths_s(script: Script, level: Level) -> Iterator[float]:
 def _time_for(
     what: Iterable[str], seconds: float, activity: Activity, role: Role, words: Words
 ) -> list[Move]:
-    """Something to be done, and as many seconds for it as are then announced."""
+    """Give an instruction, announce the seconds for it, and wait for as long."""
     return [
         *(Speak(text, role) for text in what),
         Speak(words.you_have(seconds), role),
@@ -232,9 +233,9 @@ def _direction(direction: Direction, role: Role, keywords: Keywords, sheet: str)
 
 
 def chosen_dose(script: Script, own: Dose | None, choices: Options) -> Dose:
-    """The dose that is done: the session's own or the level's, with the listener's sets and repetitions.
+    """Choose the dose: the session's own or the level's, with the listener's sets and repetitions.
 
-    What is done once, or for a time, is not counted, and stays as it is.
+    A dose of one repetition, or of a time, is not counted and stays unchanged.
     """
     dose = script.doses[choices.level]
     if own is not None:
@@ -261,7 +262,7 @@ class _Exercise:
         self._breathing = cycle(script.breathing)
 
     def moves(self) -> Iterator[Move]:
-        """The exercise from its title to its end."""
+        """Yield the moves of the exercise from its title to its end."""
         script, dose, words = self._script, self._dose, self._words
         yield Speak(words.sentence(script.title), Role.TITLE)
         directions = script.instructions if self._is_full else script.brief
@@ -287,14 +288,14 @@ class _Exercise:
         return Speak(text, role, Source(self._script.name, line.span))
 
     def _next_cue(self, lines: Iterator[Line], side: Side, rep: int = 0, *, leads: bool = False) -> list[Cue]:
-        """The next of the lines, which begin anew after the last, as a cue due in a repetition; or none."""
+        """Return the next line of a cycle as a cue due in a repetition; empty if there are no lines."""
         return [
             Cue(said.text, rep, wanders=rep > 0, leads=leads, source=said.source)
             for said in (self._said(line, Role.CUE, side) for line in islice(lines, 1))
         ]
 
     def _announced_dose(self) -> Dose:
-        """The dose as it is said: one repetition of long movements is the time that it takes."""
+        """Return the dose to announce: a single repetition of long movements is announced as its duration."""
         lengths_s = [
             movement.length_s
             for movement in _movements(self._script, self._dose, Side.RIGHT, self._level, self._words)
@@ -304,7 +305,7 @@ class _Exercise:
         return self._dose
 
     def _set_up(self, side: Side) -> Iterator[tuple[Speak, float]]:
-        """The instructions that name a side, with the seconds that follow each: said again for each set."""
+        """Yield the instructions that name a side, each with its seconds: they are repeated for each set."""
         if not (self._is_full and self._dose.side_word):
             return
         instructions = self._script.instructions
@@ -317,7 +318,7 @@ class _Exercise:
                 yield right if side is Side.RIGHT else left, wait_s
 
     def _change_of_sides(self) -> Iterator[Move]:
-        """The other side: its set-up with its time, and the first caution once more."""
+        """Yield the change to the other side: its set-up with its time, and the first caution once more."""
         change = self._words.change_sides(self._dose.side_word)
         why = self._words.caption(change)
         yield Interval(0.0, Activity.CHANGE_SIDES, Role.TRANSITION, Sound.SIDE, (change,), why=why)
@@ -329,7 +330,7 @@ class _Exercise:
                 yield self._said(line, Role.CAUTION, Side.LEFT)
 
     def _before_set(self, n: int, side: Side) -> Interval:
-        """What leads to the go tone of a set: the count-in, a rest, or the end of the change of sides."""
+        """Yield the lead-up to a set's go tone: the count-in, a rest, or the end of the change of sides."""
         dose, words = self._dose, self._words
         name = words.set_name(n, dose.sets, side if dose.side_word else None, dose.side_word)
         if n > 1:
@@ -378,7 +379,7 @@ class _Exercise:
         )
 
     def _wandering_cues(self, first: int, side: Side, taken: set[int]) -> list[Cue]:
-        """Breathing and form cues from repetition ``first`` on, but in those that are ``taken``."""
+        """Yield breathing and form cues from repetition ``first`` on, skipping the ``taken`` repetitions."""
         cues = self._next_cue(self._breathing, side, first, leads=True)
         due = first + 1
         while due <= self._dose.reps:
@@ -393,7 +394,7 @@ class _Exercise:
 
 
 def _fixed_cues(reps: int, words: Words) -> tuple[Cue, ...]:
-    """Halfway, two more, last one: true in one repetition only.
+    """List the cues that are true in one repetition only: halfway, two more, last one.
 
     >>> [(cue.text, cue.rep) for cue in _fixed_cues(12, words_for("en"))]
     [('Halfway.', 7), ('Two more.', 11), ('Last one.', 12)]

@@ -1,8 +1,8 @@
 """The second pure step: the chapters' moves and the lengths of their clips become a timeline.
 
-The tone keeps its time and the speech moves: tones mark the beats, prompts are placed where there is room
-between them, and what has no room moves on, to a later repetition or into the rest, never over another sound.
-Numbers, phase words and time marks are placed by the frame at which they are first heard.
+Tones are fixed on the beats; prompts are placed in the gaps between them. A prompt without room moves to a
+later repetition or into the rest; sounds never overlap. Numbers, phase words and time marks are placed by
+their onset, the frame at which they are first heard.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ from coach.session.repetitions import place_repetitions
 from coach.session.timeline import Chapter, Event, Frames, Role, Say, Set, Timeline, Tone, frames, says
 
 LEAD_IN = frames(0.500)
-"""Silence before the first sound: Bluetooth links sleep, and swallow what wakes them."""
+"""Silence before the first sound: a sleeping Bluetooth link loses the first fraction of a second."""
 
 LEAD_OUT = frames(0.500)
 READY_AT_S = 5
@@ -33,7 +33,7 @@ READY_AT_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A chapter laid out: events from ``chapter.start`` without a gap, and what could not be placed."""
+    """A chapter laid out: events from ``chapter.start`` without a gap, and the cues that found no room."""
 
     chapter: Chapter
     events: tuple[Event, ...]
@@ -42,12 +42,12 @@ class Laid:
 
     @property
     def end(self) -> Frames:
-        """The frame after the last."""
+        """The exclusive end frame."""
         return Frames(self.events[-1].start + self.events[-1].length)
 
 
 def compile_session(title: str, chapters: Sequence[ChapterMoves], sounds: Sounds) -> Timeline:
-    """The timeline of a whole session.
+    """Compile the timeline of a whole session.
 
     Raises
     ------
@@ -78,9 +78,9 @@ def compile_chapters(
     sounds: Sounds,
     at: Frames = Frames(0),  # noqa: B008 - a number
 ) -> Iterator[Laid]:
-    """Lay the chapters of a session out from frame ``at`` on, each when it is asked for.
+    """Lay out the chapters of a session lazily, one for each step of the iterator, from frame ``at`` on.
 
-    The last ends the session.
+    The last chapter ends the session.
     """
     for i, chapter in enumerate(chapters):
         laid = lay_out(chapter, sounds, at, is_last=i == len(chapters) - 1)
@@ -89,7 +89,7 @@ def compile_chapters(
 
 
 def lay_out(chapter: ChapterMoves, sounds: Sounds, start: Frames, *, is_last: bool) -> Laid:
-    """One chapter from frame ``start`` on; at frame 0 with the lead-in, after the last with the lead-out.
+    """Lay out one chapter from frame ``start``, with the lead-in at frame 0 and the lead-out after the last.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def _place(move: Move, layout: Layout) -> None:
 
 
 def _place_interval(move: Interval, layout: Layout) -> None:
-    """A wait, a rest or a change: opening, fillers, closing, ten seconds, get ready, 3-2-1."""
+    """Lay down a wait, a rest or a change: opening, fillers, closing, ten seconds, get ready, 3-2-1."""
     if move.opening or move.sound or move.counts_in:
         layout.breathe(move.activity, move.role, move.why)
     start = layout.at
@@ -159,9 +159,9 @@ def _place_interval(move: Interval, layout: Layout) -> None:
 
 
 def _fillers(move: Interval, free: Frames, last: Frames, layout: Layout) -> Iterator[Say]:
-    """What a rest has room for in ``[free, last)``: first what found none in the set before, then its own.
+    """Yield the cues that fit into ``[free, last)`` of a rest: first the set's carried cues, then its own.
 
-    At a change of sides, what is still waiting for room is given up: it names the side that is done.
+    A change of sides discards the carried cues, which may name the side just finished.
     """
     if move.sound is Sound.SIDE:
         layout.left_out += [cue.text for cue in layout.carried]

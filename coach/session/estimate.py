@@ -1,4 +1,4 @@
-"""How long a prompt is going to be, before a voice has spoken it: for lists and checks, not for sound."""
+"""Estimate the length of a prompt without a voice, for lists and checks; never used for sound."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from coach.session.timeline import Frames, frames
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A clip's likely length, and its onset, both in frames."""
+    """The estimated length and onset of a clip, both in frames."""
 
     length: Frames
     onset: Frames = Frames(0)  # noqa: RUF009 - a number
@@ -26,24 +26,24 @@ class Estimates(Mapping[str, Estimate]):
     rate_wpm: int = USUAL_RATE_WPM
 
     def __getitem__(self, text: str) -> Estimate:
-        """The estimate for one prompt."""
+        """Estimate one prompt."""
         return Estimate(frames(speech_s(text) * USUAL_RATE_WPM / self.rate_wpm))
 
     def __contains__(self, text: object) -> bool:
-        """True for every text."""
+        """Return True: every text has an estimate."""
         return isinstance(text, str)
 
     def __iter__(self) -> Iterator[str]:
-        """Nothing: there is an estimate for every text, and no list of them."""
+        """Iterate over no keys: estimates are computed on demand and never listed."""
         return iter(())
 
     def __len__(self) -> int:
-        """0, as nothing is listed."""
+        """Return 0, as iteration yields no keys."""
         return 0
 
 
 def speech_s(text: str) -> float:
-    """The likely seconds of a prompt at the usual pace, from its letters, its words and its inner pauses.
+    """Estimate the seconds of a prompt at the usual pace from its letters, words and inner pauses.
 
     Least squares over the 371 prompts of coach's own sheets and phrases in the built-in voice at 150 words a
     minute: 0.14 s off on average, 0.72 s at most.

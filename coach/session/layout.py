@@ -14,7 +14,7 @@ from coach.session.words.interface import Words
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """The least silence from a tone to speech, and from speech to a tone."""
+    """The minimum silence from a tone to speech, and from speech to a tone."""
 
     after_tone: Frames
     before_tone: Frames
@@ -39,7 +39,7 @@ SECOND = frames(1.0)
 
 
 class ClipLength(Protocol):
-    """What the layout has to know of a spoken prompt: `coach.sound.clip.Clip` has it."""
+    """The length and onset of a spoken prompt; `coach.sound.clip.Clip` is the usual implementation."""
 
     @property
     def length(self) -> Frames:
@@ -47,12 +47,12 @@ class ClipLength(Protocol):
 
     @property
     def onset(self) -> Frames:
-        """The frame within it at which it is first heard."""
+        """The frame within the clip at which speech is first heard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """What there is to place: the measured prompts by text, the lengths of the tones, the least silences."""
+    """The sounds to place: measured prompts by text, the lengths of the tones, the minimum silences."""
 
     clips: Mapping[str, ClipLength]
     tones: Mapping[Sound, Frames]
@@ -60,7 +60,7 @@ class Sounds:
 
 
 def pause_after(text: str) -> Frames:
-    """The silence that a prompt's own punctuation asks for.
+    """Return the pause after a prompt, by its final punctuation.
 
     >>> pause_after("Stand tall,"), pause_after("Stand tall.")
     (19200, 38400)
@@ -70,7 +70,7 @@ def pause_after(text: str) -> Frames:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why there is silence from a frame on."""
+    """The reason for silence from a frame on."""
 
     start: Frames
     activity: Activity
@@ -82,9 +82,9 @@ class Reason:
 class Layout:
     """The events of a chapter so far, without a gap; ``at`` is where the next one starts.
 
-    Four fields pass on what one move leaves for later ones: ``carried``, the cues of a set that found no room
-    in it and may be said in the next rest; ``left_out``, the texts whose moment has passed; ``ready``, where
-    the last "get ready" began, for the set that follows it; ``sets``, the sets that are done.
+    Four fields carry state from one move to the next: ``carried``, cues without room in their set, which the
+    next rest may say; ``left_out``, texts that can no longer be said; ``ready``, the frame where the last
+    "get ready" began, for the set after it; ``sets``, the finished sets.
     """
 
     sounds: Sounds
@@ -97,7 +97,7 @@ class Layout:
     sets: list[Set] = field(default_factory=list)
 
     def clip(self, text: str) -> ClipLength:
-        """The clip of a prompt; ValueError where there is none."""
+        """Return the clip of a prompt; raise ValueError if it is missing."""
         if text not in self.sounds.clips:
             raise ValueError(f"no clip for the prompt {text!r}")
         return self.sounds.clips[text]
@@ -110,7 +110,7 @@ class Layout:
             self.at = Frames(self.at + length)
 
     def breathe(self, activity: Activity = Activity.PAUSE, role: Role = Role.PAUSE, why: str = "") -> None:
-        """Lay down what is missing of the silence that the last sound asks for before another is heard.
+        """Lay down the rest of the silence that is required after the last sound.
 
         A sheet's own wait after speech may be shorter than its punctuation asks for, but not too short for a
         tone.
@@ -131,28 +131,28 @@ class Layout:
                     return
 
     def speak(self, text: str, role: Role, source: Source | None = None) -> None:
-        """Lay down a prompt, after the silence that the last sound asks for."""
+        """Lay down a prompt, after the silence that is required after the last sound."""
         self.breathe()
         self.events.append(self.say_from(self.at, text, role, source))
         self.at = Frames(self.at + self.events[-1].length)
 
     def strike(self, sound: Sound, role: Role) -> None:
-        """Lay down a tone, after the silence that the last sound asks for."""
+        """Lay down a tone, after the silence that is required after the last sound."""
         self.breathe()
         self.events.append(Tone(self.at, self.sounds.tones[sound], sound, role))
         self.at = Frames(self.at + self.sounds.tones[sound])
 
     def say_from(self, start: int, text: str, role: Role, source: Source | None = None) -> Say:
-        """The prompt with its clip's first frame at ``start``, to be laid down later."""
+        """Return the prompt with its clip's first frame at ``start``, to be laid down later."""
         return self.say_at(start + self.clip(text).onset, text, role, source)
 
     def say_at(self, onset: int, text: str, role: Role, source: Source | None = None) -> Say:
-        """The prompt first heard at ``onset``, to be laid down later."""
+        """Return the prompt first heard at ``onset``, to be laid down later."""
         clip = self.clip(text)
         return Say(Frames(onset - clip.onset), clip.length, text, role, Frames(onset), source)
 
     def lay(self, placed: Iterable[Say | Tone], reasons: Sequence[Reason], end: Frames) -> None:
-        """Lay down what was placed in ``[at, end)``, and fill what lies between with silences and reasons."""
+        """Lay down the sounds placed in ``[at, end)``, and fill the gaps with silences and their reasons."""
         for event in sorted(placed, key=lambda event: event.start):
             self._fill(event.start, reasons)
             self.events.append(event)

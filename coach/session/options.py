@@ -113,7 +113,7 @@ _VOLUME_DB = number("dB", SOFTEST_DB, LOUDEST_DB, "DB")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a listener chose.
+    """The options of a session, as the listener chose them.
 
     ``sets`` and ``reps`` replace those of every counted dose. ``voice`` is a name of `coach.voices`, None for
     the best one in the sheet's language. ``music`` is the path of a file, "" for none. ``hearing`` takes the
@@ -193,14 +193,14 @@ def option_name(field_name: str) -> str:
 
 @cache
 def declared() -> dict[str, Declared]:
-    """How each option is offered, by the name of its field, in the order of the help text."""
+    """Return the declarations of all options by field name, in the order of the help text."""
     hints = get_type_hints(Options, include_extras=True)
     return {name: hint.__metadata__[0] for name, hint in hints.items() if get_origin(hint) is Annotated}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a value cannot be taken for an option, and what can."""
+    """The reason why a value is invalid for an option, and the valid values."""
 
     name: str
     what: str
@@ -208,9 +208,9 @@ class Fault:
 
 
 def fault(name: str, value: object, allowed: Mapping[str, Kind]) -> Fault | None:
-    """What is wrong with the value of an option; None if it fits.
+    """Describe the fault of an option's value; None if it is valid.
 
-    ``allowed`` has the kinds by the names that the author of the value may use.
+    ``allowed`` maps the names that the author of the value may use to the kinds of value.
     """
     kind = allowed.get(name)
     if kind is None:
@@ -223,7 +223,7 @@ def fault(name: str, value: object, allowed: Mapping[str, Kind]) -> Fault | None
 
 
 def _shown(value: object) -> str:
-    """A value as its author wrote it, cut to a readable length, or the sort of value it is."""
+    """Show a value as its author wrote it, cut to a readable length, or its type."""
     match value:
         case bool():
             return str(value).lower()
@@ -240,7 +240,7 @@ def _shown(value: object) -> str:
 
 
 def check(given: Mapping[str, object], allowed: Mapping[str, Kind]) -> None:
-    """Raise `UsageError` where a value does not fit or has no option, for all of them at once."""
+    """Raise one `UsageError` for all invalid values and unknown options."""
     faults = [found for name, value in given.items() if (found := fault(name, value, allowed))]
     if faults:
         hints = dict.fromkeys(found.hint for found in faults)
@@ -248,9 +248,9 @@ def check(given: Mapping[str, object], allowed: Mapping[str, Kind]) -> None:
 
 
 def options(choices: Mapping[str, object], base: Options | None = None) -> Options:
-    """`Options` from plain values by the names of their fields; what is not named is as in ``base``.
+    """Build `Options` from plain values by field name; the other fields are copied from ``base``.
 
-    A choice of None is one that was not made.
+    A value of None leaves the field as it is in ``base``.
 
     Raises
     ------
@@ -264,7 +264,7 @@ def options(choices: Mapping[str, object], base: Options | None = None) -> Optio
 
 
 def options_json(chosen: Options) -> dict[str, Any]:
-    """What differs from the defaults, as JSON values by the names of the fields."""
+    """Convert the options that differ from the defaults to JSON values by field name."""
     usual = Options()
     values = {each.name: getattr(chosen, each.name) for each in fields(Options)}
     differing = {name: value for name, value in values.items() if value != getattr(usual, name)}
@@ -272,7 +272,7 @@ def options_json(chosen: Options) -> dict[str, Any]:
 
 
 def options_from_json(values: Any) -> Options:
-    """The options that `options_json` wrote.
+    """Rebuild the options that `options_json` wrote.
 
     Raises
     ------

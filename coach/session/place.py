@@ -1,4 +1,4 @@
-"""Where in a session the listener is, in terms that hold when it is laid out anew."""
+"""The listener's place as chapter, set and repetition: valid even when the session is laid out again."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -28,52 +28,52 @@ class Place:
 
 
 def chapter_at(timeline: Timeline, frame: int) -> int:
-    """The index of the chapter that a frame lies in; of the last one behind the end."""
+    """Return the index of the chapter that contains a frame; the last chapter's beyond the end."""
     return max(0, bisect_right(timeline.chapters, frame, key=lambda chapter: chapter.start) - 1)
 
 
 def chapter_end(timeline: Timeline, index: int) -> Frames:
-    """The frame after a chapter's last."""
+    """Return the exclusive end frame of a chapter."""
     later = timeline.chapters[index + 1 :]
     return later[0].start if later else timeline.length
 
 
 def set_at(timeline: Timeline, frame: int) -> Set | None:
-    """The set that a frame lies in, from its go tone to the end of its last repetition; None outside."""
+    """Return the set that contains a frame, from its go tone to the end of its last repetition, or None."""
     i = bisect_right(timeline.sets, frame, key=lambda each: each.start) - 1
     return timeline.sets[i] if i >= 0 and frame < timeline.sets[i].end else None
 
 
 def next_set(timeline: Timeline, frame: int) -> Set | None:
-    """The first set of the same chapter that begins after a frame."""
+    """Return the first set that begins after a frame in the same chapter."""
     i = bisect_right(timeline.sets, frame, key=lambda each: each.start)
     end = chapter_end(timeline, chapter_at(timeline, frame))
     return timeline.sets[i] if i < len(timeline.sets) and timeline.sets[i].start < end else None
 
 
 def beat_at(each: Set, frame: int) -> Beat:
-    """The movement of a set that a frame lies in."""
+    """Return the movement of a set that contains a frame."""
     return each.beats[max(0, bisect_right(each.beats, frame, key=lambda beat: beat.start) - 1)]
 
 
 def beat_end(each: Set, beat: Beat) -> Frames:
-    """The frame after a movement's last."""
+    """Return the exclusive end frame of a movement."""
     i = bisect_right(each.beats, beat.start, key=lambda other: other.start)
     return each.beats[i].start if i < len(each.beats) else each.end
 
 
 def rep_start(each: Set, rep: int) -> Frames:
-    """The first frame of a repetition (from 1); of the last one for any beyond it."""
+    """Return the first frame of a repetition (from 1); a number beyond the last means the last."""
     return next(beat.start for beat in each.beats if beat.rep >= min(rep, each.reps))
 
 
 def is_long(each: Set, beat: Beat) -> bool:
-    """True for a movement of `LONG_S` seconds or more, such as a walk; a long hold is none."""
+    """Tell whether a movement lasts `LONG_S` seconds or more, such as a walk; holds never count as long."""
     return beat.role is not Role.HOLD and beat_end(each, beat) - beat.start >= LONG_S * RATE_HZ
 
 
 def fresh_start(each: Set, beat: Beat) -> Frames:
-    """Where a movement begins anew: with its repetition, or after the last long movement before it."""
+    """Return the frame to restart a movement from: its repetition, or the end of the last long movement."""
     start = beat.start
     for other in reversed(each.beats[: each.beats.index(beat)]):
         if other.rep != beat.rep or is_long(each, other):
@@ -83,7 +83,7 @@ def fresh_start(each: Set, beat: Beat) -> Frames:
 
 
 def place_at(timeline: Timeline, frame: int) -> Place:
-    """The place of a frame."""
+    """Convert a frame to a place."""
     index = chapter_at(timeline, frame)
     chapter = timeline.chapters[index]
     each = set_at(timeline, frame)
@@ -99,11 +99,11 @@ def place_at(timeline: Timeline, frame: int) -> Place:
 
 
 def frame_of(timeline: Timeline, place: Place) -> Frames:
-    """The frame of a place, also in a session that was laid out anew since.
+    """Convert a place to a frame, also in a session that was laid out again since.
 
-    In a set it is the start of the repetition, but for a long movement, which is found to the second. A
-    chapter that has moved is found by its title. A set or repetition that there is no more is the nearest
-    one before it. A time beyond the go tone of the next set, or beyond the chapter's end, is just before it.
+    Within a set the result is the start of the repetition, or the exact second of a long movement. A chapter
+    that has moved is found by its title. A set or repetition that no longer exists is replaced by the nearest
+    earlier one. An offset beyond the next go tone or the chapter's end is clipped to just before it.
     """
     index = _chapter_of(timeline, place)
     start = timeline.chapters[index].start
@@ -125,7 +125,7 @@ def frame_of(timeline: Timeline, place: Place) -> Frames:
 
 
 def _sets_of(timeline: Timeline, index: int) -> Sequence[Set]:
-    """The sets of a chapter."""
+    """Return the sets of a chapter."""
     start, end = timeline.chapters[index].start, chapter_end(timeline, index)
     first = bisect_left(timeline.sets, start, key=lambda each: each.start)
     return timeline.sets[first : bisect_left(timeline.sets, end, key=lambda each: each.start)]
@@ -140,7 +140,7 @@ def _chapter_of(timeline: Timeline, place: Place) -> int:
 
 
 def sentence_start(timeline: Timeline, frame: int) -> Frames:
-    """The first frame of the prompt or the tone that a frame lies in; the frame itself in a silence."""
+    """Return the first frame of the prompt or tone that contains a frame; in a silence, the frame itself."""
     i = timeline.index_at(frame)
     if i is None:
         return timeline.length
@@ -149,7 +149,7 @@ def sentence_start(timeline: Timeline, frame: int) -> Frames:
 
 
 def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...]:
-    """What a listener is told who asks where they are: short sentences, each of which is a prompt.
+    """Return the answer to "Where am I?": short sentences, each a prompt of its own.
 
     ``left_s`` are the seconds to the end of the session.
     """
@@ -164,7 +164,7 @@ def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...
 
 
 def whereabouts_texts(timeline: Timeline, left_s: float) -> tuple[str, ...]:
-    """Every prompt that `whereabouts` may need in a session with ``left_s`` seconds left, each once."""
+    """Return every prompt that `whereabouts` may need with ``left_s`` seconds left, without repeats."""
     words = words_for(timeline.language)
     found: dict[str, None] = {}
     for chapter in timeline.chapters:

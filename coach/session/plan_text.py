@@ -1,4 +1,4 @@
-"""A timeline as people read it, and as programs do."""
+"""Print a timeline as text for people, or convert it to JSON values for programs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,10 +8,10 @@ from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, T
 from coach.text import clock_in_tenths, length_text
 
 ROW_ENDS_FROM_S = 8.0
-"""A silence from this many seconds on ends the line of what is read together."""
+"""A silence of this many seconds or more ends the current line of the plan."""
 
 TOLD_FROM_S = 2.0
-"""Silences from this many seconds on are lines of a plan."""
+"""Silences of this many seconds or more get a line of their own."""
 
 _WITHIN_A_SET = frozenset(
     {Role.MOVEMENT, Role.HOLD, Role.LOOSE, Role.COUNT, Role.PHASE, Role.GUIDE, Role.CUE}
@@ -19,9 +19,9 @@ _WITHIN_A_SET = frozenset(
 
 
 def plan_text(timeline: Timeline) -> str:
-    """The plan of a session: a line for each prompt and each repetition, with its time.
+    """Print the plan of a session: a line for each prompt and each repetition, with its start time.
 
-    Tones stand in brackets, what is said as it is said, silences of `TOLD_FROM_S` or more as their seconds.
+    Tones stand in brackets, prompts are quoted word for word, silences of `TOLD_FROM_S` or more in seconds.
     """
     lines = []
     titles = {chapter.start: chapter.title for chapter in timeline.chapters}
@@ -44,7 +44,7 @@ def plan_text(timeline: Timeline) -> str:
 
 
 def _rows(events: tuple[Event, ...], starts: frozenset[Frames]) -> Iterator[list[Event]]:
-    """Events that are read together: a repetition from its first tone on, otherwise each for itself."""
+    """Group the events by line: a whole repetition from its first tone on; any other event alone."""
     row: list[Event] = []
     for event in events:
         goes_on = event.role in _WITHIN_A_SET
@@ -61,7 +61,7 @@ def _rows(events: tuple[Event, ...], starts: frozenset[Frames]) -> Iterator[list
 
 
 def _begins_repetition(event: Event, row: list[Event]) -> bool:
-    """True for the tone that a repetition begins with; a hold begins one after another hold has ended."""
+    """Tell whether a tone begins a repetition; a hold does so if the movement before it was a hold."""
     if _is_tone(event, Sound.HOLD_START):
         return any(_is_tone(before, Sound.HOLD_END) for before in row)
     return _is_tone(event, Sound.REP)
@@ -84,7 +84,7 @@ def _text(event: Event, *, alone: bool) -> str:
 
 
 def plan_json(timeline: Timeline, *, voice: str, level: str) -> dict[str, Any]:
-    """The plan as JSON values; positions and lengths are frames at ``rate_hz``, tiling ``[0, length)``."""
+    """Convert a plan to JSON values; positions and lengths are frames at ``rate_hz``, without gaps."""
     return {
         "title": timeline.title,
         "rate_hz": RATE_HZ,

@@ -1,4 +1,4 @@
-"""A set in time: guided, worded, then exactly periodic, with its cues where there is room."""
+"""Place a set on the timeline: guided, worded, then strictly periodic repetitions; cues in the gaps."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from coach.session.timeline import Beat, Frames, Role, Say, Set, Source, Tone, f
 from coach.session.words.interface import Words
 
 BEFORE_RELEASE = frames(0.800)
-"""A cue in a hold has ended so long before the release."""
+"""Least time from the end of a cue in a hold to the release."""
 
 AFTER_GUIDED = frames(1.000)
-"""Silence after the guided repetition: to let go, and to hear that the next one is another."""
+"""Silence after the guided repetition, to let go and to set it apart from the next one."""
 
 COMPANY_FROM = frames(8.0)
-"""A silence within a long movement that is so long has room for one line in its middle."""
+"""Least silence within a long movement that has room for one line in its middle."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Room for one cue: speech may take ``[start, end)`` within repetition ``rep``."""
+    """A gap for one cue: the frames ``[start, end)`` within repetition ``rep``."""
 
     rep: int
     start: Frames
@@ -32,11 +32,11 @@ class _Window:
 
 
 _Word = tuple[str, Role, Source | None]
-"""What is said in a movement, for what, and where it was written."""
+"""Text of a movement's prompt, its role, and its place in the sheet."""
 
 
 class _Tempo:
-    """The tempo of a set: which tone marks each movement, and how long each lasts when words do not hold it.
+    """The tempo of a set: the tone and the length of each movement, unless longer words stretch it.
 
     A movement is never shorter than its tone and, where numbers are said in it, than the longest number of
     the set, so that every counted repetition has the same length to the frame.
@@ -55,7 +55,7 @@ class _Tempo:
         self.lengths = [self._length(i) for i in range(len(move.movements))]
 
     def tone(self, rep: int, i: int) -> Sound | None:
-        """The tone at the start of a movement; the first of a set is the end of its count-in."""
+        """Return the tone at the start of a movement; the set's first is the go tone of its count-in."""
         movement, before = self.move.movements[i], self.move.movements[i - 1]
         if rep == 1 and i == 0:
             return Sound.GO
@@ -68,17 +68,17 @@ class _Tempo:
         return None if movement.is_loose else Sound.MOVE
 
     def ring(self, rep: int, i: int) -> Frames:
-        """How long that tone lasts; 0 where there is none."""
+        """Return the length of a movement's tone in frames; 0 without a tone."""
         sound = self.tone(rep, i)
         return self.layout.sounds.tones[sound] if sound else Frames(0)
 
     def beat(self, rep: int, i: int) -> Frames:
-        """Where in a movement a number is first heard: at once, or so that its clip clears the tone."""
+        """Return the onset of a number within a movement: 0 without a tone, else late enough to clear it."""
         ring = self.ring(rep, i)
         return Frames(ring + self.spacing.after_tone + self.preroll) if ring else Frames(0)
 
     def gap_after(self, i: int) -> Frames:
-        """The silence that any sound in a movement has to leave before what is heard next."""
+        """Return the silence that any sound in a movement has to leave before the next sound."""
         after = (i + 1) % len(self.move.movements)
         if self.ring(2, after):
             return self.spacing.before_tone
@@ -104,7 +104,7 @@ class _Tempo:
 
 
 def place_repetitions(move: Repetitions, layout: Layout) -> None:
-    """A set: guided, worded, then to the beat, with its cues where there is room."""
+    """Lay down a set: guided, then worded, then periodic repetitions, with the cues in the gaps."""
     tempo = _Tempo(move, layout)
     placed: list[Say | Tone] = []
     reasons: list[Reason] = []
@@ -158,7 +158,7 @@ def _role(movement: Movement) -> Role:
 
 
 def _is_long(movement: Movement) -> bool:
-    """True for a movement that lasts so long that its time is announced."""
+    """Tell whether a movement is long enough for its remaining time to be announced."""
     return movement.length_s >= LONG_S
 
 
@@ -167,7 +167,7 @@ def _first_long(move: Repetitions) -> int | None:
 
 
 def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[_Word]:
-    """What is said as a movement starts, which then lasts as long as the words need.
+    """Return the prompts at the start of a movement; the movement is stretched until they have ended.
 
     A long movement has room for the cues of its repetition at its start, whether it has words or not.
     """
@@ -186,7 +186,7 @@ def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[_Word]
 
 
 def _all_words(move: Repetitions, words: Words) -> set[str]:
-    """Everything that is said as a movement of the set starts, but for numbers."""
+    """Return every prompt, except numbers, that starts a movement of the set."""
     return {
         text
         for rep in range(1, move.reps + 1)
@@ -198,7 +198,7 @@ def _all_words(move: Repetitions, words: Words) -> set[str]:
 def _announcements(
     movement: Movement, free: Frames, end: Frames, company: Iterator[Cue], layout: Layout
 ) -> Iterator[Say]:
-    """The time marks of a long movement, and between them, well apart, the lines that keep one company."""
+    """Place the time marks of a long movement, and sparse reminders in the silences between them."""
     gap_start = free
     for seconds, text in marks(movement.length_s, layout.words):
         mark = layout.say_at(end - seconds * SECOND, text, Role.TIME)
@@ -213,7 +213,7 @@ def _announcements(
 
 
 def _company(start: Frames, end: Frames, company: Iterator[Cue], layout: Layout) -> Iterator[Say]:
-    """The next line in the middle of a silence, if the silence is long enough to stay one."""
+    """Place the next reminder in the middle of a silence of `COMPANY_FROM` frames or more."""
     if end - start < COMPANY_FROM:
         return
     for cue in islice(company, 1):
@@ -223,7 +223,7 @@ def _company(start: Frames, end: Frames, company: Iterator[Cue], layout: Layout)
 
 
 def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iterator[Say]:
-    """Halfway and its like in their own repetition, form cues and breathing in it or the next with room."""
+    """Place cues such as "Halfway." in their own repetition, form cues and breathing in one with room."""
     said = move.guided + move.worded if _first_long(move) is None else move.reps
     taken = {cue.rep for cue in move.cues if not cue.wanders}
     form: set[int] = set()

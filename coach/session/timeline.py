@@ -27,7 +27,7 @@ def frames(seconds: float) -> Frames:
 
 
 class Role(StrEnum):
-    """What an event is for, so that players, plots and tests can tell a caution from a count."""
+    """The purpose of an event, by which players, plots and tests tell a caution from a count."""
 
     OPENING = "opening"
     TITLE = "title"
@@ -64,8 +64,8 @@ class Source:
 class Say:
     """A prompt: ``text`` is what the voice is to say, ``onset`` the frame at which it is first heard.
 
-    ``source`` is None for the coach's own words. It does not count when two prompts are compared: they are
-    the same if they are heard the same.
+    ``source`` is None for the coach's own words. Comparison ignores it: the same prompt from another line is
+    equal.
     """
 
     start: Frames
@@ -93,7 +93,7 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nothing is heard; ``activity`` decides what it is for, and ``why`` says it in words to be shown."""
+    """A silence; ``activity`` is its purpose for programs, ``why`` the same in words for display."""
 
     start: Frames
     length: Frames
@@ -103,7 +103,7 @@ class Silence:
 
     @property
     def is_wait(self) -> bool:
-        """True where the listener does something, or rests; not between two sounds, nor at either end."""
+        """True if the listener acts or rests; False for a gap between two sounds and at either end."""
         return self.activity not in {Activity.LEAD_IN, Activity.END, Activity.PAUSE}
 
 
@@ -150,8 +150,8 @@ class Set:
 class Timeline:
     """A session in time: ``events`` tile ``[0, length)`` without a gap or an overlap.
 
-    ``sets`` say where in it the listener exercises, in order. ``left_out`` has the cues that are never said,
-    as no repetition and no rest has room for them. ``language`` is that of the coach's own words in it.
+    ``sets`` are the spans of exercise, in order. ``left_out`` has the cues that no repetition and no rest had
+    room for. ``language`` is the language of the coach's own words.
 
     Raises
     ------
@@ -179,7 +179,7 @@ class Timeline:
                 raise ValueError(f"{chapter} starts at no event")
 
     def index_at(self, frame: int) -> int | None:
-        """The index of the event that a frame lies in; None outside ``[0, length)``."""
+        """Return the index of the event that contains a frame; None outside ``[0, length)``."""
         if not 0 <= frame < self.length:
             return None
         return bisect_right(self.events, frame, key=lambda event: event.start) - 1
@@ -196,5 +196,5 @@ class Timeline:
 
 
 def says(events: Iterable[Event]) -> list[Say]:
-    """The spoken prompts among ``events``, in order."""
+    """Return the spoken prompts among ``events``, in order."""
     return [event for event in events if isinstance(event, Say)]

@@ -116,7 +116,7 @@ def heading(sentence: str) -> str:
 
 
 def caption(sentence: str) -> str:
-    """Make of a sentence what stands within another text: "change legs" of "Change legs."."""
+    """Make a caption of a sentence, for use within another text: "change legs" of "Change legs."."""
     return heading(sentence).lower()
 
 
@@ -150,7 +150,7 @@ def duration(seconds: float) -> str:
 
 
 def time_left(seconds: int) -> str:
-    """What is said when so many seconds of a long movement, hold or wait are left.
+    """Announce the seconds left of a long movement, hold or wait.
 
     >>> time_left(60), time_left(10)
     ('One minute left.', 'Ten seconds.')
@@ -159,12 +159,12 @@ def time_left(seconds: int) -> str:
 
 
 def session_title(title: str, level: Level) -> str:
-    """The first words of a session: what it is, and how much will be asked."""
+    """Open a session: its title, and how much will be asked."""
     return f"{title}, {level} level."
 
 
 def dose(amount: Dose) -> str:
-    """How much is to be done, in one sentence.
+    """Announce the dose in one sentence.
 
     >>> dose(Counted(12, sets=2))
     'Two sets of twelve.'
@@ -193,7 +193,7 @@ def side_name(side: Side, side_word: str) -> str:
 
 
 def set_name(n: int, of: int, side: Side | None, side_word: str) -> str:
-    """Which set comes, and on which side; "" for the only set of an exercise without sides.
+    """Name the next set and its side; "" for the only set of an exercise without sides.
 
     >>> set_name(2, 2, Side.RIGHT, "leg"), set_name(2, 2, Side.LEFT, "leg")
     ('right leg, set two of two', 'left leg, set two of two, the final set')
@@ -206,12 +206,12 @@ def set_name(n: int, of: int, side: Side | None, side_word: str) -> str:
 
 
 def up_next(what: str) -> str:
-    """What comes after a rest, named at once."""
+    """Name the next exercise or set at the start of a rest."""
     return sentence(f"Next: {what}")
 
 
 def round_name(title: str, n: int, of: int) -> str:
-    """Which time it is that an exercise is done.
+    """Name one of several rounds of an exercise.
 
     >>> round_name("Step-ups", 2, 3)
     'Step-ups, round two of three'
@@ -240,7 +240,7 @@ def done(title: str) -> str:
 
 
 def if_it_hurts(advice: str) -> str:
-    """What to do about pain, never without its condition: heard alone, it would be an order.
+    """Give the advice about pain, always with its condition: alone it would sound like an order.
 
     >>> if_it_hurts("Make the step lower."), if_it_hurts("If a muscle cramps, rest.")
     ('If it hurts, make the step lower.', 'If a muscle cramps, rest.')
@@ -260,12 +260,12 @@ def position(posture: str) -> str:
 
 
 def needs(what: str) -> str:
-    """What to have at hand before a single exercise."""
+    """List the equipment of a single exercise."""
     return sentence(f"You need {what}")
 
 
 def you_have(seconds: float) -> str:
-    """How long a wait is going to be."""
+    """Announce the length of a wait."""
     return sentence(f"You have {duration(seconds)}")
 
 
@@ -275,7 +275,7 @@ def rest_for(seconds: float) -> str:
 
 
 def where_in_sets(side: str, n: int, of: int) -> str:
-    """Which set it is, for a listener who asks; "" for the only set of an exercise without sides.
+    """Say which set is running, for "Where am I?"; "" for the only set of an exercise without sides.
 
     >>> where_in_sets("right leg", 1, 2), where_in_sets("", 2, 3)
     ('Right leg, set one of two.', 'Set two of three.')
@@ -287,7 +287,7 @@ def where_in_sets(side: str, n: int, of: int) -> str:
 
 
 def where_in_set(rep: int) -> str:
-    """Which repetition it is, for a listener who asks.
+    """Say which repetition is running, for "Where am I?".
 
     >>> where_in_set(7)
     'Repetition seven.'
@@ -296,7 +296,7 @@ def where_in_set(rep: int) -> str:
 
 
 def minutes_left(seconds: float) -> str:
-    """How long a session goes on, for a listener who asks.
+    """Say how many minutes of the session are left, for "Where am I?".
 
     >>> minutes_left(230.0), minutes_left(59.0), minutes_left(4000.0)
     ('Four minutes left.', 'Less than one minute left.', 'One hour seven minutes left.')
@@ -320,7 +320,7 @@ def clock_left(clock: str) -> str:
 
 
 def level_from(level: Level, *, next_set: bool) -> str:
-    """What the change of the level means for what is still to come.
+    """Announce a new level, from now or from the next set on.
 
     >>> level_from(Level.GENTLE, next_set=True)
     'Gentle level, from the next set.'

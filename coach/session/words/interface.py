@@ -24,7 +24,7 @@ _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 
 
 class Words(Protocol):
-    """What the coach says and shows in one language, beside the sentences of the sheets; a module has it all.
+    """The coach's own words in one language, spoken and shown; a language is a module with all these names.
 
     A constant is a whole sentence, or several. A function makes a sentence from values: word order, plurals
     and number words are decided there and nowhere else. ``side_word`` is what a sheet calls the part of
@@ -53,7 +53,7 @@ class Words(Protocol):
     LOOSE: str
     """The phase word of letting go after a hold that its sheet ends with."""
     ACTIVITIES: Mapping[Activity, str]
-    """What the listener does in a silence, or why there is one, for a plan or a picture; never spoken."""
+    """The caption of each kind of silence, for a plan or a picture; never spoken."""
 
     PAUSED: str
     RESUMING: str
@@ -66,9 +66,9 @@ class Words(Protocol):
     LOUDEST: str
     SOFTEST: str
     TONES_GO_ON: str
-    """Shown, not said, behind what went wrong with the voice."""
+    """Shown, not spoken, after an error message of the voice."""
     WAITING_FOR_SOUND: str
-    """Shown, not said, behind what went wrong with the loudspeaker."""
+    """Shown, not spoken, after an error message of the loudspeaker."""
     SOUND_IS_BACK: str
     HOW_SORE: str
     THANK_YOU: str
@@ -104,7 +104,7 @@ class Words(Protocol):
         """Name the set that comes; "" for the only set of an exercise without sides."""
 
     def up_next(self, what: str) -> str:
-        """Say what comes after a rest or a way."""
+        """Name the exercise or set after a rest or a change of place."""
 
     def round_name(self, title: str, n: int, of: int) -> str:
         """Name an exercise that is done several times."""
@@ -131,13 +131,13 @@ class Words(Protocol):
         """Say how long a rest between two exercises will be."""
 
     def where_in_sets(self, side: str, n: int, of: int) -> str:
-        """Say which set it is, to who asks; "" for the only set of an exercise without sides."""
+        """Say which set is running, for "Where am I?"; "" for the only set of an exercise without sides."""
 
     def where_in_set(self, rep: int) -> str:
-        """Say which repetition it is, to who asks."""
+        """Say which repetition is running, for "Where am I?"."""
 
     def minutes_left(self, seconds: float) -> str:
-        """Say how long the session will go on, to who asks; begun minutes count."""
+        """Say how many minutes are left, for "Where am I?"; begun minutes count."""
 
     def about_left(self, minutes: int) -> str:
         """Show about how many minutes are left."""
