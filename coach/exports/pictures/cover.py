@@ -21,22 +21,22 @@ MARGIN = 44.0
 ROOM = SIDE - 2 * MARGIN
 NAME_TOP, NAME_BOTTOM = 36.0, 344.0
 NAME_SIZES = (124.0, 112.0, 100.0, 90.0, 80.0, 72.0)
-"""The largest of these that the name fits in; in the last one it is broken and shortened until it does."""
+"""Font sizes to try, the largest first; at the last one the name is broken and shortened to fit."""
 LEADING = 1.06
-"""From line to line, in sizes of the font."""
+"""Line spacing, in font sizes."""
 LINE_Y, LINE_TALL = 356.0, 6.0
 TIME_SIZE, TIME_Y = 104.0, 462.0
 LEVEL_SIZE, LEVEL_Y = 76.0, 554.0
 BAR_WIDE, BAR_STEP, BARS_TALL = 44.0, 62.0, 160.0
 
 NARROWER = 0.84
-"""Letters of Source Sans in bold are at most so wide as those that `svg` reckons with (measured: 0.83,
+"""Greatest width of bold Source Sans letters relative to the table in `svg` (measured: letters 0.83,
 whole titles 0.78)."""
 FOREIGN = 0.75
-"""The width of other letters in sizes of the font; Greek and Cyrillic measured 0.57 on average."""
+"""The width of letters outside that table, in font sizes; Greek and Cyrillic measured 0.57 on average."""
 
 PAPER = {Level.GENTLE: "#134f80", Level.STANDARD: "#0c5c46", Level.STRONG: "#6a3180"}
-"""White stands out from them by 7:1 and more (WCAG 1.4.6)."""
+"""Background colours with a contrast to white of 7:1 or more (WCAG 1.4.6)."""
 PLAIN_PAPER = "#3b444d"
 INK, PALE = "#ffffff", "0.35"
 
@@ -48,10 +48,10 @@ _EMBEDDED = "\u202b{}\u202c"
 
 
 def cover_png(title: str, length_s: float, level: str) -> bytes:
-    """The cover as a PNG of 600 by 600 pixels; ``b""`` where the extra ``phone`` is not installed.
+    """Draw the cover as a PNG of 600 by 600 pixels; ``b""`` if the extra ``phone`` is not installed.
 
-    The same bytes for the same session. Letters that Source Sans does not have are drawn with the fonts of
-    the system; where those have none of them, they are left out.
+    The result is deterministic. Letters missing from Source Sans are drawn with the system's fonts; letters
+    without any font are left out.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def cover_png(title: str, length_s: float, level: str) -> bytes:
 
 
 def cover_svg(title: str, length_s: float, level: str) -> bytes:
-    """The cover as SVG; the same bytes for the same session."""
+    """Draw the cover as SVG; deterministic."""
     drawing = Drawing(SIDE)
     known = Level(level) if level in set(Level) else None
     paper = PLAIN_PAPER if known is None else PAPER[known]
@@ -98,7 +98,7 @@ def cover_svg(title: str, length_s: float, level: str) -> bytes:
 
 
 def time_text(length_s: float) -> str:
-    """A length in whole minutes; in seconds below one.
+    """Format a length in whole minutes, or in seconds below one minute.
 
     >>> time_text(2956.3), time_text(59.4), time_text(29.6)
     ('49 min', '59 s', '30 s')
@@ -120,7 +120,7 @@ def name_lines(name: str) -> tuple[list[str], float]:
 
 
 def _level(parent: Element, level: Level) -> None:
-    """The level's name, and one to three bars."""
+    """Draw the level's name and one to three bars."""
     add_text(parent, MARGIN, LEVEL_Y, level.value, LEVEL_SIZE)
     left = SIDE - MARGIN - 2 * BAR_STEP - BAR_WIDE
     for i in range(3):
@@ -130,7 +130,7 @@ def _level(parent: Element, level: Level) -> None:
 
 
 def _width(text: str, size: float) -> float:
-    """The width of a line, at most."""
+    """Return the greatest width that a line may take in any of the fonts."""
     return size * sum(map(_char_width, text))
 
 
@@ -142,12 +142,12 @@ def _char_width(char: str) -> float:
 
 
 def _is_wide(character: str) -> bool:
-    """True for a Chinese sign and the like."""
+    """Tell whether a character is East Asian wide, such as a Chinese sign."""
     return unicodedata.east_asian_width(character[0]) in {"W", "F"}
 
 
 def _wrapped(name: str, size: float) -> Iterator[str]:
-    """The name in lines, with words broken between two characters where one is too long."""
+    """Wrap the name into lines; a word longer than a line is broken between two characters."""
     line = ""
     for word, space in _words(name):
         if line and _width(line + space + word, size) <= ROOM:
@@ -166,7 +166,7 @@ def _wrapped(name: str, size: float) -> Iterator[str]:
 
 
 def _words(name: str) -> Iterator[tuple[str, str]]:
-    """What a line may be broken between, each with what stands before it: words, and Chinese signs."""
+    """Split into words and Chinese signs, between which a line may break, each with its separator."""
     for word in name.split():
         space = " "
         for is_wide, run in groupby(characters(word), key=_is_wide):
@@ -176,7 +176,7 @@ def _words(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _drawable(title: str) -> str:
-    """The title without emoji and what no font shows, its spaces single."""
+    """Remove emoji and unprintable characters from the title, and collapse its spaces."""
     kept = "".join(
         char
         for character in characters(printable(title))
@@ -188,11 +188,11 @@ def _drawable(title: str) -> str:
 
 
 def _is_from_the_right(name: str) -> bool:
-    """True if the first letter that has a direction is Hebrew, Arabic or the like."""
+    """Tell whether a text is right-to-left, by its first letter that has a direction."""
     kinds = (unicodedata.bidirectional(char) for char in name)
     return next((kind for kind in kinds if kind in _FROM_ANY_SIDE), "L") in _FROM_THE_RIGHT
 
 
 def _is_in_source_sans(char: str) -> bool:
-    """True for Latin, Greek and Cyrillic letters, and the usual signs; some that are rare are not in it."""
+    """Tell whether Source Sans has a character (except rare ones): Latin, Greek, Cyrillic, common signs."""
     return char < "\u0530" or "\u1e00" <= char < "\u2070"

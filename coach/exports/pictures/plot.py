@@ -60,36 +60,36 @@ from coach.whole import WholeFile, disk_error
 
 ENDINGS = (".svg", ".png")
 PNG_PIXELS = 2
-"""A side of a PNG's pixels for each unit of the picture: sharp on fine screens and on paper."""
+"""PNG pixels for each unit of the picture: sharp on high-resolution screens and on paper."""
 
 WIDTH = 900.0
-"""Units: what a README or a page of text has room for, at a pixel each."""
+"""Width in units (a pixel each), suited to a README or a page of text."""
 EDGE, LEFT, RIGHT = 14.0, 56.0, WIDTH - 14.0
 ROOM = RIGHT - LEFT
 
 WORDS_UP_TO_S = 15 * 60.0
-"""Sessions up to this length show their words."""
+"""Sessions up to this length are drawn with the spoken words."""
 WORDED_LINES_S = (60.0, 125.0)
 BESIDE_SET_S = 20.0
-"""Lines with words are so much longer than the longest set, within these bounds."""
+"""Seconds added to the longest set for the length of a line with words, clipped to `WORDED_LINES_S`."""
 LINE_S = 11 * 60.0
-"""How long lines without words may be."""
+"""Maximum length of a line without words."""
 
 INK, SOFT, FAINT, PALE = "#1d2329", "#545d66", "#cfd5da", "#f3f5f6"
 DOINGS = {
     Doing.MOVE: "#0f6b52", Doing.HOLD: "#052e24", Doing.LOOSE: "#8cc9b2", Doing.READY: "#f3c14b",
     Doing.REST: "#d3d9de", Doing.SET_UP: "#f6e8c3", Doing.LISTEN: "#ffffff",
 }  # fmt: skip
-"""In grey they are 40, 16, 76, 81, 86, 92 and 100 % light; get ready and rest are hatched besides."""
+"""Fill colours; in grey 40, 16, 76, 81, 86, 92 and 100 % light. Get ready and rest are also hatched."""
 HATCHES = {Doing.READY: ("ready", "#a8770a", "45"), Doing.REST: ("rest", "#aab4bd", "-45")}
-"""Name, ink and angle of the lines over the colour."""
+"""Name, colour and angle of the hatching over the fill."""
 MOVE_2 = "#2e7d65"
-"""Every other movement of a repetition, so that neighbours can be told apart."""
+"""Colour of every other movement of a repetition, to separate neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a kind of speech is drawn: the row of its bars (0 to 2), their colour, and that of its words."""
+    """The look of a kind of speech: the row (0 to 2) and colour of its bars, and the colour of its words."""
 
     row: int
     bar: str
@@ -105,7 +105,7 @@ SPEECH = {
     Speech.COUNT: Look(2, "#111111", "#111111", is_bold=True),
     Speech.WORD: Look(2, "#e6a42c", "#7f5200"),
 }
-"""A light and a dark colour in each row: they can be told apart in grey, and by those who see few colours."""
+"""A light and a dark colour in each row: distinct in grey and for colour-blind readers."""
 
 LEVEL_TOP_LUFS, LEVEL_FLOOR_LUFS = -6.0, -46.0
 AIM_LUFS = -16.0
@@ -117,10 +117,10 @@ NAME = 8.8
 TIME = 9.0
 DOINGS_TALL, TONES_TALL, VOICE_ROW, LEVEL_TALL = 15.0, 9.0, 5.0, 20.0
 STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
-"""The times on the axis are so far apart: the first of these that is at least `STEP_WIDE` wide."""
+"""Candidate steps of the time axis; the first that is at least `STEP_WIDE` wide is used."""
 STEP_WIDE = 48.0
 MOST_WORD_ROWS, WIDE_BLOCK = 6, 120.0
-"""Words that would be taller in a block that is narrower are joined with those that follow."""
+"""Limits of a block of words: one with more rows, if narrower than this, is joined with the next."""
 PAUSE_S = 2.0
 """A pause of this many seconds or more between two sentences begins a new block of words."""
 
@@ -139,7 +139,7 @@ TONES = {
     Sound.KEY: ("key", "#15578c", _DOT),
     Sound.NOT_NOW: ("not now", "#15578c", _DOT),
 }
-"""The name of every tone, its colour, and its shape in a lane, from the lane's top at the tone's start."""
+"""Name, colour and SVG path of each tone's mark; the path starts at the lane's top, at the tone's start."""
 TICKS = {Sound.REP, Sound.MOVE}
 HALO = {"stroke": "#ffffff", "stroke_width": "0.5"}
 FRAME = {"stroke": "#8b959e", "stroke_width": "0.7"}
@@ -183,7 +183,7 @@ def write_plot(
     music: Music | None = None,
     progress: Report | None = None,
 ) -> None:
-    """Draw a session into a file, as SVG or PNG by its ending; the level is that with ``music`` under it.
+    """Draw a session into an SVG or PNG file, by its ending; the loudness curve includes the ``music``.
 
     Raises
     ------
@@ -207,10 +207,10 @@ def plot_svg(
     music: Music | None = None,
     progress: Report | None = None,
 ) -> bytes:
-    """A session as SVG, `WIDTH` units wide; the same bytes for the same plan.
+    """Draw a session as SVG, `WIDTH` units wide; deterministic.
 
-    ``line_s`` is the longest time that a line may show; by default it is chosen by the length of the
-    session and its sets. ``music`` raises the level only.
+    ``line_s`` is the longest time that a line may show; by default it is chosen by the length of the session
+    and its sets. ``music`` changes the loudness curve only.
     """
     timeline = plan.timeline
     lines = chart_lines(timeline, _line_s(timeline) if line_s is None else line_s)
@@ -220,7 +220,7 @@ def plot_svg(
 
 
 def _line_s(timeline: Timeline) -> float:
-    """How long lines may be, in seconds."""
+    """Choose the maximum length of a line, in seconds."""
     if timeline.duration_s > WORDS_UP_TO_S:
         return LINE_S
     least, most = WORDED_LINES_S
@@ -231,7 +231,7 @@ def _line_s(timeline: Timeline) -> float:
 def _reported(
     hops: Iterable[NDArray[np.float32]], length: int, progress: Report | None
 ) -> Iterator[NDArray[np.float32]]:
-    """The hops, with ``progress`` called every ten seconds of sound and at the end."""
+    """Pass the hops through, calling ``progress`` every ten seconds of sound and at the end."""
     for i, hop in enumerate(hops, start=1):
         yield hop
         done = min(i * HOP, length)
@@ -241,7 +241,7 @@ def _reported(
 
 @dataclass(slots=True)
 class _Block:
-    """Words shown together at their time: from ``x`` on, broken into rows."""
+    """A text block of spoken words: starts at ``x``, the position of their time, and is broken into rows."""
 
     x: float
     said: list[Say]
@@ -250,7 +250,7 @@ class _Block:
     def fits(self, end: float, *, is_alone: bool) -> bool:
         """Break the words into rows that end before ``end``; False if that is too narrow, or too tall.
 
-        A block that is alone takes what room there is: a word that is wider than that is cut.
+        A single block takes all the room; a word that is still too wide is cut.
         """
         room = end - self.x - 5
         self.rows = []
@@ -291,7 +291,7 @@ class _Picture:
         self.y = 0.0
 
     def drawn(self) -> bytes:
-        """The picture: its head, its legend, then line after line."""
+        """Draw the picture: its head, its legend, then line after line."""
         self._head()
         self._legend()
         for line in self.lines:
@@ -326,13 +326,13 @@ class _Picture:
             self._row(14, f"No repetition or rest has room for: {text}", 11, fill=warned)
 
     def _row(self, pitch: float, text: str, size: float, *, is_bold: bool = False, **style: str) -> None:
-        """One row of text over the whole width, ``pitch`` below the last one."""
+        """Draw one row of text over the whole width, ``pitch`` below the last one."""
         self.y += pitch
         text = fitted(text, RIGHT - EDGE, size, is_bold=is_bold)
         add_text(self.group, EDGE, self.y, text, size, **(style | BOLD if is_bold else style))
 
     def _totals(self) -> list[str]:
-        """How the time is spent, and how much of it is speech."""
+        """Draw the totals: the time of each activity, and the share of speech."""
         work_s = seconds_of(self.stretches, WORK)
         rest_s = seconds_of(self.stretches, {Doing.REST})
         other_s = self.timeline.duration_s - work_s - rest_s
@@ -346,7 +346,7 @@ class _Picture:
         ]
 
     def _legend(self) -> None:
-        """What each lane shows; only what occurs."""
+        """Draw the legend of the lanes, restricted to the items that occur."""
         done = {stretch.doing for stretch in self.stretches}
         said = {speech(say.role) for say in says(self.timeline.events)}
         rung = {event.sound for event in self.timeline.events if isinstance(event, Tone)}
@@ -406,7 +406,7 @@ class _Picture:
         return LEFT + (frame - self.line.start) * self.scale
 
     def _ends(self, lasting: Stretch | Set) -> tuple[float, float]:
-        """Where something begins and ends in the line."""
+        """Return the x positions of a range's start and end in the line."""
         return self._x(max(lasting.start, self.line.start)), self._x(min(lasting.end, self.line.end))
 
     def _lane(self, name: str, y: float) -> None:
@@ -415,14 +415,14 @@ class _Picture:
     def _centred(
         self, ends: tuple[float, float], y: float, forms: Iterable[str], size: float, **style: str
     ) -> None:
-        """Write the first of some texts that there is room for."""
+        """Write the first of several texts that fits."""
         x, end = ends
         text = next((form for form in forms if text_width(form, size) + 2 <= end - x), "")
         if text:
             add_text(self.group, (x + end) / 2, y, text, size, text_anchor="middle", **style)
 
     def _heading(self) -> None:
-        """The chapter's number and title, how long it is, and what is done in it."""
+        """Draw the chapter's number, title, length and dose."""
         index = self.line.chapter
         chapter, end = self.timeline.chapters[index], chapter_end(self.timeline, index)
         own = [each for each in self.timeline.sets if chapter.start <= each.start < end]
@@ -437,7 +437,7 @@ class _Picture:
         self.y += 7
 
     def _brackets(self) -> None:
-        """A bracket over each set: its side, its number, its repetitions; open where the set goes on.
+        """Draw a bracket over each set: side, number, repetitions; open if the set continues on another line.
 
         Under it are the numbers of the repetitions, where each has room for its own.
         """
@@ -465,7 +465,7 @@ class _Picture:
             self.y += 3
 
     def _doings(self) -> None:
-        """What the listener does, named where there is room."""
+        """Draw the lane of the listener's activities, with their names where there is room."""
         self._lane("you", 11)
         first = max(0, bisect_left(self.starts, self.line.start + 1) - 1)
         shown = self.stretches[first : bisect_left(self.starts, self.line.end)]
@@ -491,9 +491,10 @@ class _Picture:
         self.y += DOINGS_TALL
 
     def _unnamed(self) -> set[int]:
-        """The movements of the sets whose longest name has no room in their shortest movement.
+        """Return the movements without a name: in sets whose longest name does not fit the shortest movement.
 
-        All are named, or none: but in the first repetition, which is the longest, whatever has room is named.
+            Within a set all movements are named or none, except in the first (longest) repetition, which names
+        every movement with room.
         """
         found: set[int] = set()
         for each in self.sets:
@@ -527,7 +528,7 @@ class _Picture:
         self.y += TONES_TALL
 
     def _voice(self) -> None:
-        """A bar for each prompt; what it says can be read by pointing at it."""
+        """Draw a bar for each prompt, with its text as tooltip."""
         self.y += 3
         self._lane("voice", 10)
         add_path(self.group, box(LEFT, self.y - 1, self.end_x - LEFT, 3 * VOICE_ROW + 1.4), fill=PALE)
@@ -540,7 +541,7 @@ class _Picture:
         self.y += 3 * VOICE_ROW
 
     def _words(self) -> None:
-        """What is said, in blocks over its time: a piece of text for each kind of speech in a row."""
+        """Write the spoken words in blocks at their time: a text element for each kind of speech in a row."""
         blocks = self._blocks()
         self.y += 2
         for block in blocks:
@@ -553,7 +554,7 @@ class _Picture:
         self.y += max((len(block.rows) for block in blocks), default=0) * PITCH + 1
 
     def _blocks(self) -> list[_Block]:
-        """The words of the line in blocks, each with the width up to the next; too narrow ones are joined."""
+        """Group the words of the line into blocks, each as wide as the gap to the next; join narrow ones."""
         blocks: list[_Block] = []
         last: tuple[object, int] = None, 0
         for say in self.said:
@@ -569,12 +570,12 @@ class _Picture:
         return blocks
 
     def _place(self, say: Say) -> object:
-        """What keeps words together: the repetition that they are said in; None outside of the sets."""
+        """Return the grouping key of words: the repetition they are spoken in; None outside of the sets."""
         each = set_at(self.timeline, say.start)
         return None if each is None or each.reps == 1 else (each.start, beat_at(each, say.start).rep)
 
     def _level(self) -> None:
-        """The loudest 0.4 s in each unit of width, as a hill; the aim as a line."""
+        """Draw the loudness (the loudest 0.4 s in each unit of width) as an area, and the target as a line."""
         self.y += 3
         self._lane("level", 15)
         bottom = self.y + LEVEL_TALL
@@ -592,7 +593,7 @@ class _Picture:
         self.y = bottom
 
     def _axis(self, top: float) -> str:
-        """Times in minutes and seconds; the path of a fine line at each, up to ``top`` through the lanes."""
+        """Label the time axis; return the path of fine vertical lines, up to ``top`` through the lanes."""
         axis = mark(LEFT, self.y, f"H{number(self.end_x)}")
         add_path(self.group, axis, stroke=SOFT, stroke_width="0.7")
         step_s = next((s for s in STEPS_S if s * RATE_HZ * self.scale >= STEP_WIDE), STEPS_S[-1])
@@ -612,12 +613,12 @@ def _fill(doing: Doing) -> str:
 
 
 def _reps(each: Set) -> list[list[Beat]]:
-    """The movements of each repetition of a set."""
+    """Group the movements of a set by repetition."""
     return [list(beats) for _, beats in groupby(each.beats, key=lambda beat: beat.rep)]
 
 
 def _set_names(each: Set) -> list[str]:
-    """What stands over a set, from the whole to the least."""
+    """Return the labels to try over a set, from the fullest to the shortest."""
     times = f"{each.reps} ×" if each.reps > 1 else ""
     of_sets = f"set {each.number} of {each.of}", f"{each.number}/{each.of}"
     long, short = of_sets if each.of > 1 else ("", "")
@@ -627,7 +628,7 @@ def _set_names(each: Set) -> list[str]:
 
 
 def _second_moves(each: Set) -> Iterator[Beat]:
-    """Every second of the movements that follow each other in a repetition without a hold between them."""
+    """Return every second movement of each run of movements without a hold between them."""
     for (_, role), run in groupby(each.beats, key=lambda beat: (beat.rep, beat.role)):
         if role is Role.MOVEMENT:
             yield from list(run)[1::2]

@@ -22,7 +22,7 @@ from coach.text import clock
 
 
 class Doing(StrEnum):
-    """What the listener does; the value is its word in the legend."""
+    """The listener's activity; the value is its word in the legend."""
 
     MOVE = "move"
     HOLD = "hold"
@@ -34,13 +34,13 @@ class Doing(StrEnum):
 
 
 WAIT_S = 2.0
-"""A silence of this many seconds or more is a wait; a shorter one belongs to what is around it."""
+"""A silence of this many seconds or more counts as a wait; a shorter one is merged with its surroundings."""
 
 WORK = frozenset({Doing.MOVE, Doing.HOLD, Doing.LOOSE})
 
 
 class Speech(StrEnum):
-    """What speech is for, in fewer kinds than `Role` has: as many as the eye can tell apart."""
+    """The purpose of speech, in fewer kinds than `Role`: as many colours as the eye can tell apart."""
 
     TOLD = "instruction"
     WARNED = "caution, stop rule"
@@ -52,7 +52,7 @@ class Speech(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What the listener does in ``[start, end)``; ``what`` is the movement's cue, or why there is silence."""
+    """One activity in ``[start, end)``; ``what`` is the movement's cue, or the reason for the silence."""
 
     start: Frames
     end: Frames
@@ -61,7 +61,7 @@ class Stretch:
 
     @property
     def length_s(self) -> float:
-        """How many seconds it lasts."""
+        """The length in seconds."""
         return (self.end - self.start) / RATE_HZ
 
 
@@ -89,7 +89,7 @@ _SPEECH = {
 
 
 def speech(role: Role) -> Speech:
-    """The kind of speech that a prompt of a role is.
+    """Map a role to its kind of speech.
 
     >>> speech(Role.STOP_RULE).name, speech(Role.DOSE).name
     ('WARNED', 'TOLD')
@@ -98,7 +98,7 @@ def speech(role: Role) -> Speech:
 
 
 def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
-    """What the listener does from the first frame to the last, without gaps."""
+    """List the listener's activities from the first frame to the last, without gaps."""
     found: list[Stretch] = []
     words = words_for(timeline.language)
     for event in timeline.events:
@@ -123,9 +123,9 @@ def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
 
 
 def _outside(event: Event, last: Stretch | None, words: Words) -> tuple[Doing, str]:
-    """What the listener does during an event outside of the sets, ``last`` being what came before.
+    """Classify an event outside of the sets; ``last`` is the previous activity.
 
-    What is said of the time, a cue, and a silence that is no wait do not end a rest or a wait.
+    Time announcements, cues and silences shorter than a wait do not end a rest or a wait.
     """
     match event:
         case _ if event.role is Role.REST:
@@ -139,15 +139,15 @@ def _outside(event: Event, last: Stretch | None, words: Words) -> tuple[Doing, s
 
 
 def seconds_of(found: Iterable[Stretch], doings: Iterable[Doing]) -> float:
-    """How many seconds of the stretches are spent so."""
+    """Sum the seconds of one activity."""
     wanted = frozenset(doings)
     return sum(stretch.length_s for stretch in found if stretch.doing in wanted)
 
 
 def dose_text(sets: Sequence[Set]) -> str:
-    """How often an exercise is done, from the sets of its chapter; "" where there are none.
+    """Describe the dose of an exercise from the sets of its chapter; "" without sets.
 
-    One repetition is no number worth reading: what is done once for each side says the side only.
+    A single repetition is not counted: a set of one on each side is described by its side only.
     """
     if not sets:
         return ""
@@ -163,7 +163,7 @@ def dose_text(sets: Sequence[Set]) -> str:
 
 
 def tempo_text(sets: Sequence[Set]) -> str:
-    """The movements of one repetition and their seconds, as in the last one, where no words slow it down."""
+    """List the movements of a repetition with their seconds, from the last one, which no words slow down."""
     if not sets:
         return ""
     last = sets[-1]
@@ -175,7 +175,7 @@ def tempo_text(sets: Sequence[Set]) -> str:
 
 
 def seconds_text(seconds: float, *, digits: int = 0) -> str:
-    """A length in minutes and seconds from a minute on, in seconds below.
+    """Format a length in minutes and seconds, or in seconds below one minute.
 
     >>> seconds_text(75), seconds_text(1.5, digits=1)
     ('1:15', '1.5 s')
@@ -184,9 +184,9 @@ def seconds_text(seconds: float, *, digits: int = 0) -> str:
 
 
 def busiest_minute(timeline: Timeline) -> tuple[float, float]:
-    """The start of the minute with the most speech, and its seconds of speech.
+    """Find the minute with the most speech: its first frame and its seconds of speech.
 
-    There is always such a minute that begins with a prompt, or is the session's last.
+    Only minutes that begin with a prompt, and the session's last, need to be tried: one of them is a maximum.
     """
     spoken = says(timeline.events)
     if not spoken:
@@ -205,8 +205,8 @@ _MINUTE = 60 * RATE_HZ
 def chart_lines(timeline: Timeline, longest_s: float) -> tuple[ChartLine, ...]:
     """Break the chapters into lines of at most ``longest_s`` seconds.
 
-    A line never has two chapters. It ends at the last break of the best kind that it reaches (see `_breaks`);
-    what is longer than a line is broken evenly.
+    A line never has two chapters. It ends at the last break of the best kind within its reach (`_breaks`); a
+    stretch without any break is divided evenly.
 
     Raises
     ------
@@ -239,7 +239,7 @@ def _line_end(kinds: Sequence[Sequence[int]], start: int, end: int, longest: int
 
 
 def _breaks(timeline: Timeline) -> list[list[int]]:
-    """The frames where a line may end, in order, the best kind first.
+    """Return the frames where a line may end, grouped by kind of break, the best kind first.
 
     They are the ends of sets and the starts of "get ready"; sentences outside of these; repetitions;
     movements; and all other events.
@@ -266,10 +266,10 @@ _WINDOW_HOPS = 4
 
 
 def loudness(hops: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """The momentary loudness in LUFS at each hop: BS.1770 over 400 ms, centred, `SILENT_LUFS` at least.
+    """Measure the loudness in LUFS at each hop: BS.1770 over 400 ms, centred, at least `SILENT_LUFS`.
 
-    ``hops`` are float32 of shape (frames, 1), `HOP_S` long; the last one may be shorter. They count as they
-    are heard from two loudspeakers, 3 dB more than their plain level.
+    ``hops`` are float32 of shape (frames, 1), `HOP_S` long; the last one may be shorter. Mono counts as
+    played from two loudspeakers, 3 dB above its plain level.
     """
     powers = np.asarray([2 * k_mean_squares(hop.T, RATE_HZ)[0] if hop.any() else 0.0 for hop in hops])
     padded = np.pad(powers, (_WINDOW_HOPS // 2 - 1, _WINDOW_HOPS // 2))

@@ -1,4 +1,4 @@
-"""Draws SVG as PNG by resvg with its own typeface; both come with the extras ``phone`` and ``plot``."""
+"""Render SVG as PNG with resvg and a bundled typeface; both come with the extras ``phone`` and ``plot``."""
 
 import importlib
 import importlib.util
@@ -9,7 +9,7 @@ FACE = "Source Sans Pro"
 
 
 def can_draw() -> bool:
-    """True if resvg and its typeface are installed."""
+    """Tell whether resvg and its typeface are installed."""
     try:
         importlib.import_module("resvg_py")
     except ImportError:
@@ -18,7 +18,7 @@ def can_draw() -> bool:
 
 
 def png(svg: bytes, *, skip_system_fonts: bool = False, zoom: int = 1) -> bytes:
-    """Draw a picture with ``zoom`` pixels for each of its units.
+    """Render an SVG picture as PNG, with ``zoom`` pixels for each unit.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def png(svg: bytes, *, skip_system_fonts: bool = False, zoom: int = 1) -> bytes:
 
 
 def _fonts() -> list[str]:
-    """The files of the typeface, regular and bold; none if it is not installed."""
+    """Return the typeface's files, regular and bold; empty if it is not installed."""
     spec = importlib.util.find_spec("font_source_sans_pro")
     folders = spec.submodule_search_locations if spec else None
     weights = "Regular", "Bold"

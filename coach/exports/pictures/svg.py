@@ -1,4 +1,4 @@
-"""Writes SVG by ElementTree: boxes, lines, and text measured by its largest width in common fonts."""
+"""Write SVG with ElementTree: boxes, lines, and text, measured by its largest width in common fonts."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ _WIDTHS = {
 }
 _WIDE = 1.0
 _UNKNOWN = 1.25
-"""Wider than the widest letter of any alphabet in those fonts."""
+"""Width of an unknown character, in font sizes: above the widest letter of any alphabet in those fonts."""
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -51,7 +51,7 @@ def _char_width(char: str, is_bold: bool) -> float:
 
 
 def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
-    """The width that a text takes at most in any font of `FAMILY`, in the unit of ``size``.
+    """Return the greatest width of a text in any font of `FAMILY`, in the unit of ``size``.
 
     >>> text_width("Ten.", 10), text_width("Ten.", 10, is_bold=True)
     (22.0, 24.8)
@@ -60,7 +60,7 @@ def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
 
 
 def fitted(text: str, width: float, size: float, *, is_bold: bool = False) -> str:
-    """The text, or as much of its beginning as fits with an ellipsis; "" where not one letter would.
+    """Shorten a text with an ellipsis to fit a width; "" if not even one letter fits.
 
     >>> fitted("Straight leg raises", 60, 10)
     'Straight l…'
@@ -69,7 +69,7 @@ def fitted(text: str, width: float, size: float, *, is_bold: bool = False) -> st
 
 
 def number(value: float) -> str:
-    """A coordinate to a tenth of a unit.
+    """Format a coordinate to a tenth of a unit.
 
     >>> number(12.04), number(3.25), number(-0.01)
     ('12', '3.2', '0')
@@ -79,17 +79,17 @@ def number(value: float) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without what XML cannot hold: control characters and halves of surrogate pairs."""
+    """Remove characters that XML cannot hold: control characters and lone surrogates."""
     return _NOT_XML.sub("", text)
 
 
 def mark(x: float, y: float, shape: str) -> str:
-    """A piece of a path: a shape that is given relative to its place."""
+    """Return a piece of an SVG path: a shape in relative coordinates, moved to a point."""
     return f"M{number(x)} {number(y)}{shape}"
 
 
 def box(x: float, y: float, width: float, height: float) -> str:
-    """A rectangle as a piece of a path: many of one colour make one element.
+    """Return a rectangle as a piece of an SVG path: rectangles of one colour share one element.
 
     >>> box(1, 2, 3.5, 4)
     'M1 2h3.5v4h-3.5z'
@@ -100,8 +100,8 @@ def box(x: float, y: float, width: float, height: float) -> str:
 class Drawing:
     """A picture that grows downwards: ``width`` units wide, its height given at the end.
 
-    Elements are added to `root` or to a `group`; ``style`` is written as SVG's own attributes, ``_`` for
-    ``-``, as every viewer reads those.
+    Elements are added to `root` or to a `group`. ``style`` becomes SVG presentation attributes, which every
+    viewer supports, with ``_`` written as ``-``.
     """
 
     def __init__(self, width: float) -> None:
@@ -109,11 +109,11 @@ class Drawing:
         self.root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "font-family": FAMILY})
 
     def group(self, **style: str) -> Element:
-        """A new group at the end of the picture."""
+        """Append a new group to the picture."""
         return add(self.root, "g", **style)
 
     def to_bytes(self, height: float) -> bytes:
-        """The whole picture as UTF-8, an element of the outermost level on each line."""
+        """Serialise the picture as UTF-8, with each top-level element on its own line."""
         size = {"width": number(self.width), "height": number(height)}
         self.root.attrib |= {"viewBox": f"0 0 {size['width']} {size['height']}"} | size
         self.root.text = "\n"
@@ -124,18 +124,18 @@ class Drawing:
 
 
 def add(parent: Element, tag: str, content: str = "", **style: str) -> Element:
-    """A new element within ``parent``, with text in it."""
+    """Append a new element with text to ``parent``."""
     child = SubElement(parent, tag, {key.replace("_", "-"): value for key, value in style.items()})
     child.text = printable(content) or None
     return child
 
 
 def add_text(parent: Element, x: float, y: float, content: str, size: float, **style: str) -> Element:
-    """A line of text with its baseline at ``y``."""
+    """Append a line of text with its baseline at ``y``."""
     return add(parent, "text", content, x=number(x), y=number(y), font_size=number(size), **style)
 
 
 def add_path(parent: Element, data: str, **style: str) -> None:
-    """One path of many pieces; nothing where there are none."""
+    """Append one path of many pieces; do nothing if there are none."""
     if data:
         add(parent, "path", d=data, **style)
