@@ -1,4 +1,4 @@
-"""Pick an exercise without looking: the list is read out, and a number or a part of a name is typed."""
+"""Pick an exercise by ear: a numbered list is read out, and a number or part of a name is typed."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -24,22 +24,22 @@ from coach.voices.espeak import DEFAULT_VOICE
 from coach.voices.spoken_session import produced_in_turn
 
 TURN_S = 0.04
-"""The longest wait for a key before the loudspeaker is fed again."""
+"""The longest wait for a key before the loudspeaker's buffer is filled again."""
 
 PAUSE_S = 8.0
 """Silence after the list, before it is read out again."""
 
 ROUNDS = 5
-"""How often the list is read out; after that, nobody is listening."""
+"""Times the list is read out before coach gives up."""
 
 LANGUAGE = "en-us"
-"""The language of coach's own exercises, which are what the list is of."""
+"""The language of coach's bundled exercises."""
 
 _NO_SUCH = (Strike(Sound.NOT_NOW, Role.OPENING), Speak(words_for(LANGUAGE).NO_SUCH_EXERCISE, Role.OPENING))
 
 
 class Choice:
-    """A numbered list of exercises, and what has been typed to pick one of them.
+    """A numbered list of exercises, and the input typed so far to pick one of them.
 
     >>> from coach.sheets import bundled
     >>> choice = Choice({name: bundled()[name].value for name in ("partial-squats", "step-ups")})
@@ -53,9 +53,9 @@ class Choice:
         self.complaint = ""
 
     def press(self, key: str) -> str | None:
-        """The exercise that this key picks; None while there is more to be typed.
+        """Handle a key; return the exercise it picks, or None while the input is incomplete.
 
-        A number that can only mean one exercise picks it at once; anything else is taken by "enter".
+        A number that can only mean one exercise picks it at once; other input is confirmed by "enter".
         """
         self.complaint = ""
         if key == "enter":
@@ -77,7 +77,7 @@ class Choice:
         return None
 
     def meant(self, typed: str) -> list[str]:
-        """The exercises that a number, a name or a part of one may mean."""
+        """Return the exercises that match a number, a name or part of a name."""
         names = list(self._exercises)
         if typed.strip().isdecimal() and 1 <= int(typed) <= len(names):
             return [names[int(typed) - 1]]
@@ -89,7 +89,7 @@ class Choice:
 
 
 def exercises() -> dict[str, Script]:
-    """The exercises that come with coach, by name, in the order of their titles."""
+    """Return the bundled exercises by name, ordered by title."""
     found = {name: sheet.value for name, sheet in bundled().items() if isinstance(sheet.value, Script)}
     return dict(sorted(found.items(), key=lambda item: item[1].title))
 
@@ -103,8 +103,8 @@ def choose(
 ) -> str:
     """Print the list of exercises by ``tell``, read it out, and return the name of the one that is picked.
 
-    ``echo`` is given what has been typed so far, and complaints, which end their line. Where there are no
-    keys, a line of standard input is read, and nothing is heard.
+    ``echo`` receives the input typed so far, and error messages that end with a newline. Without a keyboard,
+    a line of standard input is read and no list is spoken.
 
     Raises
     ------

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EARLY_S = 60.0
 
 MOST = 1_000_000
-"""More chapters, sets, repetitions or seconds than any session has: a kept place beyond this is damaged."""
+"""Upper bound of chapters, sets, repetitions and seconds: a stored place beyond it counts as damaged."""
 
 _COUNT = whole("a count", 0, MOST)
 _TIMES = whole("times", 1, MOST)
@@ -40,14 +40,14 @@ OTHER_PLACE = "The place of the session before is still kept: `coach run --resum
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be played, and how; an exercise is done ``times`` times."""
+    """The sheet to play and its options; a single exercise is repeated ``times`` times."""
 
     sheet: Sheet
     options: Options = Options()  # noqa: RUF009 - a value
     times: int = 1
 
     def as_json(self) -> dict[str, Any]:
-        """The request as JSON values, from which `kept_session` makes it again."""
+        """Convert the request to JSON values; `kept_session` reads them back."""
         own = bundled().get(self.sheet.name)
         is_own = own is not None and own.path == self.sheet.path
         return {
@@ -58,7 +58,7 @@ class Request:
 
 
 def kept_session(kept: Mapping[str, Any]) -> tuple[Request, Place]:
-    """The request and the place that were kept as JSON values.
+    """Rebuild a request and a place from stored JSON values.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def _damaged() -> UsageError:
 
 
 def _place(kept: Any) -> Place:
-    """The place of JSON values; TypeError or ValueError for what is none."""
+    """Rebuild a place from JSON values; raise TypeError or ValueError if they are invalid."""
     place = Place(**kept)
     texts, counts = (place.title, place.side), (place.chapter, place.number, place.rep)
     is_one = all(isinstance(text, str) for text in texts) and all(map(_COUNT.fits, counts))
@@ -91,7 +91,7 @@ def _place(kept: Any) -> Place:
 
 
 def kept_request(level: Level | None = None) -> tuple[Request, Place]:
-    """The request and the place of the session that was left last, at another ``level`` if one is given.
+    """Load the request and the place of the last interrupted session, optionally at another ``level``.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def kept_request(level: Level | None = None) -> tuple[Request, Place]:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a session ended: its diary entry (None if too little was heard), what failed, what to be told.
+    """The end of a session: its diary entry (None if too little was heard), failures and messages.
 
     ``how_to_go_on`` is "" where there is no place to go back to.
     """
@@ -122,7 +122,7 @@ class Ended:
 
     @property
     def summary(self) -> str:
-        """What was done, in one sentence; "" if too little was heard for the diary."""
+        """Summarise the session in one sentence; "" if too little was heard for the diary."""
         if self.entry is None:
             return ""
         exercises = self.entry.exercises
@@ -132,15 +132,15 @@ class Ended:
 
 
 def is_early(place: Place) -> bool:
-    """True in the first minute of a session, while the place of an earlier session is worth more.
+    """Tell whether a session is in its first minute and must not overwrite the place of an earlier session.
 
-    So a session that was begun by mistake and stopped at once does not cost that place.
+    A session started by mistake and stopped at once thus leaves the stored place intact.
     """
     return place.chapter == 0 and place.rep == 0 and place.offset_s < EARLY_S
 
 
 def chapter_place(titles: Sequence[str], wanted: str) -> Place:
-    """The start of the chapter of a number (from 1), a title or a part of one.
+    """Find the start of a chapter by number (from 1), by title or by part of a title.
 
     Raises
     ------
@@ -165,12 +165,12 @@ def chapter_place(titles: Sequence[str], wanted: str) -> Place:
 def _music(
     options: Options, notes: list[str], progress: Progress, *, may_be_gone: bool
 ) -> "MusicFile | None":
-    """The music of a session, open; what befalls it later is noted. None where there is none.
+    """Open the music of a session, or return None without music; later read errors become notes.
 
     Raises
     ------
     CoachError
-        If it cannot be played. Where it ``may_be_gone``, as the session was begun with it, that is noted.
+        If the music cannot be played. With ``may_be_gone`` (a resumed session), a note replaces the error.
     """
     if not options.music:
         return None
@@ -200,9 +200,8 @@ def perform(
 ) -> Ended:
     """Play a session from its start, from a ``part`` of it, or from a kept ``place`` on.
 
-    One that ``is_personal`` has everything around it that `coach run` promises: keys, screen, media keys,
-    diary and kept place. ``on_view`` is told what is heard, ``inbox`` may bring the actions of another
-    thread.
+    With ``is_personal`` the session has all of `coach run`: keys, screen, media keys, diary and kept place.
+    ``on_view`` is called with each new view; ``inbox`` may deliver actions from another thread.
 
     Raises
     ------
@@ -218,13 +217,13 @@ def perform(
     inbox = SimpleQueue() if inbox is None else inbox
     notes = list[str]()
     with ExitStack() as stack:
-        # New music is listened to before the bell rings: it may take its time, and may be refused.
+        # Measure new music before the bell rings: it may take long, and may fail.
         music = _music(options, notes, progress, may_be_gone=resumes)
         if music is not None:
             stack.enter_context(music)
         loudspeaker.ring()
 
-        # What follows is loaded while the bell sounds.
+        # The bell sounds while the remaining modules are imported.
         from coach.live.chapters import SessionToPlay  # noqa: PLC0415
         from coach.live.session_loop import Connections, LiveSession  # noqa: PLC0415
         from coach.live.speaking import SpeakingThread  # noqa: PLC0415
@@ -275,7 +274,7 @@ def perform(
 def _terminal(
     put: Callable[[Any], None], stack: ExitStack, *, has_keys: bool, is_plain: bool
 ) -> list[Callable[[View], None]]:
-    """Start keyboard, screen and media keys, to be ended by ``stack``; give those that show views."""
+    """Start keyboard, screen and media keys on ``stack``; return the ones that display views."""
     from coach.live.controls.mpris import Mpris  # noqa: PLC0415
 
     if has_keys:
@@ -286,10 +285,10 @@ def _terminal(
 
 
 class Memory:
-    """The diary and the kept place of the person who uses this machine; what fails is noted.
+    """The diary and the kept place of this machine's user; failures become notes.
 
-    ``how_to_go_on`` says what `coach run --resume` will do; "" where there is no place to go back to. The
-    first minute of a session is not kept in place of where another one was left.
+    ``how_to_go_on`` says where `coach run --resume` will continue; "" without a kept place. The first minute
+    of a session does not overwrite the place of an earlier one.
     """
 
     def __init__(self, diary: Diary, place: KeptPlace, notes: list[str], *, goes_on: bool) -> None:
@@ -299,7 +298,7 @@ class Memory:
         self.how_to_go_on = OWN_PLACE if goes_on else OTHER_PLACE if self._place.read() is not None else ""
 
     def keep(self, settings: Mapping[str, Any] | None) -> None:
-        """Keep what `Request.as_json` and the place are as JSON; None where there is none any more."""
+        """Store the request and the place, both as JSON values; None deletes the stored place."""
         if settings is None:
             if self._is_own or not self.how_to_go_on:
                 self.how_to_go_on = ""
@@ -310,20 +309,20 @@ class Memory:
             self._place.write(settings)
 
     def record(self, entry: Entry, earlier: Entry | None) -> None:
-        """Write an entry into the diary, in place of an ``earlier`` one if there is one."""
+        """Write an entry into the diary, or replace the ``earlier`` entry."""
         try:
             self._diary.add(entry) if earlier is None else self._diary.amend(earlier, entry)
         except DiskError as error:
             self._notes.append(f"{error.message} {error.hint}")
 
     def close(self) -> None:
-        """Wait until the place is on disk; add what went wrong to the notes."""
+        """Wait until the place is on disk; add failures to the notes."""
         self._place.flush()
         self._notes += [note for note in (self._diary.note, self._place.note) if note]
 
 
 class NoMemory:
-    """Keeps nothing: for sessions that a program plays."""
+    """A memory without storage, for sessions that a program plays."""
 
     how_to_go_on = ""
 

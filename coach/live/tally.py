@@ -1,4 +1,4 @@
-"""Count the repetitions that were done and the time that was listened, from the frames that were heard."""
+"""Count finished repetitions and listening time from the ranges of frames that were heard."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Tally:
                 self._begun = None
 
     def done(self, timeline: Timeline, levels: Sequence[Level]) -> tuple[Done, ...]:
-        """For the diary: each chapter that has sets, with its level; sets of both sides count."""
+        """Summarise each chapter that has sets, with its level, for the diary; sets of both sides count."""
         found = []
         for index, chapter in enumerate(timeline.chapters):
             end = chapter_end(timeline, index)

@@ -1,4 +1,4 @@
-"""Large letters for a terminal, made of half blocks: words that can be read from across a room."""
+"""Large letters for a terminal, drawn with half blocks to be legible from across a room."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -6,13 +6,13 @@ from functools import lru_cache
 from coach.text import PLAIN
 
 TALL = 7
-"""Letters are seven dots tall. In half blocks a dot is one column wide and half a row tall: nearly square."""
+"""Height of a letter in dots. With half blocks a dot is a column wide and half a row tall: nearly square."""
 
 LARGEST = 8
-"""The most columns that one dot may take."""
+"""Maximum size of a dot, in columns."""
 
 CALM = "HHHHH"
-"""Words that are no wider than this get the same size, so that "curl" and "hold" do not jump."""
+"""Reference width: narrower words are drawn at its size, so that "curl" and "hold" look alike."""
 
 _DRAWN = """
 A     B     C     D     E     F     G     H     I   J     K     L     M     N     O     P     Q     R
@@ -40,13 +40,13 @@ o    f   -    ' . ,  : ! ?     /     &     +     (  )
 #..# #.. .... . . .# # . ..... #.... #..#. ..#.. #. .#
 .##. #.. .... . # #. . # ..#.. #.... .##.# ..... .# #.
 """
-"""Bands of eight rows: the letters, and their dots below them."""
+"""The glyphs in bands of eight rows: a row of letters, then seven rows of their dots."""
 
 _SPACE_DOTS = 3
 
 
 Letter = tuple[str, ...]
-"""Seven rows of a drawing: "#" is a dot, "." is none."""
+"""A glyph of seven rows: "#" is a dot, "." a blank."""
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +59,7 @@ def _glyphs() -> dict[str, Letter]:
 
 
 def _spelled(text: str) -> list[list[Letter]] | None:
-    """The drawings of each word's letters, capitals but for "of" beside a number; None if one lacks."""
+    """Return the glyphs of each word, in capitals except "of" beside a number; None if a glyph is missing."""
     glyphs = _glyphs()
     words = text.translate(PLAIN).split()
     counts = any(word.isdigit() for word in words)
@@ -70,7 +70,7 @@ def _spelled(text: str) -> list[list[Letter]] | None:
 
 
 def _line(words: Iterable[list[Letter]]) -> list[Letter]:
-    """The letters of words with spaces between them."""
+    """Join the glyphs of words with spaces between them."""
     space = _glyphs()[" "]
     line: list[Letter] = []
     for word in words:
@@ -79,12 +79,12 @@ def _line(words: Iterable[list[Letter]]) -> list[Letter]:
 
 
 def _dots(letters: Iterable[Letter]) -> list[str]:
-    """Seven rows of dots: the letters side by side, a dot apart."""
+    """Set glyphs side by side, a dot apart, as seven rows of dots."""
     return [".".join(parts) for parts in zip(*letters, strict=True)]
 
 
 def rows_tall(size: int) -> int:
-    """How many rows of a terminal letters take at a size: the columns of one dot."""
+    """Return the height of letters in terminal rows; ``size`` is the width of a dot in columns."""
     return -(-TALL * size // 2)
 
 
@@ -92,10 +92,10 @@ def rows_tall(size: int) -> int:
 def lettered(
     text: str, width: int, height: int, *, blocks: bool = True, calm: str = CALM
 ) -> tuple[str, ...] | None:
-    r"""Rows of a terminal that spell a text as large as ``width`` and ``height`` allow, broken at spaces.
+    r"""Draw a text in terminal rows, as large as ``width`` and ``height`` allow, with line breaks at spaces.
 
-    None where the smallest letters have no room, or a letter is not among those that can be drawn. Letters
-    are not larger than those in which ``calm`` has room in one line. Without ``blocks`` they are made of "#".
+    Return None if even the smallest letters have no room or a glyph is missing. The size is limited to the
+    largest at which ``calm`` fits in one line. Without ``blocks`` the letters are made of "#".
 
     >>> print("\n".join(lettered("Hold", 24, 4)))
     █   █ ▄▀▀▀▄ █     █▀▀▀▄
@@ -120,7 +120,7 @@ def lettered(
 
 
 def _broken(words: Iterable[list[Letter]], width: int) -> list[list[str]] | None:
-    """The words in as few lines as they need, as dots; None if one alone is wider than ``width`` dots."""
+    """Break words into the fewest lines of dots; None if a single word is wider than ``width`` dots."""
     lines: list[list[Letter]] = []
     for word in words:
         longer = _line((lines[-1], word)) if lines else word
@@ -134,12 +134,12 @@ def _broken(words: Iterable[list[Letter]], width: int) -> list[list[str]] | None
 
 
 def _wide(letters: Sequence[Letter]) -> int:
-    """How many dots letters take side by side, a dot apart."""
+    """Return the width in dots of letters side by side, a dot apart."""
     return sum(len(letter[0]) + 1 for letter in letters) - 1
 
 
 def _blocks(dots: Sequence[str], size: int) -> list[str]:
-    """Rows of half blocks, each of two rows of dots that are ``size`` columns wide."""
+    """Draw dots, ``size`` columns wide, as half blocks: two rows of dots to a terminal row."""
     wide = ["".join(dot * size for dot in row) for row in dots for _ in range(size)]
     if len(wide) % 2:
         wide.append("." * len(wide[0]))
@@ -151,6 +151,6 @@ def _blocks(dots: Sequence[str], size: int) -> list[str]:
 
 
 def _hashes(dots: Sequence[str], size: int) -> list[str]:
-    """Rows of "#": a dot is ``size`` columns and half as many rows, at least one."""
+    """Draw dots as "#": a dot is ``size`` columns wide and half as many rows tall, at least one."""
     drawn = ["".join(("#" if dot == "#" else " ") * size for dot in row).rstrip() for row in dots]
     return [row for row in drawn for _ in range(max(1, size // 2))]
