@@ -3,8 +3,8 @@
     python bench/startup.py [--runs 9] [--strict]
 
 Each start is a process of its own; all are started in turn, and the fastest of each counts, by the processor
-time that it took, so that other work on the machine hardly matters. Beside each figure stands what is aimed at; with ``--strict``
-it exits with 1 where that is missed.
+time that it took, so that other work on the machine hardly matters. Beside each figure stands what is aimed
+at; with ``--strict`` it exits with 1 where that is missed.
 """
 
 import argparse
