@@ -493,7 +493,7 @@ class _Picture:
     def _unnamed(self) -> set[int]:
         """Return the movements without a name: in sets whose longest name does not fit the shortest movement.
 
-            Within a set all movements are named or none, except in the first (longest) repetition, which names
+        Within a set all movements are named or none, except in the first (longest) repetition, which names
         every movement with room.
         """
         found: set[int] = set()
@@ -575,7 +575,7 @@ class _Picture:
         return None if each is None or each.reps == 1 else (each.start, beat_at(each, say.start).rep)
 
     def _level(self) -> None:
-        """Draw the loudness (the loudest 0.4 s in each unit of width) as an area, and the target as a line."""
+        """Draw the loudness (the loudest 0.4 s in each unit of width) as an area, the target as a line."""
         self.y += 3
         self._lane("level", 15)
         bottom = self.y + LEVEL_TALL
