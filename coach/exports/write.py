@@ -48,7 +48,7 @@ class ExportRequest:
 
     @property
     def shows_a_cover(self) -> bool:
-        """True if any file is of a format in which players look for a cover; they do not in a WAV file."""
+        """True if a file's format can show a cover in players; WAV cannot."""
         endings = {path.suffix.lower() for path in self.files}
         endings |= {self.track_format.ending} if self.tracks else set()
         return bool(endings - {Format.WAV.ending})
@@ -72,7 +72,7 @@ class NotWritten:
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written and what was not, each in the order of the request.
+    """The files written and the files that failed, each in the order of the request.
 
     ``lacks_a_cover`` if players look for one, and the extra that draws it is not installed.
     """

@@ -1,4 +1,4 @@
-"""Taggers: they put tags into the bytes of MP3, FLAC and Ogg as an encoder writes them.
+"""Taggers: insert tags into MP3, FLAC and Ogg bytes while an encoder writes them.
 
 An encoder writes a header, then sound, and may go back at the end to fill in lengths. A tagger takes its
 bytes with their positions, and writes them to the file with the tags inserted. It keeps no more than a header
@@ -69,7 +69,7 @@ _STREAM_INFO, _PADDING, _VORBIS_COMMENT, _PICTURE = 0, 1, 4, 6
 _LAST = 0x80
 _BLOCK_HEAD = 4
 _INFO_END = len(_FLAC_MARKER) + _BLOCK_HEAD + 34
-"""Where the first block ends, which has always the same size."""
+"""End of the first block, whose size is fixed."""
 _LARGEST_BLOCK = 2**24 - 1
 _FLAC_PADDING = 8_192
 
