@@ -21,16 +21,16 @@ from coach.session.place import chapter_at, whereabouts
 from coach.session.timeline import Frames, Role, Say, Timeline, frames, says
 
 BEFORE_PAUSED = frames(0.300)
-"""Silence from a pause to the word that says so."""
+"""Silence from a pause to the spoken "Paused."."""
 
 STEP_DB = 3.0
 
 
 def act(session: PlayableSession, head: Playhead, action: Action) -> Playhead:
-    """The playhead after a key.
+    """Apply an action: return the playhead after it.
 
-    A change of level is only acknowledged with a tone here: the rest of the session has to be spoken and laid
-    out at the new level first (`coach.live.chapters`).
+    A change of level is only acknowledged with a tone here, until the rest of the session has been spoken and
+    laid out at the new level (`coach.live.chapters`).
     """
     if head.is_stopping:
         return replace(head, answer=None) if action is Action.STOP else head
@@ -49,7 +49,7 @@ def _said(texts: Iterable[str]) -> list[Move]:
 def _go(
     session: PlayableSession, head: Playhead, resume_point: ResumePoint, texts: Iterable[str] = ()
 ) -> Playhead:
-    """The playhead with a tone and words, after which the session goes on from another frame."""
+    """Jump: answer with a tone and words, then continue the session from the resume point."""
     there = replace(head, at=resume_point.at, is_paused=False)
     going = answered(session, there, _said(texts), counts_in=resume_point.counts_in)
     remark = head.remark
@@ -116,7 +116,7 @@ def _next(session: PlayableSession, head: Playhead) -> Playhead:
 
 
 def _title(session: PlayableSession, resume_point: ResumePoint) -> tuple[str, ...]:
-    """The title of the chapter at a resume point; none if the first words of the chapter have it."""
+    """Return the title of the chapter at a resume point; empty if the chapter's first prompt contains it."""
     timeline = session.timeline
     if resume_point.at >= timeline.length:
         return (session.words.ONE_MOMENT,)
@@ -128,7 +128,7 @@ def _title(session: PlayableSession, resume_point: ResumePoint) -> tuple[str, ..
 
 
 def _turned(session: PlayableSession, head: Playhead, by_db: float) -> Playhead:
-    """The playhead at another volume; at the limit, words say so, but not twice."""
+    """Change the volume; at the limit, announce the limit instead, but not twice."""
     gain_db = head.volume.db + by_db
     if not SOFTEST_DB <= gain_db <= LOUDEST_DB:
         words = session.words.LOUDEST if by_db > 0 else session.words.SOFTEST
@@ -140,7 +140,7 @@ def _turned(session: PlayableSession, head: Playhead, by_db: float) -> Playhead:
 
 
 def without_sound(session: PlayableSession, head: Playhead, action: Action | None) -> Playhead:
-    """The playhead after a key while there is no loudspeaker; only stop, pause and "where am I" count."""
+    """Apply an action while the loudspeaker is lost; only stop, pause and "where am I" have an effect."""
     match action:
         case Action.STOP:
             return replace(head, is_stopping=True)
@@ -156,7 +156,7 @@ def without_sound(session: PlayableSession, head: Playhead, action: Action | Non
 
 
 def sound_is_back(session: PlayableSession, head: Playhead) -> Playhead:
-    """The playhead with which a session goes on when there is a loudspeaker again."""
+    """Return the playhead with which the session resumes once a loudspeaker is available again."""
     words = session.words
     if head.is_paused:
         return answered(session, head, bell_and(words.SOUND_IS_BACK, words.PAUSED))
@@ -166,7 +166,7 @@ def sound_is_back(session: PlayableSession, head: Playhead) -> Playhead:
 
 
 def bell_and(*texts: str) -> list[Move]:
-    """The bell, and prompts after it."""
+    """Return the moves of the bell, followed by prompts."""
     return [Strike(Sound.BELL, Role.OPENING), *(Speak(text, Role.OPENING) for text in texts)]
 
 

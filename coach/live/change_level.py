@@ -13,7 +13,7 @@ from coach.session.timeline import Event, Frames, Say, Set, Silence
 
 
 def shifted(laid: Laid, by: int) -> Laid:
-    """The chapter moved by so many frames."""
+    """Shift a chapter by a number of frames."""
     if not by:
         return laid
     return Laid(
@@ -66,13 +66,13 @@ def revised(old: Laid, new: Laid, at: int) -> Laid:
 
 
 def _parting(old: Laid, new: Laid) -> Frames:
-    """The first frame at which two chapters differ."""
+    """Return the first frame at which two chapters differ."""
     both = zip(old.events, new.events, strict=False)
     return next((one.start for one, other in both if one != other), min(old.end, new.end))
 
 
 def _cuts(old: Laid, new: Laid, begun: Set | None, at: int) -> tuple[Frames, Frames]:
-    """The frame at which the old chapter ends, and the one at which the new chapter goes on from there."""
+    """Return the frame where the old chapter is cut, and the frame where the new chapter continues."""
     if begun is not None:
         return begun.end, _end_of(new, begun)
     coming = next((each for each in old.sets if each.ready > at), None)
@@ -85,14 +85,14 @@ def _cuts(old: Laid, new: Laid, begun: Set | None, at: int) -> tuple[Frames, Fra
 
 
 def _pause_from(laid: Laid, at: int) -> Frames:
-    """The first frame from ``at`` on after the silence of a full stop (`STOP`)."""
+    """Return the first frame, ``at`` or later, that follows a full stop's pause (`STOP`)."""
     i = bisect_right(laid.events, at, key=lambda event: event.start) - 1
     silence = laid.events[i] if isinstance(laid.events[i], Silence) else laid.events[i + 1]
     return Frames(max(at, silence.start + min(STOP, silence.length)))
 
 
 def _end_of(laid: Laid, done: Set) -> Frames:
-    """The end of the set with the number and side of ``done``; of the last on that side, if it has fewer."""
+    """Return the end of the set with the number and side of ``done``, or of the last set on that side."""
     own = [each for each in laid.sets if each.side == done.side and each.number <= done.number]
     return own[-1].end if own else laid.end
 

@@ -42,7 +42,7 @@ class SessionToPlay:
 
 
 class Chapters:
-    """The chapters of a session: those that are laid out, and the order for the others.
+    """The chapters of a session: the ones laid out so far, and the order to the voice for the others.
 
     ``level`` is the one at which chapters are ordered now, ``levels`` has that of each chapter laid out.
     ``timeline`` has the chapters that are laid out, and ``rest_s`` is how long the others are likely to last.
@@ -63,21 +63,21 @@ class Chapters:
         self._estimates_s: tuple[float, ...] = ()
 
     def __len__(self) -> int:
-        """The number of chapters that are laid out."""
+        """Return the number of chapters laid out."""
         return len(self._laid)
 
     @property
     def timeline(self) -> Timeline:
-        """The session as far as it is laid out."""
+        """The timeline of the chapters laid out so far."""
         return joined(self._title, self._laid, self.language)
 
     @property
     def rest_s(self) -> float:
-        """The estimated length of the chapters that are not laid out."""
+        """The estimated length of the chapters not laid out yet, in seconds."""
         return sum(self._estimates_s[len(self._laid) :])
 
     def is_current(self, message: ChapterReady | LengthsEstimated) -> bool:
-        """True unless a later order has replaced the one that the message belongs to."""
+        """Tell whether a message belongs to the latest order, not to a replaced one."""
         return message.order.number == self.order.number
 
     def estimate(self, estimated: LengthsEstimated) -> None:
@@ -114,7 +114,7 @@ class Chapters:
         return self.order
 
     def changes_level(self, ready: ChapterReady) -> bool:
-        """True for the first chapter of a change of level, which is to be joined to what was heard of it."""
+        """Tell whether a chapter is the first of a new level, to be joined to its part already heard."""
         return bool(self.order.number) and ready.index == self.order.first
 
     def change_over(self, new: Laid, at: int, settled_at: int) -> str | None:
@@ -132,7 +132,7 @@ class Chapters:
 
 
 def placed(start: Place | None, titles: tuple[str, ...]) -> Place:
-    """The place with the index that its chapter has in this session; without a place, the beginning."""
+    """Return the place with its chapter's index in this session; None means the beginning."""
     if start is None:
         return Place(0, titles[0], 0.0)
     if start.title in titles and titles[min(start.chapter, len(titles) - 1)] != start.title:

@@ -1,4 +1,4 @@
-"""What would be used to be heard on this machine, tried out: player, device, voice, and a sound."""
+"""Test this machine's sound: player, device, voice, and a sound that is really played."""
 
 import time
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from coach.voices.voice import Voice, speak_all
 _BLOCK = RATE_HZ // 50
 _PAUSE = RATE_HZ * 3 // 10
 _LATE_S = 3.0
-"""How much longer than it lasts a sound may take before the device is said not to play it."""
+"""Grace period after a sound's own length before the device counts as not playing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything that was tried, in order.
+    """The findings of all tests, in order.
 
     ``others`` are the players that would not be used, and why; ``media_keys`` what else can steer a session.
     """
@@ -50,7 +50,7 @@ class Examination:
 
     @property
     def is_ok(self) -> bool:
-        """Whether a session would be spoken and heard."""
+        """True if a session would be spoken and heard."""
         return all(check.is_ok for check in self.checks)
 
     @property
@@ -59,7 +59,7 @@ class Examination:
         return 0 if self.is_ok else DeviceError.exit_code
 
     def text(self) -> str:
-        """The findings for people."""
+        """Format the findings for people."""
         width = max(len(check.name) for check in (*self.checks, *self.others))
         lines = list[str]()
         for heading, marks, checks in (
@@ -84,7 +84,7 @@ def examine(
     opened: Callable[[Player], Loudspeaker] = open_loudspeaker,
     speaker: Callable[[str], Voice] = open_voice,
 ) -> Examination:
-    """What there is to be heard with, and a tone and a sentence played through it.
+    """Test the loudspeaker and the voice by playing a tone and a sentence.
 
     Nothing is raised: whatever is missing is a check that is not fine. ``opened`` opens a loudspeaker,
     ``speaker`` the voice that `voice_for` finds. A sentence is spoken anew each time, as a kept one would
@@ -110,7 +110,7 @@ def examine(
 def _spoken(
     asked: str | None, usual: str | None, rate_wpm: int, speaker: Callable[[str], Voice]
 ) -> tuple[NDArray[np.int16] | None, Check]:
-    """The sentence in the voice that a session would have, and how the speaking of it went."""
+    """Speak the sentence in the voice that a session would use; return its clip and the finding."""
     start_s = time.monotonic()
     try:
         name = voice_for(asked, DEFAULT_VOICE, usual)
@@ -125,7 +125,7 @@ def _spoken(
 
 
 def _played(loudspeaker: Loudspeaker, said: NDArray[np.int16] | None) -> Check:
-    """Whether the device took a tone and the sentence, in about the time that they last."""
+    """Check that the device plays a tone and the sentence in about real time."""
     pause = np.zeros(_PAUSE, np.int16)
     parts = [pause, tones()[Sound.BELL], pause, *([] if said is None else [said, pause])]
     sound = (np.concatenate(parts).astype(np.float32) / np.float32(32768))[:, np.newaxis]
@@ -150,7 +150,7 @@ def _played(loudspeaker: Loudspeaker, said: NDArray[np.int16] | None) -> Check:
 
 
 def examine_media_keys() -> tuple[Check, ...]:
-    """The media keys of this system, tried for a moment."""
+    """Test this system's media keys for a moment."""
     from coach.live.controls.mpris import TRY_S, Mpris  # noqa: PLC0415
 
     with Mpris(lambda _: None) as media_keys:

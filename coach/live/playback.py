@@ -35,7 +35,7 @@ NO_BELL = np.zeros((0, 1), np.float32)
 
 @dataclass(frozen=True, slots=True)
 class _LogEntry:
-    """From written frame ``at`` on, ``head`` is heard; ``stands`` if it does not advance, as in a fade."""
+    """The playhead from written frame ``at`` on; ``stands`` if it does not advance, as during a fade."""
 
     at: int
     head: Playhead
@@ -68,7 +68,7 @@ class Playback:
 
     @property
     def head(self) -> Playhead:
-        """The playhead that is written next."""
+        """The playhead of the next frame to be written."""
         return self._head
 
     @property
@@ -78,7 +78,7 @@ class Playback:
 
     @property
     def heard(self) -> Playhead:
-        """The playhead that is heard at this moment."""
+        """The playhead heard at this moment."""
         heard = self.speaker.heard
         while len(self._log) > 1 and self._log[1].at <= heard:
             self._log.popleft()
@@ -87,7 +87,7 @@ class Playback:
 
     @property
     def last_heard(self) -> Playhead:
-        """The latest value of `heard`; it outlasts the loudspeaker."""
+        """The latest value of `heard`, which remains valid when the loudspeaker is lost."""
         return self._last_heard
 
     def feed(self) -> None:
@@ -173,7 +173,7 @@ class Playback:
         self._log.append(_LogEntry(self._written, piece.after))
 
     def _playhead_at(self, entry: _LogEntry, at: int) -> Playhead:
-        """The playhead at a written frame, computed from the last log entry before it."""
+        """Compute the playhead at a written frame from the last log entry before it."""
         head, left = entry.head, 0 if entry.stands else at - entry.at
         while left > 0:
             piece = read(self.session, head, left)

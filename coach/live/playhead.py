@@ -47,7 +47,7 @@ from coach.sound.music_bed import CLIP_CEILING, RISE, RISING, Bed, Music, Span, 
 from coach.sound.render import limit_sounds, render
 
 FADE = frames(0.005)
-"""A sound that is broken off fades out over this many frames, so that it does not click."""
+"""Length of the fade-out of an interrupted sound, which would otherwise click."""
 
 Samples = NDArray[np.int16]
 
@@ -62,7 +62,7 @@ class SoundBank:
 
 @dataclass(frozen=True, slots=True)
 class PlayableSession:
-    """The session as far as it is laid out, with every sound that has been made for it.
+    """The session as far as it is laid out, with the sounds made so far.
 
     ``titles`` has a title for every chapter, also for those that are not laid out yet; these are estimated to
     last ``rest_s`` seconds in all. ``clips`` and ``tones`` are as for `coach.sound.render.render`, ``music``
@@ -81,7 +81,7 @@ class PlayableSession:
 
     @property
     def is_whole(self) -> bool:
-        """True if every chapter is laid out."""
+        """Tell whether every chapter is laid out."""
         return len(self.timeline.chapters) == len(self.titles)
 
     @property
@@ -90,12 +90,12 @@ class PlayableSession:
         return words_for(self.timeline.language)
 
     def left_s(self, at: int) -> float:
-        """The seconds from a frame to the end of the session."""
+        """Return the seconds from a frame to the end of the session."""
         return (self.timeline.length - at) / RATE_HZ + self.rest_s
 
     @property
     def sounds(self) -> Sounds:
-        """The lengths of all sounds, to lay out answers."""
+        """The lengths of all sounds, for the layout of answers."""
         lengths = {sound: Frames(len(samples)) for sound, samples in self.tones.items()}
         return Sounds(self.clips, lengths, self.spacing)
 
@@ -109,7 +109,7 @@ class PlayableSession:
         return self._beds[0]
 
     def bank(self, gain_db: float) -> SoundBank:
-        """The sounds for a gain: amplified above 0 dB. Below, `read` scales the block instead."""
+        """Return the sounds amplified by a gain above 0 dB; below 0 dB `read` scales the block instead."""
         gain_db = max(gain_db, 0.0)
         if gain_db == 0 and self.music is None:
             return SoundBank(self.clips, self.tones)
@@ -155,7 +155,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """The gain in dB; the next block goes there in a straight line from ``before_db``."""
+    """The gain in dB; the next block is ramped linearly to it from ``before_db``."""
 
     db: float = 0.0
     before_db: float = 0.0
@@ -163,7 +163,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class MusicFade:
-    """How far the fades of the music have got.
+    """The progress of the music's fades.
 
     The music began to come in ``risen`` frames ago, at a gain of ``gain_before``; after `RISE` frames it is
     as loud as it is to be. ``sunk`` frames ago it began to go out, as the session has to wait; 0 if it does
@@ -175,11 +175,11 @@ class MusicFade:
     sunk: Frames = Frames(0)  # noqa: RUF009
 
     def after_rising(self, count: int) -> "MusicFade":
-        """The fade so many frames later, while the session is heard."""
+        """Advance the fade by a number of frames while the session is heard."""
         return replace(self, risen=Frames(min(RISE, self.risen + count)))
 
     def after_sinking(self, count: int) -> "MusicFade":
-        """The fade so many frames later, while the session waits."""
+        """Advance the fade by a number of frames while the session waits."""
         sunk = Frames(self.sunk + count)
         return NO_MUSIC if sunk >= RISE else replace(self, sunk=sunk)
 
@@ -189,7 +189,7 @@ NO_MUSIC = MusicFade()
 
 @dataclass(frozen=True, slots=True)
 class Playhead:
-    """What is heard next; the module's docstring has its states.
+    """The state of playback at one moment; the module's docstring lists its states.
 
     ``at`` is a frame of the session. ``shown`` are words for the screen in place of those that are heard:
     while an answer is, and in a pause until that ends.
@@ -207,11 +207,11 @@ class Playhead:
 
     @property
     def is_remarking(self) -> bool:
-        """True while a remark is heard, or was when the session was paused."""
+        """True while a remark is heard, or was interrupted by a pause."""
         return self.remark is not None and self.remark.at < self.at and self.answer is None
 
     def is_over(self, session: PlayableSession) -> bool:
-        """True if nothing more will be heard."""
+        """True if no further sound will follow."""
         if self.answer is not None:
             return False
         is_at_the_end = session.is_whole and self.at >= session.timeline.length
@@ -232,7 +232,7 @@ class Playhead:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RenderedBlock:
-    """Some frames as they are heard.
+    """A block of rendered frames.
 
     ``block`` is float32 of shape (frames, 1); ``at`` is the frame of the session that its first row is, None
     for an answer or silence; ``after`` is the playhead behind the block.
@@ -323,7 +323,7 @@ def _add_music(
 
 
 def _music_gain(session: PlayableSession, bed: Bed, head: Playhead, count: int) -> NDArray[np.float32]:
-    """The music's gain in each of the next frames, at a volume of 0 dB: its automation and its fades."""
+    """Return the music's gain for each of the next frames, at a volume of 0 dB: automation and fades."""
     fade, remark = head.music, None
     if head.remark is not None:
         remark = Span(head.remark.at, head.remark.at + session.clips[head.remark.text].length)
@@ -342,7 +342,7 @@ def _music_gain(session: PlayableSession, bed: Bed, head: Playhead, count: int) 
 def _music_fade(
     session_before: PlayableSession, before: Playhead, session: PlayableSession, after: Playhead
 ) -> MusicFade:
-    """The fade with which the music's gain goes from what it was ``before`` a change to that ``after`` it."""
+    """Return the fade of the music's gain from its value ``before`` a change to its value ``after`` it."""
     if session.bed is None or not after.is_playing(session):
         return after.music
     was = 0.0
@@ -356,13 +356,13 @@ def _music_fade(
 
 
 def is_broken_off(before: Playhead, session: PlayableSession, after: Playhead) -> bool:
-    """True if a sound is broken off by a change, so that it has to be faded out (`faded`)."""
+    """Tell whether a change interrupts a sound, which then needs a fade-out (`faded`)."""
     is_music_cut = before.music.sunk > 0 and not after.is_waiting(session)
     return is_music_cut or is_cut(before, after)
 
 
 def is_cut(before: Playhead, after: Playhead) -> bool:
-    """True if what was heard is broken off by a change, and not just added to or followed by more."""
+    """Tell whether a change interrupts the speech or tone being heard, rather than adding to it."""
     if before.answer is not None:
         events = before.answer.timeline.events
         goes_on = after.answer is not None and after.answer.timeline.events[: len(events)] == events
@@ -375,9 +375,9 @@ def is_cut(before: Playhead, after: Playhead) -> bool:
 def with_soft_music(
     session_before: PlayableSession, before: Playhead, session: PlayableSession, after: Playhead
 ) -> Playhead:
-    """The playhead ``after`` a change, with a fade of the music from how loud it was ``before``.
+    """Return the playhead ``after`` a change, with a fade of the music from its gain ``before``.
 
-    If a sound is broken off, the music begins anew from silence, as all of it fades out with that sound.
+    If a sound is interrupted, the music fades out with it and starts again from silence.
     """
     if session.music is None:
         return after
@@ -387,7 +387,7 @@ def with_soft_music(
 
 
 def faded(session: PlayableSession, head: Playhead) -> NDArray[np.float32]:
-    """The next `FADE` frames at a playhead, faded out; shape (frames, 1)."""
+    """Render the next `FADE` frames at a playhead, faded out; shape (frames, 1)."""
     block = np.zeros((FADE, 1), np.float32)
     done = 0
     while done < FADE:
@@ -405,7 +405,7 @@ def faded(session: PlayableSession, head: Playhead) -> NDArray[np.float32]:
 def answered(
     session: PlayableSession, head: Playhead, moves: Iterable[Move], *, counts_in: bool = False
 ) -> Playhead:
-    """The playhead with an answer of prompts and tones in place of any other, and 3-2-1 if ``counts_in``.
+    """Start an answer of prompts and tones, replacing any other; it ends with 3-2-1 if ``counts_in``.
 
     Prompts without a clip, as the voice has not spoken them yet, are left out of the sound. Then all words
     are shown.
@@ -437,13 +437,13 @@ def _answer(layout: Layout) -> Answer | None:
 
 
 def acknowledged(head: Playhead, sound: Sound) -> Playhead:
-    """The playhead with a tone that sounds from now on; the same tone, if it sounds already, goes on."""
+    """Start a tone at the playhead; if the same tone is already sounding, it continues."""
     is_sounding = head.tone is not None and head.tone.sound is sound
     return head if is_sounding else replace(head, tone=Acknowledgement(sound))
 
 
 def remarked(session: PlayableSession, head: Playhead, text: str) -> Playhead:
-    """The playhead with a prompt that is said in the next silence that is long enough.
+    """Queue a prompt as a remark, for the next silence that is long enough.
 
     It replaces a remark that has not begun, and comes after one that is being heard. In a pause, and while
     the session waits, the prompt is an answer, put behind any other. A prompt without a clip is not said,
@@ -472,7 +472,7 @@ def remarked(session: PlayableSession, head: Playhead, text: str) -> Playhead:
 
 
 def settled(session: PlayableSession, head: Playhead) -> Frames:
-    """The frame up to which the session must not be laid out anew: a remark is heard to its end."""
+    """Return the frame up to which the session must not be laid out again: a remark plays to its end."""
     if head.remark is None or not head.is_remarking:
         return head.at
     end = head.remark.at + session.clips[head.remark.text].length
@@ -480,13 +480,13 @@ def settled(session: PlayableSession, head: Playhead) -> Frames:
 
 
 def _is_still(session: PlayableSession, head: Playhead) -> bool:
-    """True if the session is not heard, and will not be without a key or a further chapter."""
+    """Tell whether the session is silent until a key is pressed or a further chapter is ready."""
     is_at_the_end = head.at >= session.timeline.length and not session.is_whole
     return (head.is_paused or is_at_the_end) and not head.is_stopping
 
 
 def _gap(session: PlayableSession, at: int, length: int, rings_until: int) -> Frames | None:
-    """The first frame after ``at`` where a prompt of ``length`` frames has the usual silence around it.
+    """Find the first frame after ``at`` where a prompt of ``length`` frames has the usual silence around it.
 
     A tone sounds for ``rings_until`` frames more.
     """

@@ -14,10 +14,10 @@ from coach.session.place import Place, place_at
 from coach.session.timeline import Frames, Timeline
 
 KEEP_S = 5.0
-"""The place is stored at every new repetition and part, and at least so often."""
+"""Longest interval between two stores of the place; new repetitions and parts store it at once."""
 
 WORTH_WRITING_S = 30.0
-"""A session that was left earlier, before its first set, was begun by mistake: it is not in the diary."""
+"""Sessions shorter than this that end before their first set are not recorded in the diary."""
 
 
 class SessionRecord:

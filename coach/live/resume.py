@@ -21,35 +21,35 @@ from coach.session.place import (
 from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone
 
 BACK_WITHIN_S = 3.0
-"""Back goes to the chapter before, if the chapter has begun less than so many seconds ago."""
+"""`back` goes to the previous chapter during this many seconds of a chapter."""
 
 AGAIN_WITHIN_S = 1.0
-"""Again goes to the sentence before, if the sentence has begun less than so many seconds ago."""
+"""`again` goes to the previous sentence during this many seconds of a sentence."""
 
 TAUGHT = frozenset(Role) - {
     *(Role.PHASE, Role.COUNT, Role.TIME, Role.COUNTDOWN, Role.END),
     *(Role.MOVEMENT, Role.HOLD, Role.LOOSE, Role.PAUSE, Role.LEAD_IN),
 }
-"""Prompts that `again` repeats; not numbers, phase words and times, which are true for a moment only."""
+"""Roles of prompts that `again` repeats; not numbers, phase words and times, true for a moment only."""
 
 _PASSING = frozenset({Role.TIME, Role.CUE})
-"""Prompts within a wait ("ten seconds"): passed over when the wait is cut short, as they would be wrong."""
+"""Roles of prompts within a wait ("ten seconds"), skipped with the wait, as they would be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResumePoint:
-    """Where to go on: frame ``at``, after 3-2-1 if ``counts_in``."""
+    """The frame ``at`` to continue from, after 3-2-1 if ``counts_in``."""
 
     at: Frames
     counts_in: bool = False
 
 
 def resume(timeline: Timeline, at: int) -> ResumePoint:
-    """Where to go on after a break at a frame.
+    """Find the point to continue from after a break at a frame.
 
-    In a set: at the start of that repetition, counted in; in a long movement, which is no repetition to be
-    done again, where it was. In the countdown before a set: at its "get ready". Elsewhere: at the start of
-    the sentence that was broken off, or where it was silent.
+    In a set: the start of that repetition, after a count-in; in a long movement, the exact position, as it is
+    not repeated. In the countdown before a set: its "get ready". Elsewhere: the start of the interrupted
+    sentence, or the exact position within a silence.
     """
     each = set_at(timeline, at)
     if each is not None:
@@ -64,12 +64,12 @@ def resume(timeline: Timeline, at: int) -> ResumePoint:
 
 
 def next_chapter(timeline: Timeline, at: int) -> ResumePoint:
-    """The start of the next chapter; the end of what there is, if that has no further one."""
+    """Return the start of the next chapter, or the end of the timeline after the last one."""
     return ResumePoint(chapter_end(timeline, chapter_at(timeline, at)))
 
 
 def back(timeline: Timeline, at: int) -> ResumePoint:
-    """The start of this chapter, or within its first three seconds that of the one before."""
+    """Return the start of this chapter, or of the previous one during the first `BACK_WITHIN_S` seconds."""
     index = chapter_at(timeline, at)
     if index and at - timeline.chapters[index].start < BACK_WITHIN_S * RATE_HZ:
         index -= 1
@@ -78,17 +78,17 @@ def back(timeline: Timeline, at: int) -> ResumePoint:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """What is said again: ``texts`` as an answer; none if the session itself says it from there on."""
+    """A repeated instruction: ``texts`` to answer with; empty if the session itself says it again."""
 
     texts: tuple[str, ...]
     resume_point: ResumePoint
 
 
 def again(timeline: Timeline, at: int) -> Repeat:
-    """Where to go on so that the last instruction is heard once more, and what to say before.
+    """Repeat the last instruction: find the texts to answer with and the point to continue from.
 
-    Outside of sets the session goes back to it. In a set it is said as an answer, and the repetition begins
-    anew after it; guiding sentences are said together, from the first of the repetition.
+    Outside of sets the session jumps back to the instruction. In a set the instruction is an answer, after
+    which the repetition restarts; guiding sentences are repeated together, from the repetition's first.
     """
     told = _told(timeline, at)
     last = next(told, None)
@@ -111,24 +111,24 @@ def again(timeline: Timeline, at: int) -> Repeat:
 
 
 def _told(timeline: Timeline, at: int) -> Iterator[Say]:
-    """The instructions up to a frame, the latest first."""
+    """Yield the instructions up to a frame, the latest first."""
     for event in _back_from(timeline, at):
         if isinstance(event, Say) and event.role in TAUGHT:
             yield event
 
 
 def _back_from(timeline: Timeline, at: int) -> Iterator[Event]:
-    """The event at a frame (at the end: the last one) and those before it, the latest first."""
+    """Iterate backwards over the events from the one at a frame; at the end, from the last one."""
     i = timeline.index_at(at)
     return reversed(timeline.events) if i is None else (timeline.events[n] for n in range(i, -1, -1))
 
 
 def go_on(timeline: Timeline, at: int) -> ResumePoint | None:
-    """Where to go on for a listener who is ready before the time is up; None where nothing is waited for.
+    """Find the point to skip to for a listener who is ready early; None outside of waits.
 
-    In a wait: at the next thing that is said; what belonged to the wait ("ten seconds") is passed over. While
-    sentences of a transition or of the set-up are said: at what they lead to. While one of a rest is said:
-    at what is said after it. Cautions, rules and the countdown are not cut short, and neither is a set.
+    In a wait: the next sound after it, past the prompts of the wait itself ("ten seconds"). During a sentence
+    of a transition or a set-up: the first sound after these sentences. During a sentence of a rest: the next
+    sound after the sentence. Cautions, rules, the countdown and sets cannot be skipped.
     """
     i = timeline.index_at(at)
     if i is None or set_at(timeline, at) or any(each.ready <= at < each.start for each in timeline.sets):
@@ -150,11 +150,11 @@ def go_on(timeline: Timeline, at: int) -> ResumePoint | None:
 
 
 def _first(events: Iterable[Event], passing: Collection[Role]) -> ResumePoint | None:
-    """The start of the first event that sounds and whose role is not passed over."""
+    """Return the start of the first prompt or tone whose role is not in ``passing``."""
     heard = (event for event in events if not isinstance(event, Silence) and event.role not in passing)
     return next((ResumePoint(event.start) for event in heard), None)
 
 
 def is_wait(event: Event) -> bool:
-    """True for a silence in which something is waited for."""
+    """Tell whether an event is a silence in which the listener acts or rests."""
     return isinstance(event, Silence) and event.is_wait

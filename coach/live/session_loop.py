@@ -41,39 +41,39 @@ from coach.session.words.interface import Words
 from coach.sound.music_bed import Music
 
 TURN_S = 0.04
-"""The longest wait for a message before the loudspeaker is fed again."""
+"""The longest wait for a message before the loudspeaker's buffer is filled again."""
 
 LOOK_S = 0.1
-"""How often the screen and the remote controls are given a view."""
+"""Interval between two views for the screen and the remote controls."""
 
 SETTLED_S = 0.5
-"""So long after a jump, what is heard is certainly what comes after it."""
+"""Time after a jump until the sound before it has certainly left the device's buffer."""
 
 REOPEN_S = 1.0
 GIVE_UP_S = 600.0
 """A lost loudspeaker is opened again after each `REOPEN_S`, for at most `GIVE_UP_S`."""
 
 ANSWER_S = 30.0
-"""How long the question how sore the knee is waits: whoever lies on a mat may be far from the keys."""
+"""Timeout of the question how sore the knee is; long, as a listener on a mat may be far from the keys."""
 
 TWO_DIGITS_S = 1.5
-"""After a 1, how long a 0 may follow."""
+"""Timeout after a typed 1, which a 0 may follow."""
 
 NUMBERS = frozenset(str(number) for number in range(11))
 
 BEFORE_ALL = Playhead(is_paused=True)
-"""Silence after the bell, until the first chapter is there."""
+"""The playhead after the bell, paused until the first chapter is laid out."""
 
 
 Message = Action | str | VoiceMessage
-"""An action of a remote control, the name of a key, or news from the thread that speaks."""
+"""An action of a remote control, the name of a key, or a message of the speaking thread."""
 
 
 class Inbox(Protocol):
-    """The queue of all messages: `queue.SimpleQueue`, or the one of a test."""
+    """The interface of the message queue: `queue.SimpleQueue`, or a fake in tests."""
 
     def get(self, *, timeout: float) -> Message:
-        """The next message; `queue.Empty` if there is none within so many seconds."""
+        """Return the next message; raise `queue.Empty` after the timeout in seconds."""
 
     def put(self, item: Message, /) -> None:
         """Append a message."""
@@ -84,7 +84,7 @@ class SpeakerSource(Protocol):
 
     @property
     def rung(self) -> NDArray[np.float32]:
-        """The bell that has been written to the first loudspeaker already; shape (frames, 1)."""
+        """The bell, already written to the first loudspeaker; shape (frames, 1)."""
 
     def speaker(self) -> Loudspeaker:
         """Open a loudspeaker.
@@ -98,7 +98,7 @@ class SpeakerSource(Protocol):
 
 @dataclass(slots=True)
 class Connections:
-    """All that a live session is connected to.
+    """The devices, threads and callbacks of a live session.
 
     ``keep`` stores the place as JSON values, or None to forget it. ``record`` writes a diary entry, in
     place of an earlier one if that is given. Each of ``displays`` is called with what is heard now, and
@@ -120,14 +120,14 @@ class Connections:
     clock: Callable[[], float] = time.monotonic
 
     def next_message(self, timeout_s: float) -> Message | None:
-        """The next message of the inbox; None if there is none for so many seconds."""
+        """Return the next message of the inbox; None after the timeout in seconds."""
         try:
             return self.inbox.get(timeout=timeout_s)
         except Empty:
             return None
 
     def action(self, message: Message) -> Action | None:
-        """What a key or an action asks for; None for a key that has no meaning, and for other messages."""
+        """Return the action of a key or a remote control; None for unknown keys and other messages."""
         if isinstance(message, Action):
             return message
         return self.asked(message) if isinstance(message, str) else None
@@ -155,7 +155,7 @@ class LiveSession:
 
     @property
     def entry(self) -> Entry | None:
-        """The session's entry in the diary; None if there is none."""
+        """The session's diary entry; None if too little was heard."""
         return self._record.entry
 
     def play(self) -> None:
@@ -293,7 +293,7 @@ class LiveSession:
             self._has_begun = True
 
     def _first_head(self) -> Playhead:
-        """The playhead with which the session begins after the bell."""
+        """Return the playhead with which the session begins after the bell."""
         session = self._playback.session
         at = frame_of(session.timeline, self._start)
         if not self._resumes:
@@ -445,7 +445,7 @@ class LiveSession:
 
 
 def answers(words: Words) -> tuple[str, ...]:
-    """Every answer that any session may need; first those that are needed at once."""
+    """List every answer that a session may need, the most urgent first."""
     levels = (words.level_from(level, next_set=is_next) for level in Level for is_next in (True, False))
     return (
         words.PAUSED, words.RESUMING, words.STOPPED, words.ONE_MOMENT, words.LAST_PART, words.NOT_YET,

@@ -26,10 +26,10 @@ from coach.voices.spoken_session import Narrator
 from coach.voices.voice import Voice
 
 EXTRAS = 8
-"""Extra prompts are spoken in groups of this size: a new order waits for one group at most."""
+"""Size of a group of extra prompts; a new order waits for one group at most."""
 
 PATIENCE = 2
-"""After so many prompts that failed, the voice is not asked again within that chapter."""
+"""Number of failed prompts after which the rest of the chapter is left unspoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class LengthsEstimated:
 
 @dataclass(frozen=True, slots=True)
 class VoiceFailed:
-    """The voice has failed. If that ``ends`` the thread, no further chapter gets ready."""
+    """A failure of the voice; if it ``ends`` the thread, no further chapter will be spoken."""
 
     error: CoachError
     ends: bool = False
@@ -77,7 +77,7 @@ VoiceMessage = ChapterReady | LengthsEstimated | VoiceFailed
 
 
 class _Closed(Exception):  # noqa: N818 - nothing went wrong
-    """The session has ended while a prompt was being spoken."""
+    """Raised when the session ends while a prompt is being spoken."""
 
 
 class SpeakingThread:
@@ -151,7 +151,7 @@ class SpeakingThread:
             self._tell(VoiceFailed(CoachError(what, "please report it"), ends=True))
 
     def _next(self) -> ChapterOrder | list[str] | None:
-        """What to do now: an order, a few of the extras, or None at the end."""
+        """Return the next job: an order, a group of extra prompts, or None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_closed or self._order or self._extras)
             if self._is_closed:

@@ -39,13 +39,13 @@ class View:
     chapters: int
     title: str
     now: str
-    """What to do now, in a word or a few: the phase in a set, "Rest", "Get ready", the chapter's title."""
+    """The current activity in a few words: the phase in a set, "Rest", "Get ready", the chapter's title."""
     said: str
-    """The prompt that is being said, or was last; "" before the first."""
+    """The current or the last prompt; "" before the first."""
     said_at_s: float
     """Session time at which that prompt begins."""
     next: str
-    """What comes after this: the next set or the next chapter; "" at the end."""
+    """The next set or the next chapter; "" at the end."""
     tone: str = ""
     """The tone that sounds, or sounded last in this chapter, such as "go"; "" before the first."""
     tone_at_s: float = 0.0
@@ -61,10 +61,10 @@ class View:
     is_paused: bool = False
     is_over: bool = False
     notice: str = ""
-    """What a listener who looks should know, such as "no sound device: waiting"; "" if nothing."""
+    """A message to display, such as "no sound device: waiting"; "" for none."""
     volume_db: float = 0.0
     language: str = "en-us"
-    """That of the words that are shown with it."""
+    """The language of the displayed words."""
 
 
 def left_text(view: View) -> str:
@@ -122,7 +122,7 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
 
 
 def _said_at(session: "PlayableSession", head: "Playhead", at: int, since: int) -> tuple[str, int]:
-    """The words to be shown, and the frame of the session from which on they are said; "" without any."""
+    """Return the words to display and the frame of the session where they begin; "" for none."""
     if head.answer:
         words = _said(head.answer.timeline, head.answer.at)
         has_begun = words is not None or not says(head.answer.timeline.events)
@@ -149,7 +149,7 @@ def _tone_at(session: "PlayableSession", head: "Playhead", at: int, since: int) 
 
 
 def _said(timeline: Timeline, at: int, since: int = 0) -> Say | None:
-    """The last prompt that has begun by a frame, and not before another."""
+    """Return the last prompt that has begun by frame ``at``, and not before ``since``."""
     return _latest(Say, timeline, at, since)
 
 
@@ -165,7 +165,7 @@ def _latest(kind: type[E], timeline: Timeline, at: int, since: int = 0) -> E | N
 
 
 def _now(timeline: Timeline, at: int, words: Words) -> str:
-    """What is done outside of a set; "" for what the chapter's title says best."""
+    """Name the activity outside of a set; "" where the chapter's title is the best name."""
     if any(each.ready <= at < each.start for each in timeline.sets):
         return words.heading(words.GET_READY)
     event = timeline.events[timeline.index_at(at) or 0]

@@ -1,3 +1,3 @@
-"""What steers a live session: the keyboard, and media keys."""
+"""Controls of a live session: the keyboard and the media keys."""
 
 __all__ = ["keyboard", "mpris"]

@@ -66,16 +66,16 @@ def legend() -> str:
 
 
 ESCAPE_S = 0.05
-"""How long after an Escape the rest of an escape sequence is waited for."""
+"""Timeout after an Escape for the rest of an escape sequence."""
 
 SEQUENCE_S = 0.25
-"""How long the next byte of an escape sequence is waited for."""
+"""Timeout for the next byte of an escape sequence."""
 
 LATE_S = 0.5
-"""How long after a lone Escape the rest of a sequence may still come, over a slow line."""
+"""Period after a lone Escape in which a delayed rest of a sequence is still recognised, over a slow line."""
 
 PASTE_S = 1.0
-"""How long the next byte of a bracketed paste is waited for."""
+"""Timeout for the next byte of a bracketed paste."""
 
 _PASTE_BEGINS = b"\x1b[200~"
 _MARK = len(_PASTE_BEGINS)
@@ -96,7 +96,7 @@ _KEYS = {
     for end, name in ((b"A", "up"), (b"B", "down"), (b"C", "right"), (b"D", "left"))
 }
 _CHARACTER = rb"(?: [\xc2-\xdf][\x80-\xbf] | [\xe0-\xef][\x80-\xbf]{2} | [\xf0-\xf4][\x80-\xbf]{3} )"
-"""A character in UTF-8 that is longer than a byte."""
+"""Pattern of a multi-byte UTF-8 character."""
 
 _TOKEN = re.compile(
     rb"""
@@ -138,7 +138,7 @@ class Decoder:
 
     @property
     def patience_s(self) -> float | None:
-        """How long to wait for the next byte before calling `settle`; None outside of a sequence."""
+        """The seconds to wait for the next byte before calling `settle`; None outside of a sequence."""
         if self._is_late:
             return LATE_S
         if not self._rest:
@@ -173,13 +173,13 @@ class Decoder:
 
 
 REPEAT_S = 0.12
-"""No key that is held repeats more slowly: a Linux console has 92 ms between two, desktops 25 to 40."""
+"""Upper bound of the interval of a held key's repeats: a Linux console has 92 ms, desktops 25 to 40."""
 
 DELAY_S = 0.8
-"""No key that is held begins to repeat later: X waits 660 ms, desktops about 500, a console 250."""
+"""Upper bound of the delay before a held key repeats: X waits 660 ms, desktops about 500, a console 250."""
 
 MOST_AT_ONCE = 8
-"""Nobody presses more keys between two reads: what brings more is a paste, a cat, or a jam that is over."""
+"""Maximum of keys in one read that a person can press; more are a paste, a cat, or the end of a stall."""
 
 
 class Presses:
@@ -217,11 +217,11 @@ class Presses:
         return counted
 
     def settle(self, now_s: float) -> list[str]:
-        """The key that was kept back, once it can no longer be a repeat."""
+        """Return the pending key, once it can no longer be a repeat."""
         return self._released() if self._kept_back and now_s - self._last_s >= REPEAT_S else []
 
     def patience_s(self, now_s: float) -> float | None:
-        """How long to wait before calling `settle`; None if no key is kept back."""
+        """The seconds to wait before calling `settle`; None without a pending key."""
         return max(0.0, self._last_s + REPEAT_S - now_s) if self._kept_back else None
 
     def _released(self) -> list[str]:
@@ -230,14 +230,14 @@ class Presses:
 
 
 LOOK_S = 0.1
-"""How often to check that we are open, in the foreground, and the terminal's settings are still ours."""
+"""Interval of checks that we are open, in the foreground, and the terminal's settings are still ours."""
 
 JOIN_S = 1.0
-"""How long `Keyboard.close` waits for the reading thread, which may be within a call of ``put``."""
+"""Timeout of `Keyboard.close` for the reading thread, which may be within a call of ``put``."""
 
 
 def is_available() -> bool:
-    """Whether keys can be read: standard input is a terminal, and coach is in its foreground."""
+    """Tell whether keys can be read: standard input is a terminal, and coach is in its foreground."""
     fd = _standard_input()
     return fd is not None and os.isatty(fd) and _is_in_front(fd)
 

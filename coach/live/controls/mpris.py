@@ -86,10 +86,10 @@ _OWNER = 1
 _NAMES = 10
 
 Value = tuple[str, Any]
-"""A D-Bus variant: its signature and what it holds."""
+"""A D-Bus variant: its signature and its value."""
 
 Result = tuple[str | None, tuple[Any, ...], Action | None]
-"""The signature and the values that a method returns, and the action that it asks for."""
+"""The result of a method: its D-Bus signature, its values, and the action to send to the session."""
 
 
 def why_not() -> str:
@@ -104,7 +104,7 @@ def why_not() -> str:
 
 
 def _address() -> str:
-    """Where the session bus is; "" if there is none."""
+    """Return the address of the D-Bus session bus; "" if there is none."""
     address = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     usual = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere", "bus")
     return address or (f"unix:path={usual}" if usual.is_socket() else "")
@@ -131,7 +131,7 @@ class Mpris:
         self._connection: Any = None
 
     def __enter__(self) -> Self:
-        """Nothing yet: the first view begins it."""
+        """Enter the context; the first view opens the D-Bus connection."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -370,7 +370,7 @@ class _Player:
         raise _Refusal("UnknownMethod", f"there is no method {PROPERTIES}.{member}")
 
     def _known(self, interface: str, key: str | None = None) -> dict[str, Value]:
-        """The properties of an interface, if there is such a thing, with that key, if one is given."""
+        """Return the properties of an interface, or raise if the interface or the key is unknown."""
         if interface not in METHODS:
             raise _Refusal("UnknownInterface", f"coach has no interface {interface}")
         properties = self._properties(interface)
@@ -393,7 +393,7 @@ class _Player:
 
 
 class _Volume:
-    """The volume as a number that can be set; it is reached by single steps, louder or softer.
+    """The volume as a settable number, reached by single steps, louder or softer.
 
     `shown` is the number that was requested, as long as the steps allow none that is nearer to it: so a
     slider stays where it was dragged, and requests of less than a step add up.
@@ -441,13 +441,13 @@ def _status(view: View | None) -> str:
 
 
 def _names() -> list[str]:
-    """The bus names to request, one after another."""
+    """List the bus names to request, in order."""
     own = f"{BUS_NAME}.instance{os.getpid()}"  # processes of two containers can have the same number
     return [BUS_NAME, own, *(f"{own}_{number}" for number in range(2, _NAMES))]
 
 
 def _sendable(text: str) -> str:
-    """The text without surrogates and NUL, which a D-Bus string cannot hold."""
+    """Remove surrogates and NUL, which a D-Bus string cannot hold."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 

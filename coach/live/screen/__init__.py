@@ -1,3 +1,3 @@
-"""What a live session shows: plain lines, or one view in large letters."""
+"""The display of a live session: plain lines, or a full-screen view in large letters."""
 
 __all__ = ["screen"]

@@ -15,13 +15,13 @@ from coach.live.view import View, left_text
 from coach.text import clock, cut, has_letters
 
 AIRY_FROM_ROWS = 20
-"""Screens of this many rows or more have blank rows between what belongs apart."""
+"""Screens of this many rows or more have blank rows between the groups."""
 
 SENTENCE_ROWS = 2
 """Rows reserved for the prompt on all but small screens, so that nothing moves when it changes."""
 
 LARGEST_COUNTS = 3
-"""The largest size of the counts, so that the word for what to do stays the largest text."""
+"""The largest size of the counts, so that the activity stays the largest text."""
 
 KEYS_APART = "   "
 """The separator of the keys in the legend, at which its lines are broken."""
@@ -35,7 +35,7 @@ ALARM = Style(color="yellow", bgcolor="black", reverse=True)
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The characters that bars, separators and ellipses are drawn with."""
+    """The characters of bars, separators and ellipses."""
 
     blocks: bool
     done: str
@@ -72,7 +72,7 @@ BLANK: Row = ()
 
 
 def changed(rows: Sequence[Row], before: Sequence[Row], width: int) -> Segments:
-    """The rows of a screen that differ from those ``before``, each at its place."""
+    """Return the rows of a screen that differ from the rows ``before``, each at its place."""
     segments: list[Segment] = []
     for y, row in enumerate(rows):
         if row not in before[y : y + 1]:
@@ -83,12 +83,12 @@ def changed(rows: Sequence[Row], before: Sequence[Row], width: int) -> Segments:
 
 
 def as_lines(rows: Iterable[Row]) -> Segments:
-    """The rows as lines below what the terminal has."""
+    """Return the rows as lines below the terminal's present content."""
     return Segments(segment for row in rows for segment in (*_segments(row, None), Segment.line()))
 
 
 def _segments(row: Row, y: int | None) -> Iterator[Segment]:
-    """The pieces of a row; in row ``y`` each begins in its column, however wide the one before came out."""
+    """Yield the pieces of row ``y``, each placed at its column, even after a piece of unexpected width."""
     at = 0
     for piece in row:
         yield Segment(" " * (piece.column - at))
@@ -161,7 +161,7 @@ class _Arrangement:
     marks: Marks
 
     def rows(self) -> list[Row]:
-        """The rows, from the top: what is essential gets its room first, then the rest what is left of it."""
+        """Lay out the rows from the top: essential groups get their room first, then the others."""
         view = self.view
         airy = self.room >= AIRY_FROM_ROWS
         large = "Paused" if view.is_paused else view.now
@@ -200,17 +200,17 @@ class _Arrangement:
         return [_row(line) for text in texts for line in wrapped(text, self.width)] + [self._bar()]
 
     def _taken(self, rows: list[Row]) -> list[Row]:
-        """As many of the rows as there is room for."""
+        """Take as many of the rows as there is room for."""
         rows = rows[: self.room]
         self.room -= len(rows)
         return rows
 
     def _given(self, rows: list[Row], spare: int = 0) -> list[Row]:
-        """The rows if there is room for them all and ``spare`` more; otherwise none."""
+        """Take all the rows if there is room for them and ``spare`` more; otherwise none."""
         return self._taken(rows) if len(rows) + spare <= self.room else []
 
     def _larger(self, rows: list[Row], larger: list[Row], spare: int) -> list[Row]:
-        """The larger rows in place of those, if there is room for them and ``spare`` more."""
+        """Replace the rows by larger ones if there is room for these and ``spare`` more."""
         more = len(larger) - len(rows)
         if not larger or more + spare > self.room:
             return rows
@@ -218,13 +218,13 @@ class _Arrangement:
         return larger
 
     def _plain(self, large: str) -> list[Row]:
-        """What is to be large, as it is where it cannot be."""
+        """Return the large words as plain text, for screens without room for large letters."""
         if self.view.is_paused:
             return [self._band(f" {large.upper()} ")]
         return [_row(line, STRONG) for line in wrapped(large, self.width)]
 
     def _large(self, large: str, height: int) -> list[Row]:
-        """What is to be large, in the largest letters that ``height`` has room for; none if none fit."""
+        """Draw the large words in the largest letters that fit into ``height``; empty if none fit."""
         if not self.view.is_paused:
             letters = lettered(large, self.width, height, blocks=self.marks.blocks)
             return [_row(line, STRONG) for line in letters or ()]
@@ -236,14 +236,14 @@ class _Arrangement:
         return (Piece(0, set_cell_size(text, self.width), ALARM),)
 
     def _rows_for_letters(self, large: str, has: int) -> int:
-        """How many more rows the smallest letters need, if they could be had; otherwise 0."""
+        """Return the number of additional rows for the smallest large letters; 0 if they cannot be drawn."""
         for height in range(rows_tall(1), self.room + has + 1):
             if smallest := self._large(large, height):
                 return max(0, len(smallest) - has)
         return 0
 
     def _header(self) -> Row:
-        """The session and its level at the left, how far in it at the right."""
+        """Draw the session's title and level at the left, the progress at the right."""
         view = self.view
         loud = f"volume {view.volume_db:+.0f} dB" if round(view.volume_db) else ""
         where = f"chapter {view.chapter} of {view.chapters}" if view.chapters > 1 else ""
@@ -258,7 +258,7 @@ class _Arrangement:
         return [self._band(f" {' ' if i else '!'} {line}") for i, line in enumerate(lines)]
 
     def _place(self) -> list[Row]:
-        """Where in the session: exercise, side and set; without the exercise if the large words name it."""
+        """Name the exercise, side and set; without the exercise if the large words name it."""
         view = self.view
         title = view.title if view.title != view.now else ""
         sets = (f"set {view.set} of {view.sets}", f"{view.set}/{view.sets}") if view.set else ("",)
@@ -311,7 +311,7 @@ class _Arrangement:
         )
 
     def _bar(self) -> Row:
-        """The session as a bar, with the time that is over and the time that is left."""
+        """Draw the progress bar with the elapsed and the remaining time."""
         view, marks = self.view, self.marks
         gone = clock(view.at_s)
         to_go = left_text(view)
@@ -328,7 +328,7 @@ class _Arrangement:
         )
 
     def _legend(self) -> list[Row]:
-        """The keys and what they do, broken between two of them."""
+        """Draw the legend of keys, with line breaks between two keys."""
         rows: list[Row] = []
         at = self.width
         for each in self.keys:
@@ -342,7 +342,7 @@ class _Arrangement:
         return rows
 
     def _spaced(self, groups: Sequence[list[Row]]) -> list[Row]:
-        """The groups below each other, with the rows that nobody needs as blanks between them."""
+        """Stack the groups and distribute the unused rows as blanks between them."""
         blanks = [0] * len(groups)
         gaps = [i for i in (1, 3, 2, 4, 5) if groups[i] and any(groups[i + 1 :])]
         for i in gaps[: self.room]:

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 REDRAWN_AFTER_S = 0.25
-"""A live view is drawn at most four times a second: what is read needs no more, and drawing costs time."""
+"""Shortest interval between two drawings: four a second are enough for reading, and drawing costs time."""
 
 WHOLE_AFTER_S = 10.0
-"""After this long all rows are written again, in case another program wrote over them."""
+"""Interval between two complete redraws, in case another program wrote over the screen."""
 
 CLOSED_WITHIN_S = 2.0
-"""How long closing waits for a terminal that blocks."""
+"""Timeout for closing a terminal whose output blocks."""
 
 USUAL_SIZE = (80, 24)
 
@@ -75,7 +75,7 @@ def clean(view: View, encoding: str = "utf-8") -> View:
 
 
 def _seen(view: View) -> tuple[object, ...]:
-    """The values of a view that are drawn, times to the second: when they change, it is drawn again."""
+    """Return the displayed values of a view, times to the second: a change of these triggers a redraw."""
     drawn = replace(view, left_s=0.0, said_at_s=0.0, tone="", tone_at_s=0.0)
     whole_s = math.ceil(view.phase_left_s)
     drawn = replace(drawn, at_s=int(view.at_s), phase_left_s=whole_s, volume_db=round(view.volume_db))
@@ -163,7 +163,7 @@ class PlainScreen:
         self._worker.close()
 
     def _lines(self, view: View) -> list[str]:
-        """The lines for what is new: a heading, a notice, the volume, a tone, a prompt."""
+        """Return the lines for changes since the last view: heading, notice, volume, tone, prompt."""
         shown = self._shown
         at = clock(view.at_s)
         lines = []
@@ -189,7 +189,7 @@ class PlainScreen:
         return f"{level} {text}"
 
     def _tone(self, view: View) -> list[tuple[float, str]]:
-        """The tone, if it has begun since the view before; not one that a jump has left behind."""
+        """Return the tone if it began since the last view and was not skipped by a jump."""
         tone = (view.tone, view.tone_at_s)
         is_jump, is_new = self._last_tone is None, tone != self._last_tone
         self._last_tone = tone
@@ -356,7 +356,7 @@ class LiveScreen:
 
 
 def terminal_size(stream: TextIO) -> tuple[int, int]:
-    """The columns and rows of a stream's terminal; the usual ones where they are not known."""
+    """Return the columns and rows of a stream's terminal, or the usual size if unknown."""
     try:
         columns, rows = os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):

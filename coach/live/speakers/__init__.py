@@ -1,3 +1,3 @@
-"""What plays a live session: miniaudio, simpleaudio, or nothing but the clock."""
+"""Loudspeakers of a live session: miniaudio, simpleaudio, or a silent one driven by the clock."""
 
 __all__ = ["early", "loudspeaker", "player"]

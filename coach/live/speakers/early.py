@@ -21,7 +21,7 @@ packages meanwhile would slow the opening down."""
 
 OPEN_S = 10.0
 CLOSE_S = 1.0
-"""How long a sound system that hangs is waited for: nobody shall lie in silence and wonder."""
+"""Timeout for closing a sound system that hangs."""
 
 
 class EarlyLoudspeaker:
@@ -119,7 +119,7 @@ def _load(player: Player) -> None:
 
 
 def _bell() -> NDArray[np.float32]:
-    """The bell, after `LEAD`."""
+    """Return the samples of the bell, preceded by `LEAD` frames of silence."""
     from coach.language.model import Sound  # noqa: PLC0415
     from coach.sound.tones import tones  # noqa: PLC0415 - loaded by then
 

@@ -1,4 +1,4 @@
-"""The interface of a loudspeaker, and what its implementations share: errors, silence, counting, stalls."""
+"""The interface of loudspeakers, and their shared parts: errors, dithered silence, frame counts, stalls."""
 
 import time
 from collections import deque
@@ -32,15 +32,15 @@ class Loudspeaker(Sink, Protocol):
 
     @property
     def room(self) -> int:
-        """How many frames `write` takes now without waiting."""
+        """The number of frames that `write` accepts now without blocking."""
 
     @property
     def heard(self) -> int:
-        """How many of the frames written and not dropped have been heard; it never decreases."""
+        """The number of frames heard, out of the frames written and not dropped; it never decreases."""
 
 
 def no_device(why: Exception | None = None) -> DeviceError:
-    """The error of a machine without a sound device, in the same words for every player."""
+    """Build the error for a machine without a sound device, in the same words for every player."""
     reason = "" if why is None else f" ({', '.join(map(str, why.args))})"
     return DeviceError(
         f"no sound device could be opened{reason}.",
@@ -49,12 +49,12 @@ def no_device(why: Exception | None = None) -> DeviceError:
 
 
 def device_lost(device: str) -> DeviceLostError:
-    """The error of a device that takes no more samples."""
+    """Build the error for a device that has stopped taking samples."""
     return DeviceLostError(f"{device} takes no more sound.", f"Is it still connected? {EXPORT_HINT}")
 
 
 class DitheredSilence:
-    """The silence that a device plays where nothing was written, as an export has it."""
+    """Dithered silence, as in an export, for the gaps where no frames were written."""
 
     def __init__(self) -> None:
         self._frames = np.empty(2**15, np.int16)
@@ -128,7 +128,7 @@ class StallDetector:
         self._looked_s = self._since_s = clock()
 
     def has_stopped(self, count: int) -> bool:
-        """Whether ``count`` has not changed for `LOST_AFTER_S`."""
+        """Tell whether ``count`` has not changed for `LOST_AFTER_S`."""
         now_s = self._clock()
         if count != self._count or now_s - self._looked_s > _NOT_LOOKED_S:
             self._count = count

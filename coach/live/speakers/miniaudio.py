@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import miniaudio
 
 AHEAD = RATE_HZ * 2 // 5
-"""Frames in the ring buffer, 0.4 s: the longest stall of ours that is not heard."""
+"""Frames in the ring buffer, 0.4 s: the longest stall of our thread without an audible gap."""
 
 SHAPES = {"PulseAudio": (50, 2)}
 USUAL_SHAPE = 25, 3
@@ -129,7 +129,7 @@ class MiniaudioPlayer:
 
     @property
     def underrun_frames(self) -> int:
-        """How many frames of silence the device was given because the ring buffer was empty."""
+        """The number of frames of silence played because the ring buffer was empty."""
         return self._underrun_frames
 
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
@@ -191,7 +191,7 @@ class MiniaudioPlayer:
             raise device_lost(self.device)
 
     def _read_ring_buffer(self, wanted: int) -> bytes:
-        """The next frames from the ring buffer, then silence, as bytes."""
+        """Read the next frames from the ring buffer as bytes, padded with silence."""
         out = np.empty(wanted, np.int16)
         with self._changed:
             if self._last_sample or self._written > self._read:
@@ -302,7 +302,7 @@ def _device_class(miniaudio: ModuleType, shape: tuple[int, int] | None) -> Any:
 
 
 def _name(stream: "miniaudio.PlaybackDevice") -> str:
-    """The default device's own name, where the sound system tells it quickly."""
+    """Return the default device's own name, if the sound system reports it quickly."""
     if stream.backend in {"PulseAudio", "WASAPI", "Core Audio"}:  # ALSA opens each device to list it
         with contextlib.suppress(Exception):  # no failure to name the device may fail its opening
             from _miniaudio import ffi, lib  # noqa: PLC0415 - the package does not say which one is the default

@@ -34,7 +34,7 @@ from coach.sound.dither import Quantiser
 from coach.stderr import discard_library_messages, silence_alsa
 
 AHEAD = RATE_HZ
-"""Frames written ahead of the reading position: the longest stall of ours that is not heard, 1 s."""
+"""Frames written ahead of the reading position, 1 s: the longest stall of ours without an audible gap."""
 
 BUFFER = 3 * 3600 * RATE_HZ
 """Frames in a buffer; simpleaudio counts to six hours. A second one follows after a tenth of a second."""
@@ -68,7 +68,7 @@ class Playing(Protocol):
         """Read no more; playing ends when the frames read so far have been heard."""
 
     def is_playing(self) -> bool:
-        """Whether playing has not ended."""
+        """Tell whether playback is still running."""
 
 
 class SimpleaudioPlayer:
@@ -125,7 +125,7 @@ class SimpleaudioPlayer:
 
     @property
     def underrun_frames(self) -> int:
-        """How many frames of silence were played because nothing had been written in time."""
+        """The number of frames of silence played because no frames were written in time."""
         return self._underrun_frames
 
     def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
@@ -339,7 +339,7 @@ def installed_packages(module: Path) -> set[str]:
 
 
 def open_simpleaudio() -> SimpleaudioPlayer:
-    """The default loudspeaker of this machine, playing silence until something is written.
+    """Open the default loudspeaker of this machine, playing silence until frames are written.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class ObservedBuffer:
 
     @property
     def observes_reader(self) -> bool:
-        """Whether the reading position is known."""
+        """True if the reading position is known."""
         return self._page_map is not None
 
     @property
