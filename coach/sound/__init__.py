@@ -1,4 +1,4 @@
-"""From a timeline to samples: clips, tones and music, mixed, limited and dithered."""
+"""Rendering of a timeline to samples: clips, tones and music, mixed, limited and dithered."""
 
 __all__ = [
     "clip",

@@ -128,7 +128,7 @@ class Quantiser:
 
 
 def _is_silent(samples: NDArray[np.float32]) -> bool:
-    """Whether all samples are zero, as in two thirds of a session; the first sample mostly tells."""
+    """Tell whether all samples are zero, as in two thirds of a session; tests the first sample first."""
     return not samples[0] and not np.maximum.reduce(samples.view(np.uint32))
 
 

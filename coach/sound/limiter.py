@@ -70,7 +70,7 @@ class AmplifiedClips(Mapping[str, Clip]):
         return self._amplified(text)
 
     def __contains__(self, text: object) -> bool:
-        """True where there is a clip."""
+        """Tell whether a prompt has a clip."""
         return text in self._clips
 
     def __iter__(self) -> Iterator[str]:

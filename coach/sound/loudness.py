@@ -27,7 +27,7 @@ _K_STAGES = (
 
 _EDGE_WINDOW_S = 0.005
 _SOUND_BELOW_PEAK_DB = 60.0
-"""What is softer than this below the loudest 5 ms is no sound of speech; an f or th is 30 to 45 dB below."""
+"""Threshold of speech, below the loudest 5 ms; an f or th is 30 to 45 dB below."""
 _HEARD_BELOW_PEAK_DB = 35.0
 """Heard on a phone in a quiet room. Measured: 30 or 50 instead would move 9 onsets in 10 by 5 ms at most."""
 
@@ -107,7 +107,7 @@ def _gated_lufs(blocks: NDArray[np.float64]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Where a prompt's sound is: it begins at frame ``start``, is heard at ``onset``, is over at ``end``."""
+    """The extent of a prompt's sound: frames ``[start, end)``, first heard at ``onset``."""
 
     start: int
     onset: int

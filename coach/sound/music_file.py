@@ -32,7 +32,7 @@ KEPT_SEGMENTS = 3
 """What is played and what is written ahead may lie in two; the loop takes a third from elsewhere."""
 
 CROSSFADE = frames(4.0)
-"""So long the end of the music goes over into its beginning, where it is twice as long at least."""
+"""Crossfade from the music's end to its beginning, if the music is at least twice as long."""
 
 SHORTEST_S = 1.0
 LOWEST_HZ, HIGHEST_HZ = 4_000, 768_000
@@ -44,7 +44,7 @@ _AROUND_S = 0.05
 """More than a resampler looks around it, at any rate."""
 
 _EDGE_BELOW_LU = 50.0
-"""What is so far below the whole at either end is silence, and is left out of the loop."""
+"""Level below the whole file's at which sound at either end counts as silence and is trimmed."""
 
 _WORTH_CACHING_S = 20.0
 """A measurement is cached for longer music: a few milliseconds are not worth a file."""
@@ -61,7 +61,7 @@ READABLE = "coach reads WAV, FLAC, OGG and MP3: convert it into one of them, or 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Where the sound of a file is, ``[start, end)`` in its own frames, and its loudness."""
+    """The audible range of a file, ``[start, end)`` in its own frames, and its loudness."""
 
     start: int
     end: int
@@ -135,7 +135,7 @@ class MusicFile:
 
     @property
     def lufs(self) -> float:
-        """How loud the file is, as plain mono."""
+        """The loudness of the file, as plain mono."""
         return self._measured.lufs
 
     @property
