@@ -1,3 +1,3 @@
-"""From prompts to clips: voice engines, their worker processes, and the cache of clips."""
+"""Voice engines, their worker processes, and the cache of clips: prompts become clips."""
 
 __all__ = ["cache", "engines", "espeak", "piper", "spoken_session", "voice", "worker_voice"]

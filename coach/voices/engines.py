@@ -40,7 +40,7 @@ _A_LANGUAGE = re.compile(r"[a-z]{2}(?:-|$)|[a-z]{3}-", re.IGNORECASE)
 
 
 class Engine(Protocol):
-    """What an entry point of the group loads: voices, and how to get one."""
+    """The interface of an engine, as an entry point of the group loads it: list voices and open one."""
 
     def voices(self) -> Iterable[VoiceInfo]:
         """The voices that are there now; none where something has to be installed first.

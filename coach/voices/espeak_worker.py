@@ -53,7 +53,7 @@ def _binding(library: str) -> Any:
 
 
 def _voice(voice: Any) -> dict[str, Any]:
-    """What an ``espeak_VOICE`` says: name, identifier, languages and priorities (less is better).
+    """Read an ``espeak_VOICE``: name, identifier, languages and priorities (less is better).
 
     Its "languages" is a list of (priority byte, text, NUL) ended by a NUL; the binding sees only the first.
     """

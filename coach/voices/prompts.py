@@ -14,7 +14,7 @@ from coach.voices.finishing import make_clip
 from coach.voices.workers import PromptFailed, Workers
 
 _PIECE_CHARACTERS = 300
-"""What an engine is asked at once. At some 20,000 espeak-ng crashes; Piper's memory grows with the square."""
+"""Longest text sent to an engine. espeak-ng crashes at some 20,000; Piper's memory is quadratic."""
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 _LEAST_S_A_LETTER, _MOST_S_A_LETTER = 0.02, 2.0
 """Measured over 540 prompts of the built-in voice: 0.049 to 0.42 s a letter or digit; over 249 of Piper's,

@@ -52,7 +52,7 @@ class Voice(Protocol):
 
     @property
     def identity(self) -> str:
-        """All that a clip depends on besides its utterance: engine, versions, settings."""
+        """The engine, versions and settings that a clip depends on: with the utterance, the cache key."""
         ...
 
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:

@@ -41,7 +41,7 @@ def _exactly(source: BinaryIO, count: int) -> bytes | None:
 
 
 def _next(source: BinaryIO) -> bytes | None:
-    """The next message of the parent; None when it has closed its end or is gone."""
+    """Read the parent's next message; None at end of file, when the parent has closed its end or exited."""
     head = _exactly(source, HEAD.size)
     return None if head is None else _exactly(source, HEAD.unpack(head)[1])
 

@@ -30,7 +30,7 @@ _CLOSED = "The voice was closed while it spoke."
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker sent: one of the kinds in `coach.voices.worker`, and its bytes; or `ENDED`."""
+    """A message of a worker: one of the kinds in `coach.voices.worker`, and its bytes; or `ENDED`."""
 
     worker: "Worker"
     kind: int
@@ -147,7 +147,7 @@ class PromptFailed(Exception):  # noqa: N818 - turned into a VoiceError where th
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a worker may take to start and to say one text, and how many texts it is given at once.
+    """The limits of a worker: timeouts for its start and for one text, and the number of texts sent at once.
 
     With more than one it need not wait while clips are finished and written; what it has been given, no
     other worker takes from it.
