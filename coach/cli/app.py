@@ -33,7 +33,7 @@ INTERRUPTED = 130
 
 
 class Form(StrEnum):
-    """How problems are printed."""
+    """The output format of problems."""
 
     TEXT = "text"
     JSON = "json"
@@ -532,7 +532,7 @@ def _end_no_more() -> None:
 
 
 def _ending_signals() -> list[int]:
-    """What asks a process to end: Ctrl-C, and on most systems two more."""
+    """Return the signals that ask a process to end: Ctrl-C, and on most systems two more."""
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 

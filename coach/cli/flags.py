@@ -13,7 +13,7 @@ import typer
 from coach.session.options import Declared, Options, check, declared, option_name
 
 Given = dict[str, Any]
-"""What was asked for on the command line, by the fields of `Options`; what was not is not in it."""
+"""The options given on the command line, by the fields of `Options`; options not given are missing."""
 
 
 def flag(name: str) -> str:

@@ -13,7 +13,7 @@ SHOWN_AFTER_S = 0.4
 
 
 class Progress:
-    """How far a piece of work is: call it with what is done and what there is in all.
+    """Report the progress of a piece of work: call it with the amount done and the total.
 
     Silent where stderr is no terminal.
     """
