@@ -1,10 +1,10 @@
-"""How much a session asks of its listener; by itself, as the command line needs it for its help."""
+"""The level of difficulty of a session; a module of its own, as the command line's help needs it early."""
 
 from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much is asked of the listener: one level for a whole session."""
+    """The level of difficulty: one for a whole session."""
 
     GENTLE = "gentle"
     STANDARD = "standard"

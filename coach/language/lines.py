@@ -21,7 +21,7 @@ MOST_CHARACTERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What a line says, without its marks."""
+    """The content of a line, without its marks."""
 
     text: Passage
 

@@ -1,4 +1,4 @@
-"""What a script sheet says, as immutable values: exercises, sessions, doses, phases, spoken lines."""
+"""The content of a script sheet as immutable values: exercises, sessions, doses, phases, spoken lines."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -57,12 +57,12 @@ class Ring:
 
 
 Direction = Line | Wait | Ring
-"""What may stand between a sheet's heading and its movement: said, waited for or rung in order."""
+"""Items between a sheet's heading and its movement: prompts, waits and tones, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _InSets:
-    """What every dose has: sets, the rest between them, and the sides they are done for.
+    """The common part of all doses: sets, the rest between them, and the sides to exercise.
 
     With a ``side_word`` ("leg", "arm", "side") all sets are done for the right one and then for the left one.
     A ``rest_s`` of 0 was not given.
@@ -102,7 +102,7 @@ class Timed(_InSets):
 
 
 Dose = Counted | Held | Timed
-"""How often and how long, at one level."""
+"""The amount of an exercise, at one level."""
 
 
 def completed(dose: Dose, usual: Dose) -> Dose:
@@ -121,7 +121,7 @@ def completed(dose: Dose, usual: Dose) -> Dose:
 
 
 class PhaseKind(StrEnum):
-    """What the listener does in a phase: move, keep still, or let go."""
+    """The listener's activity in a phase: move, keep still, or let go."""
 
     MOVE = "move"
     HOLD = "hold"
@@ -144,12 +144,12 @@ class Phase:
 
     @property
     def is_hold(self) -> bool:
-        """True for a phase that is held still: it has the hold tones."""
+        """True if the phase is held still; it has the hold tones."""
         return self.kind is PhaseKind.HOLD
 
     @property
     def is_loose(self) -> bool:
-        """True for the phase in which the listener lets go: the number is said there."""
+        """True if the listener lets go in the phase; the number is said there."""
         return self.kind is PhaseKind.LOOSE
 
 
@@ -224,7 +224,7 @@ class Rest:
 
 
 Part = Heading | Reference | Rest | Line | Wait | Ring
-"""What a session is made of, in order."""
+"""The parts of a session, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class Parsed:
 
     @property
     def value(self) -> Script | Session | None:
-        """What the text says; None if one of the problems is an error."""
+        """The parsed content of the text; None if one of the problems is an error."""
         return None if any(problem.severity is Severity.ERROR for problem in self.problems) else self.draft
 
 
@@ -128,7 +128,7 @@ def _first_word(passage: Passage, known: Collection[str]) -> str:
 
 
 def _split(passage: Passage) -> tuple[Passage, Passage | None]:
-    """What stands before the first colon, and what stands behind it; None without a colon."""
+    """Split at the first colon; None without a colon."""
     colon = _COLON.search(passage.text)
     return (passage.cut(0, colon.start()), passage.cut(colon.end())) if colon else (passage, None)
 
@@ -161,7 +161,7 @@ class _Parser:
         self.problems.append(Problem(code, message, span, hint, severity))
 
     def _attempt(self, read: Callable[[Passage], _T], passage: Passage) -> _T | None:
-        """What a line says; None, with its problem reported, if it has one."""
+        """Parse a line; report its problem and return None if it has one."""
         try:
             return read(passage)
         except LineError as error:

@@ -141,7 +141,7 @@ class _Reader:
         return self._words[at] if at < len(self._words) else ""
 
     def takes(self, phrase: str) -> bool:
-        """Whether the next words are these; if so, go on behind them."""
+        """Consume the given words if they come next; tell whether they did."""
         words = phrase.split()
         if not words or self._words[self.at : self.at + len(words)] != words:
             return False
@@ -379,7 +379,7 @@ class _Reader:
         return self.wrong("unit", f"'{number}' has no unit", f"write '{counted}' or '{in_sets}'", since)
 
     def _takes_range(self) -> bool:
-        """Whether the range goes on with ``-12`` or ``to 12``; if so, go on behind it."""
+        """Consume the second half of a range, ``-12`` or ``to 12``; tell whether there was one."""
         since = self.at
         if self.takes_any(("-", self._keywords.up_to)) and self._keywords.is_number(self.word()):
             self.at += 1

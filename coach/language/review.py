@@ -95,7 +95,7 @@ def _foreign(sheet: Script | Session) -> Problem:
 
 
 def _lines_of(script: Script) -> Iterable[Line]:
-    """Every sentence that an exercise may say."""
+    """Yield every sentence that an exercise may say."""
     yield from (part for part in script.instructions if isinstance(part, Line))
     yield from (_sentence(phase) for phase in script.phases if phase.text)
     for group in (script.cautions, script.reminders, script.if_it_hurts, script.breathing, script.brief):

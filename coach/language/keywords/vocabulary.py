@@ -19,7 +19,7 @@ FRACTIONS: Mapping[str, float] = MappingProxyType(
 
 
 class Label(Enum):
-    """What may stand before a colon, whatever it is called in the sheet's language."""
+    """The labels before a colon, independent of the sheet's language."""
 
     POSITION = auto()
     NEEDS = auto()
@@ -35,7 +35,7 @@ class Label(Enum):
 
 
 class StageWord(Enum):
-    """What a stage direction in parentheses begins with."""
+    """The kinds of stage directions in parentheses, by their first words."""
 
     WAIT = auto()
     BELL = auto()
@@ -44,7 +44,7 @@ class StageWord(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examples:
-    """What hints suggest to write. Braces are filled: ``n``, ``sets`` and ``reps`` with numbers."""
+    """Suggested wordings for hints. Braces are filled: ``n``, ``sets`` and ``reps`` with numbers."""
 
     phase: str
     tempo: str
@@ -70,9 +70,9 @@ class Ear:
     """Words that make a promise in the same sentence harmless, such as "may not"."""
     praise: tuple[str, ...]
     stops: tuple[str, ...]
-    """What tells the listener to stop."""
+    """Phrases that tell the listener to stop."""
     does_not: tuple[str, ...]
-    """What takes that back when it stands before it, such as "do not"."""
+    """Negations that cancel a stop phrase when they precede it, such as "do not"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,7 +85,7 @@ class Keywords:
     # Lines
     labels: Mapping[Label, str]
     likely_labels: Mapping[str, Label]
-    """What authors write before a colon instead of a label."""
+    """Common misnomers that authors write before a colon instead of a label."""
     levels: Mapping[Level, str]
     level: str
 
@@ -94,13 +94,13 @@ class Keywords:
     half: str
     and_a_half: str
     articles: tuple[str, ...]
-    """What may follow "half"."""
+    """Words that may follow "half"."""
     units_s: Mapping[str, float]
     """Every word for a unit of time, with its seconds."""
     unit_names: tuple[tuple[float, str, str], ...]
     """The units that hints use, longest first: seconds, one of them, several of them."""
     joint: str
-    """What may stand between minutes and seconds: "and"."""
+    """Words between minutes and seconds: "and"."""
 
     # Doses
     times: tuple[str, ...]
@@ -111,15 +111,15 @@ class Keywords:
     hold: tuple[str, ...]
     rest: tuple[str, ...]
     duration: tuple[str, ...]
-    """What a time that an exercise lasts begins with: "for"."""
+    """Words before the duration of an exercise: "for"."""
     before_time: tuple[str, ...]
-    """What may stand between hold or rest and its time."""
+    """Words between hold or rest and its time."""
     each: tuple[str, ...]
     before_each: tuple[str, ...]
     side_words: tuple[str, ...]
     dose_joints: tuple[str, ...]
     up_to: str
-    """What stands between the numbers of a range: "to"."""
+    """Words between the numbers of a range: "to"."""
     dose_marks: tuple[str, ...]
     """Words that tell a dose from the name of an exercise or of a phase."""
 
@@ -128,7 +128,7 @@ class Keywords:
     hold_phases: frozenset[str]
     loose_phases: frozenset[str]
     pauses: tuple[str, ...]
-    """What a rest between two exercises begins with."""
+    """Words at the start of a rest between two exercises."""
     stage_words: Mapping[StageWord, str]
     likely_stage_words: Mapping[str, StageWord]
     sounds: Mapping[Sound, str]
@@ -145,7 +145,7 @@ class Keywords:
     ear: Ear
 
     def kind_of(self, cue: str) -> PhaseKind:
-        """What the listener does in a phase of that name."""
+        """Return the listener's activity in a phase of that name."""
         if cue.casefold() in self.hold_phases:
             return PhaseKind.HOLD
         return PhaseKind.LOOSE if cue.casefold() in self.loose_phases else PhaseKind.MOVE
@@ -167,7 +167,7 @@ class Keywords:
             return None
 
     def is_number(self, word: str) -> bool:
-        """True for ``10``, ``Ten`` and ``half``: what a time or a count may begin with."""
+        """Tell whether a word can begin a time or a count: ``10``, ``Ten``, ``half``."""
         plain = word.casefold()
         return plain[:1].isdecimal() or plain in self.numbers or plain in FRACTIONS or plain == self.half
 
