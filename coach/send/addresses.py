@@ -31,11 +31,11 @@ class Address:
 
     @property
     def is_local(self) -> bool:
-        """Whether it belongs to a local network, and not to this computer alone or to the internet."""
+        """True if the address belongs to a local network, not to this computer alone or to the internet."""
         return self.ip.is_private and not self.ip.is_loopback and not self.ip.is_link_local
 
     def __str__(self) -> str:
-        """As a person reads it."""
+        """The address in readable form."""
         return f"{self.ip} ({self.interface})" if self.interface else str(self.ip)
 
 
@@ -58,7 +58,7 @@ def addresses() -> tuple[Address, ...]:
 
 
 def _can_be_opened(ip: IP) -> bool:
-    """Whether a phone's browser can open an address; it cannot if that needs a zone (fe80::1%eth0)."""
+    """Tell whether a phone's browser can open an address: not if it needs a zone (fe80::1%eth0)."""
     return not (
         ip.is_loopback or ip.is_unspecified or ip.is_multicast or (ip.version == 6 and ip.is_link_local)
     )

@@ -71,7 +71,7 @@ class ServedFile:
 
     @property
     def is_page(self) -> bool:
-        """Whether a browser shall show it; it stores other files."""
+        """True if a browser is to display the file rather than store it."""
         return self.ending == PAGE
 
     @property

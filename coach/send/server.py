@@ -31,7 +31,7 @@ SECRET_BYTES = 16
 """128 bits: the address cannot be guessed."""
 
 HEAD_S = 10.0
-"""From the connection to the end of a request's head. A phone needs a few milliseconds."""
+"""Timeout from the connection to the end of a request's head. A phone needs a few milliseconds."""
 HEAD_BYTES = 2**15
 STALL_S = 20.0
 """A client that does not take a chunk of `CHUNK_BYTES`, or does not end the connection, is gone by then."""
@@ -41,7 +41,7 @@ CHUNK_BYTES = 2**16
 SEND_BUFFER_BYTES = 2**18
 """The send buffer of a connection: small, so that what was sent is near what was received."""
 MOST_LEFTOVERS = 16
-"""So many chunks after a request are read and dropped before the connection is closed."""
+"""Number of chunks after a request that are read and dropped before the connection is closed."""
 MOST_ACTIVE = 64
 MOST_PENDING = 64
 """Connections that asked for the secret address, and those that sent no request yet."""
@@ -56,7 +56,7 @@ _ASKED_BY_EVERY_BROWSER = (b"/favicon.ico", b"/apple-touch-icon")
 
 IP = IPv4Address | IPv6Address
 ByteRange = tuple[int, int]
-"""The first byte and the one after the last."""
+"""A byte range: the first byte, and the exclusive end."""
 
 _PAGE = """\
 <!doctype html>
@@ -114,7 +114,7 @@ def merged(ranges: Iterable[ByteRange]) -> list[ByteRange]:
 
 
 class Downloads:
-    """What each client has of a file of ``size`` bytes, and what the user is told; for several threads."""
+    """The bytes that each client has of a file of ``size`` bytes, and the user's messages; thread-safe."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -127,7 +127,7 @@ class Downloads:
         self.trouble: CoachError | None = None
 
     def is_open_to(self, client: str) -> bool:
-        """Whether a client may begin to fetch the file: nobody new once one has it."""
+        """Tell whether a client may begin to fetch the file: no new client once one has all of it."""
         return self.completed in {None, client}
 
     def refused(self, client: str) -> None:
@@ -261,7 +261,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def has_active(self) -> bool:
-        """Whether a client that knows the address is being answered."""
+        """Tell whether a request from a client that knows the address is in progress."""
         return bool(self._active)
 
     def admit(self, connection: socket.socket) -> bool:
