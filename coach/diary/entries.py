@@ -20,7 +20,7 @@ MOST_SORE = 10
 """The top of the scale of soreness: the worst that one can imagine; 0 is none."""
 
 KNOWN_AFTER = 2
-"""So many sessions with at least one whole set of an exercise, and its brief form will do."""
+"""Number of sessions with at least one whole set of an exercise before its brief form is used."""
 
 FORGOTTEN_DAYS = 42
 """After so many days without it, an exercise is explained in full again."""
@@ -30,7 +30,7 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done of one exercise, and what there was to do.
+    """The amount done of one exercise, and the amount prescribed.
 
     A set counts when its last repetition has ended, and each side counts for itself: two sets for each leg
     are four. A listener who goes back may do more than there was to do.
@@ -56,7 +56,7 @@ class Done:
 
     @property
     def is_skipped(self) -> bool:
-        """True if not one repetition was done."""
+        """True if no repetition was done."""
         return self.reps == 0
 
 
@@ -170,10 +170,10 @@ _WRONG = {
     datetime: "is no time like 2026-11-23T07:30+00:00",
     Level: f"is not one of {', '.join(Level)}",
 }
-"""What is wrong with a value that is not of a type."""
+"""Error messages for a value of the wrong type."""
 
 _READ: Mapping[type, Callable[[str], object]] = {datetime: datetime.fromisoformat, Level: Level}
-"""How types that JSON does not have are read from texts."""
+"""Readers of types that JSON stores as text."""
 
 
 def _object(value: object, what: str) -> Mapping[str, object]:
@@ -223,7 +223,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a diary file holds: the lines that are entries, and what is wrong with the others."""
+    """The content of a diary file: the valid entries, and the errors of the other lines."""
 
     lines: tuple[Line, ...] = ()
     damage: tuple[str, ...] = ()

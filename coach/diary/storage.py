@@ -136,7 +136,7 @@ class KeptPlace:
 
     @property
     def note(self) -> str:
-        """What went wrong: a damaged file, a disk that takes nothing; "" if nothing did."""
+        """The last failure, such as a damaged file or a disk that cannot be written; "" for none."""
         return " ".join(filter(None, (self._damage, self._failure)))
 
     def write(self, place: Mapping[str, Any]) -> None:
