@@ -31,7 +31,7 @@ _PART_LIVES_S = 3_600.0
 _TOUCH_AFTER_S = 86_400.0
 """An entry's time of last use is set at most once a day: reading a session writes nothing."""
 _ROOM_LEFT = 0.9
-"""What is left of the limit after old entries had to go, so that they do not have to with each new one."""
+"""Share of the limit to shrink to when old entries are evicted, so that not every new entry evicts again."""
 _WRITABLE_BY_OTHERS = 0o022
 
 
@@ -86,7 +86,7 @@ class DiskCache:
         return entry
 
     def _is_ours(self, about: os.stat_result) -> bool:
-        """Whether nobody else can have written the open file; its folder's owner does not matter then."""
+        """Tell whether only this user can have written the open file, whoever owns its folder."""
         if not hasattr(os, "geteuid"):
             return True
         is_ours = about.st_uid == os.geteuid() and not about.st_mode & _WRITABLE_BY_OTHERS

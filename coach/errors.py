@@ -1,4 +1,4 @@
-"""What can go wrong in the world: the voice, the disk, the request. `coach.cli.app` turns these into text."""
+"""Exceptions for failures of the voice, the disk or the request. `coach.cli.app` turns these into text."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ class DeviceLostError(DeviceError):
 
 
 class ExportError(CoachError):
-    """Some of what was to be written is not there.
+    """Some of the requested files were not written.
 
     The message is that of the first failure; ``exported`` (a `coach.ExportResult`) has what is there whole,
     and why the rest is not.

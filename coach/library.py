@@ -1,4 +1,4 @@
-"""What the commands do, for notebooks, scripts and other programs; `coach` offers all of it.
+"""The functions behind the commands, for notebooks, scripts and programs; `coach` exports all of them.
 
 A sheet is loaded, a plan is made of it (the session in time, with its sound), and the plan is rendered,
 exported or played:
@@ -80,7 +80,7 @@ def parse(text: str, name: str = "sheet", *, folder: str | Path = ".") -> Sheet:
 
 
 def check(sheet: Sheet | str | Path) -> tuple[Problem, ...]:
-    """Every problem of a sheet as a value: its place (line and column, from 1), what is wrong, what to do.
+    """List the problems of a sheet as values: place (line and column, from 1), message and hint.
 
     Also of coach's own sheets, read as a listener would hear them.
     """
@@ -487,7 +487,7 @@ def choose_exercise(
 
 
 def diagnose(player: Player | str = Player.AUTO, *, voice: str | None = None) -> "Examination":
-    """What would play, speak and steer here, tried out: a tone and a sentence are heard.
+    """Test the loudspeaker, voice and controls of this machine; plays a tone and a sentence.
 
     What fails is a finding, not an exception.
     """

@@ -1,4 +1,4 @@
-"""How long work tells how far it has got."""
+"""The type of a progress callback for long operations."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager

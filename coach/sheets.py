@@ -49,7 +49,7 @@ class Sheet:
 
     @property
     def value(self) -> Script | Session | None:
-        """What the sheet says; None if it has errors."""
+        """The parsed sheet; None if it has errors."""
         return None if self.has_errors else self.draft
 
     @property
@@ -77,7 +77,7 @@ class Sheet:
 
     @property
     def has_errors(self) -> bool:
-        """True if the sheet cannot be used."""
+        """True if the sheet has errors and cannot be used."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
@@ -198,7 +198,7 @@ def named(name: str) -> Sheet:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether something lies at a path, if it can be one at all."""
+    """Tell whether a path exists; False for a text that cannot be a path."""
     try:
         return path.exists()
     except (OSError, ValueError):

@@ -258,7 +258,7 @@ def characters(text: str) -> Iterator[str]:
 
 
 def _goes_on(text: str, start: int, i: int) -> bool:
-    """True if the character that began at ``start`` goes on at ``i``."""
+    """Tell whether the code point at ``i`` belongs to the character that began at ``start``."""
     before, char = text[i - 1], text[i]
     code = ord(char)
     if unicodedata.category(before) in _BREAKING:
@@ -270,13 +270,13 @@ def _goes_on(text: str, start: int, i: int) -> bool:
 
 
 def _combines(char: str) -> bool:
-    """True for what is always part of the character before it."""
+    """Tell whether a code point is always part of the character before it."""
     is_sign = unicodedata.category(char) in {"Mn", "Mc", "Me"}
     return is_sign or char in {JOINER, NON_JOINER} or ord(char) in _TONES or ord(char) in TAGS
 
 
 def _is_one_syllable(before: int, code: int) -> bool:
-    """True for two parts of one Korean syllable."""
+    """Tell whether two code points are parts of one Korean syllable."""
     if before in _LEADING_JAMO:
         return code in _LEADING_JAMO or code in _VOWEL_JAMO or code in _SYLLABLES
     has_no_end = before in _VOWEL_JAMO or (before in _SYLLABLES and (before - _SYLLABLES.start) % 28 == 0)

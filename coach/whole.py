@@ -1,4 +1,4 @@
-"""Files and folders that stand under their name whole, or not at all.
+"""Atomic writing of files and folders: they appear under their name complete, or not at all.
 
 They are made under a hidden name and renamed at the end. So a failure, a full disk, Ctrl-C or a kill at any
 moment leaves under the name what was there before. A killed process leaves its hidden file or folder, which
@@ -28,12 +28,12 @@ BUFFER_SIZE = 2**15
 """Bytes: small writes are gathered, longer ones go to the system as they are."""
 
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
-"""What macOS and Windows put into folders that were looked at."""
+"""Files that macOS and Windows put into folders that were opened."""
 
 _OWN = stat.S_IRUSR | stat.S_IWUSR
 _BEGINNING, _ENDING = ".coach-", ".part"
 _LEFT_AFTER_S = 24 * 60 * 60.0
-"""What has not been written to for so long was left by a process that was killed."""
+"""Age without a write after which a hidden file counts as left over from a killed process."""
 
 
 def disk_error(error: OSError, path: Path) -> DiskError:
@@ -329,7 +329,7 @@ class WholeFolder(_Unfinished):
             )
 
     def _there(self) -> list[Path]:
-        """What is in the target, but for what systems and hidden folders leave there."""
+        """List the target's content, without files of the operating system and hidden leftovers."""
         return [
             each
             for each in self._target.iterdir()
