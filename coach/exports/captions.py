@@ -27,7 +27,7 @@ def position_text(caption: Caption) -> str:
 
 
 def timed_lines(metadata: Metadata) -> tuple[tuple[Frames, str], ...]:
-    """Every spoken line with the frame at which it begins, for players that show lyrics.
+    """Yield every spoken line with its first frame, for players that show lyrics.
 
     In a set the repetition follows the line, such as "Halfway. (6/12)".
     """
@@ -93,7 +93,7 @@ _SHOWN = round(SHOWN_S * RATE_HZ)
 
 
 def _read_together(said: Iterable[Caption]) -> Iterator[str]:
-    """The lines of a chapter: one for all that is said in a repetition, else one for each sentence."""
+    """Group a chapter's sentences into lines: one for each repetition, otherwise one for each sentence."""
     for (_, _, rep), group in groupby(said, key=lambda each: (each.side, each.set, _rep(each))):
         texts = [one_line(caption.text) for caption in group]
         if rep:

@@ -178,7 +178,7 @@ class EncodedFile(FileSink):
         return own
 
     def _do(self, work: Callable[[Encoder], None]) -> None:
-        """Work in the thread, if there is one, when the work before it has ended without an error."""
+        """Run a job on the encoder thread, if any, after waiting for the previous job; re-raise its error."""
         self._wait()
         if self._thread is not None and self._encoder is not None:
             self._work = self._thread.submit(work, self._encoder)

@@ -81,7 +81,7 @@ class LameEncoder:
         self._tagger.finish()
 
     def abandon(self) -> None:
-        """Release nothing: lameenc holds memory only."""
+        """Do nothing: lameenc holds memory only."""
 
     def _encode(self, samples: NDArray[np.float32]) -> None:
         if len(samples):

@@ -21,7 +21,7 @@ from coach.sound.dither import Quantiser, add_low_noise
 from coach.sound.limiter import Limiter
 
 PIECE = 2**16
-"""The most frames that libsndfile is given at a time."""
+"""Maximum number of frames passed to libsndfile in one call."""
 VORBIS_PIECE = 2**13
 """libvorbis takes four bytes of stack for each frame, and a thread has little stack: with a whole session at
 once it crashes."""

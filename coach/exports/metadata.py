@@ -118,7 +118,7 @@ def session_metadata(
 
 
 def captions_of(timeline: Timeline) -> tuple[Caption, ...]:
-    """Every spoken sentence of a session, in order."""
+    """List every spoken sentence of a session, in order."""
     exercises = {chapter_at(timeline, each.start) for each in timeline.sets}
     return tuple(_caption(timeline, say, exercises) for say in says(timeline.events))
 

@@ -36,7 +36,7 @@ class WavEncoder:
         self._file.write(self._tail)
 
     def abandon(self) -> None:
-        """Release nothing: there is only memory."""
+        """Do nothing: the encoder holds memory only."""
 
 
 def wav_size(path: Path, metadata: Metadata) -> int:

@@ -321,7 +321,7 @@ class _CaptionFile(FileSink):
         self._file.__enter__()
 
     def _append(self, block: NDArray[np.float32], position: int) -> None:
-        """Ignore the sound."""
+        """Do nothing: captions do not depend on the sound."""
 
     def _finish(self) -> None:
         self._file.write(self._data)
