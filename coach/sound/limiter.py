@@ -14,7 +14,7 @@ CEILING = 10 ** (-1.5 / 20)
 """True peak of what is made louder (docs/architecture.md: levels)."""
 
 CACHED_CLIPS = 32
-"""Louder clips that are held: all of a set's, and no second copy of a whole session."""
+"""Size of the cache of amplified clips: enough for a set, without a second copy of a whole session."""
 
 AROUND = 32 * RATE_HZ // 1000
 """Frames that the gain at a frame depends on, before and behind it: more than the 30 ms of `limited`, and a
