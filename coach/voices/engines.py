@@ -36,7 +36,7 @@ OWN = {BUILT_IN: "coach.voices.espeak:ENGINE", PIPER: "coach.voices.piper:ENGINE
 one: reading the registered engines at every start takes 10 to 40 ms."""
 
 _A_LANGUAGE = re.compile(r"[a-z]{2}(?:-|$)|[a-z]{3}-", re.IGNORECASE)
-"""A name that is surely a language, so that no engine needs to be looked for."""
+"""Pattern of a name that is certainly a language tag, so that no engine needs to be searched."""
 
 
 class Engine(Protocol):

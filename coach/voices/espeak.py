@@ -39,7 +39,7 @@ _ENGINE_RATES = (
 are not accurate: at ``100`` it speaks 93). Measured with bench/pace.py; what lies between is interpolated."""
 
 _AT_ONCE = 4
-"""Prompts that a worker is given at once: each takes 4 ms."""
+"""Prompts in one request to a worker: each takes 4 ms."""
 
 
 class EspeakVoice(WorkerVoice):

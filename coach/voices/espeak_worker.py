@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 _ROOM_BYTES = 32 << 20
-"""The most sound one prompt may have (12 minutes): memory shared with the fork, taken up only when used."""
+"""Size limit of a prompt's sound (12 minutes): memory shared with the fork, allocated only when used."""
 
 _SHARED_HEAD = struct.Struct("<qq")
 _EXPLAINED = 2

@@ -10,7 +10,7 @@ from coach.sound.clip import Clip
 from coach.sound.loudness import edges, level_lufs, limited, raised_cosine
 
 FINISHING = 6
-"""Goes up with every change of what `make_clip` gives: cached clips of another number are spoken anew."""
+"""Version of `make_clip`'s output, part of the cache key: increase it with every change of the output."""
 
 TARGET_LUFS = -18.3
 """How loud a prompt is by itself, plain mono. The meter hears a session 0.5 to 1 LU softer, as its blocks of

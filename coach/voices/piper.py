@@ -27,7 +27,7 @@ from coach.voices.voice import VoiceInfo
 from coach.voices.worker_voice import WorkerOptions, WorkerVoice
 
 SPEAKING = 1
-"""Goes up with every change of what comes out of `coach.voices.piper_worker`."""
+"""Version of the output of `coach.voices.piper_worker`: increase it with every change of the output."""
 Pace = tuple[tuple[float, float], ...]
 """The pace of a voice: length scales, rising, each with the words a minute of connected speech."""
 JOES_PACE: Pace = (
@@ -39,10 +39,10 @@ JOES_PACE: Pace = (
 pace of other voices is taken to be this one."""
 
 _AT_ONCE = 2
-"""Prompts that a worker is given at once: each takes up to a second, and the other shall not stand idle."""
+"""Prompts in one request to a worker: each takes up to a second, and no other worker is to stand idle."""
 _CONFIG_SUFFIX = ".json"
 _MOST_CONFIG_BYTES = 4 << 20
-"""The longest of those that Piper's makers offer has 10 kB."""
+"""Size limit of a configuration file; the longest that Piper's makers offer has 10 kB."""
 _SPELLINGS = frozenset({"espeak", "text"})
 """The spellings that Piper makes by itself. For others it needs models of its own, some from the net."""
 _FILES_HINT = "A Piper voice is two files side by side: NAME.onnx and NAME.onnx.json."

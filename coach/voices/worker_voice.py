@@ -90,7 +90,7 @@ class WorkerVoice:
 
     @property
     def pids(self) -> list[int]:
-        """The process numbers of the workers that there are at the moment."""
+        """The process ids of the present workers."""
         return [] if self._workers is None else self._workers.pids
 
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:

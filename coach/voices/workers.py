@@ -20,7 +20,7 @@ from coach.voices import worker as worker_program
 from coach.voices.worker import FAILED, HEAD, READY, REFUSED, SOUND
 
 _MOST_BYTES = 1 << 28
-"""A longer answer is taken for an error: something else was written where answers go."""
+"""Size limit of an answer: a longer one means that foreign output corrupted the pipe."""
 _PIPE_BYTES = 1 << 19
 ENDED = 0
 """The kind that stands for the end of a worker: it left, crashed or was killed."""
@@ -196,7 +196,7 @@ class Workers:
 
     @property
     def pids(self) -> list[int]:
-        """The workers's process numbers."""
+        """The workers' process ids."""
         return [worker.pid for worker in self._all]
 
     def found(self) -> Mapping[str, Any]:
