@@ -21,9 +21,9 @@ PORT, PORTS = 8650, 10
 """The first port that is tried, so that one rule of a firewall is enough, and how many are tried."""
 
 SETTLES_S = 5.0
-"""For so long a client with the whole file may fetch it again: some browsers pass it on to a downloader."""
+"""Time in which a client with the whole file may fetch it again: some browsers hand it to a downloader."""
 FINISHES_S = 20.0
-"""For so long other clients may finish after the first has the whole file."""
+"""Time for other clients to finish after the first one has the whole file."""
 LOOKS_EVERY_S = 0.1
 
 _TAKEN = {errno.EADDRINUSE, errno.EACCES, errno.EPERM}

@@ -34,25 +34,25 @@ HEAD_S = 10.0
 """Timeout from the connection to the end of a request's head. A phone needs a few milliseconds."""
 HEAD_BYTES = 2**15
 STALL_S = 20.0
-"""A client that does not take a chunk of `CHUNK_BYTES`, or does not end the connection, is gone by then."""
+"""Timeout of a client for taking a chunk of `CHUNK_BYTES`, or for closing the connection."""
 PARTING_S = 2.0
-"""For so long a short answer may wait to be read."""
+"""Timeout for a short answer to be read."""
 CHUNK_BYTES = 2**16
 SEND_BUFFER_BYTES = 2**18
-"""The send buffer of a connection: small, so that what was sent is near what was received."""
+"""Send buffer of a connection: small, so that the bytes sent are close to the bytes received."""
 MOST_LEFTOVERS = 16
 """Number of chunks after a request that are read and dropped before the connection is closed."""
 MOST_ACTIVE = 64
 MOST_PENDING = 64
-"""Connections that asked for the secret address, and those that sent no request yet."""
+"""Maximum of connections that asked for the secret address, and of connections without a request yet."""
 MOST_TOLD = 200
-"""The events that are told; a complete download is always told."""
+"""Maximum of events reported; a complete download is always reported."""
 
 _HEAD_ENDS = re.compile(rb"\n\r?\n|^[^A-Za-z\r\n]")
 """An empty line; or a first byte that no request begins with, as where a browser tries HTTPS."""
 _ONE_RANGE = re.compile(r"bytes=([0-9]{0,99})-([0-9]{0,99})", re.IGNORECASE)
 _ASKED_BY_EVERY_BROWSER = (b"/favicon.ico", b"/apple-touch-icon")
-"""Icons that browsers ask for by themselves: answered with 404, and not told."""
+"""Icons that browsers request by themselves: answered with 404, and not reported."""
 
 IP = IPv4Address | IPv6Address
 ByteRange = tuple[int, int]
