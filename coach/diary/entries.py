@@ -17,13 +17,13 @@ MOST = 99_999
 """The largest count and number of minutes; coach writes no larger ones."""
 
 MOST_SORE = 10
-"""The top of the scale of soreness: the worst that one can imagine; 0 is none."""
+"""Top of the scale of soreness: the worst imaginable; 0 is none."""
 
 KNOWN_AFTER = 2
 """Number of sessions with at least one whole set of an exercise before its brief form is used."""
 
 FORGOTTEN_DAYS = 42
-"""After so many days without it, an exercise is explained in full again."""
+"""Days without an exercise after which it is explained in full again."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -92,7 +92,7 @@ class Entry:
 
     @property
     def day(self) -> date:
-        """The day on which the session began, where the listener was."""
+        """The day on which the session began, in the listener's time zone."""
         return self.started.date()
 
 
@@ -199,7 +199,7 @@ def _field(known: Mapping[str, object], name: str, kind: type[T]) -> T:
 
 
 def _told(value: object) -> str:
-    """A value as an error quotes it."""
+    """Quote a value for an error message."""
     shown = json.dumps(value, default=repr)
     return shown if len(shown) <= 40 else f"{shown[:37]}..."
 
@@ -240,7 +240,7 @@ class Page:
 
 
 def as_line(entry: Entry) -> Line:
-    """The line that a new entry gets: one JSON object."""
+    """Format a new entry as a line: one JSON object."""
     return Line(_line_bytes(as_json(entry)), entry)
 
 

@@ -17,7 +17,7 @@ WEEKS = 12
 """The most weeks of a chart."""
 
 CAUTION_DAYS = 14
-"""A caution is about what happened in so many days; older than that, it is history."""
+"""Cautions consider the sessions of this many days."""
 
 SEE_SOMEONE = "If your knee becomes swollen, or keeps getting worse, see a health professional."
 NOT_IN_A_ROW = "Do this three days a week, and never on two days in a row."
@@ -30,7 +30,7 @@ _MONTHS = ("January February March April May June July August September October 
 CSV_COLUMNS = ("date", "time", "session", "title", "level", "minutes", "finished", "exercises", "soreness")
 
 _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")
-"""Where a spreadsheet would begin to compute: at the start of a cell, also where ; divides cells."""
+"""Start of a spreadsheet formula: at the start of a cell, also where ; divides cells."""
 
 
 def as_csv(entries: Iterable[Entry]) -> str:

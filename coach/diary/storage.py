@@ -26,11 +26,11 @@ else:
     import fcntl
 
 LOCK_WAIT_S = 5.0
-"""Another coach needs milliseconds to write; one that takes longer does not go on."""
+"""Timeout for the lock: another coach holds it for milliseconds, unless it hangs."""
 
 _LOCK_TRIES_EACH_S = 0.02
 _MOST_BYTES = 2**26
-"""A diary of 64 MB would hold a session a day for centuries: a longer file is none of coach's."""
+"""Size limit of a diary: 64 MB hold a session a day for centuries; a longer file is not coach's."""
 
 _FOLDER_IS_NAMED = "The environment variable COACH_DATA_DIR can name another folder."
 
