@@ -25,7 +25,7 @@ if sys.platform == "darwin":
     import fcntl
 
 BUFFER_SIZE = 2**15
-"""Bytes: small writes are gathered, longer ones go to the system as they are."""
+"""Size of the write buffer in bytes; longer writes bypass it."""
 
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files that macOS and Windows put into folders that were opened."""
