@@ -330,7 +330,7 @@ class _Exercise:
                 yield self._said(line, Role.CAUTION, Side.LEFT)
 
     def _before_set(self, n: int, side: Side) -> Interval:
-        """Yield the lead-up to a set's go tone: the count-in, a rest, or the end of the change of sides."""
+        """Return the lead-up to a set's go tone: the count-in, a rest, or the end of the change of sides."""
         dose, words = self._dose, self._words
         name = words.set_name(n, dose.sets, side if dose.side_word else None, dose.side_word)
         if n > 1:
@@ -379,7 +379,7 @@ class _Exercise:
         )
 
     def _wandering_cues(self, first: int, side: Side, taken: set[int]) -> list[Cue]:
-        """Yield breathing and form cues from repetition ``first`` on, skipping the ``taken`` repetitions."""
+        """List breathing and form cues from repetition ``first`` on, skipping the ``taken`` repetitions."""
         cues = self._next_cue(self._breathing, side, first, leads=True)
         due = first + 1
         while due <= self._dose.reps:

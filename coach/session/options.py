@@ -28,7 +28,7 @@ NO_MUSIC = "none"
 
 
 class Detail(StrEnum):
-    """How much is said: everything, the brief forms, or brief where the listener knows the exercise."""
+    """The amount of instruction: full, brief, or brief for exercises that the listener knows."""
 
     FULL = "full"
     BRIEF = "brief"
@@ -36,7 +36,7 @@ class Detail(StrEnum):
 
 
 class Count(StrEnum):
-    """Where the number of a repetition is said: when letting go, or at its top."""
+    """The moment at which a repetition's number is said: when letting go, or at its top."""
 
     LOOSE = "loose"
     TOP = "top"
@@ -52,7 +52,7 @@ class Counted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What an option takes.
+    """The kind of value that an option takes.
 
     ``takes`` says it for people, ``fits`` tells whether a value will do, ``read`` converts one that does.
     ``metavar`` is the placeholder of the value in a help text.
@@ -101,7 +101,7 @@ def one_of(words: type[StrEnum]) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """How an option is offered: its help text, what it takes, and whether the settings file may have it."""
+    """The declaration of an option: its help text, its kind of value, and whether settings may contain it."""
 
     help: str
     kind: Kind

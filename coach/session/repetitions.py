@@ -167,7 +167,7 @@ def _first_long(move: Repetitions) -> int | None:
 
 
 def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[_Word]:
-    """Return the prompts at the start of a movement; the movement is stretched until they have ended.
+    """Yield the prompts at the start of a movement; the movement is stretched until they have ended.
 
     A long movement has room for the cues of its repetition at its start, whether it has words or not.
     """

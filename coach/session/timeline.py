@@ -120,7 +120,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """Where a movement begins: its repetition (from 1), its word, and what the listener does in it."""
+    """The start of a movement: its repetition (from 1), its word, and the listener's activity in it."""
 
     start: Frames
     rep: int
