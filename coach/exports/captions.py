@@ -27,7 +27,7 @@ def position_text(caption: Caption) -> str:
 
 
 def timed_lines(metadata: Metadata) -> tuple[tuple[Frames, str], ...]:
-    """Yield every spoken line with its first frame, for players that show lyrics.
+    """List every spoken line with its first frame, for players that show lyrics.
 
     In a set the repetition follows the line, such as "Halfway. (6/12)".
     """

@@ -628,7 +628,7 @@ def _set_names(each: Set) -> list[str]:
 
 
 def _second_moves(each: Set) -> Iterator[Beat]:
-    """Return every second movement of each run of movements without a hold between them."""
+    """Yield every second movement of each run of movements without a hold between them."""
     for (_, role), run in groupby(each.beats, key=lambda beat: (beat.rep, beat.role)):
         if role is Role.MOVEMENT:
             yield from list(run)[1::2]
