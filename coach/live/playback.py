@@ -73,7 +73,7 @@ class Playback:
 
     @property
     def is_over(self) -> bool:
-        """True if everything has been written; the last of it may still be to be heard."""
+        """True if everything has been written; the last frames may still be in the buffer of the device."""
         return self._head.is_over(self.session)
 
     @property

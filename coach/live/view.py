@@ -68,7 +68,7 @@ class View:
 
 
 def left_text(view: View) -> str:
-    """The time left for people to read: to the second, or about to the minute where it is an estimate.
+    """Format the time left: to the second, or as "about" so many minutes while it is an estimate.
 
     >>> from dataclasses import replace
     >>> view = View("Knee", Level.GENTLE, 61.7, 313.2, False, 1, 1, "Curls", "Rest", "", 0, "")
@@ -137,7 +137,7 @@ def _said_at(session: "PlayableSession", head: "Playhead", at: int, since: int) 
 
 
 def _tone_at(session: "PlayableSession", head: "Playhead", at: int, since: int) -> tuple[str, int]:
-    """The tone that sounds or sounded last, and its first frame in the session; "" without any.
+    """Return the current or last tone and its first frame in the session; "" for none.
 
     The tones of an answer are counted from the frame at which it interrupts the session.
     """

@@ -44,7 +44,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType({key: action for action, _, key
 
 
 def asked(key: str) -> Action | None:
-    """The action of a key, None if it has none; capital letters are as small ones.
+    """Return the action of a key, ignoring case; None for an unassigned key.
 
     >>> asked("N")
     <Action.NEXT: 'next'>
@@ -288,7 +288,7 @@ else:
     _AT_ONCE_LFLAG = termios.ICANON | termios.ECHO | termios.IEXTEN
 
     def _is_in_front(fd: int) -> bool:
-        """Whether this process is in the foreground of a terminal.
+        """Tell whether this process is in the foreground of a terminal.
 
         Raises
         ------

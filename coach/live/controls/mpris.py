@@ -65,7 +65,7 @@ JUMP_S = 1.0
 """A position that is this far from the expected one is a jump, which is signalled as ``Seeked``."""
 
 TRY_S = 1.5
-"""How long to wait for `Mpris.trouble` before media keys count as working."""
+"""Timeout for `Mpris.trouble`, after which media keys count as working."""
 
 STEP_NEAR_DB = 1.5
 """Half a step of louder and softer: a requested volume that is nearer than this counts as reached."""
@@ -77,7 +77,7 @@ QUIETEST_DB = -60.0
 
 _REPLY_S = 1.0
 _LOOK_S = 0.05
-"""How often to check for a new view, if no message comes."""
+"""Interval of checks for a new view while no message arrives."""
 
 _CLOSE_S = 0.3
 _NO_REPLY = 1

@@ -197,7 +197,7 @@ class PlainScreen:
         return [(view.tone_at_s, f"[{view.tone}]")] if view.tone and is_new and not was_skipped else []
 
     def _prompt(self, view: View) -> list[tuple[float, str]]:
-        """The prompt, if it has begun since the view before.
+        """Return the prompt if it began since the last view.
 
         An answer interrupts the session at the position of the view. When it is over, the view has the prompt
         before it again, which is not said again; nor is one that a jump has left behind.

@@ -46,7 +46,7 @@ period whatever their number; other sound systems hold all of them."""
 
 _FADE_FRAMES = RATE_HZ // 200
 LATE_BY_S = 0.004
-"""How long a request waits for frames that are being rendered, after `MiniaudioPlayer.drop` above all."""
+"""Timeout of a request for frames that are still being rendered, mostly after `MiniaudioPlayer.drop`."""
 
 _CHECK_S = 0.02
 _CLOSING_S = 1.0

@@ -25,7 +25,7 @@ class Player(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlayerStatus:
-    """Whether a player can be used on this machine, with the reason in half a sentence."""
+    """The availability of a player on this machine, with the reason in half a sentence."""
 
     player: Player
     is_usable: bool

@@ -49,7 +49,7 @@ _MARGIN = _STEP + RATE_HZ * 35 // 1000
 """Frames behind the reading position that `drop` keeps: within them, 35 ms to render and write an answer."""
 
 _DRIFT = 150e-6
-"""How much faster than our clock a device may be, where the reading position is not known."""
+"""Largest drift of a device against our clock, assumed where the reading position is not known."""
 
 _READ_AHEADS_KEPT = 16
 _PROMPTLY_S = 0.1
