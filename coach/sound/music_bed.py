@@ -23,7 +23,7 @@ BED_LUFS = -35.0
 session with music is as loud as without: at -31 it metered 2 LU softer (bench/levels.py)."""
 
 DUCK_DB = 9.0
-"""How much softer the bed is under every cue. So every prompt is 25 dB above the music, K-weighted, and
+"""Attenuation of the bed under every cue. So every prompt is 25 dB above the music, K-weighted, and
 22 dB above any music that was tried, A-weighted (bench/music.py)."""
 
 DOWN = frames(0.250)

@@ -26,10 +26,10 @@ from coach.text import clock
 Samples = NDArray[np.float32]
 
 SEGMENT = 40 * HOP
-"""Frames that are made at a time, 4 s: what sounds at a frame is made in its segment, whoever asks."""
+"""Frames produced at a time, 4 s: a frame depends on its segment only, never on the order of reading."""
 
 KEPT_SEGMENTS = 3
-"""What is played and what is written ahead may lie in two; the loop takes a third from elsewhere."""
+"""Size of the cache: the segments being played and written ahead, and one for the crossfade of the loop."""
 
 CROSSFADE = frames(4.0)
 """Crossfade from the music's end to its beginning, if the music is at least twice as long."""
@@ -276,7 +276,7 @@ def _opened(path: Path) -> soundfile.SoundFile:
 def _measured(
     path: Path, about: os.stat_result, file: soundfile.SoundFile, progress: Callable[[float], None] | None
 ) -> Measurement:
-    """How loud a file is and where its sound begins and ends: from the cache, or measured now."""
+    """Return the loudness and the audible range of a file: from the cache, or measured now."""
     cache = DiskCache()
     digest = key("music", _FORMAT, str(path.resolve()), about.st_size, about.st_mtime_ns)
     if cached := cache.read(digest):
