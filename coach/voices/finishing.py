@@ -13,7 +13,7 @@ FINISHING = 6
 """Version of `make_clip`'s output, part of the cache key: increase it with every change of the output."""
 
 TARGET_LUFS = -18.3
-"""How loud a prompt is by itself, plain mono. The meter hears a session 0.5 to 1 LU softer, as its blocks of
+"""Loudness of a prompt by itself, plain mono. The meter hears a session 0.5 to 1 LU softer, as its blocks of
 400 ms reach beyond both ends of each prompt: -19, which is -16 LUFS from two loudspeakers, where podcasts and
 phones have their speech (bench/levels.py)."""
 PEAK_DBTP = -1.5
