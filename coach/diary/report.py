@@ -59,7 +59,7 @@ def as_csv(entries: Iterable[Entry]) -> str:
 
 
 def _harmless(text: str) -> str:
-    """The text of a cell that no spreadsheet computes.
+    """Escape the text of a cell so that no spreadsheet evaluates it as a formula.
 
     >>> _harmless("=1+1"), _harmless("Step-ups")
     ("'=1+1", 'Step-ups')
@@ -193,7 +193,7 @@ def _monday(day: date) -> date:
 
 
 def _day_text(day: date) -> str:
-    """A day as it is read.
+    """Format a day for people.
 
     >>> _day_text(date(2026, 11, 23))
     '23 November 2026'
