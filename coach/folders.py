@@ -66,3 +66,15 @@ def config_folder() -> Path:
     from platformdirs import user_config_path  # noqa: PLC0415 - of use only here
 
     return user_config_path("coach", appauthor=False)
+
+
+def with_home(path: Path) -> Path:
+    """A path with ``~`` replaced by the user's home; unchanged where there is no such user.
+
+    >>> with_home(Path("~nobody-of-this-name/rain.ogg")).as_posix()
+    '~nobody-of-this-name/rain.ogg'
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path

@@ -29,7 +29,7 @@ from coach.language.model import Session
 from coach.language.problems import Problem
 from coach.live.speakers.player import Player
 from coach.progress import Progress, no_progress
-from coach.session.options import Detail, Options, options
+from coach.session.options import TIMES, Detail, Options, options
 from coach.sheets import Sheet, bundled, checked, collection, named, scored
 
 if TYPE_CHECKING:
@@ -277,6 +277,7 @@ def export(
     track_format: Format | None = None,
     words: bool = False,
     force: bool = False,
+    request: "ExportRequest | None" = None,
     progress: Progress = no_progress,
 ) -> "ExportResult":
     """Write a plan as files, mixed once: what each ``file`` is, the ending of its name says.
@@ -285,6 +286,7 @@ def export(
     for a numbered file of each exercise and a playlist, in ``track_format`` (WAV). ``words`` writes what is
     said beside each file, as ``.lrc`` and ``.vtt``. Without any target it is ``NAME.wav`` in this folder. A
     file or a folder is there whole or not at all; what is there already is replaced with ``force`` alone.
+    A ``request`` that `check_export` gave stands for all of that.
 
     Raises
     ------
@@ -296,7 +298,8 @@ def export(
     from coach.exports.write import export as write  # noqa: PLC0415
     from coach.exports.write import metadata_of  # noqa: PLC0415
 
-    request = _export_request(_name(made), files, tracks, track_format, words=words, force=force)
+    if request is None:
+        request = _export_request(_name(made), files, tracks, track_format, words=words, force=force)
     metadata = metadata_of(made, language=_language(made), level=made.options.level)
     with _music(made.options, progress) as music, progress("writing") as report:
         exported = write(made, metadata, request, music=music, progress=report)
@@ -313,9 +316,9 @@ def check_export(
     track_format: Format | None = None,
     words: bool = False,
     force: bool = False,
-) -> None:
-    """Raise what `export` would raise of its targets, before a session is spoken for nothing."""
-    _export_request(sheet.name, files, tracks, track_format, words=words, force=force)
+) -> "ExportRequest":
+    """Check the targets of an `export` before a session is spoken for nothing, and give them as a request."""
+    return _export_request(sheet.name, files, tracks, track_format, words=words, force=force)
 
 
 def stream(
@@ -491,11 +494,15 @@ def diagnose(player: Player | str = Player.AUTO, *, voice: str | None = None) ->
 
     What fails is a finding, not an exception.
     """
-    from coach.live.doctor import examine, examine_media_keys  # noqa: PLC0415
+    from coach.live.doctor import Check, examine, examine_media_keys  # noqa: PLC0415
 
-    usual = None if voice is not None else my_options().usual_voice
+    try:
+        usual, fault = my_options().usual_voice, None
+    except CoachError as error:
+        usual, fault = None, Check("settings", False, error.message, error.hint)
     found = examine(_player(player), voice=voice, usual_voice=usual)
-    return replace(found, media_keys=examine_media_keys())
+    checks = found.checks if fault is None else (*found.checks, fault)
+    return replace(found, checks=checks, media_keys=examine_media_keys())
 
 
 def read_diary() -> "tuple[tuple[Entry, ...], str]":
@@ -569,6 +576,8 @@ def _sheet(sheet: Sheet | str | Path) -> Sheet:
 
 
 def _checked_times(sheet: Sheet, times: int) -> int:
+    if not TIMES[0] <= times <= TIMES[1]:
+        raise UsageError(f"an exercise is not done {times} times", "do it {} to {} times".format(*TIMES))
     if times > 1 and isinstance(sheet.value, Session):
         raise UsageError(
             f"{sheet.title!r} is a session, and a session is done once",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from coach.errors import DiskError, UsageError
-from coach.folders import config_folder
+from coach.folders import config_folder, with_home
 from coach.regular_file import read_regular_file
 from coach.session.options import NO_MUSIC, declared, fault, option_name
 
@@ -48,7 +48,7 @@ def read_settings(path: Path | None = None) -> dict[str, Any]:
     settings = _understood(written, path)
     music = settings.get("music")
     if music is not None and music != NO_MUSIC:
-        settings["music"] = str(path.parent / Path(music).expanduser())
+        settings["music"] = str(path.parent / with_home(Path(music)))
     return settings
 
 

@@ -228,7 +228,8 @@ class WholeFile(_Unfinished):
         descriptor = os.open(path, flags, _OWN if self._private else 0o666)
         self._stream = os.fdopen(descriptor, "wb", buffering=BUFFER_SIZE)
         if self._private:
-            path.chmod(_OWN)
+            with suppress(OSError):  # some disks have no modes
+                path.chmod(_OWN)
 
     def _flush(self) -> None:
         if self._force and not self._private:
@@ -249,9 +250,12 @@ class WholeFile(_Unfinished):
         except FileExistsError:
             raise
         except OSError:  # a file system without hard links, such as a phone's card
-            if os.path.lexists(self._target):
-                raise FileExistsError from None
-            path.replace(self._target)
+            os.close(os.open(self._target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))  # takes the name
+            try:
+                path.replace(self._target)
+            except OSError:
+                self._target.unlink()
+                raise
 
 
 class WholeFolder(_Unfinished):
@@ -375,7 +379,10 @@ def _sweep(folder: Path) -> None:
     with suppress(OSError):  # it may be closed to reading and open to writing
         for left in [each for each in folder.iterdir() if _is_hidden(each)]:
             with suppress(OSError):
-                if time.time() - left.stat().st_mtime > _LEFT_AFTER_S:
+                if (
+                    time.time() - max(each.stat().st_mtime for each in (left, *left.glob("*")))
+                    > _LEFT_AFTER_S
+                ):
                     _remove(left)
 
 

@@ -1,7 +1,7 @@
 """The library does what the commands do."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from inspect import isclass, isfunction
 from itertools import pairwise
@@ -180,7 +180,7 @@ def test_a_session_of_text_finds_its_exercises_in_a_folder(tmp_path: Path) -> No
 def test_one_target_that_fails_leaves_the_others_whole_and_is_told(
     squats: coach.Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("coach.exports.encoded.EncodedFile.write", _fail)
+    monkeypatch.setattr("coach.exports.libsndfile.SoundfileEncoder.encode", _fail)
     with pytest.raises(coach.ExportError, match="the disk is full") as failed:
         coach.export(squats, tmp_path / "a.wav", tmp_path / "b.flac")
     assert [written.path.name for written in failed.value.exported.written] == ["a.wav"]
@@ -221,3 +221,41 @@ def test_playing_shows_views_takes_actions_and_keeps_nothing(squats: coach.Plan)
 def test_what_cannot_be_done_is_a_usage_error(wrong: Callable[[], object], what: str) -> None:
     with pytest.raises(coach.CoachError, match=re.escape(what)):
         wrong()
+
+
+def test_the_doctor_tells_a_damaged_settings_file_and_tries_the_rest(settings: Path) -> None:
+    settings.write_text("vioce = 3")
+    found = coach.diagnose("none")
+    assert [check.name for check in found.checks if not check.is_ok] == ["settings"]
+    assert {"player", "voice", "sound"} <= {check.name for check in found.checks}
+    assert found.exit_code == 3
+
+
+def test_a_home_that_there_is_not_is_a_name_like_any_other(settings: Path) -> None:
+    settings.write_text('music = "~nobody-of-this-name/rain.ogg"')
+    assert my_options().music.endswith("~nobody-of-this-name/rain.ogg")
+
+
+@pytest.mark.parametrize("times", [0, -1, 21])
+def test_an_exercise_is_done_once_to_twenty_times(times: int) -> None:
+    with pytest.raises(coach.UsageError, match=f"not done {times} times"):
+        coach.plan("step-ups", times=times)
+
+
+def test_a_speaker_of_ones_own_is_not_closed() -> None:
+    class Beep:
+        identity = "beep"
+        closed = 0
+
+        def speak(
+            self, utterances: Sequence[coach.Utterance]
+        ) -> Iterator[tuple[coach.Utterance, coach.Clip]]:
+            for utterance in utterances:
+                yield utterance, coach.Clip(np.full(4_800, 3_000, np.int16), coach.Frames(0))
+
+        def close(self) -> None:
+            self.closed += 1
+
+    beep = Beep()
+    coach.plan("partial-squats", sets=1, reps=2, speaker=beep)
+    assert beep.closed == 0

@@ -11,7 +11,7 @@ import sys
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -252,17 +252,13 @@ def export(
     if out == [STDOUT] and tracks is None and not words:
         _stream(name, coach.my_options(**given))
         return
-    targets: dict[str, Any] = {
-        "tracks": tracks,
-        "track_format": track_format,
-        "words": words,
-        "force": force,
-    }
     sheet = coach.load(name)
-    coach.check_export(sheet, *(out or ()), **targets)
+    request = coach.check_export(
+        sheet, *(out or ()), tracks=tracks, track_format=track_format, words=words, force=force
+    )
     plan = _planned(sheet, coach.my_options(**given))
     try:
-        exported = coach.export(plan, *(out or ()), **targets, progress=Progress)
+        exported = coach.export(plan, request=request, progress=Progress)
     except ExportError as error:
         exported = error.exported
     if exported.lacks_a_cover:

@@ -207,7 +207,7 @@ class KeptPlace:
     def _put(self, data: bytes | None) -> str:
         """Write the file, or remove it for None; return what went wrong, or ""."""
         try:
-            if os.path.lexists(self.path) and not self.path.is_file():
+            if self.path.exists() and not self.path.is_file():
                 _put_aside(self.path)
             if data is None:
                 self.path.unlink(missing_ok=True)

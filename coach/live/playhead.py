@@ -450,7 +450,7 @@ def remarked(session: PlayableSession, head: Playhead, text: str) -> Playhead:
     nor one for which there is no room in the rest of what is laid out.
     """
     is_still = _is_still(session, head)
-    if is_still:
+    if is_still and text:
         head = replace(head, shown=text)
     if text not in session.clips:
         text = ""

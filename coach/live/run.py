@@ -17,8 +17,9 @@ from coach.live.speakers.early import EarlyLoudspeaker
 from coach.live.view import View
 from coach.progress import Progress
 from coach.session.moves import ChapterMoves
-from coach.session.options import Options, number, options_from_json, options_json, whole
+from coach.session.options import TIMES, Options, number, options_from_json, options_json, whole
 from coach.session.place import Place
+from coach.settings import read_settings
 from coach.sheets import Sheet, bundled, named, scored
 from coach.text import length_text
 
@@ -31,7 +32,7 @@ MOST = 1_000_000
 """Upper bound of chapters, sets, repetitions and seconds: a stored place beyond it counts as damaged."""
 
 _COUNT = whole("a count", 0, MOST)
-_TIMES = whole("times", 1, MOST)
+_TIMES = whole("times", *TIMES)
 _OFFSET_S = number("seconds", 0, MOST, "S")
 
 OWN_PLACE = "Your place is kept: `coach run --resume` goes on there."
@@ -66,7 +67,8 @@ def kept_session(kept: Mapping[str, Any]) -> tuple[Request, Place]:
         If the sheet is not there any more, or what was kept cannot be understood.
     """
     try:
-        options = options_from_json(kept["options"])
+        level = {"level": kept["level"]} if "level" in kept else {}  # it may have changed in the session
+        options = options_from_json({**kept["options"], **level})
         place, times, name = _place(kept["place"]), kept["times"], kept["sheet"]
     except (KeyError, TypeError, ValueError, UsageError) as error:
         raise _damaged() from error
@@ -103,9 +105,10 @@ def kept_request(level: Level | None = None) -> tuple[Request, Place]:
     if settings is None:
         raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
     request, place = kept_session(settings)
+    options = replace(request.options, usual_voice=read_settings().get("voice"))
     if level is not None:
-        request = replace(request, options=replace(request.options, level=level))
-    return request, place
+        options = replace(options, level=level)
+    return replace(request, options=options), place
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,8 +305,9 @@ class LiveSession:
 
     def _change_level(self, by: int) -> None:
         """Order the rest of the session at another level; it is announced when it is there."""
+        head = self._take_back()  # first: a loudspeaker that is gone must not lose the key
         has_changed = self._chapters.choose_level(by)
-        head = acknowledged(self._take_back(), Sound.KEY if has_changed else Sound.NOT_NOW)
+        head = acknowledged(head, Sound.KEY if has_changed else Sound.NOT_NOW)
         if has_changed:
             self._go_on(head)
             self._speaking.order(self._chapters.order_from(self._playback.head.at))

@@ -23,6 +23,9 @@ SLOWEST_WPM, FASTEST_WPM = 80, 300
 SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
 """Beyond these a voice or a tone is lost, or is mostly limiter."""
 
+TIMES = (1, 20)
+"""How often an exercise is practised: the least and the most."""
+
 NO_MUSIC = "none"
 """In place of a music file: no music, whatever the settings file says. ``./none`` is a file of that name."""
 
@@ -264,9 +267,12 @@ def options(choices: Mapping[str, object], base: Options | None = None) -> Optio
 
 
 def options_json(chosen: Options) -> dict[str, Any]:
-    """Convert the options that differ from the defaults to JSON values by field name."""
+    """Convert the options that differ from the defaults to JSON values by field name.
+
+    The usual voice is not among them: it is read from the settings each time.
+    """
     usual = Options()
-    values = {each.name: getattr(chosen, each.name) for each in fields(Options)}
+    values = {each.name: getattr(chosen, each.name) for each in fields(Options) if each.name != "usual_voice"}
     differing = {name: value for name, value in values.items() if value != getattr(usual, name)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in differing.items()}
 
@@ -282,9 +288,7 @@ def options_from_json(values: Any) -> Options:
     if not isinstance(values, dict):
         raise UsageError("the options are no table")
     plain = dict(values)
-    known, usual_voice = plain.pop("known", []), plain.pop("usual_voice", None)
+    known = plain.pop("known", [])
     if not isinstance(known, list) or not all(isinstance(title, str) for title in known):
         raise UsageError("'known' is no list of titles")
-    if not isinstance(usual_voice, str | None):
-        raise UsageError("'usual_voice' is no text")
-    return replace(options(plain), known=tuple(known), usual_voice=usual_voice)
+    return replace(options(plain), known=tuple(known))

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from coach.errors import CoachError, UsageError, VoiceError
+from coach.folders import with_home
 from coach.settings import settings_path
 from coach.sound.clip import Clip, Utterance
 from coach.voices.voice import Voice, VoiceInfo, language_of
@@ -153,8 +154,8 @@ def _whole_name(asked: str, language: str) -> str:
     if not voice:
         voice = language if engine == BUILT_IN else _default(engine, found.voices(), language).name
     path = Path(voice)
-    if path.suffix and path.expanduser().is_file():
-        voice = str(path.expanduser().absolute())
+    if path.suffix and with_home(path).is_file():
+        voice = str(with_home(path).absolute())
     found.voice(voice)
     return voice if engine == BUILT_IN else f"{engine}:{voice}"
 

@@ -18,6 +18,7 @@ from zlib import crc32
 import numpy as np
 
 from coach.errors import UsageError, VoiceError
+from coach.folders import with_home
 from coach.regular_file import read_regular_file
 from coach.text import printable_line
 from coach.voices.checksums import sha256_of
@@ -73,7 +74,7 @@ PACKAGED: Mapping[str, Pinned] = {"joe": JOE}
 
 def voices_folder() -> Path:
     """The folder of the listener's own voices: ``voices`` in the folder of coach's data."""
-    from coach.folders import data_folder  # noqa: PLC0415 - of use only here
+    from coach.folders import data_folder  # noqa: PLC0415 - of use only here, with_home
 
     return data_folder() / "voices"
 
@@ -162,7 +163,7 @@ class Piper:
         for short, pinned in PACKAGED.items():
             if name in {short, Path(pinned.model).stem} and (path := _packaged(pinned)):
                 return PiperVoice(path, pinned=pinned)
-        path = _own_files().get(name) or Path(name).expanduser()
+        path = _own_files().get(name) or with_home(Path(name))
         if path.suffix == ".onnx":
             return PiperVoice(path)
         names = [info.name for info in self.voices()]

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,7 +155,7 @@ def produced_in_turn(
     tones = tones_for(options)
     laid: list[Laid] = []
     language = chapters[0].language if chapters else ""
-    with closing(speaker or open_voice(voice)) as speaking:
+    with nullcontext(speaker) if speaker is not None else closing(open_voice(voice)) as speaking:
         narrator = Narrator(speaking, cache, tones, name=voice, options=options)
         texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
         with closing(narrator.lay_out(chapters, narrator.speak(texts, progress))) as in_turn:

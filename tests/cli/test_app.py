@@ -616,7 +616,7 @@ def test_a_disk_without_room_is_a_clear_error_and_leaves_what_was_there(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["out.wav"]
 
 
-def test_an_export_that_is_killed_leaves_what_was_there_and_the_next_one_sweeps_up(
+def test_an_export_that_is_killed_leaves_what_was_there_and_one_a_day_later_sweeps_up(
     tmp_path: Path, coach: Coach
 ) -> None:
     target = tmp_path / "inner-knee.wav"
@@ -627,6 +627,8 @@ def test_an_export_that_is_killed_leaves_what_was_there_and_the_next_one_sweeps_
     process.communicate(timeout=20)
     if process.returncode != 0:
         assert target.read_bytes() == b"mine"
+    for left in hidden_files(tmp_path):
+        os.utime(left, (time.time() - 25 * 3600,) * 2)
     assert coach("export", "--level", "gentle", "--force").code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["inner-knee.wav"]
     assert target.read_bytes()[:4] == b"RIFF"

@@ -208,3 +208,28 @@ def test_a_session_that_is_gone_on_with_does_without_music_that_is_gone(tmp_path
     with pytest.raises(UsageError, match=r"rain\.ogg"):
         _music(options, notes, Progress, may_be_gone=False)
     assert _music(Options(), notes, Progress, may_be_gone=False) is None
+
+
+def test_a_level_that_changed_in_the_session_is_the_one_it_goes_on_with() -> None:
+    again, _ = kept_session(kept(Request(named("step-ups"))) | {"level": "gentle"})
+    assert again.options.level is Level.GENTLE
+    with pytest.raises(UsageError, match="cannot be understood"):
+        kept_session(kept(Request(named("step-ups"))) | {"level": "easy"})
+
+
+def test_a_session_goes_on_with_the_voice_of_todays_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path))
+    place = KeptPlace()
+    place.write(kept(Request(named("step-ups"), Options(usual_voice="gone:voice"))))
+    place.flush()
+    (tmp_path / "settings.toml").write_text('voice = "en-gb"')
+    assert kept_request()[0].options.usual_voice == "en-gb"
+
+
+@pytest.mark.parametrize("times", [0, 21, 20_000])
+def test_a_number_of_times_that_nobody_can_ask_for_is_damaged(times: int) -> None:
+    with pytest.raises(UsageError, match="cannot be understood"):
+        kept_session(kept(Request(named("step-ups"))) | {"times": times})

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -89,9 +89,9 @@ def test_options_come_back_from_json_as_they_were() -> None:
         cue_volume_db=2.0,
         hearing=True,
         known=("Step-ups",),
-        usual_voice="piper",
     )
-    assert options_from_json(json.loads(json.dumps(options_json(chosen)))) == chosen
+    kept = options_json(replace(chosen, usual_voice="piper"))
+    assert options_from_json(json.loads(json.dumps(kept))) == chosen
     assert options_from_json({}) == Options()
 
 

@@ -329,14 +329,14 @@ else:
                 if not _is_in_front(self._fd):
                     return b""
                 self._set_up()
-                try:
-                    data = os.read(self._fd, 4096) if ready else b""
-                except BlockingIOError:
-                    return b""
-                except OSError as error:
-                    if error.errno == errno.EIO and not _is_in_front(self._fd):
-                        return b""  # it went to the background just now
-                    raise
+            try:  # without the lock: another reader may have taken the key, and `close` must not wait for one
+                data = os.read(self._fd, 4096) if ready else b""
+            except BlockingIOError:
+                return b""
+            except OSError as error:
+                if error.errno == errno.EIO and not _is_in_front(self._fd):
+                    return b""  # it went to the background just now
+                raise
             if ready and not data:
                 raise OSError(errno.EIO, "the terminal has ended")
             return data

@@ -39,6 +39,9 @@ AHEAD = RATE_HZ
 BUFFER = 3 * 3600 * RATE_HZ
 """Frames in a buffer; simpleaudio counts to six hours. A second one follows after a tenth of a second."""
 
+_SHORTEST_BUFFER = 60 * RATE_HZ
+"""Frames of the shortest buffer that is tried where there is no memory for a longer one."""
+
 HELD = RATE_HZ // 10
 """Frames in the device's own buffer: simpleaudio asks for 100 ms on every platform."""
 
@@ -184,10 +187,14 @@ class SimpleaudioPlayer:
 
     def _play_new_buffer(self) -> None:
         """Begin to play a new buffer."""
-        try:
-            self._buffer = ObservedBuffer(self._buffer_frames)
-        except (OSError, ValueError, OverflowError, MemoryError) as error:
-            raise no_device(error) from error
+        while True:
+            try:
+                self._buffer = ObservedBuffer(self._buffer_frames)
+                break
+            except (OSError, ValueError, OverflowError, MemoryError) as error:
+                self._buffer_frames //= 2  # where there is less memory, it is played again sooner
+                if self._buffer_frames < _SHORTEST_BUFFER:
+                    raise no_device(error) from error
         self._played = PlayedFrames(self._written)
         self._write_at = self._silence_end = self._read_limit = self._released = 0
         self._read_aheads: deque[float] = deque(maxlen=_READ_AHEADS_KEPT)

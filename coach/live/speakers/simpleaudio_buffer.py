@@ -65,7 +65,11 @@ class ObservedBuffer:
             return None
         pages = -(-self.frames * _FRAME // mmap.PAGESIZE)  # behind them lies somebody else's memory
         looked_at = min(_PAGES_AT_ONCE, pages - self._pages_read)
-        table = os.pread(self._page_map, 8 * looked_at, 8 * (self._first_page + self._pages_read))
+        try:
+            table = os.pread(self._page_map, 8 * looked_at, 8 * (self._first_page + self._pages_read))
+        except OSError:
+            self.close()  # from here on the position is followed by the clock
+            return None
         there = np.flatnonzero(np.frombuffer(table, np.uint64) & _PRESENT)
         if not len(there):
             return None
