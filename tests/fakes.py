@@ -7,9 +7,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.language.dose import Dose
 from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.level import Level
-from coach.language.model import Counted, Direction, Dose, Line, Phase, Script, Sound, Wait
+from coach.language.model import Direction, Line, Phase, Script, Sound, Wait
 from coach.language.problems import Span
 from coach.live.playhead import PlayableSession
 from coach.session.compile import Laid, compile_chapters, joined
@@ -20,6 +21,7 @@ from coach.session.options import Options
 from coach.session.timeline import Frames, frames
 from coach.sheets import named, scored
 from coach.sound.clip import Clip
+from tests.doses import counted
 
 HERE = Span(1)
 
@@ -74,7 +76,7 @@ def curls(
     return Script(
         "curls",
         "Curls",
-        dict.fromkeys(Level, dose or Counted(12, sets=2, rest_s=45)),
+        dict.fromkeys(Level, dose or counted(12, sets=2, rest_s=45)),
         phases,
         instructions,
         cautions=(line("Keep your hips down."),),

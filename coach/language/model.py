@@ -1,10 +1,11 @@
 """The content of a script sheet as immutable values: exercises, sessions, doses, phases, spoken lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from coach.language.dose import Counted, Dose, Held, Timed, Wording
 from coach.language.level import Level
 from coach.language.problems import Span
 
@@ -58,66 +59,6 @@ class Ring:
 
 Direction = Line | Wait | Ring
 """Items between a sheet's heading and its movement: prompts, waits and tones, in order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _InSets:
-    """The common part of all doses: sets, the rest between them, and the sides to exercise.
-
-    With a ``side_word`` ("leg", "arm", "side") all sets are done for the right one and then for the left one.
-    A ``rest_s`` of 0 was not given.
-    """
-
-    sets: int = 1
-    rest_s: float = 0.0
-    side_word: str = ""
-    span: Span = field(default=Span(1), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Counted(_InSets):
-    """``2 sets of 10``: repetitions of the movement, counted in each set."""
-
-    reps: int
-
-
-@dataclass(frozen=True, slots=True)
-class Held(_InSets):
-    """``hold for 20 seconds, 3 times``: repetitions whose hold lasts as long as the dose says."""
-
-    hold_s: float
-    reps: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Timed(_InSets):
-    """``for 5 minutes``: done without counting until the time is over."""
-
-    length_s: float
-
-    @property
-    def reps(self) -> int:
-        """One: the whole time is one long repetition."""
-        return 1
-
-
-Dose = Counted | Held | Timed
-"""The amount of an exercise, at one level."""
-
-
-def completed(dose: Dose, usual: Dose) -> Dose:
-    """The dose with what it leaves out (the rest, the sides, the hold) taken from the usual one.
-
-    >>> completed(Counted(12, sets=2), Held(20.0, 10, sets=2, rest_s=60.0, side_word="leg"))
-    Held(sets=2, rest_s=60.0, side_word='leg', hold_s=20.0, reps=12)
-    """
-    rest_s = usual.rest_s if dose.sets > 1 and not dose.rest_s else dose.rest_s
-    side_word = dose.side_word or usual.side_word
-    match dose, usual:
-        case Counted(reps=reps), Held(hold_s=hold_s):
-            return Held(hold_s, reps, sets=dose.sets, rest_s=rest_s, side_word=side_word, span=dose.span)
-        case _:
-            return replace(dose, rest_s=rest_s, side_word=side_word)
 
 
 class PhaseKind(StrEnum):
@@ -184,8 +125,8 @@ class Script:
         A time, and a hold in a sheet without phases, are one phase without a word.
         """
         match dose:
-            case Timed(length_s=length_s):
-                return ((Phase("", {}, "", dose.span), length_s),)
+            case Timed(work_s=work_s):
+                return ((Phase("", {}, "", dose.span), work_s.planned),)
             case Held(hold_s=hold_s):
                 phases = self.phases or (_ONLY_HOLD,)
                 timed = [(phase, hold_s if phase.is_hold else phase.length_s[level]) for phase in phases]
@@ -211,7 +152,7 @@ class Reference:
     """
 
     name: str
-    dose: Dose | None
+    dose: Wording | None
     span: Span
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from coach.language.dose import completed
 from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
-from coach.language.model import Reference, Script, Session, completed
+from coach.language.model import Reference, Script, Session
 from coach.language.parser import dose_problems
 from coach.language.problems import Problem, Span
 from coach.language.quantities import close_to, quoted

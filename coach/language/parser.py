@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from coach.language import model
+from coach.language.dose import After, Counted, Dose, Held, Timed, Wording, completed
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
 from coach.language.lines import (
@@ -27,7 +28,7 @@ from coach.language.lines import (
     marked_lines,
     readable_lines,
 )
-from coach.language.model import Dose, Line, Phase, Script, Session, completed
+from coach.language.model import Line, Phase, Script, Session
 from coach.language.problems import LineError, Problem, Severity, Span, in_order
 from coach.language.quantities import (
     PHASE_S,
@@ -268,7 +269,7 @@ class _Parser:
             raise LineError("sound", "the sound has no name", stage, hint)
         raise LineError("sound", f"'{quoted(name.text)}' is not a sound I know", name.span(), hint)
 
-    def _dose(self, passage: Passage) -> Dose:
+    def _dose(self, passage: Passage) -> Wording:
         return read_dose(passage, self._keywords)
 
     def _labelled(self, *labels: Label) -> list[Labelled]:
@@ -367,8 +368,8 @@ class _Parser:
         lines = {line.level: line.text for line in reversed(self._labelled(Label.DOSE))}
         read = {level: self._attempt(self._dose, text) for level, text in lines.items()}
         given = {level: dose for level, dose in read.items() if dose}
-        usual = given.get(Level.STANDARD, model.Counted(1))
-        doses = {level: completed(given.get(level, usual), usual) for level in Level}
+        usual = completed(given.get(Level.STANDARD, Wording()))
+        doses = {level: completed(given[level], usual) if level in given else usual for level in Level}
         if Label.DOSE not in wrong_labels and Level.STANDARD not in read:
             self._report_no_dose(tuple(read))
         for level, dose in given.items():
@@ -566,7 +567,7 @@ def _held(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:
     if not phase.is_hold:
         return phase
     holds = {
-        level: dose.hold_s if isinstance(dose, model.Held) else phase.length_s[level]
+        level: dose.hold_s if isinstance(dose, Held) else phase.length_s[level]
         for level, dose in doses.items()
     }
     return replace(phase, length_s=MappingProxyType(holds))
@@ -579,17 +580,17 @@ def dose_problems(
     match dose:
         case _ if phases is None:
             pass
-        case model.Timed() if phases:
+        case Timed() if phases:
             message = "a dose 'for' a time has no repetitions, so its phases would never be heard"
             counted = keywords.examples.counted.format(n=10)
             hint = f"write a number of times, such as '{counted}', or take the phases away"
             return [Problem("dose", message, span, hint)]
-        case model.Held(hold_s=hold_s) if phases and not any(phase.is_hold for phase in phases):
+        case Held(hold_s=hold_s) if phases and not any(phase.is_hold for phase in phases):
             hold = keywords.hold[0]
             message = f"nothing is held in this movement: none of its phases is called '{hold}'"
             hint = f"add a phase such as '- {hold}, {keywords.in_words(hold_s)}'"
             return [Problem("dose", message, span, hint)]
-        case model.Counted() if not phases:
+        case Counted() if not phases:
             message = "a dose without a movement: nothing says what is repeated"
             hint = f"add the phases of one repetition, such as '{keywords.examples.phase}'"
             return [Problem("movement", message, span, hint)]
@@ -599,7 +600,7 @@ def dose_problems(
             example = f"({keywords.levels[Level.GENTLE]} 1)"
             hint = f"give one of the phases a time at that level, such as '{example}'"
             return [Problem("movement", message, span, hint)]
-    if dose.sets > 1 and not dose.rest_s:
+    if dose.sets > 1 and dose.rest_after(After.SET) is None:
         message = f"no rest between the {dose.sets} sets: the coach goes straight on"
         hint = f"add ', {keywords.rest_example()}'"
         return [Problem("rest", message, span, hint, Severity.WARNING)]

@@ -8,8 +8,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
+from coach.language.dose import DoseRest, Sides, Wording, exactly
 from coach.language.keywords.vocabulary import FRACTIONS, Keywords
-from coach.language.model import Counted, Dose, Held, Timed
 from coach.language.problems import LineError
 from coach.language.typography import Passage
 
@@ -37,7 +37,7 @@ _TOKEN = re.compile(
 _TIMES_SIGNS = {"x", "×", "*"}
 
 _Clause = Mapping[str, Any]
-"""Part of a dose: values for fields of `Counted`, `Held` or `Timed`, the first of them a key of `_SAID`."""
+"""Part of a dose: what it says, the first of them a key of `_SAID`."""
 
 _SAID: Mapping[str, str] = MappingProxyType(
     {
@@ -113,10 +113,10 @@ def unit_of(passage: Passage, keywords: Keywords) -> float:
     return last
 
 
-def read_dose(passage: Passage, keywords: Keywords) -> Dose:
+def read_dose(passage: Passage, keywords: Keywords) -> Wording:
     """Read a dose such as ``2 sets of 10 each leg, rest 30 seconds``.
 
-    What it does not mention is left at its default. Raises `LineError` at the first word that makes no sense.
+    What it does not mention is None. Raises `LineError` at the first word that makes no sense.
     """
     return _Reader(passage, keywords).dose()
 
@@ -258,7 +258,7 @@ class _Reader:
 
     # Doses
 
-    def dose(self) -> Dose:
+    def dose(self) -> Wording:
         """Read clauses up to the end, and combine them."""
         said: dict[str, Any] = {}
         while self._skips_joints():
@@ -278,8 +278,17 @@ class _Reader:
             timed = examples.timed.format(time=self._keywords.in_words(300))
             held = examples.held.format(time=self._keywords.in_words(20), n=3)
             raise LineError("dose", message, span, f"write the time alone, such as '{timed}', or '{held}'")
-        kind_of_dose = Timed if "length_s" in said else Held if "hold_s" in said else Counted
-        return kind_of_dose(**said, span=span)
+        is_sided = "side_word" in said
+        return Wording(
+            sets=said.get("sets"),
+            reps=(exactly(said["reps"]),) if "reps" in said else None,
+            hold=exactly(said["hold_s"]) if "hold_s" in said else None,
+            work_s=exactly(said["length_s"]) if "length_s" in said else None,
+            rests=(DoseRest(exactly(said["rest_s"])),) if "rest_s" in said else None,
+            sides=Sides.EACH if is_sided else None,
+            side_word=said.get("side_word"),
+            span=span,
+        )
 
     def _skips_joints(self) -> bool:
         """True, and past commas and joining words, while there is something left to read."""

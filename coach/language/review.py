@@ -10,10 +10,11 @@ from functools import cache
 from itertools import chain, zip_longest
 from types import MappingProxyType
 
+from coach.language.dose import After, Dose, Sides
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
-from coach.language.model import Dose, Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
+from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
 from coach.language.names import script_of
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span, in_order
@@ -36,7 +37,7 @@ def review(script: Script) -> tuple[Problem, ...]:
     keywords = keywords_for(script.language)
     found = [*_careful(script, keywords), *_phase_words(script, keywords), *_lines_without_a_place(script)]
     if are_known(script.language):
-        has_sides = any(dose.side_word for dose in script.doses.values())
+        has_sides = any(dose.one_by_one for dose in script.doses.values())
         for line in _lines_of(script):
             found += [*_misheard(line, keywords), *(_no_side(line, keywords) if has_sides else ())]
         found += _unannounced(script.instructions, keywords)
@@ -148,9 +149,11 @@ def _lines_without_a_place(script: Script) -> Iterable[Problem]:
 
 def _longest_place_s(script: Script, level: Level, dose: Dose) -> float:
     """The seconds of the longest stretch in which something may be said while this dose is done."""
-    between = 10.0 if dose.side_word else 0.0
-    rest = dose.rest_s if dose.sets > 1 else 0.0
-    return max(between, rest, *(length_s for _, length_s in script.repetition(dose, level)))
+    between = 10.0 if dose.sides is Sides.EACH else 0.0
+    rest = dose.rest_after(After.SET) if dose.sets > 1 else None
+    return max(
+        between, rest.planned if rest else 0.0, *(length_s for _, length_s in script.repetition(dose, level))
+    )
 
 
 # Sentences

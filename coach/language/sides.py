@@ -5,18 +5,11 @@ A word behind a backslash is never changed: "Turn \right away" does not become "
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
 
+from coach.language.dose import Side
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.quantities import any_of
-
-
-class Side(StrEnum):
-    """A side of the listener's body."""
-
-    RIGHT = "right"
-    LEFT = "left"
 
 
 @cache

@@ -9,26 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import cycle, islice, zip_longest
 
+from coach.language.dose import After, Dose, Side, Timed, Wording, completed, exactly
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.level import Level
-from coach.language.model import (
-    Direction,
-    Dose,
-    Heading,
-    Line,
-    Reference,
-    Rest,
-    Ring,
-    Script,
-    Session,
-    Sound,
-    Timed,
-    Wait,
-    completed,
-)
+from coach.language.model import Direction, Heading, Line, Reference, Rest, Ring, Script, Session, Sound, Wait
 from coach.language.postures import DOWN_S, is_on_the_floor, posture
-from coach.language.sides import Side, on_side
+from coach.language.sides import on_side
 from coach.session.activity import Activity
 from coach.session.moves import (
     LONG_S,
@@ -193,7 +180,7 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
         title = script.title if times == 1 else words.round_name(script.title, n, times)
         moves: list[Move] = []
         if n > 1:
-            rest_s = dose.rest_s or USUAL_REST_S
+            rest_s = dose.rests[0].length_s.planned if dose.rests else USUAL_REST_S
             opening = (words.rest_for(rest_s), words.up_next(title))
             moves.append(Interval(rest_s, Activity.REST, Role.REST, opening=opening))
             choices = replace(choices, detail=Detail.BRIEF)
@@ -232,7 +219,7 @@ def _direction(direction: Direction, role: Role, keywords: Keywords, sheet: str)
             return Strike(sound, role)
 
 
-def chosen_dose(script: Script, own: Dose | None, choices: Options) -> Dose:
+def chosen_dose(script: Script, own: Wording | None, choices: Options) -> Dose:
     """Choose the dose: the session's own or the level's, with the listener's sets and repetitions.
 
     A dose of one repetition, or of a time, is not counted and stays unchanged.
@@ -240,10 +227,10 @@ def chosen_dose(script: Script, own: Dose | None, choices: Options) -> Dose:
     dose = script.doses[choices.level]
     if own is not None:
         dose = completed(own, dose)
-    if not isinstance(dose, Timed) and dose.reps > 1:
-        dose = replace(dose, sets=choices.sets or dose.sets, reps=choices.reps or dose.reps)
-    dose = completed(dose, script.doses[Level.STANDARD])
-    return replace(dose, rest_s=dose.rest_s or USUAL_REST_S)
+    if not isinstance(dose, Timed) and dose.most_reps > 1:
+        reps = (exactly(choices.reps),) if choices.reps else dose.reps
+        dose = completed(Wording(sets=choices.sets or dose.sets, reps=reps), dose)
+    return dose
 
 
 class _Exercise:
@@ -300,9 +287,10 @@ class _Exercise:
             movement.length_s
             for movement in _movements(self._script, self._dose, Side.RIGHT, self._level, self._words)
         ]
-        if self._dose.reps == self._dose.sets == 1 and max(lengths_s) >= LONG_S:
-            return Timed(sum(lengths_s), side_word=self._dose.side_word)
-        return self._dose
+        dose = self._dose
+        if dose.most_reps == dose.sets == 1 and max(lengths_s) >= LONG_S:
+            return Timed(work_s=exactly(sum(lengths_s)), sides=dose.sides, side_word=dose.side_word)
+        return dose
 
     def _set_up(self, side: Side) -> Iterator[tuple[Speak, float]]:
         """Yield the instructions that name a side, each with its seconds: they are repeated for each set."""
@@ -335,7 +323,7 @@ class _Exercise:
         name = words.set_name(n, dose.sets, side if dose.side_word else None, dose.side_word)
         if n > 1:
             return Interval(
-                dose.rest_s,
+                rest.planned if (rest := dose.rest_after(After.SET)) else USUAL_REST_S,
                 Activity.REST,
                 Role.REST,
                 Sound.REST,
@@ -352,10 +340,10 @@ class _Exercise:
         return Interval(position_s, Activity.READY, Role.PAUSE, opening=opening, counts_in=True)
 
     def _set(self, n: int, side: Side) -> Repetitions:
-        dose = self._dose
+        dose, reps = self._dose, self._dose.reps_in(n).planned
         movements = tuple(_movements(self._script, dose, side, self._level, self._words))
         guided = 1 if n == 1 and self._is_full else 0
-        fixed = _fixed_cues(dose.reps, self._words)
+        fixed = _fixed_cues(reps, self._words)
         cues, fillers = list[Cue](), list[Cue]()
         if any(movement.length_s >= LONG_S for movement in movements):
             fillers = [cue for _ in self._script.reminders for cue in self._next_cue(self._form_cues, side)]
@@ -363,10 +351,12 @@ class _Exercise:
                 cue for _ in self._script.breathing for cue in self._next_cue(self._breathing, side)
             ]
         else:
-            cues = self._wandering_cues(min(guided + WORDED + 1, dose.reps), side, {cue.rep for cue in fixed})
+            cues = self._wandering_cues(
+                reps, min(guided + WORDED + 1, reps), side, {cue.rep for cue in fixed}
+            )
         return Repetitions(
             movements,
-            dose.reps,
+            reps,
             guided,
             WORDED,
             self._count,
@@ -378,11 +368,11 @@ class _Exercise:
             counted=self._counted,
         )
 
-    def _wandering_cues(self, first: int, side: Side, taken: set[int]) -> list[Cue]:
+    def _wandering_cues(self, reps: int, first: int, side: Side, taken: set[int]) -> list[Cue]:
         """List breathing and form cues from repetition ``first`` on, skipping the ``taken`` repetitions."""
         cues = self._next_cue(self._breathing, side, first, leads=True)
         due = first + 1
-        while due <= self._dose.reps:
+        while due <= reps:
             if due in taken:
                 due += 1
                 continue

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from coach.language.dose import After, Dose
 from coach.language.level import Level
-from coach.language.model import Dose, Script
+from coach.language.model import Script
 from tests.content.sheets import EXERCISE_NAMES, exercise
 
 CONTENT = (Path(__file__).parents[2] / "docs" / "content.md").read_text("utf-8")
@@ -14,8 +15,8 @@ CONTENT = (Path(__file__).parents[2] / "docs" / "content.md").read_text("utf-8")
 def shown(script: Script, level: Level) -> str:
     """Sets and repetitions; minutes where there is only one repetition, or none."""
     dose: Dose = script.doses[level]
-    if dose.sets * dose.reps > 1:
-        return f"{dose.sets} x {dose.reps}"
+    if dose.sets * dose.most_reps > 1:
+        return f"{dose.sets} x {dose.most_reps}"
     seconds = sum(length_s for _, length_s in script.repetition(dose, level))
     return f"{seconds / 60:g} min"
 
@@ -31,7 +32,8 @@ def tempo(script: Script) -> str:
 
 def row(script: Script) -> str:
     usual = script.doses[Level.STANDARD]
-    rest = f"{usual.rest_s:g} s" if usual.rest_s else "-"
+    rest_s = usual.rest_after(After.SET)
+    rest = f"{rest_s.planned:g} s" if rest_s else "-"
     sides = f"each {usual.side_word}" if usual.side_word else "both legs"
     doses = " | ".join(shown(script, level) for level in Level)
     return f"| {script.title} | {doses} | {sides} | {tempo(script)} | {rest} |"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from coach.language.dose import Dose, Side
 from coach.language.level import Level
-from coach.language.model import Counted, Dose, Timed
-from coach.language.sides import Side
 from tests.content.sheets import EXERCISE_NAMES, exercise, prompts
+from tests.doses import counted, timed
 
 Seconds = tuple[float, float, float]
 """Gentle, standard, strong."""
@@ -17,19 +17,19 @@ def sets(gentle: int, standard: int, strong: int, *, rest_s: float, each_leg: bo
     """One set at the gentle level, two at the others, with the rest between them."""
     side_word = "leg" if each_leg else ""
     return {
-        Level.GENTLE: Counted(gentle, side_word=side_word),
-        Level.STANDARD: Counted(standard, sets=2, rest_s=rest_s, side_word=side_word),
-        Level.STRONG: Counted(strong, sets=2, rest_s=rest_s, side_word=side_word),
+        Level.GENTLE: counted(gentle, rest_s=rest_s, side_word=side_word),
+        Level.STANDARD: counted(standard, sets=2, rest_s=rest_s, side_word=side_word),
+        Level.STRONG: counted(strong, sets=2, rest_s=rest_s, side_word=side_word),
     }
 
 
 def once_each_leg() -> Mapping[Level, Dose]:
-    return {level: Counted(1, side_word="leg") for level in Level}
+    return {level: counted(1, side_word="leg") for level in Level}
 
 
 def minutes(gentle: float, standard: float, strong: float) -> Mapping[Level, Dose]:
     doses = zip(Level, (gentle, standard, strong), strict=True)
-    return {level: Timed(60 * length) for level, length in doses}
+    return {level: timed(60 * length) for level, length in doses}
 
 
 PROGRAMME: Mapping[str, tuple[Mapping[str, Seconds], Mapping[Level, Dose]]] = {

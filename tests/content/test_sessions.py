@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import pytest
 
+from coach.language.dose import Side
 from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Part, Reference, Ring, Script, Sound, Wait
-from coach.language.sides import Side, on_side
+from coach.language.sides import on_side
 from coach.session.options import Detail
 from coach.session.timeline import RATE_HZ, Tone
 from coach.session.words.en import duration

@@ -6,11 +6,11 @@ from itertools import zip_longest
 
 import pytest
 
+from coach.language.dose import Side
 from coach.language.level import Level
 from coach.language.model import Line, Wait
 from coach.language.names import wrong_references
 from coach.language.review import review, review_session
-from coach.language.sides import Side
 from coach.session.options import Detail
 from tests.content.sheets import (
     EXERCISE_NAMES,

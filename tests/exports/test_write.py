@@ -28,17 +28,17 @@ from coach.exports.write import (
     output_path,
 )
 from coach.language.level import Level
-from coach.language.model import Counted
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.options import Options
 from coach.voices.spoken_session import Plan
+from tests.doses import counted
 from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, NoiseMusic, curls
 
 
 @cache
 def plan() -> Plan:
-    timeline = compile_session("Curls", practice(curls(Counted(2, sets=1)), Options(Level.GENTLE)), ESTIMATED)
+    timeline = compile_session("Curls", practice(curls(counted(2, sets=1)), Options(Level.GENTLE)), ESTIMATED)
     return Plan(timeline, NoiseClips(), NOISE_TONES, "en-us")
 
 

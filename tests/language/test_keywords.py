@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from coach.language.dose import Side
 from coach.language.keywords import by_language
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.en import KEYWORDS as ENGLISH
@@ -12,7 +13,7 @@ from coach.language.model import PhaseKind, Script, Session
 from coach.language.parser import Parsed, parse
 from coach.language.postures import is_on_the_floor
 from coach.language.review import review, review_session
-from coach.language.sides import Side, no_sides, on_side
+from coach.language.sides import no_sides, on_side
 from tests.language import pseudo_keywords
 from tests.language.pseudo_keywords import MARK, TAG, marked
 

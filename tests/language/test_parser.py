@@ -8,24 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coach.language.dose import Dose, Sides, Wording, exactly
 from coach.language.level import Level
-from coach.language.model import (
-    Counted,
-    Dose,
-    Heading,
-    Held,
-    Line,
-    Reference,
-    Rest,
-    Ring,
-    Script,
-    Session,
-    Sound,
-    Timed,
-    Wait,
-)
+from coach.language.model import Heading, Line, Reference, Rest, Ring, Script, Session, Sound, Wait
 from coach.language.parser import Parsed, parse
 from coach.language.problems import Severity, Span, source_lines
+from tests.doses import counted, held, timed
 
 STEP_UPS = """\
 # Step-ups
@@ -130,15 +118,15 @@ def test_a_sheet_becomes_a_script_with_everything_in_its_place() -> None:
 
 def test_a_level_takes_what_it_leaves_out_from_the_usual_dose() -> None:
     doses = exercise(STEP_UPS).doses
-    assert doses[Level.STANDARD] == Counted(10, sets=2, rest_s=60, side_word="side")
-    assert doses[Level.GENTLE] == Counted(6, sets=1, side_word="side")
-    assert doses[Level.STRONG] == Counted(15, sets=2, rest_s=60, side_word="side")
+    assert doses[Level.STANDARD] == counted(10, sets=2, rest_s=60, side_word="side")
+    assert doses[Level.GENTLE] == counted(6, sets=1, rest_s=60, side_word="side")
+    assert doses[Level.STRONG] == counted(15, sets=2, rest_s=60, side_word="side")
 
 
 def test_a_level_without_a_dose_has_the_usual_one() -> None:
     script = exercise("# Sheet\nDose: 10 times\n- up, 2 seconds")
     assert set(script.doses) == set(Level)
-    assert set(script.doses.values()) == {Counted(10)}
+    assert set(script.doses.values()) == {counted(10)}
 
 
 def test_a_level_can_change_a_phase_and_leave_it_out() -> None:
@@ -157,23 +145,23 @@ def test_a_tempo_is_read_as_its_named_phases() -> None:
 def test_a_hold_in_the_dose_sets_the_length_of_the_hold_phase() -> None:
     script = exercise("# Plank\nDose: hold for 20 seconds, 3 times\nDose gentle: 2 times\n- hold, 5 seconds")
     assert set(script.phases[0].length_s.values()) == {20}
-    assert script.doses[Level.GENTLE] == Held(20, 2)
+    assert script.doses[Level.GENTLE] == held(20, 2)
 
 
 @pytest.mark.parametrize(
     ("written", "dose"),
     [
-        ("10 times", Counted(10)),
-        ("ten repetitions", Counted(10)),
-        ("Twenty reps.", Counted(20)),
-        ("once", Counted(1)),
-        ("2 sets of 10, rest 30 seconds", Counted(10, sets=2, rest_s=30)),
-        ("two sets of ten times, rest for half a minute", Counted(10, sets=2, rest_s=30)),
-        ("10 times each leg", Counted(10, side_word="leg")),
-        ("each arm, 10 times", Counted(10, side_word="arm")),
-        ("hold for 20 seconds, 3 times", Held(20, 3)),
-        ("3 times; hold 1:30", Held(90, 3)),
-        ("2 sets of 3, hold for 5 s, rest 1 minute 30 seconds", Held(5, 3, sets=2, rest_s=90)),
+        ("10 times", counted(10)),
+        ("ten repetitions", counted(10)),
+        ("Twenty reps.", counted(20)),
+        ("once", counted(1)),
+        ("2 sets of 10, rest 30 seconds", counted(10, sets=2, rest_s=30)),
+        ("two sets of ten times, rest for half a minute", counted(10, sets=2, rest_s=30)),
+        ("10 times each leg", counted(10, side_word="leg")),
+        ("each arm, 10 times", counted(10, side_word="arm")),
+        ("hold for 20 seconds, 3 times", held(20, 3)),
+        ("3 times; hold 1:30", held(90, 3)),
+        ("2 sets of 3, hold for 5 s, rest 1 minute 30 seconds", held(5, 3, sets=2, rest_s=90)),
     ],
 )
 def test_doses_are_read_as_they_are_said(written: str, dose: Dose) -> None:
@@ -181,7 +169,7 @@ def test_doses_are_read_as_they_are_said(written: str, dose: Dose) -> None:
 
 
 def test_a_dose_may_be_a_time() -> None:
-    assert dose_of("for 5 minutes each leg", "") == Timed(300, side_word="leg")
+    assert dose_of("for 5 minutes each leg", "") == timed(300, side_word="leg")
 
 
 @pytest.mark.parametrize(
@@ -332,7 +320,7 @@ def test_a_session_has_its_parts_in_order() -> None:
     names = [(part.name, part.dose) for part in sheet.parts if isinstance(part, Reference)]
     assert names == [
         ("Warm-up walk", None),
-        ("Step-ups", Counted(12, sets=2, side_word="side")),
+        ("Step-ups", Wording(reps=(exactly(12),), sets=2, sides=Sides.EACH, side_word="side")),
         ("Straight leg raises", None),
     ]
     assert Rest(60.0, Span(14, 3, 13)) in sheet.parts

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.language.dose import Side
 from coach.language.keywords.en import KEYWORDS as ENGLISH
-from coach.language.sides import Side, no_sides, on_side
+from coach.language.sides import no_sides, on_side
 
 
 @pytest.mark.parametrize(

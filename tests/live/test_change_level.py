@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.language.dose import Dose
 from coach.language.level import Level
-from coach.language.model import Counted, Dose, Sound
+from coach.language.model import Sound
 from coach.live.change_level import revised, shifted
 from coach.session.activity import Activity
 from coach.session.arrange import practice
@@ -18,6 +19,7 @@ from coach.session.options import Options
 from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
 from coach.sheets import bundled
+from tests.doses import counted
 from tests.fakes import ESTIMATED, bundled_chapters, bundled_score, curls
 
 NAMES = sorted(bundled())
@@ -241,12 +243,12 @@ def test_before_the_dose_is_said_the_chapter_is_all_new() -> None:
     dose = next(say for say in says(old.events) if say.role is Role.DOSE)
     assert revised(old, new, dose.start - 1) == new
     assert revised(old, new, dose.start) != new
-    assert phrases.dose(Counted(15, sets=2, side_word="leg")) in told(revised(old, new, dose.start))
+    assert phrases.dose(counted(15, sets=2, side_word="leg")) in told(revised(old, new, dose.start))
 
 
 def test_a_set_under_way_is_finished_even_where_both_levels_begin_alike() -> None:
     """The first movement is the same; then one level holds, and the other does not."""
-    script = replace(curls(Counted(8)), breathing=())
+    script = replace(curls(counted(8)), breathing=())
     short = replace(script.phases[1], length_s=dict.fromkeys(Level, 0.0))
     other = replace(script, phases=(script.phases[0], short, *script.phases[2:]))
     old, new = (
@@ -326,8 +328,8 @@ def test_after_the_last_set_nothing_changes() -> None:
 
 
 def test_a_chapter_whose_other_level_has_other_sides_stays_as_it_is() -> None:
-    old = curled(Counted(8, sets=2, rest_s=30.0))
-    new = curled(Counted(8, sets=2, rest_s=30.0, side_word="leg"))
+    old = curled(counted(8, sets=2, rest_s=30.0))
+    new = curled(counted(8, sets=2, rest_s=30.0, side_word="leg"))
     for at in (old.sets[0].start, old.sets[0].end + 3 * SECOND, old.sets[1].start):
         assert revised(old, new, at) == old
         assert revised(new, old, at) == new

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.language.level import Level
-from coach.language.model import Counted, Held, Script, Sound
+from coach.language.model import Script, Sound
 from coach.live.resume import Repeat, ResumePoint, again, back, go_on, is_wait, next_chapter, resume
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
@@ -16,6 +16,7 @@ from coach.session.place import beat_at, chapter_at, is_long, rep_start, set_at
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
 from coach.sheets import bundled
+from tests.doses import counted, held
 from tests.fakes import ESTIMATED, bundled_chapters, curls, phase
 
 SECOND = 48_000
@@ -99,7 +100,7 @@ def test_a_walk_goes_on_where_it_was_or_from_the_sentence_that_was_broken_off() 
 
 
 def test_a_long_hold_is_held_anew() -> None:
-    timeline = compiled(curls(Held(30.0, 3)))
+    timeline = compiled(curls(held(30.0, 3)))
     each = timeline.sets[0]
     hold = next(beat for beat in each.beats if beat.rep == 2 and beat.role is Role.HOLD)
     assert resume(timeline, hold.start + 25 * SECOND) == ResumePoint(rep_start(each, 2), counts_in=True)
@@ -107,7 +108,7 @@ def test_a_long_hold_is_held_anew() -> None:
 
 def test_what_follows_a_long_movement_does_not_take_one_back_before_it() -> None:
     phases = (phase("walk", 120), phase("turn", 4), phase("stop", 3))
-    timeline = compiled(replace(curls(Counted(2)), phases=phases))
+    timeline = compiled(replace(curls(counted(2)), phases=phases))
     _, turn, stop, *_ = timeline.sets[0].beats
     assert resume(timeline, stop.start + 10) == ResumePoint(turn.start, counts_in=True)
 

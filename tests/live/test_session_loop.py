@@ -7,7 +7,6 @@ import pytest
 
 from coach.errors import DeviceError, VoiceError
 from coach.language.level import Level
-from coach.language.model import Counted
 from coach.live.actions import Action
 from coach.live.session_loop import GIVE_UP_S, Message
 from coach.live.speaking import ChapterReady, VoiceFailed
@@ -23,11 +22,12 @@ from coach.session.timeline import Role, Timeline
 from coach.session.words import en as phrases
 from coach.sheets import named, scored
 from coach.sound.render import render
+from tests.doses import counted
 from tests.fakes import curls
 from tests.live.fakes import LENGTHS, TONES, Buzzing, Heard, Tape, Tapes, Time, clip_of, played
 
 ScoreAt = Callable[[Level], tuple[ChapterMoves, ...]]
-SHORT = Counted(4, sets=2, rest_s=20)
+SHORT = counted(4, sets=2, rest_s=20)
 
 
 def short(level: Level = Level.STANDARD) -> tuple[ChapterMoves, ...]:

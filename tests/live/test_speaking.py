@@ -10,7 +10,6 @@ import pytest
 
 from coach.errors import UsageError, VoiceError
 from coach.language.level import Level
-from coach.language.model import Counted
 from coach.live.speaking import (
     ChapterOrder,
     ChapterReady,
@@ -28,6 +27,7 @@ from coach.session.timeline import Frames
 from coach.sound.clip import Clip, Utterance
 from coach.voices.cache import ClipCache
 from coach.voices.voice import speak_all
+from tests.doses import counted
 from tests.fakes import curls
 from tests.live.fakes import LENGTHS, TONES, clip_of
 
@@ -74,7 +74,7 @@ def later_prompt() -> str:
 
 
 def chapters(level: Level = Level.STANDARD, times: int = 2) -> tuple[ChapterMoves, ...]:
-    return practice(curls(Counted(4, sets=1)), Options(level), times)
+    return practice(curls(counted(4, sets=1)), Options(level), times)
 
 
 class Told:

@@ -8,21 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.language.dose import Timed, Wording, exactly
 from coach.language.level import Level
-from coach.language.model import (
-    Counted,
-    Heading,
-    Held,
-    Line,
-    Part,
-    Reference,
-    Rest,
-    Ring,
-    Script,
-    Session,
-    Sound,
-    Timed,
-)
+from coach.language.model import Heading, Line, Part, Reference, Rest, Ring, Script, Session, Sound
 from coach.session.activity import Activity
 from coach.session.arrange import practice, score
 from coach.session.compile import LEAD_IN, compile_session
@@ -34,6 +22,7 @@ from coach.session.options import Counted as Called
 from coach.session.repetitions import BEFORE_RELEASE
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
 from coach.session.words import en as phrases
+from tests.doses import counted, held, timed
 from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait
 
 SECOND = 48_000
@@ -90,7 +79,7 @@ def test_practising_several_times_is_a_chapter_each_time_brief_from_the_second_o
 
 
 def test_a_set_knows_its_number_its_side_and_every_movement() -> None:
-    timeline = compiled(curls(Counted(4, sets=2, rest_s=20, side_word="leg")))
+    timeline = compiled(curls(counted(4, sets=2, rest_s=20, side_word="leg")))
     assert [(each.side, each.number, each.of, each.reps) for each in timeline.sets] == [
         ("right leg", 1, 2, 4),
         ("right leg", 2, 2, 4),
@@ -134,7 +123,7 @@ def test_brief_says_the_brief_line_in_place_of_the_instructions() -> None:
 
 
 def test_the_countdown_is_three_two_one_go_exactly_one_second_apart() -> None:
-    timeline = compiled(curls(Counted(8, sets=3, rest_s=45, side_word="leg")))
+    timeline = compiled(curls(counted(8, sets=3, rest_s=45, side_word="leg")))
     starts = [
         event.start
         for event in timeline.events
@@ -155,7 +144,7 @@ def test_get_ready_is_heard_five_seconds_and_ten_seconds_ten_before_go() -> None
 
 
 def test_a_rest_lasts_what_its_dose_says_from_its_tone_to_go() -> None:
-    timeline = compiled(curls(Counted(8, sets=2, rest_s=45)))
+    timeline = compiled(curls(counted(8, sets=2, rest_s=45)))
     rest = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
     go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
     assert go - rest == 45 * SECOND
@@ -181,7 +170,7 @@ def test_the_first_repetition_is_guided_the_second_has_the_phase_words_and_the_r
 
 
 def test_every_repetition_of_every_set_is_counted_aloud() -> None:
-    for own_set in sets_of(compiled(curls(Counted(15, sets=2, rest_s=30, side_word="side")))):
+    for own_set in sets_of(compiled(curls(counted(15, sets=2, rest_s=30, side_word="side")))):
         counts = [say.text for say in says(own_set) if say.role is Role.COUNT]
         assert counts == [phrases.count(n) for n in range(1, 16)]
 
@@ -193,7 +182,7 @@ def test_nothing_is_counted_when_the_listener_wants_no_numbers() -> None:
 
 @pytest.mark.parametrize(("reps", "heard"), [(9, []), (12, ["Ten."]), (20, ["Ten.", "Twenty."])])
 def test_with_tens_only_the_tenth_and_its_multiples_are_counted(reps: int, heard: list[str]) -> None:
-    timeline = compiled(curls(Counted(reps, sets=1, rest_s=30)), Options(speak_counts=Called.TENS))
+    timeline = compiled(curls(counted(reps, sets=1, rest_s=30)), Options(speak_counts=Called.TENS))
     assert [say.text for say in says(timeline.events) if say.role is Role.COUNT] == heard
     (only,) = timeline.sets
     starts = [beat.start for beat in only.beats if beat.cue == only.beats[0].cue]
@@ -217,7 +206,7 @@ def test_numbers_are_heard_exactly_where_the_loose_phase_begins() -> None:
 
 
 def test_words_are_heard_equally_long_after_the_tone_whatever_their_clips_begin_with() -> None:
-    timeline = compiled(curls(Counted(12, sets=2, rest_s=45)), sounds=Sounds(Padded(150), TONES))
+    timeline = compiled(curls(counted(12, sets=2, rest_s=45)), sounds=Sounds(Padded(150), TONES))
     for own_set in sets_of(timeline):
         sounding = [event for event in own_set if not isinstance(event, Silence)]
         after = {
@@ -247,13 +236,13 @@ def test_halfway_two_more_and_last_one_are_said_in_their_own_repetition() -> Non
 
 
 def test_a_set_of_two_still_says_that_the_second_is_the_last() -> None:
-    said = [say.text for say in says(sets_of(compiled(curls(Counted(2))))[0])]
+    said = [say.text for say in says(sets_of(compiled(curls(counted(2))))[0])]
     assert said.index("One.") < said.index("Last one.") < said.index("Two.")
 
 
 def test_form_cues_never_come_in_two_repetitions_running() -> None:
     reminders = tuple(line(f"Check number {word}.") for word in ("one", "two", "three"))
-    for own_set in sets_of(compiled(curls(Counted(30), reminders=reminders))):
+    for own_set in sets_of(compiled(curls(counted(30), reminders=reminders))):
         rep, reps = 1, []
         for say in says(own_set):
             reps += [rep] if say.text.startswith("Check") else []
@@ -264,16 +253,16 @@ def test_form_cues_never_come_in_two_repetitions_running() -> None:
 
 def test_a_cue_without_room_in_the_set_is_said_in_the_rest_and_else_reported() -> None:
     long = line("Check that both of your hips are pressed down into the mat all of the time.")
-    timeline = compiled(curls(Counted(8, sets=2, rest_s=60), reminders=(long,), breathing=()))
+    timeline = compiled(curls(counted(8, sets=2, rest_s=60), reminders=(long,), breathing=()))
     assert long.text not in [say.text for own_set in sets_of(timeline) for say in says(own_set)]
     between = [say for say in says(timeline.events) if say.text == long.text]
     assert [say.role for say in between] == [Role.CUE]
     assert timeline.left_out == ()
-    assert compiled(curls(Counted(8), reminders=(long,), breathing=())).left_out == (long.text,)
+    assert compiled(curls(counted(8), reminders=(long,), breathing=())).left_out == (long.text,)
 
 
 def test_a_cue_in_a_hold_ends_before_the_release() -> None:
-    held = replace(curls(Counted(12)), phases=(phase("curl", 0.5), phase("hold", 5), phase("loose", 1)))
+    held = replace(curls(counted(12)), phases=(phase("curl", 0.5), phase("hold", 5), phase("loose", 1)))
     gaps = []
     for own_set in sets_of(compiled(held)):
         for before, after in pairwise(e for e in own_set if not isinstance(e, Silence)):
@@ -306,7 +295,7 @@ def test_brief_leaves_time_to_take_up_the_position() -> None:
 
 def test_a_cue_of_one_side_is_never_carried_over_to_the_other() -> None:
     long = line("Is your right knee still straight over your right ankle, all of the way up and down?")
-    dose = Counted(6, sets=2, rest_s=60, side_word="leg")
+    dose = counted(6, sets=2, rest_s=60, side_word="leg")
     script = replace(curls(dose, reminders=(long,), breathing=()), phases=(phase("up", 1), phase("loose", 1)))
     timeline = compiled(script)
     change = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.SIDE)
@@ -318,7 +307,7 @@ def test_a_cue_of_one_side_is_never_carried_over_to_the_other() -> None:
 
 def test_a_reminder_that_a_short_set_has_no_room_for_is_said_in_the_rest_or_reported() -> None:
     for rest_s in (10, 60):
-        timeline = compiled(curls(Counted(3, sets=2, rest_s=rest_s), breathing=()))
+        timeline = compiled(curls(counted(3, sets=2, rest_s=rest_s), breathing=()))
         said = {*texts(timeline), *timeline.left_out}
         assert "Are your hips down?" in said
 
@@ -326,7 +315,7 @@ def test_a_reminder_that_a_short_set_has_no_room_for_is_said_in_the_rest_or_repo
 def test_what_names_a_side_is_said_again_before_every_set_of_it() -> None:
     setup = line("Set your right foot on the step.")
     script = replace(
-        curls(Counted(6, sets=2, rest_s=60, side_word="leg")),
+        curls(counted(6, sets=2, rest_s=60, side_word="leg")),
         instructions=(line("Stand tall."), setup, wait(3)),
     )
     timeline = compiled(script)
@@ -364,7 +353,7 @@ def test_the_first_movement_of_a_repetition_has_another_tone_than_the_next() -> 
 
 def test_the_other_side_is_swapped_word_by_word_and_has_its_change_over() -> None:
     script = replace(
-        curls(Counted(6, side_word="leg")),
+        curls(counted(6, side_word="leg")),
         phases=(phase("lift", 2, "Lift your right leg, not the left,"), phase("loose", 1)),
     )
     timeline = compiled(script)
@@ -377,7 +366,7 @@ def test_the_other_side_is_swapped_word_by_word_and_has_its_change_over() -> Non
 
 
 def test_holds_have_their_own_start_and_end_even_when_nothing_follows_them() -> None:
-    plank = replace(curls(Held(20.0, 3)), phases=())
+    plank = replace(curls(held(20.0, 3)), phases=())
     own_set = sets_of(compiled(plank))[0]
     tones = [event for event in own_set if isinstance(event, Tone)]
     assert [tone.sound for tone in tones if tone.sound is not Sound.GO] == [
@@ -388,7 +377,7 @@ def test_holds_have_their_own_start_and_end_even_when_nothing_follows_them() -> 
 
 
 def test_long_movements_are_announced_to_the_second_and_never_silent_for_long() -> None:
-    walk = replace(curls(Timed(300.0)), phases=())
+    walk = replace(curls(timed(300.0)), phases=())
     timeline = compiled(walk)
     own_set = sets_of(timeline)[0]
     end = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
@@ -410,7 +399,7 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
             line("Come up now."),
             wait(40),
             Rest(60, HERE),
-            Reference("squats", Counted(8), HERE),
+            Reference("squats", Wording(reps=(exactly(8),)), HERE),
             line("Well rested, carry on."),
         ),
     )
@@ -431,7 +420,7 @@ def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None
 
 def test_sets_and_repetitions_of_ones_own_leave_what_is_done_once_or_for_a_time_as_it_is() -> None:
     own = Options(sets=3, reps=9)
-    for dose in (Counted(1, side_word="side"), Timed(60.0)):
+    for dose in (counted(1, side_word="side"), timed(60.0)):
         script = replace(
             curls(dose), phases=() if isinstance(dose, Timed) else (phase("rub", 60), phase("pat", 60))
         )
@@ -456,7 +445,7 @@ exercises = st.builds(
     ),
     st.tuples(*[st.sampled_from([0.2, 1.0, 1.7, 3.0, 5.0, 21.0])] * 4),
     st.builds(
-        lambda reps, hold_s, **in_sets: Held(hold_s, reps, **in_sets) if hold_s else Counted(reps, **in_sets),
+        lambda reps, hold_s, **in_sets: held(hold_s, reps, **in_sets) if hold_s else counted(reps, **in_sets),
         st.integers(1, 14),
         st.none() | st.sampled_from([2.0, 25.0]),
         sets=st.integers(1, 3),
@@ -536,7 +525,7 @@ def test_whatever_a_session_is_made_of_sounds_stay_apart(
 
 
 def test_a_rest_too_short_for_its_words_lasts_as_long_as_they_need() -> None:
-    timeline = compiled(curls(Counted(4, sets=2, rest_s=1.0)))
+    timeline = compiled(curls(counted(4, sets=2, rest_s=1.0)))
     rest = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
     go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
     assert 5 * SECOND < go - rest < 12 * SECOND
@@ -544,7 +533,7 @@ def test_a_rest_too_short_for_its_words_lasts_as_long_as_they_need() -> None:
 
 
 def test_at_the_top_without_a_hold_is_the_second_movement() -> None:
-    script = replace(curls(Counted(4)), phases=(phase("up", 2), phase("down", 3), phase("loose", 1)))
+    script = replace(curls(counted(4)), phases=(phase("up", 2), phase("down", 3), phase("loose", 1)))
     own_set = sets_of(compiled(script, Options(count=Count.TOP)))[0]
     third = next(e for e in own_set if isinstance(e, Say) and e.text == "Three.")
     before = [e for e in own_set if isinstance(e, Tone) and e.start < third.start][-1]
@@ -552,7 +541,7 @@ def test_at_the_top_without_a_hold_is_the_second_movement() -> None:
 
 
 def test_last_one_is_said_in_a_hold_that_is_long_though_it_comes_second() -> None:
-    script = replace(curls(Counted(4)), phases=(phase("up", 1), phase("hold", 30), phase("down", 1)))
+    script = replace(curls(counted(4)), phases=(phase("up", 1), phase("hold", 30), phase("down", 1)))
     timeline = compiled(script)
     assert {"Two more.", "Last one."} <= set(texts(timeline))
     assert "Last one." not in timeline.left_out
@@ -566,7 +555,7 @@ def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
     timeline = compiled(script, choice, Sounds(Padded(rate_wpm), TONES))
     for own_set in sets_of(timeline):
         tones = [event for event in own_set if isinstance(event, Tone)]
-        reps = script.doses[choice.level].reps
+        reps = script.doses[choice.level].most_reps
         assert len(tones) % reps == 0
         each = len(tones) // reps
         starts = [tone.start for tone in tones]
@@ -608,13 +597,13 @@ LONG = "Check that both of your hips are pressed down into the mat all of the ti
 
 def test_every_line_that_no_rest_has_room_for_is_reported_also_if_its_turn_was_early() -> None:
     lines = tuple(line(LONG.format(word)) for word in ("one", "two", "three"))
-    timeline = compiled(curls(Counted(6, sets=2, rest_s=10), reminders=lines, breathing=()))
+    timeline = compiled(curls(counted(6, sets=2, rest_s=10), reminders=lines, breathing=()))
     assert set(timeline.left_out) == {spoken.text for spoken in lines}
 
 
 def test_a_cue_of_one_repetition_that_has_no_room_there_is_reported() -> None:
     quick = replace(
-        curls(Counted(4), reminders=(), breathing=()), phases=(phase("up", 0.5), phase("down", 0.5))
+        curls(counted(4), reminders=(), breathing=()), phases=(phase("up", 0.5), phase("down", 0.5))
     )
     timeline = compiled(quick)
     assert {"Two more.", "Last one."} <= set(timeline.left_out)
@@ -622,7 +611,7 @@ def test_a_cue_of_one_repetition_that_has_no_room_there_is_reported() -> None:
 
 def test_an_announcement_gives_way_to_the_words_of_a_long_movement() -> None:
     words = " ".join(["Lift your right leg toward the ceiling and hold it there."] * 4)
-    slow = replace(curls(Counted(2)), phases=(phase("hold", 20, words), phase("loose", 1)))
+    slow = replace(curls(counted(2)), phases=(phase("hold", 20, words), phase("loose", 1)))
     assert_apart(compiled(slow))
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.language.dose import Dose
 from coach.language.level import Level
-from coach.language.model import Counted, Dose, Held
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Options
@@ -29,6 +29,7 @@ from coach.session.place import (
 from coach.session.timeline import Frames, Say, Silence, Timeline, Tone, frames, says
 from coach.session.words import en as phrases
 from coach.sheets import bundled
+from tests.doses import counted, held
 from tests.fakes import ESTIMATED, bundled_chapters, curls, phase
 
 SECOND = 48_000
@@ -94,13 +95,13 @@ def test_a_repetition_starts_with_its_first_movement() -> None:
 def test_a_walk_is_long_and_a_long_hold_is_not() -> None:
     walk = timeline_of("warm-up-walk").sets[0]
     assert is_long(walk, walk.beats[0])
-    held = compile_session("Curls", practice(curls(Held(30.0, 3)), Options()), ESTIMATED).sets[0]
-    assert not any(is_long(held, beat) for beat in held.beats)
+    hold = compile_session("Curls", practice(curls(held(30.0, 3)), Options()), ESTIMATED).sets[0]
+    assert not any(is_long(hold, beat) for beat in hold.beats)
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(20, True), (19, False)])
 def test_a_movement_is_long_from_twenty_seconds_on(seconds: float, *, expected: bool) -> None:
-    script = curls(Counted(2))
+    script = curls(counted(2))
     script = type(script)(
         "walk", "Walk", script.doses, (phase("walk", seconds),), script.instructions, cautions=()
     )
@@ -111,7 +112,7 @@ def test_a_movement_is_long_from_twenty_seconds_on(seconds: float, *, expected: 
 
 
 def test_what_follows_a_long_movement_begins_anew_behind_it() -> None:
-    script = curls(Counted(2))
+    script = curls(counted(2))
     phases = (phase("rise", 2), phase("walk", 60), phase("turn", 4), phase("stop", 3))
     script = type(script)("walk", "Walk", script.doses, phases, script.instructions, cautions=())
     each = compile_session("Walk", practice(script, Options()), ESTIMATED).sets[0]

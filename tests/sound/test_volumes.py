@@ -9,13 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from coach.cli.app import run
-from coach.language.model import Counted, Sound
+from coach.language.model import Sound
 from coach.session.arrange import practice
 from coach.session.layout import WIDE
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, Silence, Tone
 from coach.sound.tones import tones
 from coach.voices.spoken_session import Plan, produced_in_turn
+from tests.doses import counted
 from tests.fakes import curls
 
 SHEET = """\
@@ -38,7 +39,7 @@ Remember: Are you tall?
 
 
 def produced(mix: Options) -> Plan:
-    chapters = practice(curls(Counted(3, sets=1)), Options())
+    chapters = practice(curls(counted(3, sets=1)), Options())
     *_, plan = produced_in_turn("Curls", chapters, voice="en-us", options=mix)
     return plan
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from coach.language.dose import Counted, Dose, Held, Side, Timed
 from coach.language.level import Level
-from coach.language.model import Counted, Dose, Held, Timed
-from coach.language.sides import Side
 from coach.session.activity import Activity
 
 _SMALL = (
@@ -166,23 +165,23 @@ def session_title(title: str, level: Level) -> str:
 def dose(amount: Dose) -> str:
     """Announce the dose in one sentence.
 
-    >>> dose(Counted(12, sets=2))
+    >>> from coach.language.dose import exactly
+    >>> dose(Counted(reps=(exactly(12),), sets=2))
     'Two sets of twelve.'
-    >>> dose(Timed(300.0))
+    >>> dose(Timed(work_s=exactly(300.0)))
     'Five minutes.'
     """
+    reps = amount.most_reps
     match amount:
-        case Timed(length_s=length_s):
-            what = duration(length_s)
-        case Held(hold_s=hold_s, reps=reps, sets=1):
+        case Timed(work_s=work_s):
+            what = duration(work_s.planned)
+        case Held(hold_s=hold_s, sets=1):
             what = f"{quantity(reps, 'hold')} of {duration(hold_s)}"
-        case Held(hold_s=hold_s, reps=reps, sets=sets):
+        case Held(hold_s=hold_s, sets=sets):
             what = f"{quantity(sets, 'set')} of {quantity(reps, 'hold')}, {duration(hold_s)} each"
-        case Counted(reps=1, sets=1):
-            what = "once"
-        case Counted(reps=reps, sets=1):
-            what = quantity(reps, "repetition")
-        case Counted(reps=reps, sets=sets):
+        case Counted(sets=1):
+            what = "once" if reps == 1 else quantity(reps, "repetition")
+        case Counted(sets=sets):
             what = f"{quantity(sets, 'set')} of {number(reps)}"
     return sentence(what + (f", each {amount.side_word}" if amount.side_word else ""))
 

@@ -11,9 +11,8 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
+from coach.language.dose import Dose, Side
 from coach.language.level import Level
-from coach.language.model import Dose
-from coach.language.sides import Side
 from coach.session.activity import Activity
 
 FALLBACK = "en"

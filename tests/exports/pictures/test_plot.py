@@ -34,8 +34,9 @@ from coach.exports.pictures.plot import (
 from coach.exports.pictures.plot_data import Doing, Speech
 from coach.exports.pictures.rasteriser import png
 from coach.exports.pictures.svg import text_width
+from coach.language.dose import Dose
 from coach.language.level import Level
-from coach.language.model import Counted, Dose, Sound
+from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
@@ -43,6 +44,7 @@ from coach.session.options import Options
 from coach.session.timeline import Chapter, Role, Say, Silence, Timeline, Tone, frames, says
 from coach.sound.clip import Clip
 from coach.voices.spoken_session import Plan
+from tests.doses import counted
 from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, bundled_chapters, curls
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -116,7 +118,7 @@ def texts(root: ET.Element) -> list[str]:
 
 def crowded() -> Plan:
     """Long names everywhere, words that no line has room for, and signs that mean something in XML."""
-    plan = practised(Counted(4, sets=3, rest_s=20))
+    plan = practised(counted(4, sets=3, rest_s=20))
     long = 'A title that goes on & on, "quoted" <and> bracketed, for somebody with two sore knees' * 2
     timeline = plan.timeline
     said = says(timeline.events)
@@ -363,11 +365,11 @@ def test_neighbouring_movements_have_two_shades_and_a_hold_parts_them() -> None:
 
 
 def test_a_rest_is_named_with_its_seconds_up_to_the_go_tone() -> None:
-    assert "rest 45 s" in texts(drawn(practised(Counted(3, sets=2, rest_s=45))))
+    assert "rest 45 s" in texts(drawn(practised(counted(3, sets=2, rest_s=45))))
 
 
 def test_sets_are_drawn_whole_if_a_line_has_room_for_them() -> None:
-    for dose in (Counted(4, sets=3, rest_s=30), Counted(12, sets=2, rest_s=30)):
+    for dose in (counted(4, sets=3, rest_s=30), counted(12, sets=2, rest_s=30)):
         found = texts(drawn(practised(dose)))
         assert len([text for text in found if re.fullmatch(r"set \d of \d · \d+ ×", text)]) == dose.sets
 

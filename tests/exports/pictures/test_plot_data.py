@@ -26,13 +26,14 @@ from coach.exports.pictures.plot_data import (
     stretches,
     tempo_text,
 )
+from coach.language.dose import Dose
 from coach.language.level import Level
-from coach.language.model import Counted, Dose
 from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Role, Say, Silence, Timeline, frames
+from tests.doses import counted
 from tests.fakes import ESTIMATED, bundled_chapters, curls
 
 SHEETS = ("inner-knee", "inner-knee-no-floor", "step-ups", "leg-massage", "warm-up-walk")
@@ -125,14 +126,14 @@ def test_every_role_is_some_kind_of_speech() -> None:
 @pytest.mark.parametrize(
     ("dose", "text"),
     [
-        (Counted(12, sets=2, rest_s=30), "2 sets of 12"),
-        (Counted(6), "6 repetitions"),
+        (counted(12, sets=2, rest_s=30), "2 sets of 12"),
+        (counted(6), "6 repetitions"),
         (
-            Counted(10, sets=2, rest_s=30, side_word="leg"),
+            counted(10, sets=2, rest_s=30, side_word="leg"),
             "2 sets of 10, right leg and left leg",
         ),
-        (Counted(1, side_word="arm"), "once, right arm and left arm"),
-        (Counted(1, sets=3, rest_s=30), "3 times"),
+        (counted(1, side_word="arm"), "once, right arm and left arm"),
+        (counted(1, sets=3, rest_s=30), "3 times"),
     ],
 )
 def test_a_dose_is_read_from_its_sets(dose: Dose, text: str) -> None:
@@ -145,7 +146,7 @@ def test_without_sets_there_is_no_dose_and_no_tempo() -> None:
 
 def test_the_tempo_is_that_of_a_repetition_without_words() -> None:
     assert tempo_text(curled().sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
-    assert tempo_text(curled(Counted(6)).sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
+    assert tempo_text(curled(counted(6)).sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
     assert tempo_text(bundled("warm-up-walk").sets) == "keep going 5:00"
 
 
