@@ -54,9 +54,10 @@ if TYPE_CHECKING:
 
 
 def load(sheet: str | Path) -> Sheet:
-    """A sheet with all its problems: one of coach's own by name or title, or a file.
+    """A sheet with all its problems: a file, or a sheet by name or title.
 
-    A `Path` is a file always; text is one if it has a slash or is the name of a file that is there.
+    A `Path` is a file always; text is one if it has a slash or is the name of a file that is there. Other
+    text is the name of a sheet in the current folder, or else of one of coach's own.
 
     Raises
     ------

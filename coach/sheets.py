@@ -1,6 +1,7 @@
 """Script sheets on disk: those that come with coach, and people's own."""
 
 import shlex
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,14 +14,17 @@ from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.folders import scripts_folder
 from coach.language.file_kinds import kind_of_file
 from coach.language.level import Level
+from coach.language.lines import title_of
 from coach.language.model import Reference, Script, Session
-from coach.language.names import find_sheet, references, script_of, wrong_references
+from coach.language.names import ENDING, Match, Shelf, find, references, wrong_doses
 from coach.language.parser import parse
-from coach.language.problems import Problem, Severity, as_json, explain, in_order, source_lines
+from coach.language.problems import Problem, Severity, Span, as_json, explain, in_order
+from coach.language.quantities import quoted
 from coach.regular_file import NotRegularFileError, read_beginning
 from coach.session.arrange import practice, score
 from coach.session.moves import ChapterMoves, Interval, Repetitions
 from coach.session.options import Options
+from coach.text import printable
 
 _NAME_A_SHEET = "name a script sheet (.md)"
 
@@ -36,15 +40,17 @@ LONGEST_H = 24
 class Sheet:
     """A sheet as read: where it lies, its text, what it says, and what is wrong with it.
 
-    ``draft`` is as much of it as could be read. ``scripts`` has the exercises that a session names, by the
-    names that it uses; ``wrong_exercises`` are the sheets of those that have errors.
+    ``draft`` is as much of it as could be read. ``exercises`` has the sheets that a session names, by the
+    names that it uses; ``wrong_exercises`` are those of them that have errors. ``notes`` say how parts of the
+    sheet were understood.
     """
 
     path: Path
     text: str
     draft: Script | Session | None
     problems: tuple[Problem, ...]
-    scripts: Mapping[str, Script] = field(default_factory=dict)
+    exercises: Mapping[str, "Sheet"] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
     wrong_exercises: tuple["Sheet", ...] = ()
 
     @property
@@ -62,8 +68,12 @@ class Sheet:
         """Its title, also of a sheet with errors; "" if it has none."""
         if self.value is not None:
             return self.value.title
-        headings = (line[1:].strip() for line in source_lines(self.text) if line.startswith("# "))
-        return next(headings, "")
+        return title_of(self.text)
+
+    @property
+    def scripts(self) -> Mapping[str, Script]:
+        """The exercises that a session names, by the names that it uses."""
+        return _scripts(self.exercises)
 
     def explain(self) -> str:
         """Explain every problem as its author reads it: those of a session's exercises first."""
@@ -74,6 +84,15 @@ class Sheet:
         """Return every problem as JSON values: those of a session's exercises first."""
         own = [as_json(problem, str(self.path)) for problem in self.problems]
         return [*(row for sheet in self.wrong_exercises for row in sheet.problems_json()), *own]
+
+    def explain_notes(self) -> list[str]:
+        """Return a line for each note: how a part of the sheet was understood."""
+        places = ((note, f"{self.path}:{note.span.line}:{note.span.column}") for note in self.notes)
+        return [printable(f"{place}: {note.severity}: {note.message}") for note, place in places]
+
+    def notes_json(self) -> list[dict[str, Any]]:
+        """Return every note as JSON values, like a problem."""
+        return [as_json(note, str(self.path)) for note in self.notes]
 
     @property
     def has_errors(self) -> bool:
@@ -95,6 +114,10 @@ def read_sheet(path: Path) -> Sheet:
     DiskError
         If the file cannot be read, or is too long to be a sheet.
     """
+    return _parsed(_text_of(path), path)
+
+
+def _text_of(path: Path) -> str:
     try:
         data = read_beginning(path, LONGEST_SHEET + 1)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, NotRegularFileError) as error:
@@ -108,7 +131,7 @@ def read_sheet(path: Path) -> Sheet:
         raise UsageError(f"cannot read {path}: it is {what}, not plain text", hint)
     if len(data) > LONGEST_SHEET:
         raise DiskError(f"{path} is longer than {LONGEST_SHEET:,} bytes", _NAME_A_SHEET)
-    return _parsed(_decoded(data), path)
+    return _decoded(data)
 
 
 def _parsed(text: str, path: Path) -> Sheet:
@@ -135,23 +158,126 @@ def bundled() -> Catalogue:
     return MappingProxyType(dict(_sheets_in(folder / "sessions")) | dict(_sheets_in(folder)))
 
 
-def catalogue_for(path: Path) -> Catalogue:
-    """Find what a session in a file may refer to: the sheets beside it, above or below it, and coach's own.
+class Surroundings:
+    """The sheets that a session in a file may name, a shelf for each place, the author's own first.
 
-    A session of one's own does not hide an exercise of coach's that has the same file name. The sheets'
-    paths are relative if ``path`` is.
+    These are the sheets beside the session, those around it (in folders below, in the folder above), and
+    coach's own. A shelf is read when it is first asked for. Keys of the author's own are paths relative to
+    the folder of the session, as the session may write them.
     """
-    folder = path.resolve().parent
-    beside = _as_given(folder, path.parent)
-    above = beside / "sessions"
-    if folder.name == "sessions":
-        above = _as_given(folder.parent, path.parent.parent, path.parent / "..")
-    found = dict(bundled())
-    for name, sheet in (*_sheets_in(above), *_sheets_in(beside)):
-        hides = name in found and isinstance(found[name].draft, Script) and isinstance(sheet.draft, Session)
-        if not hides:
-            found[name] = sheet
-    return found
+
+    def __init__(self, path: Path) -> None:
+        real = path.resolve().parent
+        self._folder = _as_given(real, path.parent)
+        self._above = _as_given(real.parent, path.parent.parent, self._folder / "..")
+        self._is_coachs_own = scripts_folder().resolve() in {real, real.parent}
+        self._read: list[dict[str, str]] = []
+
+    def shelves(self) -> Iterator[Shelf]:
+        """Yield the titles of the sheets on each shelf, by key."""
+        places = (self._beside, self._around, self._coachs_own)
+        if self._is_coachs_own:
+            places = (_nowhere, _nowhere, self._coachs_own)
+        for number, place in enumerate(places):
+            if number == len(self._read):
+                self._read.append({key: title for key, title in place() if key not in self._seen()})
+            yield self._read[number]
+
+    def path(self, key: str) -> Path:
+        """Return the path of one of the author's own sheets."""
+        return self._above / key[3:] if key.startswith("../") else self._folder / key
+
+    def sheet(self, shelf: int, key: str) -> "Sheet":
+        """Return the sheet of a key on a shelf."""
+        return bundled()[key] if shelf == COACHS_OWN else read_sheet(self.path(key))
+
+    def is_exercise(self, shelf: int, key: str) -> bool:
+        """Tell whether the sheet of a key can be read as an exercise."""
+        try:
+            return isinstance(self.sheet(shelf, key).draft, Script)
+        except CoachError:
+            return False
+
+    def file(self, written: str) -> Path | None:
+        """Return the file that a path in a session means, in any Unicode form, also without its ending."""
+        path = Path(written.replace("\\", "/")).expanduser()
+        for name in (path, path.with_name(f"{path.name}{ENDING}")) if path.name else ():
+            here = self._folder / name
+            if here.is_file():
+                return here
+            wanted = _composed(name.name)
+            there = [each for each in _files_in(here.parent) if _composed(each.name) == wanted]
+            if there:
+                return there[0]
+        return None
+
+    def exercises(self) -> dict[str, "Sheet"]:
+        """Return the exercises without errors that lie in the folder itself, by file name."""
+        found = {key: self.sheet(0, key) for key, _ in self._beside() if self.is_exercise(0, key)}
+        return {key: sheet for key, sheet in found.items() if isinstance(sheet.value, Script)}
+
+    def _seen(self) -> set[str]:
+        return {key for shelf in self._read for key in shelf}
+
+    def _beside(self) -> Iterator[tuple[str, str]]:
+        return _titles_in(self._folder)
+
+    def _around(self) -> Iterator[tuple[str, str]]:
+        for folder in _folders_below(self._folder):
+            yield from _titles_in(self._folder / folder, f"{folder.as_posix()}/")
+        yield from _titles_in(self._above, "../")
+
+    def _coachs_own(self) -> Iterator[tuple[str, str]]:
+        return ((name, sheet.title) for name, sheet in bundled().items())
+
+
+def _nowhere() -> Iterator[tuple[str, str]]:
+    yield from ()
+
+
+COACHS_OWN = 2
+"""The shelf of the sheets that come with coach."""
+
+DEEPEST = 2
+MOST_FOLDERS = 300
+"""Folders below a session in which exercises are found by their names alone; a path leads anywhere."""
+
+
+def _folders_below(folder: Path) -> Iterator[Path]:
+    """Yield the folders within a folder, relative to it, the nearest first; hidden ones are left out."""
+    found, level = 0, [Path()]
+    for _ in range(DEEPEST):
+        level = [
+            above / each.name
+            for above in level
+            for each in _entries(folder / above)
+            if each.is_dir() and not each.name.startswith(".")
+        ][: MOST_FOLDERS - found]
+        found += len(level)
+        yield from level
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return [path for path in _entries(folder) if path.is_file()]
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _titles_in(folder: Path, before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the file names of the sheets in a folder, behind a path to it, with their titles."""
+    for path in _files_in(folder):
+        if path.suffix == ENDING:
+            with suppress(CoachError):
+                yield f"{before}{path.name}", title_of(_text_of(path))
 
 
 def _as_given(folder: Path, *names: Path) -> Path:
@@ -171,11 +297,11 @@ def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
 def collection() -> list[Sheet]:
     """List the sheets that come with coach, sessions first, with their exercises."""
     sheets = bundled()
-    return [_resolved(sheet, sheets) for sheet in sheets.values()]
+    return [_resolved(sheet) for sheet in sheets.values()]
 
 
 def named(name: str) -> Sheet:
-    """Find one of coach's own sheets by name, or read a file as `checked` does.
+    """Read a sheet by its path, or by a name of it: one in this folder, else one of coach's own.
 
     Raises
     ------
@@ -184,17 +310,23 @@ def named(name: str) -> Sheet:
     UsageError
         If there is no sheet of that name, or several.
     """
-    sheets = bundled()
-    is_path = "/" in name or "\\" in name
-    if is_path or (Path(name).suffix and _is_there(Path(name))):
+    if _is_path(name) or (Path(name).suffix and _is_there(Path(name))):
         return checked(Path(name))
-    match find_sheet(name, _drafts(sheets)):
-        case str(stem):
-            return _resolved(sheets[stem], sheets)
+    match find(name, (dict(_titles_in(Path())), _titles(bundled()))):
+        case Match(key=key, shelf=0):
+            return checked(Path(key))
+        case Match(key=key):
+            return _resolved(bundled()[key])
         case Problem(message=message, hint=hint):
-            if _is_there(Path(f"{name}.md")):
-                hint = f"did you mean the file '{name}.md'?"
             raise UsageError(message, hint)
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name
+
+
+def _titles(sheets: Catalogue) -> Shelf:
+    return {name: sheet.title for name, sheet in sheets.items()}
 
 
 def _is_there(path: Path) -> bool:
@@ -222,8 +354,7 @@ def checked_text(text: str, path: Path) -> Sheet:
 
 
 def _checked(sheet: Sheet) -> Sheet:
-    catalogue = catalogue_for(sheet.path) if isinstance(sheet.draft, Session) else {}
-    return _with_length(_reviewed(_resolved(sheet, catalogue), catalogue))
+    return _with_length(_reviewed(_resolved(sheet)))
 
 
 def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tuple[ChapterMoves, ...]]:
@@ -275,20 +406,78 @@ def _with_length(sheet: Sheet) -> Sheet:
     return replace(sheet, problems=(problem, *sheet.problems))
 
 
-def _resolved(sheet: Sheet, catalogue: Catalogue) -> Sheet:
-    """Add the exercises that a session names, and the problems of those names."""
-    if not isinstance(sheet.draft, Session):
+def _resolved(sheet: Sheet) -> Sheet:
+    """Add the exercises that a session names, what each name became, and the problems of those names."""
+    session = sheet.draft
+    if not isinstance(session, Session):
         return sheet
-    drafts = _drafts(catalogue)
-    scripts = {
-        reference.name: script
-        for reference in references(sheet.draft)
-        if isinstance(script := script_of(reference, drafts), Script)
-    }
-    return replace(sheet, scripts=scripts, problems=(*sheet.problems, *wrong_references(sheet.draft, drafts)))
+    around = Surroundings(sheet.path)
+    exercises: dict[str, Sheet] = {}
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    for reference in references(session):
+        found = _exercise(reference, around)
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        exercises[reference.name], told = found
+        (notes if told.severity is Severity.NOTE else problems).append(told)
+    problems += wrong_doses(session, _scripts(exercises))
+    return replace(
+        sheet,
+        exercises=exercises,
+        problems=in_order((*sheet.problems, *problems)),
+        notes=in_order((*sheet.notes, *notes)),
+    )
 
 
-def _reviewed(sheet: Sheet, catalogue: Catalogue) -> Sheet:
+def _exercise(reference: Reference, around: Surroundings) -> "tuple[Sheet, Problem] | Problem":
+    """Find the exercise that a session's line names, and what its author is told of it."""
+    name, span = reference.name, reference.span
+    if path := around.file(name) if _is_path(name) or name.casefold().endswith(ENDING) else None:
+        return _by_path(path, name, span)
+    if name.startswith((".", "/", "~")) or (_is_path(name) and name.casefold().endswith(ENDING)):
+        hint = "a path begins at the folder of the session"
+        return Problem("name", f"there is no file '{quoted(name)}'", span, hint)
+    match find(name, around.shelves(), span, fits=around.is_exercise):
+        case Match(key=key, shelf=shelf, is_whole=is_whole):
+            sheet = around.sheet(shelf, key)
+            is_own = shelf == COACHS_OWN
+            what = f"'{quoted(name)}' is '{sheet.title}', {COACHS if is_own else sheet.path.as_posix()}"
+            if is_whole or not is_own:
+                return sheet, Problem("name", what, span, severity=Severity.NOTE)
+            hint = f"write '- {sheet.title}' if you mean it, or the file name of your own"
+            return sheet, Problem("name", what, span, hint, Severity.WARNING)
+        case Problem() as problem:
+            if isinstance(find(name, around.shelves()), Match):
+                return _no_exercise(name, span)
+            return problem
+
+
+COACHS = "one of coach's own"
+
+
+def _by_path(path: Path, name: str, span: Span) -> "tuple[Sheet, Problem] | Problem":
+    try:
+        sheet = read_sheet(path)
+    except CoachError as error:
+        return Problem("name", error.message, span, error.hint)
+    if not isinstance(sheet.draft, Script):
+        return _no_exercise(name, span)
+    what = f"'{quoted(name)}' is '{sheet.title}', {path.as_posix()}"
+    return sheet, Problem("name", what, span, severity=Severity.NOTE)
+
+
+def _no_exercise(name: str, span: Span) -> Problem:
+    message = f"'{quoted(name)}' is a session, not an exercise"
+    return Problem("name", message, span, "name its exercises instead, each on its own line")
+
+
+def _scripts(exercises: Catalogue) -> dict[str, Script]:
+    return {name: each.draft for name, each in exercises.items() if isinstance(each.draft, Script)}
+
+
+def _reviewed(sheet: Sheet) -> Sheet:
     """Add the problems that a listener would have. Coach's own sheets are reviewed by its tests instead.
 
     A line that has an error already gets no second one.
@@ -301,12 +490,12 @@ def _reviewed(sheet: Sheet, catalogue: Catalogue) -> Sheet:
     match sheet.draft:
         case Session() as session:
             for reference in references(session):
-                script = sheet.scripts.get(reference.name)
-                exercise = _reviewed(catalogue[script.name], {}) if script else None
+                read = sheet.exercises.get(reference.name)
+                exercise = _reviewed(read) if read else None
                 if exercise is not None and exercise.has_errors:
-                    wrong[exercise.name] = exercise
+                    wrong[str(exercise.path)] = exercise
                     unusable.append(_cannot_be_used(reference, exercise))
-            found = review_session(session, _drafts(catalogue))
+            found = review_session(session, sheet.scripts)
         case Script() as script:
             found = review(script)
     wrong_lines = {problem.span.line for problem in sheet.problems if problem.severity is Severity.ERROR}
@@ -323,7 +512,3 @@ def _cannot_be_used(reference: Reference, exercise: Sheet) -> Problem:
     message = f"'{reference.name}' cannot be used, because {exercise.path.name} has errors"
     hint = f"coach check {shlex.quote(str(exercise.path))} explains them"
     return Problem("exercise", message, reference.span, hint)
-
-
-def _drafts(sheets: Catalogue) -> dict[str, Script | Session]:
-    return {name: sheet.draft for name, sheet in sheets.items() if sheet.draft is not None}

@@ -174,7 +174,7 @@ def test_a_session_of_text_finds_its_exercises_in_a_folder(tmp_path: Path) -> No
     (tmp_path / "mine.md").write_text(text)
     session = "# Mine\n\nStop at any sharp pain.\n\n- My squats\n"
     assert not coach.parse(session, folder=tmp_path).has_errors
-    assert coach.parse(session, folder=tmp_path / "elsewhere").has_errors
+    assert coach.parse(session, folder=tmp_path / "else" / "where").has_errors
 
 
 def test_one_target_that_fails_leaves_the_others_whole_and_is_told(

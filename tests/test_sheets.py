@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from coach.errors import DiskError, UsageError
+from coach.language.problems import Severity
 from coach.session.options import Options
-from coach.sheets import Sheet, catalogue_for, checked, named, scored
+from coach.sheets import Sheet, checked, named, scored
 
 RAISES = """\
 # Slow raises
@@ -152,7 +153,7 @@ def test_within_the_folder_of_the_sessions_the_exercises_above_are_named_relativ
     write("raises.md", RAISES)
     write("sessions/mine.md", SESSION)
     monkeypatch.chdir("sessions")
-    assert catalogue_for(Path("mine.md"))["raises"].path == Path("../raises.md")
+    assert checked(Path("mine.md")).exercises["Slow raises"].path == Path("../raises.md")
 
 
 def test_a_linked_session_finds_the_exercises_beside_its_file() -> None:
@@ -160,6 +161,109 @@ def test_a_linked_session_finds_the_exercises_beside_its_file() -> None:
     write("elsewhere/mine.md", SESSION)
     Path("mine.md").symlink_to("elsewhere/mine.md")
     assert checked(Path("mine.md")).problems == ()
+
+
+# Names of exercises
+
+
+def became(session: str, *, at: str = "mine.md") -> dict[str, str]:
+    """The paths of the exercises that a session's names became."""
+    sheet = checked(write(at, f"# Mine\n\nStop at any sharp pain.\n\n{session}\n"))
+    assert not sheet.has_errors, sheet.explain()
+    return {name: each.path.as_posix() for name, each in sheet.exercises.items()}
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("other.md", "Step-ups"),
+        ("step-ups.md", "step-ups"),
+        ("../walk.md", "../walk.md"),
+        ("../walk.md", "../walk"),
+        ("massage.md", "./massage"),
+        ("massage.md", "massage.md"),
+        ("legs/walk.md", "legs/walk"),
+        ("legs/walk.md", "legs/walk.md"),
+        ("legs/walk.md", r"legs\walk.md"),
+        ("legs/walk.md", "Step-ups"),
+        ("legs/knees/walk.md", "step ups"),
+        ("a/b/c/d/walk.md", "a/b/c/d/walk"),
+        ("../walk.md", "Step-ups"),
+    ],
+)
+def test_the_author_s_sheet_is_found_by_title_file_name_or_path_wherever_it_lies(
+    file: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("here").mkdir()
+    monkeypatch.chdir("here")
+    write(file, RAISES.replace("Slow raises", "Step-ups"))
+    [(_, path)] = became(f"- {name}").items()
+    assert path == file
+
+
+def test_a_title_with_a_slash_is_no_path() -> None:
+    write("x.md", RAISES.replace("Slow raises", "Raises w/ a chair"))
+    assert became("- Raises w/ a chair") == {"Raises w/ a chair": "x.md"}
+
+
+@pytest.mark.parametrize("name", ["./warm-up-walk", "../walk.md", "walk.md", "legs/step-ups.md", "/step-ups"])
+def test_a_path_without_a_file_is_never_another_sheet(name: str) -> None:
+    sheet = checked(write("mine.md", f"# Mine\n\nStop at any sharp pain.\n\n- {name}\n"))
+    assert codes(sheet) == ["name"]
+    assert sheet.has_errors
+
+
+def test_a_part_of_a_name_of_coach_s_own_is_told_and_what_the_hint_says_is_not() -> None:
+    text = "# Mine\n\nStop at any sharp pain.\n\n- Walk\n"
+    [problem] = checked(write("mine.md", text)).problems
+    assert problem.severity is Severity.WARNING
+    assert problem.message == "'Walk' is 'Warm-up walk', one of coach's own"
+    assert problem.hint.startswith("write '- Warm-up walk'")
+    assert checked(write("mine.md", text.replace("Walk", "Warm-up walk"))).problems == ()
+
+
+def test_what_each_name_became_is_a_note() -> None:
+    write("raises.md", RAISES)
+    text = "# Mine\n\nStop at any sharp pain.\n\n- Slow raises\n- raise: 3 times\n- Step-ups\n- ./raises\n"
+    notes = checked(write("mine.md", text)).notes
+    assert [(note.span.line, note.message) for note in notes] == [
+        (5, "'Slow raises' is 'Slow raises', raises.md"),
+        (6, "'raise' is 'Slow raises', raises.md"),
+        (7, "'Step-ups' is 'Step-ups', one of coach's own"),
+        (8, "'./raises' is 'Slow raises', raises.md"),
+    ]
+    assert {note.severity for note in notes} == {Severity.NOTE}
+
+
+def test_two_sheets_that_match_equally_are_told_and_each_can_be_written() -> None:
+    for name in ("a.md", "b.md"):
+        write(name, RAISES)
+    [problem] = checked(write("mine.md", SESSION)).problems
+    assert problem.message == "'Slow raises' may mean 2 sheets"
+    assert problem.hint == "write one of them: a.md, b.md"
+    assert became("- a.md\n- b.md") == {"a.md": "a.md", "b.md": "b.md"}
+
+
+def test_a_session_of_the_same_name_hides_no_exercise() -> None:
+    write("step-ups.md", "# Step-ups\n\nStop at any sharp pain.\n\n- Warm-up walk\n")
+    assert became("- Step-ups")["Step-ups"].endswith("scripts/step-ups.md")
+    write("evening.md", "# Evening\n\nStop at any sharp pain.\n\n- Warm-up walk\n")
+    [problem] = checked(write("mine.md", SESSION.replace("Slow raises", "Evening"))).problems
+    assert problem.message == "'Evening' is a session, not an exercise"
+
+
+def test_a_sheet_of_this_folder_is_named_by_title_or_file_before_coach_s_own() -> None:
+    assert not named("step-ups").path.as_posix().startswith("step")
+    write("raises.md", RAISES.replace("Slow raises", "Step-ups"))
+    for name in ("step-ups", "Step-ups", "raises", "raises.md"):
+        assert named(name).path == Path("raises.md"), name
+    assert named("squats").name == "partial-squats"
+
+
+def test_the_form_of_the_letters_of_a_file_name_makes_no_difference() -> None:
+    write("u\u0308bung.md", RAISES.replace("Slow raises", "U\u0308bung"))
+    for name in ("\xdcbung", "./\xfcbung", "\xfcbung.md", "./u\u0308bung.md"):
+        assert list(became(f"- {name}").values()) == ["u\u0308bung.md"], name
 
 
 # All errors at once

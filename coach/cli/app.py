@@ -126,7 +126,8 @@ Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME|FILE",
-        help="A session or an exercise by file name, by title or by its beginning; or a sheet (.md).",
+        help="A session or an exercise by file name, by title or by its beginning: in this folder, "
+        "else coach's own; or a sheet (.md).",
         autocompletion=_names,
     ),
 ]
@@ -205,10 +206,12 @@ def check(
             _complain(error.message, error.hint)
             worst = max(worst, error.exit_code)
     if form is Form.JSON:
-        _print_json([row for sheet in sheets for row in sheet.problems_json()])
+        _print_json([row for sheet in sheets for row in (*sheet.problems_json(), *sheet.notes_json())])
     else:
         for sheet in sheets:
             _tell(sheet.explain() if sheet.problems else f"{printable(str(sheet.path))}: fine")
+            if sheet.notes:
+                _tell("\n".join(sheet.explain_notes()))
     if worst or any(sheet.has_errors for sheet in sheets):
         raise typer.Exit(worst or 1)
 

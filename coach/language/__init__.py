@@ -5,11 +5,13 @@ __all__ = [
     "file_kinds",
     "keywords",
     "level",
+    "lines",
     "model",
     "names",
     "parser",
     "postures",
     "problems",
+    "quantities",
     "review",
     "sides",
 ]

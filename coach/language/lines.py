@@ -91,6 +91,18 @@ def readable_lines(text: str) -> tuple[tuple[Passage, ...], tuple[Problem, ...]]
     return tuple(passages), tuple(problems)
 
 
+def title_of(text: str) -> str:
+    """Return the title of a sheet, without reading the rest of it; "" if it has none.
+
+    >>> title_of("# Step-ups  // a first sketch")
+    'Step-ups'
+    """
+    for number, line in enumerate(source_lines(text)[:MOST_LINES], start=1):
+        if "#" in line and (found := _NAME.fullmatch(_without_comment(plain_line(line, number)).text)):
+            return found.group(2) if len(found.group(1)) == 1 else ""
+    return ""
+
+
 def keywords_of(passages: Iterable[Passage]) -> Keywords:
     """Choose the keywords that a sheet is written with: those of a language whose own label names it.
 

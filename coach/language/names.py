@@ -1,7 +1,8 @@
 """Matching of names as people write them to sheets."""
 
-import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from coach.language.dose import completed
 from coach.language.keywords.by_language import keywords_for
@@ -13,56 +14,114 @@ from coach.language.quantities import close_to, quoted
 
 _NOWHERE = Span(1)
 
+ENDING = ".md"
+"""The ending of the file of a sheet."""
 
-def find_sheet(name: str, catalogue: Mapping[str, Script | Session], span: Span = _NOWHERE) -> str | Problem:
-    """Find a sheet by its file's name, its title, the beginning of either, or whole words within either.
+Shelf = Mapping[str, str]
+"""The sheets of one place: their titles by file name or path."""
 
-    Return the name of its file. A beginning or words within must match one sheet only.
 
-    Capitals, hyphens, spaces, punctuation and a ``.md`` at the end make no difference. ``catalogue`` is keyed
-    by file stem; ``span`` is where the name is written, for the problem.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The sheet that a name means: its key on a shelf (from 0), and whether the whole name was written."""
+
+    key: str
+    shelf: int
+    is_whole: bool
+
+
+def find(
+    name: str,
+    shelves: Iterable[Shelf],
+    span: Span = _NOWHERE,
+    *,
+    fits: Callable[[int, str], bool] = lambda _shelf, _key: True,
+) -> Match | Problem:
+    """Find the one sheet that a name means, among shelves in the order of their closeness to the author.
+
+    A whole title or file name on any shelf comes before the beginning of one, or words within one. The first
+    shelf with a match decides, and two matches there are a problem. Capitals, hyphens, spaces and punctuation
+    make no difference; a name that ends in ``.md`` is a whole file name. ``fits`` tells whether a sheet of a
+    shelf can be meant; ``span`` is where the name is written, for the problem.
     """
-    wanted = comparable(name.strip().removesuffix(".md"))
-    names = {stem: (comparable(stem), comparable(sheet.title)) for stem, sheet in catalogue.items()}
-    exact = [stem for stem, (by_file, _) in names.items() if by_file == wanted]
-    exact = exact or [stem for stem, both in names.items() if wanted in both]
-    begun = exact or [stem for stem, both in names.items() if any(each.startswith(wanted) for each in both)]
-    inside = (stem for stem, both in names.items() if any(f" {wanted} " in f" {each} " for each in both))
-    begun = begun or list(inside)
-    if wanted and len(begun) == 1:
-        return begun[0]
-    if wanted and begun:
-        hint = f"write one of them: {', '.join(begun)}"
-        return Problem("name", f"'{quoted(name)}' may mean {len(begun)} sheets", span, hint)
+    seen: list[Shelf] = []
+    for number, shelf in enumerate(shelves):
+        seen.append(shelf)
+        if keys := [key for key in _whole(name, shelf) if fits(number, key)]:
+            return _only(name, keys, number, span, is_whole=True)
+    for number, shelf in enumerate(seen):
+        if keys := [key for key in _parts(name, shelf) if fits(number, key)]:
+            return _only(name, keys, number, span, is_whole=False)
     message = f"'{quoted(name)}' is not the name of a sheet I know"
-    return Problem("name", message, span, _suggestion(wanted, names))
+    known = {key: title for shelf in reversed(seen) for key, title in shelf.items()}
+    return Problem("name", message, span, _suggestion(comparable(name), known))
 
 
-def _suggestion(wanted: str, names: Mapping[str, tuple[str, str]]) -> str:
-    by_name = {each: stem for stem, both in names.items() for each in both}
+def _only(name: str, keys: Sequence[str], shelf: int, span: Span, *, is_whole: bool) -> Match | Problem:
+    if len(keys) == 1:
+        return Match(keys[0], shelf, is_whole)
+    message = f"'{quoted(name)}' may mean {len(keys)} sheets"
+    return Problem("name", message, span, f"write one of them: {', '.join(keys)}")
+
+
+def file_stem(key: str) -> str:
+    """Return the name of a file without folder and ending.
+
+    >>> file_stem("legs/step-ups.md")
+    'step-ups'
+    """
+    return key.rpartition("/")[2].removesuffix(ENDING)
+
+
+def _whole(name: str, shelf: Shelf) -> list[str]:
+    wanted, file = comparable(name), comparable(file_stem(name.strip()))
+    is_file = name.strip().casefold().endswith(ENDING)
+    return [
+        key
+        for key, title in shelf.items()
+        if wanted and ((is_file and comparable(file_stem(key)) == file) or wanted in _names(key, title))
+    ]
+
+
+def _parts(name: str, shelf: Shelf) -> list[str]:
+    """Return the sheets whose names begin with a name, else those that have its words within."""
+    wanted = comparable(name)
+    if not wanted or name.strip().casefold().endswith(ENDING):
+        return []
+    names = {key: _names(key, title) for key, title in shelf.items()}
+    begun = [key for key, both in names.items() if any(each.startswith(wanted) for each in both)]
+    return begun or [key for key, both in names.items() if any(f" {wanted} " in f" {each} " for each in both)]
+
+
+def _names(key: str, title: str) -> tuple[str, str]:
+    return comparable(file_stem(key)), comparable(title)
+
+
+def _suggestion(wanted: str, known: Shelf) -> str:
+    by_name = {each: key for key, title in known.items() for each in _names(key, title)}
     if meant := by_name.get(close_to(wanted, by_name, 0.6)):
         return f"did you mean '{meant}'?"
-    return f"there are: {', '.join(sorted(names))}" if names else "there are no sheets"
+    return f"there are: {', '.join(sorted(known))}" if known else "there are no sheets"
 
 
 def comparable(name: str) -> str:
-    """Return the name without capitals, hyphens and punctuation, for comparison.
+    r"""Return the name for comparison: composed, without capitals, hyphens and punctuation.
 
-    >>> comparable("Step-Ups")
-    'step ups'
+    >>> comparable("Step-Ups"), comparable("U\u0308bung") == comparable("\xdcbung")
+    ('step ups', True)
     """
-    return " ".join(re.findall(r"\w+", name.casefold().replace("'", "").replace("_", " ")))
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold().replace("'", ""))
+    kept = (each if unicodedata.category(each)[0] in "LMN" else " " for each in folded)
+    return " ".join("".join(kept).split())
 
 
-def wrong_references(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
-    """Report references to exercises that are unknown, and doses that do not suit their exercises."""
+def wrong_doses(session: Session, scripts: Mapping[str, Script]) -> tuple[Problem, ...]:
+    """Report doses of a session that do not suit its ``scripts``, which are given by their names there."""
     problems: list[Problem] = []
     keywords = keywords_for(session.language)
     for reference in references(session):
-        script = script_of(reference, sheets)
-        if isinstance(script, Problem):
-            problems.append(script)
-        elif reference.dose and script.doses:
+        script = scripts.get(reference.name)
+        if script and reference.dose and script.doses:
             dose = completed(reference.dose, script.doses[Level.STANDARD])
             problems += dose_problems(dose, script.phases, reference.dose.span, keywords)
     return tuple(problems)
@@ -71,15 +130,3 @@ def wrong_references(session: Session, sheets: Mapping[str, Script | Session]) -
 def references(session: Session) -> Sequence[Reference]:
     """List a session's references to exercises, in order."""
     return [part for part in session.parts if isinstance(part, Reference)]
-
-
-def script_of(reference: Reference, sheets: Mapping[str, Script | Session]) -> Script | Problem:
-    """Find the exercise that a session's line names. A session cannot name another session."""
-    exercises = {stem: sheet for stem, sheet in sheets.items() if isinstance(sheet, Script)}
-    found = find_sheet(reference.name, exercises, reference.span)
-    if isinstance(found, str):
-        return exercises[found]
-    if isinstance(find_sheet(reference.name, sheets), str):
-        message = f"'{quoted(reference.name)}' is a session, not an exercise"
-        return Problem("name", message, reference.span, "name its exercises instead, each on its own line")
-    return found

@@ -9,10 +9,11 @@ from coach.text import columns, printable
 
 
 class Severity(StrEnum):
-    """An error keeps a script from being used; a warning is for the author to weigh."""
+    """An error keeps a script from being used, a warning is for the author to weigh, a note only tells."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)

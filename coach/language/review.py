@@ -15,7 +15,6 @@ from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
-from coach.language.names import script_of
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span, in_order
 from coach.language.quantities import any_of, quoted
@@ -46,20 +45,15 @@ def review(script: Script) -> tuple[Problem, ...]:
     return in_order(found)
 
 
-def review_session(session: Session, sheets: Mapping[str, Script | Session]) -> tuple[Problem, ...]:
+def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Problem, ...]:
     """Report what a listener of a session would miss, in the sheet's order; not what is within its exercises.
 
-    Exercises that ``sheets`` does not have are left to `coach.language.names.wrong_references`.
+    ``scripts`` has the exercises by the names that the session uses.
     """
     if not are_known(session.language):
         return (_foreign(session),)
     keywords = keywords_for(session.language)
     lines = [part for part in session.parts if isinstance(part, Line)]
-    scripts = {
-        part.name: script
-        for part in session.parts
-        if isinstance(part, Reference) and isinstance(script := script_of(part, sheets), Script)
-    }
     found = [
         *_stop_rule(session, chain(lines, *map(_lines_of, scripts.values())), keywords),
         *chain.from_iterable(_misheard(line, keywords) for line in lines),

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from coach.errors import UsageError
 from coach.language.model import Script, Sound
-from coach.language.names import comparable, find_sheet
+from coach.language.names import Match, comparable, find
 from coach.live.controls.keyboard import Keyboard, is_available
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, answered
@@ -18,7 +19,7 @@ from coach.session.moves import ChapterMoves, Interval, Move, Speak, Strike
 from coach.session.options import Options
 from coach.session.timeline import Frames, Role
 from coach.session.words.interface import words_for
-from coach.sheets import bundled
+from coach.sheets import Surroundings, bundled
 from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
 from coach.voices.spoken_session import produced_in_turn
@@ -81,17 +82,23 @@ class Choice:
         names = list(self._exercises)
         if typed.strip().isdecimal() and 1 <= int(typed) <= len(names):
             return [names[int(typed) - 1]]
-        found = find_sheet(typed, self._exercises)
-        if isinstance(found, str):
-            return [found]
+        found = find(typed, [{name: script.title for name, script in self._exercises.items()}])
+        if isinstance(found, Match):
+            return [found.key]
         part = comparable(typed)
         return [name for name in names if part and part in comparable(self._exercises[name].title)]
 
 
 def exercises() -> dict[str, Script]:
-    """Return the bundled exercises by name, ordered by title."""
-    found = {name: sheet.value for name, sheet in bundled().items() if isinstance(sheet.value, Script)}
-    return dict(sorted(found.items(), key=lambda item: item[1].title))
+    """Return the exercises of this folder by path, then coach's own by name, each ordered by title."""
+    here = {f"./{name}": sheet.value for name, sheet in Surroundings(Path("here.md")).exercises().items()}
+    own = {name: sheet.value for name, sheet in bundled().items()}
+    return {
+        name: script
+        for some in (here, own)
+        for name, script in sorted(some.items(), key=lambda item: item[1].title if item[1] else "")
+        if isinstance(script, Script)
+    }
 
 
 def choose(

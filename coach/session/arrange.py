@@ -66,7 +66,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     Raises
     ------
     ValueError
-        If a reference has no script: `coach.language.names.wrong_references` finds those first.
+        If a reference has no script: a `coach.sheets.Sheet` of a session without errors has all of them.
     """
     words = words_for(session.language)
     chapters: list[ChapterMoves] = []

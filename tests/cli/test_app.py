@@ -374,9 +374,22 @@ def test_a_session_does_not_hide_the_exercise_that_it_is_named_after(coach: Coac
     assert "That was partial squats." in coach("show", "partial-squats.md").out
 
 
-def test_a_file_here_is_suggested_for_its_bare_name(coach: Coach, tmp_path: Path) -> None:
+def test_a_file_here_is_found_by_its_bare_name(coach: Coach, tmp_path: Path) -> None:
     (tmp_path / "heel-raises.md").write_text(PLAIN)
-    assert "did you mean the file 'heel-raises.md'?" in coach("show", "heel-raises").err
+    assert coach("show", "heel-raises").out.startswith("# Heel raises\n")
+
+
+def test_check_lists_what_each_name_of_a_session_became(coach: Coach, tmp_path: Path) -> None:
+    (tmp_path / "raises.md").write_text(PLAIN)
+    (tmp_path / "mine.md").write_text("# Mine\n\nStop at any pain.\n\n- raises\n- Step-ups\n")
+    lines = coach("check", "mine.md").out.splitlines()
+    assert lines == [
+        "mine.md: fine",
+        "mine.md:5:3: note: 'raises' is 'Heel raises', raises.md",
+        "mine.md:6:3: note: 'Step-ups' is 'Step-ups', one of coach's own",
+    ]
+    rows = json.loads(coach("check", "--format", "json", "mine.md").out)
+    assert [(row["line"], row["severity"]) for row in rows] == [(5, "note"), (6, "note")]
 
 
 def test_the_voices_are_listed_and_the_default_is_marked(coach: Coach) -> None:

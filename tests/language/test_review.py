@@ -235,7 +235,7 @@ def test_waits_in_a_row_are_one_silence() -> None:
 STAND = script(name="squats", Position="standing, a chair behind you")
 LIE = script(name="curls", Position="face down")
 SIT = script(name="massage", Position="seated")
-SHEETS = {each.name: each for each in (STAND, LIE, SIT)}
+SHEETS = {each.name.capitalize(): each for each in (STAND, LIE, SIT)}
 STOP = "If a pain is sharp, stop that exercise.\n"
 
 
@@ -262,7 +262,7 @@ def test_one_exercise_that_says_how_to_stop_is_enough() -> None:
     careful = sheet("# Squats\nDose: 10 times\n- down, 2 seconds\nIf it hurts: Go less deep, or stop.")
     value = parse("# Evening\n- Squats", "evening").value
     assert isinstance(value, Session)
-    assert review_session(value, {"squats": careful}) == ()
+    assert review_session(value, {"Squats": careful}) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Picking an exercise from a list that is read out."""
 
+from pathlib import Path
+
 import pytest
 
 from coach.live.choose import Choice, exercises
@@ -74,3 +76,16 @@ def test_the_list_is_in_the_order_of_its_titles_and_has_no_session() -> None:
     assert titles == sorted(titles)
     assert len(titles) == 7
     assert Choice(exercises()).meant("inner-knee") == []
+
+
+def test_the_exercises_of_the_folder_come_before_coach_s_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "# Zigzag\nDose: 3 times\n- up, 2 seconds: Rise,\nCareful: Slowly.\n"
+    (tmp_path / "mine.md").write_text(text, "utf-8")
+    (tmp_path / "wrong.md").write_text("# Wrong\nDose: 3 lots\n- up, 2\n", "utf-8")
+    (tmp_path / "session.md").write_text("# A session\n\n- Step-ups\n", "utf-8")
+    assert list(exercises())[:2] == ["./mine.md", "leg-massage"]
+    assert typed(["1"]) == ("./mine.md", "")
+    assert typed([*"zig", "enter"]) == ("./mine.md", "")
