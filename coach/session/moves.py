@@ -16,6 +16,10 @@ LONG_S = 20.0
 """A wait, a movement or a rest of this many seconds or more announces its last ten; after a break, such a
 movement goes on where it was left, while a shorter one is begun anew."""
 
+NAMED_FROM_S = 5.0
+"""A movement of this many seconds or more has its word said in every repetition: a tone alone would be
+forgotten by then, and whoever has heard nothing yet has to know what to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Speak:
@@ -65,6 +69,21 @@ class Movement:
     is_hold: bool = False
     is_loose: bool = False
     source: Source | None = field(default=None, compare=False)
+
+    @property
+    def is_long(self) -> bool:
+        """True if the remaining time is announced."""
+        return self.length_s >= LONG_S
+
+    @property
+    def is_named(self) -> bool:
+        """True if the word is said in every repetition."""
+        return bool(self.cue) and self.length_s >= NAMED_FROM_S
+
+    @property
+    def is_rest(self) -> bool:
+        """True for a rest within a repetition: it has the rest tone and counts in the effort after it."""
+        return self.is_loose and self.is_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +198,8 @@ def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
     for movement in move.movements:
         if move.guided and movement.text:
             yield movement.text
-        if (move.guided or move.worded) and movement.cue and not movement.is_loose:
+        has_word = (move.guided or move.worded) and movement.cue and not movement.is_loose
+        if has_word or movement.is_named:
             yield words.sentence(movement.cue)
         yield from (text for _, text in marks(movement.length_s, words))
     yield from (cue.text for cue in (*move.cues, *move.fillers))

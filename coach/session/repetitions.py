@@ -7,7 +7,7 @@ from itertools import cycle, islice
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.layout import BREATHER, COMMA, SECOND, Layout, Reason
-from coach.session.moves import LONG_S, Cue, Movement, Repetitions, marks
+from coach.session.moves import Movement, Repetitions, marks
 from coach.session.options import Count
 from coach.session.timeline import Beat, Frames, Role, Say, Set, Source, Tone, frames
 from coach.session.words.interface import Words
@@ -22,6 +22,11 @@ COMPANY_FROM = frames(8.0)
 """Least silence within a long movement that has room for one line in its middle."""
 
 
+def place_repetitions(move: Repetitions, layout: Layout) -> None:
+    """Lay down a set: guided, then worded, then periodic repetitions, with the cues in the gaps."""
+    _SetInTime(move, layout).lay()
+
+
 @dataclass(frozen=True, slots=True)
 class _Window:
     """A gap for one cue: the frames ``[start, end)`` within repetition ``rep``."""
@@ -31,15 +36,21 @@ class _Window:
     end: Frames
 
 
-_Word = tuple[str, Role, Source | None]
-"""Text of a movement's prompt, its role, and its place in the sheet."""
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    """A prompt at the start of a movement, with its place in the sheet."""
+
+    text: str
+    role: Role
+    source: Source | None = None
 
 
 class _Tempo:
     """The tempo of a set: the tone and the length of each movement, unless longer words stretch it.
 
-    A movement is never shorter than its tone and, where numbers are said in it, than the longest number of
-    the set, so that every counted repetition has the same length to the frame.
+    A movement is never shorter than its tone and what is said in it in every repetition: its word if it is
+    long enough to be named, and the longest number of the set where numbers are said. So every counted
+    repetition has the same length to the frame.
     """
 
     def __init__(self, move: Repetitions, layout: Layout) -> None:
@@ -52,19 +63,22 @@ class _Tempo:
         self.word_preroll = max(
             (layout.clip(text).onset for text in _all_words(move, layout.words)), default=Frames(0)
         )
+        self.said = [self._said(i) for i in range(len(move.movements))]
         self.lengths = [self._length(i) for i in range(len(move.movements))]
 
     def tone(self, rep: int, i: int) -> Sound | None:
         """Return the tone at the start of a movement; the set's first is the go tone of its count-in."""
         movement, before = self.move.movements[i], self.move.movements[i - 1]
-        if rep == 1 and i == 0:
+        if movement.is_rest:
+            return Sound.REST
+        if before.is_rest or (rep == 1 and i == 0):
             return Sound.GO
         if movement.is_hold:
             return Sound.HOLD_START
-        if i > 0 and before.is_hold:
-            return Sound.HOLD_END
         if i == 0:
             return Sound.REP
+        if before.is_hold:
+            return Sound.HOLD_END
         return None if movement.is_loose else Sound.MOVE
 
     def ring(self, rep: int, i: int) -> Frames:
@@ -94,132 +108,184 @@ class _Tempo:
         holds = [i for i, movement in enumerate(movements) if movement.is_hold]
         return holds[0] if holds else min(1, len(movements) - 1)
 
-    def _length(self, i: int) -> Frames:
-        ring = self.ring(2, i)
-        needed = ring + self.gap_after(i) if ring else 0
+    def _said(self, i: int) -> Frames:
+        """Return the frames from the start of a movement to the end of what is heard in every repetition."""
+        movement, ring = self.move.movements[i], self.ring(2, i)
+        said = ring
+        if movement.is_named:
+            word = self.layout.clip(self.layout.words.sentence(movement.cue))
+            clear = ring + self.spacing.after_tone if ring else 0
+            said = Frames(clear + self.word_preroll - word.onset + word.length)
         if i == self.counted:
-            longest = max(clip.length - clip.onset for clip in self.numbers)
-            needed = self.beat(2, i) + longest + self.gap_after(i)
-        return Frames(max(frames(self.move.movements[i].length_s), needed))
+            onset = said + COMMA + self.preroll if movement.is_named else self.beat(2, i)
+            said = Frames(onset + max(clip.length - clip.onset for clip in self.numbers))
+        return said
+
+    def _length(self, i: int) -> Frames:
+        said = self.said[i]
+        return Frames(max(frames(self.move.movements[i].length_s), said + self.gap_after(i) if said else 0))
 
 
-def place_repetitions(move: Repetitions, layout: Layout) -> None:
-    """Lay down a set: guided, then worded, then periodic repetitions, with the cues in the gaps."""
-    tempo = _Tempo(move, layout)
-    placed: list[Say | Tone] = []
-    reasons: list[Reason] = []
-    beats: list[Beat] = []
-    windows: list[_Window] = []
-    company = cycle(move.fillers)
-    said = move.guided + move.worded
-    at = clear = start = layout.at
-    for rep in range(1, move.reps + 1):
-        for i, movement in enumerate(move.movements):
-            cue, role = movement.cue or layout.words.ACTIVITIES[Activity.EXERCISE], _role(movement)
-            reasons.append(Reason(at, Activity.EXERCISE, role, cue))
-            beats.append(Beat(at, rep, cue, role))
-            sound = tempo.tone(rep, i)
-            if sound:
-                role = Role.COUNTDOWN if sound is Sound.GO else role
-                placed.append(Tone(at, layout.sounds.tones[sound], sound, role))
-                clear = Frames(at + tempo.ring(rep, i) + tempo.spacing.after_tone)
-            free = max(at, clear)
-            end = at + max(tempo.lengths[i], tempo.ring(rep, i) + tempo.gap_after(i))
-            spoken: list[Say] = []
-            words = list(_words(move, rep, i, layout.words))
-            is_counted = i == tempo.counted and rep in move.numbers
-            number: list[_Word] = [(layout.words.count(rep), Role.COUNT, None)] if is_counted else []
-            for text, role, source in (*words, *number) if rep <= said else (*number, *words):
-                if spoken:
-                    spoken.append(layout.say_from(free, text, role, source))
-                else:
-                    onset = at + tempo.beat(rep, i) if role is Role.COUNT else free + tempo.word_preroll
-                    spoken.append(layout.say_at(onset, text, role, source))
-                free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
-            if spoken:
-                is_over = rep <= move.guided and i == len(move.movements) - 1
-                gap = AFTER_GUIDED if is_over else tempo.gap_after(i)
-                end = max(end, spoken[-1].start + spoken[-1].length + gap)
-            placed.extend(spoken)
-            if _is_long(movement):
-                placed.extend(_announcements(movement, free, Frames(end), company, layout))
+class _SetInTime:
+    """A set while it is placed: its sounds so far, and the frame ``at`` which the next movement starts."""
+
+    def __init__(self, move: Repetitions, layout: Layout) -> None:
+        self._move = move
+        self._layout = layout
+        self._tempo = _Tempo(move, layout)
+        self._placed: list[Say | Tone] = []
+        self._reasons: list[Reason] = []
+        self._beats: list[Beat] = []
+        self._windows: list[_Window] = []
+        self._company = cycle(move.fillers)
+        self._at = self._clear = layout.at
+
+    def lay(self) -> None:
+        """Place every movement of every repetition, then the cues, and lay it all down."""
+        move, layout, start = self._move, self._layout, self._layout.at
+        for rep in range(1, move.reps + 1):
+            for i in range(len(move.movements)):
+                self._movement(rep, i)
+        self._placed.extend(_cues(move, self._windows, layout))
+        layout.lay(self._placed, self._reasons, self._at)
+        ready = start if layout.ready is None else layout.ready
+        layout.sets.append(
+            Set(ready, start, self._at, move.number, move.of, move.side, move.reps, tuple(self._beats))
+        )
+
+    def _movement(self, rep: int, i: int) -> None:
+        """Place one movement: its tone, its prompts, then what its remaining time has room for."""
+        movement, tempo, start = self._move.movements[i], self._tempo, self._at
+        self._begin(rep, i)
+        spoken = self._prompts(rep, i)
+        self._placed.extend(spoken)
+        said_until = spoken[-1].start + spoken[-1].length if spoken else start
+        free = said_until + COMMA if spoken else max(start, self._clear)
+        end = start + max(tempo.lengths[i], tempo.ring(rep, i) + tempo.gap_after(i))
+        if spoken:
+            is_over = rep <= self._move.guided and i == len(self._move.movements) - 1
+            end = max(end, said_until + (AFTER_GUIDED if is_over else tempo.gap_after(i)))
+        until = end - tempo.gap_after(i)
+        if self._leads_to_an_effort(rep, i):
+            until = self._count_in(max(said_until, start + tempo.said[i]), end)
+        if movement.is_hold and not movement.is_long:
+            until = min(until, end - BEFORE_RELEASE)
+        window = _Window(rep, Frames(free), Frames(until))
+        if movement.is_long:
+            self._placed.extend(self._announcements(movement, window, end))
+        else:
+            self._windows.append(window)
+        self._at = Frames(end)
+
+    def _begin(self, rep: int, i: int) -> None:
+        """Note the beginning of a movement, and place its tone."""
+        movement, layout, at = self._move.movements[i], self._layout, self._at
+        cue, role = movement.cue or layout.words.ACTIVITIES[Activity.EXERCISE], _role(movement)
+        self._reasons.append(Reason(at, Activity.EXERCISE, role, cue))
+        self._beats.append(Beat(at, rep, cue, role))
+        if sound := self._tempo.tone(rep, i):
+            role = Role.COUNTDOWN if sound is Sound.GO else role
+            self._placed.append(Tone(at, layout.sounds.tones[sound], sound, role))
+            self._clear = Frames(at + self._tempo.ring(rep, i) + self._tempo.spacing.after_tone)
+
+    def _prompts(self, rep: int, i: int) -> list[Say]:
+        """Return the prompts at the start of a movement, one after the other.
+
+        In the periodic repetitions the number has its fixed place: on the beat, or behind the word.
+        """
+        move, tempo, layout = self._move, self._tempo, self._layout
+        is_periodic = rep > move.guided + move.worded
+        is_counted = i == tempo.counted and rep in move.numbers
+        number = [_Prompt(layout.words.count(rep), Role.COUNT)] if is_counted else []
+        words = list(_words(move, rep, i, layout.words))
+        at = 1 if is_periodic and move.movements[i].is_named else 0 if is_periodic else len(words)
+        spoken: list[Say] = []
+        free = max(self._at, self._clear)
+        for prompt in (*words[:at], *number, *words[at:]):
+            is_number = prompt.role is Role.COUNT
+            if is_number and not spoken:
+                onset = self._at + tempo.beat(rep, i)
+            elif is_number and is_periodic:
+                onset = free + tempo.preroll
             elif not spoken:
-                last = end - (BEFORE_RELEASE if movement.is_hold else tempo.gap_after(i))
-                windows.append(_Window(rep, free, Frames(last)))
-            at = Frames(end)
-    placed.extend(_cues(move, windows, layout))
-    layout.lay(placed, reasons, at)
-    ready = start if layout.ready is None else layout.ready
-    layout.sets.append(Set(ready, start, at, move.number, move.of, move.side, move.reps, tuple(beats)))
+                onset = free + tempo.word_preroll
+            else:
+                onset = free + layout.clip(prompt.text).onset
+            spoken.append(layout.say_at(onset, prompt.text, prompt.role, prompt.source))
+            free = Frames(spoken[-1].start + spoken[-1].length + COMMA)
+        return spoken
+
+    def _leads_to_an_effort(self, rep: int, i: int) -> bool:
+        """Tell whether a movement is a rest that another movement of the set follows."""
+        movements = self._move.movements
+        is_last = rep == self._move.reps and i == len(movements) - 1
+        return movements[i].is_rest and not is_last and not movements[(i + 1) % len(movements)].is_rest
+
+    def _count_in(self, free: int, end: int) -> Frames:
+        """Place 3-2-1 before ``end``, or as much of it as has room; return where speech has to end."""
+        layout = self._layout
+        pips = layout.count_in(end, free)
+        self._placed.extend(pips)
+        return Frames((pips[0].start if pips else end) - layout.sounds.spacing.before_tone)
+
+    def _announcements(self, movement: Movement, window: _Window, end: int) -> Iterator[Say]:
+        """Yield the time marks of a long movement that ends at ``end``, and reminders in the gaps between."""
+        gap_start = window.start
+        for seconds, text in marks(movement.length_s, self._layout.words):
+            mark = self._layout.say_at(end - seconds * SECOND, text, Role.TIME)
+            if mark.start < gap_start + COMMA or mark.start + mark.length > window.end:
+                continue
+            yield from self._reminder(gap_start, mark.start)
+            yield mark
+            gap_start = Frames(mark.start + mark.length)
+
+    def _reminder(self, start: Frames, end: Frames) -> Iterator[Say]:
+        """Yield the next reminder in the middle of a silence of `COMPANY_FROM` frames or more."""
+        if end - start < COMPANY_FROM:
+            return
+        for cue in islice(self._company, 1):
+            room = end - start - self._layout.clip(cue.text).length
+            if room >= 2 * BREATHER:
+                yield self._layout.say_from(start + room // 2, cue.text, Role.CUE, cue.source)
 
 
 def _role(movement: Movement) -> Role:
     return Role.HOLD if movement.is_hold else Role.LOOSE if movement.is_loose else Role.MOVEMENT
 
 
-def _is_long(movement: Movement) -> bool:
-    """Tell whether a movement is long enough for its remaining time to be announced."""
-    return movement.length_s >= LONG_S
-
-
 def _first_long(move: Repetitions) -> int | None:
-    return next((i for i, movement in enumerate(move.movements) if _is_long(movement)), None)
+    return next((i for i, movement in enumerate(move.movements) if movement.is_long), None)
 
 
-def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[_Word]:
+def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[_Prompt]:
     """Yield the prompts at the start of a movement; the movement is stretched until they have ended.
 
-    A long movement has room for the cues of its repetition at its start, whether it has words or not.
+    A movement long enough to be named begins with its sentence or its word. The cues of its repetition come
+    before the word of a shorter one; a long movement has room for them whether it has words or not.
     """
     movement = move.movements[i]
     has_words = rep <= move.guided + move.worded
-    if i == (0 if has_words else _first_long(move)):
-        yield from (
-            (cue.text, Role.CUE, cue.source) for cue in move.cues if cue.rep == rep and not cue.wanders
-        )
-    if not has_words:
-        return
+    name: list[_Prompt] = []
     if rep <= move.guided and movement.text:
-        yield movement.text, Role.GUIDE, movement.source
-    elif movement.cue and not movement.is_loose:
-        yield words.sentence(movement.cue), Role.PHASE, movement.source
+        name = [_Prompt(movement.text, Role.GUIDE, movement.source)]
+    elif movement.is_named or (has_words and movement.cue and not movement.is_loose):
+        name = [_Prompt(words.sentence(movement.cue), Role.PHASE, movement.source)]
+    cues: list[_Prompt] = []
+    if i == (0 if has_words else _first_long(move)):
+        cues = [
+            _Prompt(cue.text, Role.CUE, cue.source) for cue in move.cues if cue.rep == rep and not cue.wanders
+        ]
+    yield from (*name, *cues) if movement.is_named else (*cues, *name)
 
 
 def _all_words(move: Repetitions, words: Words) -> set[str]:
     """Return every prompt, except numbers, that starts a movement of the set."""
     return {
-        text
+        prompt.text
         for rep in range(1, move.reps + 1)
         for i in range(len(move.movements))
-        for text, _, _ in _words(move, rep, i, words)
+        for prompt in _words(move, rep, i, words)
     }
-
-
-def _announcements(
-    movement: Movement, free: Frames, end: Frames, company: Iterator[Cue], layout: Layout
-) -> Iterator[Say]:
-    """Place the time marks of a long movement, and sparse reminders in the silences between them."""
-    gap_start = free
-    for seconds, text in marks(movement.length_s, layout.words):
-        mark = layout.say_at(end - seconds * SECOND, text, Role.TIME)
-        if (
-            mark.start < gap_start + COMMA
-            or mark.start + mark.length > end - layout.sounds.spacing.before_tone
-        ):
-            continue
-        yield from _company(gap_start, mark.start, company, layout)
-        yield mark
-        gap_start = Frames(mark.start + mark.length)
-
-
-def _company(start: Frames, end: Frames, company: Iterator[Cue], layout: Layout) -> Iterator[Say]:
-    """Place the next reminder in the middle of a silence of `COMPANY_FROM` frames or more."""
-    if end - start < COMPANY_FROM:
-        return
-    for cue in islice(company, 1):
-        room = end - start - layout.clip(cue.text).length
-        if room >= 2 * BREATHER:
-            yield layout.say_from(start + room // 2, cue.text, Role.CUE, cue.source)
 
 
 def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iterator[Say]:

@@ -33,18 +33,10 @@ def compiled(script: Script, choices: Options | None = None, sounds: Sounds = ES
 
 
 def sets_of(timeline: Timeline) -> list[list[Event]]:
-    """The events of each set: from its go tone to the tone that ends it."""
-    found: list[list[Event]] = []
-    within = False
-    for event in timeline.events:
-        if isinstance(event, Tone) and event.sound is Sound.GO:
-            found.append([])
-            within = True
-        if isinstance(event, Tone) and event.sound in {Sound.REST, Sound.SIDE, Sound.END}:
-            within = False
-        if within:
-            found[-1].append(event)
-    return found
+    """The events of each set, from its go tone to the end of its last repetition."""
+    return [
+        [event for event in timeline.events if each.start <= event.start < each.end] for each in timeline.sets
+    ]
 
 
 def texts(timeline: Timeline) -> list[str]:
@@ -554,7 +546,7 @@ def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
 ) -> None:
     timeline = compiled(script, choice, Sounds(Padded(rate_wpm), TONES))
     for own_set in sets_of(timeline):
-        tones = [event for event in own_set if isinstance(event, Tone)]
+        tones = [e for e in own_set if isinstance(e, Tone) and e.sound is not Sound.COUNTDOWN]
         reps = script.doses[choice.level].most_reps
         assert len(tones) % reps == 0
         each = len(tones) // reps
