@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import cycle, islice, zip_longest
 
-from coach.language.dose import After, Dose, Side, Timed, Wording, completed, exactly
+from coach.language.dose import After, Counted, Dose, Side, Timed, Wording, completed, exactly
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.level import Level
@@ -74,7 +74,8 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
         leads_to = _script(group.leads_to, scripts) if group.leads_to else None
         moves: list[Move] = []
         if not chapters:
-            moves.append(Speak(words.session_title(session.title, choices.level), Role.TITLE))
+            title = _title(session.title, scripts.values(), choices.level, words)
+            moves.append(Speak(title, Role.TITLE))
         if leads_to and len(group.parts) > 1:
             moves.append(Speak(words.up_next(leads_to.title), Role.TRANSITION))
         for part in group.parts:
@@ -145,10 +146,8 @@ def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterM
     ``times`` each round is a chapter; rounds from the second on use the brief form and begin with a rest.
     """
     words = words_for(script.language)
-    is_levelled = len({(script.doses[level], *_lengths_s(script, level)) for level in Level}) > 1
-    title = words.session_title(script.title, choices.level) if is_levelled else script.title
     opening: list[Move] = [
-        Speak(words.sentence(title), Role.TITLE),
+        Speak(_title(script.title, (script,), choices.level, words), Role.TITLE),
         Speak(words.NOT_MEDICAL_ADVICE, Role.OPENING),
     ]
     rules = (*words.DO_NOT_START, *words.STOP_RULES, words.YOUR_CHOICE)
@@ -188,8 +187,14 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
         yield ChapterMoves(title, (*moves, *exercise.moves()), script.language)
 
 
-def _lengths_s(script: Script, level: Level) -> Iterator[float]:
-    return (phase.length_s[level] for phase in script.phases)
+def _title(title: str, scripts: Iterable[Script], level: Level, words: Words) -> str:
+    """Return the title as it is said: with the level, if the level changes anything in one of the scripts."""
+    has_levels = any(len({_at_level(script, each) for each in Level}) > 1 for script in scripts)
+    return words.session_title(title, level) if has_levels else words.sentence(title)
+
+
+def _at_level(script: Script, level: Level) -> tuple[Dose, tuple[float, ...]]:
+    return script.doses[level], tuple(phase.length_s[level] for phase in script.phases)
 
 
 def _time_for(
@@ -282,13 +287,11 @@ class _Exercise:
         ]
 
     def _announced_dose(self) -> Dose:
-        """Return the dose to announce: a single repetition of long movements is announced as its duration."""
-        lengths_s = [
-            movement.length_s
-            for movement in _movements(self._script, self._dose, Side.RIGHT, self._level, self._words)
-        ]
+        """Return the dose to announce: once through long movements is announced as its duration."""
         dose = self._dose
-        if dose.most_reps == dose.sets == 1 and max(lengths_s) >= LONG_S:
+        lengths_s = [length_s for _, length_s in self._script.repetition(dose, self._level)]
+        is_once = isinstance(dose, Counted) and dose.most_reps == dose.sets == 1
+        if is_once and max(lengths_s) >= LONG_S:
             return Timed(work_s=exactly(sum(lengths_s)), sides=dose.sides, side_word=dose.side_word)
         return dose
 
@@ -403,7 +406,7 @@ def _movements(script: Script, dose: Dose, side: Side, level: Level, words: Word
     movement: Movement | None = None
     keywords = keywords_for(script.language)
     for phase, length_s in script.repetition(dose, level):
-        cue = phase.cue or (words.HOLD if phase.is_hold else "")
+        cue = on_side(phase.cue, side, keywords) or (words.HOLD if phase.is_hold else "")
         text = on_side(phase.text, side, keywords)
         source = Source(script.name, phase.span) if phase.cue else None
         movement = Movement(cue, length_s, text, phase.is_hold, phase.is_loose, source)

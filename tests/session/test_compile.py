@@ -569,6 +569,7 @@ def test_everything_that_is_laid_out_was_asked_of_the_voice(
     assert set(timeline.left_out) <= asked
 
 
+@settings(deadline=None)
 @given(exercises, paces)
 def test_what_must_be_said_is_said_at_any_pace(script: Script, rate_wpm: int) -> None:
     timeline = compiled(script, sounds=Sounds(Padded(rate_wpm), TONES))
