@@ -2,6 +2,7 @@
 
 import shlex
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,11 +13,12 @@ from typing import Any
 
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.folders import scripts_folder
+from coach.language.dose import completed
 from coach.language.file_kinds import kind_of_file
 from coach.language.level import Level
 from coach.language.lines import title_of
 from coach.language.model import Reference, Script, Session
-from coach.language.names import ENDING, Match, Shelf, find, references, wrong_doses
+from coach.language.names import ENDING, Match, Shelf, comparable, find, references, script_of, wrong_doses
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, Span, as_json, explain, in_order
 from coach.language.quantities import quoted
@@ -42,7 +44,7 @@ class Sheet:
 
     ``draft`` is as much of it as could be read. ``exercises`` has the sheets that a session names, by the
     names that it uses; ``wrong_exercises`` are those of them that have errors. ``notes`` say how parts of the
-    sheet were understood.
+    sheet were understood. An exercise of a session that is taken alone is a ``part`` of its sheet.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class Sheet:
     exercises: Mapping[str, "Sheet"] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
     wrong_exercises: tuple["Sheet", ...] = ()
+    part: str = ""
 
     @property
     def value(self) -> Script | Session | None:
@@ -60,12 +63,19 @@ class Sheet:
 
     @property
     def name(self) -> str:
-        """The file's name without its ending."""
-        return self.path.stem
+        """The file's name without its ending, and the name of the part."""
+        return "-".join([self.path.stem, *comparable(self.part).split()])
+
+    @property
+    def address(self) -> str:
+        """The absolute path, and the part behind a ``#``: what `named` reads again."""
+        return f"{self.path.resolve()}{PART_MARK if self.part else ''}{self.part}"
 
     @property
     def title(self) -> str:
         """Its title, also of a sheet with errors; "" if it has none."""
+        if self.part:
+            return self.part
         if self.value is not None:
             return self.value.title
         return title_of(self.text)
@@ -74,6 +84,24 @@ class Sheet:
     def scripts(self) -> Mapping[str, Script]:
         """The exercises that a session names, by the names that it uses."""
         return _scripts(self.exercises)
+
+    @property
+    def defined(self) -> Mapping[str, "Sheet"]:
+        """The exercises that are defined below headings of a session, by title, each as a sheet."""
+        if not isinstance(self.draft, Session):
+            return {}
+        found = [each.script for each in references(self.draft) if each.script]
+        titles = Counter(comparable(script.title) for script in found)
+        return {
+            script.title
+            if titles[comparable(script.title)] == 1
+            else f"{script.title} (line {script.span.line})": self.alone(script)
+            for script in found
+        }
+
+    def alone(self, script: Script) -> "Sheet":
+        """Return an exercise of this session as a sheet of its own."""
+        return replace(self, draft=script, exercises={}, notes=(), wrong_exercises=(), part=script.title)
 
     def explain(self) -> str:
         """Explain every problem as its author reads it: those of a session's exercises first."""
@@ -99,6 +127,9 @@ class Sheet:
         """True if the sheet has errors and cannot be used."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
+
+PART_MARK = "#"
+"""Between the path of a session and the name of an exercise in it, as in ``programme.md#bridges``."""
 
 Catalogue = Mapping[str, Sheet]
 """Sheets by name."""
@@ -161,12 +192,13 @@ def bundled() -> Catalogue:
 class Surroundings:
     """The sheets that a session in a file may name, a shelf for each place, the author's own first.
 
-    These are the sheets beside the session, those around it (in folders below, in the folder above), and
-    coach's own. A shelf is read when it is first asked for. Keys of the author's own are paths relative to
-    the folder of the session, as the session may write them.
+    These are its own ``parts``, the sheets beside it, those around it (in folders below, in the folder
+    above), and coach's own. A shelf is read when it is first asked for. Keys of the author's own are paths
+    relative to the folder of the session, as the session may write them.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, parts: Catalogue = MappingProxyType({})) -> None:
+        self._parts = parts
         real = path.resolve().parent
         self._folder = _as_given(real, path.parent)
         self._above = _as_given(real.parent, path.parent.parent, self._folder / "..")
@@ -175,9 +207,9 @@ class Surroundings:
 
     def shelves(self) -> Iterator[Shelf]:
         """Yield the titles of the sheets on each shelf, by key."""
-        places = (self._beside, self._around, self._coachs_own)
+        places = (self._within, self._beside, self._around, self._coachs_own)
         if self._is_coachs_own:
-            places = (_nowhere, _nowhere, self._coachs_own)
+            places = (self._within, _nowhere, _nowhere, self._coachs_own)
         for number, place in enumerate(places):
             if number == len(self._read):
                 self._read.append({key: title for key, title in place() if key not in self._seen()})
@@ -189,6 +221,8 @@ class Surroundings:
 
     def sheet(self, shelf: int, key: str) -> "Sheet":
         """Return the sheet of a key on a shelf."""
+        if shelf == PARTS:
+            return self._parts[key]
         return bundled()[key] if shelf == COACHS_OWN else read_sheet(self.path(key))
 
     def is_exercise(self, shelf: int, key: str) -> bool:
@@ -199,7 +233,7 @@ class Surroundings:
             return False
 
     def file(self, written: str) -> Path | None:
-        """Return the file that a path in a session means, in any Unicode form, also without its ending."""
+        """Return the file that a path in a session means; its ending may be missing."""
         path = Path(written.replace("\\", "/")).expanduser()
         for name in (path, path.with_name(f"{path.name}{ENDING}")) if path.name else ():
             here = self._folder / name
@@ -211,13 +245,11 @@ class Surroundings:
                 return there[0]
         return None
 
-    def exercises(self) -> dict[str, "Sheet"]:
-        """Return the exercises without errors that lie in the folder itself, by file name."""
-        found = {key: self.sheet(0, key) for key, _ in self._beside() if self.is_exercise(0, key)}
-        return {key: sheet for key, sheet in found.items() if isinstance(sheet.value, Script)}
-
     def _seen(self) -> set[str]:
         return {key for shelf in self._read for key in shelf}
+
+    def _within(self) -> Iterator[tuple[str, str]]:
+        return iter(_titles(self._parts).items())
 
     def _beside(self) -> Iterator[tuple[str, str]]:
         return _titles_in(self._folder)
@@ -235,8 +267,8 @@ def _nowhere() -> Iterator[tuple[str, str]]:
     yield from ()
 
 
-COACHS_OWN = 2
-"""The shelf of the sheets that come with coach."""
+PARTS, COACHS_OWN = 0, 3
+"""The shelves of the session's own parts, and of the sheets that come with coach."""
 
 DEEPEST = 2
 MOST_FOLDERS = 300
@@ -294,6 +326,18 @@ def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
             yield path.stem, read_sheet(path)
 
 
+def exercises_in(folder: Path) -> dict[str, Sheet]:
+    """Return the exercises without errors in a folder, and those of its sessions, by what `named` reads."""
+    found: dict[str, Sheet] = {}
+    for key, _ in _titles_in(folder):
+        sheet, name = read_sheet(folder / key), f"./{(folder / key).as_posix()}"
+        if isinstance(sheet.value, Script):
+            found[name] = sheet
+        elif sheet.value is not None:
+            found |= {f"{name}{PART_MARK}{title}": part for title, part in sheet.defined.items()}
+    return found
+
+
 def collection() -> list[Sheet]:
     """List the sheets that come with coach, sessions first, with their exercises."""
     sheets = bundled()
@@ -303,6 +347,8 @@ def collection() -> list[Sheet]:
 def named(name: str) -> Sheet:
     """Read a sheet by its path, or by a name of it: one in this folder, else one of coach's own.
 
+    ``programme.md#bridges`` is an exercise of a session.
+
     Raises
     ------
     DiskError
@@ -310,6 +356,9 @@ def named(name: str) -> Sheet:
     UsageError
         If there is no sheet of that name, or several.
     """
+    path, mark, part = name.rpartition(PART_MARK)
+    if mark and not _is_there(Path(name)):
+        return part_of(named(path), part)
     if _is_path(name) or (Path(name).suffix and _is_there(Path(name))):
         return checked(Path(name))
     match find(name, (dict(_titles_in(Path())), _titles(bundled()))):
@@ -317,6 +366,38 @@ def named(name: str) -> Sheet:
             return checked(Path(key))
         case Match(key=key):
             return _resolved(bundled()[key])
+        case Problem(message=message, hint=hint):
+            raise UsageError(message, hint)
+
+
+def part_of(sheet: Sheet, name: str) -> Sheet:
+    """Return an exercise of a session as a sheet of its own, in the session's dose.
+
+    Raises
+    ------
+    ScriptError
+        If the session has errors.
+    UsageError
+        If it has no such exercise, or several.
+    """
+    session = sheet.value
+    if session is None:
+        raise ScriptError(sheet.explain())
+    if not isinstance(session, Session):
+        raise UsageError(
+            f"{sheet.path.name} is one exercise and has no parts", "leave out the name of the part"
+        )
+    parts = dict(sheet.defined)
+    for reference in references(session):
+        script = script_of(reference, sheet.scripts)
+        if script and not reference.script:
+            own = reference.dose and {
+                lv: completed(reference.dose, usual) for lv, usual in script.doses.items()
+            }
+            parts.setdefault(script.title, sheet.alone(replace(script, doses=own or script.doses)))
+    match find(name, [_titles(parts)]):
+        case Match(key=key):
+            return parts[key]
         case Problem(message=message, hint=hint):
             raise UsageError(message, hint)
 
@@ -411,11 +492,13 @@ def _resolved(sheet: Sheet) -> Sheet:
     session = sheet.draft
     if not isinstance(session, Session):
         return sheet
-    around = Surroundings(sheet.path)
+    around = Surroundings(sheet.path, sheet.defined)
     exercises: dict[str, Sheet] = {}
     problems: list[Problem] = []
     notes: list[Problem] = []
     for reference in references(session):
+        if reference.script:
+            continue
         found = _exercise(reference, around)
         if isinstance(found, Problem):
             problems.append(found)
@@ -443,7 +526,10 @@ def _exercise(reference: Reference, around: Surroundings) -> "tuple[Sheet, Probl
         case Match(key=key, shelf=shelf, is_whole=is_whole):
             sheet = around.sheet(shelf, key)
             is_own = shelf == COACHS_OWN
-            what = f"'{quoted(name)}' is '{sheet.title}', {COACHS if is_own else sheet.path.as_posix()}"
+            where = COACHS if is_own else sheet.path.as_posix()
+            if sheet.part and sheet.draft:
+                where = f"line {sheet.draft.span.line}"
+            what = f"'{quoted(name)}' is '{sheet.title}', {where}"
             if is_whole or not is_own:
                 return sheet, Problem("name", what, span, severity=Severity.NOTE)
             hint = f"write '- {sheet.title}' if you mean it, or the file name of your own"
@@ -487,15 +573,19 @@ def _reviewed(sheet: Sheet) -> Sheet:
     wrong: dict[str, Sheet] = {}
     unusable: list[Problem] = []
     found: tuple[Problem, ...] = ()
+    within: list[Problem] = []
     match sheet.draft:
         case Session() as session:
             for reference in references(session):
+                if reference.script:
+                    within += review(reference.script)
+                    continue
                 read = sheet.exercises.get(reference.name)
-                exercise = _reviewed(read) if read else None
+                exercise = _reviewed(read) if read and not read.part else None
                 if exercise is not None and exercise.has_errors:
                     wrong[str(exercise.path)] = exercise
                     unusable.append(_cannot_be_used(reference, exercise))
-            found = review_session(session, sheet.scripts)
+            found = (*review_session(session, sheet.scripts), *within)
         case Script() as script:
             found = review(script)
     wrong_lines = {problem.span.line for problem in sheet.problems if problem.severity is Severity.ERROR}

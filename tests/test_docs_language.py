@@ -42,7 +42,7 @@ def completed(lines: str) -> str:
 
 
 def test_the_page_has_examples_of_every_kind() -> None:
-    assert len(SHEETS) == 2
+    assert len(SHEETS) == 3
     assert len(LINES) > 5
     assert len(WRONG) > 2
     assert {kind for kind, _, _ in BLOCKS} == {"sheet", "lines", "wrong", "text"}

@@ -4,14 +4,17 @@ import io
 import os
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coach.errors import DiskError, UsageError
+from coach.errors import DiskError, ScriptError, UsageError
+from coach.language.level import Level
+from coach.language.model import Script
 from coach.language.problems import Severity
 from coach.session.options import Options
-from coach.sheets import Sheet, checked, named, scored
+from coach.sheets import Sheet, checked, exercises_in, named, scored
 
 RAISES = """\
 # Slow raises
@@ -264,6 +267,125 @@ def test_the_form_of_the_letters_of_a_file_name_makes_no_difference() -> None:
     write("u\u0308bung.md", RAISES.replace("Slow raises", "U\u0308bung"))
     for name in ("\xdcbung", "./\xfcbung", "\xfcbung.md", "./u\u0308bung.md"):
         assert list(became(f"- {name}").values()) == ["u\u0308bung.md"], name
+
+
+# One document
+
+PROGRAMME = """\
+# Low back
+
+Stop at any sharp pain.
+
+## Bridges
+Works: the hips
+Dose: 2 sets of 3, rest 20 seconds
+Dose gentle: 2 times
+
+Lie on your back.
+(wait 3 seconds)
+
+- up, 2 seconds: Lift your hips,
+- loose, 2 seconds: and lower.
+
+Careful: Keep your feet flat.
+
+## A pause
+Stay where you are.
+- Slow raises: 3 times
+
+## Breathing
+Dose: for 1 minute
+Breathe slowly.
+Careful: Never hold your breath.
+
+## To finish
+That was all.
+"""
+
+
+def test_below_a_heading_a_dose_makes_an_exercise_that_is_done_where_it_stands() -> None:
+    write("raises.md", RAISES)
+    sheet = checked(write("programme.md", PROGRAMME))
+    assert sheet.problems == ()
+    assert list(sheet.defined) == ["Bridges", "Breathing"]
+    title, _, chapters = scored(sheet, Options())
+    assert title == "Low back"
+    names = ["Low back", "Bridges", "A pause", "Slow raises", "Breathing", "To finish"]
+    assert [chapter.title for chapter in chapters] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "reps"),
+    [
+        ("programme.md#bridges", "Bridges", 3),
+        ("programme.md#Bridge", "Bridges", 3),
+        ("./programme.md#slow raises", "Slow raises", 3),
+        ("programme#breathing", "Breathing", 1),
+    ],
+)
+def test_a_part_of_a_session_is_practised_alone_in_the_dose_of_the_session(
+    name: str, title: str, reps: int
+) -> None:
+    write("raises.md", RAISES)
+    write("programme.md", PROGRAMME)
+    part = named(name)
+    assert (part.title, part.name) == (title, f"programme-{title.lower().replace(' ', '-')}")
+    assert isinstance(part.value, Script)
+    assert part.value.doses[Level.STANDARD].most_reps == reps
+    assert scored(part, Options())[0] == title
+    assert named(part.address) == replace(part, path=part.path.resolve())
+
+
+def test_a_part_that_is_not_there_names_those_that_are() -> None:
+    write("raises.md", RAISES)
+    write("programme.md", PROGRAMME)
+    with pytest.raises(UsageError, match="'squats' is not the name") as refused:
+        named("programme.md#squats")
+    assert refused.value.hint == "there are: Breathing, Bridges, Slow raises"
+    with pytest.raises(UsageError, match=r"raises.md is one exercise"):
+        named("raises.md#up")
+    with pytest.raises(ScriptError, match="is not a word of a dose"):
+        named(f"{write('wrong.md', PROGRAMME.replace('2 times', 'lots'))}#bridges")
+
+
+def test_the_document_s_own_exercise_comes_before_all_others_and_two_of_a_name_can_be_told_apart() -> None:
+    write("raises.md", RAISES)
+    write("bridges.md", RAISES.replace("Slow raises", "Bridges"))
+    text = PROGRAMME + "- Bridges\n"
+    sheet = checked(write("programme.md", text))
+    assert [note.message for note in sheet.notes][-1] == "'Bridges' is 'Bridges', line 5"
+    [problem] = checked(write("programme.md", text.replace("## Breathing", "## Bridges"))).problems
+    assert problem.hint == "write one of them: Bridges (line 5), Bridges (line 22)"
+    again = text.replace("## Breathing", "## Bridges").replace("- Bridges\n", "- Bridges (line 22)\n")
+    assert checked(write("programme.md", again)).problems == ()
+
+
+def test_every_error_of_a_document_is_told_in_its_place_once() -> None:
+    text = PROGRAMME.replace("Careful: Keep your feet flat.", "Look as shown.").replace("up, 2", "up, 200")
+    sheet = checked(write("programme.md", text.replace("- Slow raises: 3 times\n", "")))
+    assert [(problem.code, problem.span.line) for problem in sheet.problems] == [
+        ("careful", 5),
+        ("bounds", 13),
+        ("order", 16),
+        ("eyes", 16),
+    ]
+
+
+def test_a_label_of_an_exercise_above_all_headings_is_told_where_it_belongs() -> None:
+    text = PROGRAMME.replace("\nStop at", "\nDose: 3 times\nCareful: Slowly.\nStop at", 1)
+    sheet = checked(write("programme.md", text.replace("- Slow raises: 3 times\n", "")))
+    assert [(problem.code, problem.span.line) for problem in sheet.problems] == [("label", 3), ("label", 4)]
+    assert "below a line '## Name'" in sheet.problems[0].hint
+
+
+def test_the_exercises_of_a_folder_are_those_of_its_sheets_and_of_its_documents() -> None:
+    write("raises.md", RAISES)
+    write("programme.md", PROGRAMME)
+    assert list(exercises_in(Path())) == [
+        "./programme.md#Bridges",
+        "./programme.md#Breathing",
+        "./raises.md",
+    ]
 
 
 # All errors at once

@@ -398,7 +398,8 @@ def run_(
 
 @app.command(
     epilog="Examples:\n\n\b\n  coach practice\n  coach practice step-ups --times 3\n"
-    "  coach practice squats --reps 5 --detail brief\n\nThe keys are those of 'coach run'."
+    "  coach practice squats --reps 5 --detail brief\n"
+    "  coach practice programme.md bridges\n\nThe keys are those of 'coach run'."
 )
 @with_options
 def practice(
@@ -409,6 +410,10 @@ def practice(
             help="An exercise by name or file; without one, a list is read out to pick from.",
             autocompletion=_names,
         ),
+    ] = None,
+    part: Annotated[
+        str | None,
+        typer.Argument(metavar="[PART]", help="The exercise of a session, as in: programme.md bridges."),
     ] = None,
     *,
     times: Annotated[int, typer.Option("--times", min=1, max=20, metavar="N", help="How often.")] = 1,
@@ -421,7 +426,8 @@ def practice(
     options = coach.my_options(**given)
     if exercise is None:
         exercise = coach.choose_exercise(options, player=player, tell=_tell, echo=_echo)
-    _perform(lambda: coach.run(exercise, options, times=times, player=player, plain=plain, progress=Progress))
+    name = exercise if part is None else f"{exercise}#{part}"
+    _perform(lambda: coach.run(name, options, times=times, player=player, plain=plain, progress=Progress))
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach diary\n  coach diary --csv > diary.csv")

@@ -148,12 +148,13 @@ class Reference:
     """``- Step-ups: 2 sets of 12 each side``: an exercise within a session, with its dose if it has its own.
 
     ``name`` is as written; `coach.language.names` finds the script. ``dose`` replaces the script's at every
-    level.
+    level. An exercise that is defined where it stands has its ``script`` here.
     """
 
     name: str
     dose: Wording | None
     span: Span
+    script: Script | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def wrong_doses(session: Session, scripts: Mapping[str, Script]) -> tuple[Proble
     problems: list[Problem] = []
     keywords = keywords_for(session.language)
     for reference in references(session):
-        script = scripts.get(reference.name)
+        script = script_of(reference, scripts)
         if script and reference.dose and script.doses:
             dose = completed(reference.dose, script.doses[Level.STANDARD])
             problems += dose_problems(dose, script.phases, reference.dose.span, keywords)
@@ -130,3 +130,8 @@ def wrong_doses(session: Session, scripts: Mapping[str, Script]) -> tuple[Proble
 def references(session: Session) -> Sequence[Reference]:
     """List a session's references to exercises, in order."""
     return [part for part in session.parts if isinstance(part, Reference)]
+
+
+def script_of(reference: Reference, scripts: Mapping[str, Script]) -> Script | None:
+    """Return the exercise of a reference: its own, or that of its name; None for an unknown one."""
+    return reference.script or scripts.get(reference.name)

@@ -88,12 +88,40 @@ def parse(text: str, name: str) -> Parsed:
     problems = [*unreadable, *(line.problem for line in lines if isinstance(line, Wrong))]
     draft: Script | Session | None = None
     if lines:
-        parser = _Parser(lines, keywords)
+        parser = _Parser(_without_titles(lines), keywords, _title_of(lines, problems))
         draft = parser.session(name) if parser.is_session() else parser.exercise(name)
         problems += parser.problems
     elif not problems:
         problems.append(Problem("empty", "this sheet says nothing", Span(1), "begin with '# ' and a name"))
     return Parsed(draft, in_order(problems))
+
+
+def _without_titles(lines: Sequence[Marked]) -> tuple[Marked, ...]:
+    return tuple(line for line in lines if not (isinstance(line, Named) and line.depth == 1))
+
+
+def _title_of(lines: Sequence[Marked], problems: list[Problem]) -> Passage:
+    """Find the name of the sheet; report a missing or second one."""
+
+    def report(message: str, span: Span, hint: str) -> None:
+        problems.append(Problem("title", message, span, hint))
+
+    first = lines[0]
+    message = "a sheet begins with its name"
+    names = [line for line in lines if isinstance(line, Named) and line.depth == 1]
+    if not names:
+        shown = quoted(first.text.text) if isinstance(first, Spoken | Named) else "Name"
+        report(message, first.text.span(), f"write '# {shown}' on a line of its own, before all others")
+        return first.text
+    title = names[0].text
+    if names[0] is not first:
+        report(message, title.span(), f"move '# {quoted(title.text)}' to the first line")
+    elif not title.text:
+        report("the name is missing", title.span(), "write it behind the '#'")
+    for other in names[1:]:
+        hint = f"one sheet is one exercise; a part of a session is '## {quoted(other.text.text)}'"
+        report("a sheet has one name", other.text.span(), hint)
+    return title
 
 
 class _Grammar:
@@ -148,13 +176,12 @@ def _is_cue(text: str) -> bool:
 class _Parser:
     """Reads the classified lines of a sheet; errors of its lines gather in ``problems``."""
 
-    def __init__(self, lines: Sequence[Marked], keywords: Keywords) -> None:
+    def __init__(self, lines: Sequence[Marked], keywords: Keywords, title: Passage) -> None:
         self.problems: list[Problem] = []
         self._keywords = keywords
         self._grammar = _grammar(keywords)
-        names = [line for line in lines if isinstance(line, Named) and line.depth == 1]
-        self._lines = tuple(line for line in lines if line not in names)
-        self._title = self._titled(lines[0], names)
+        self._lines = lines
+        self._title = title
 
     def _report(
         self, code: str, message: str, span: Span, hint: str, severity: Severity = Severity.ERROR
@@ -169,28 +196,15 @@ class _Parser:
             self.problems.append(error.problem)
             return None
 
-    # The name, and the kind of the sheet
-
-    def _titled(self, first: Marked, names: Sequence[Named]) -> Passage:
-        """Find the name of the sheet; report a missing or second one."""
-        message = "a sheet begins with its name"
-        if not names:
-            shown = quoted(first.text.text) if isinstance(first, Spoken | Named) else "Name"
-            hint = f"write '# {shown}' on a line of its own, before all others"
-            self._report("title", message, first.text.span(), hint)
-            return first.text
-        title = names[0].text
-        if names[0] is not first:
-            self._report("title", message, title.span(), f"move '# {quoted(title.text)}' to the first line")
-        elif not title.text:
-            self._report("title", "the name is missing", title.span(), "write it behind the '#'")
-        for other in names[1:]:
-            hint = f"one sheet is one exercise; a chapter of a session is '## {quoted(other.text.text)}'"
-            self._report("title", "a sheet has one name", other.text.span(), hint)
-        return title
+    # The kind of the sheet
 
     def is_session(self) -> bool:
-        """Tell a session from an exercise: it has no dose, and more references than phases."""
+        """Tell a session from an exercise: it has no dose of its own, and more references than phases.
+
+        A sheet with exercises below headings of their own is a session.
+        """
+        if any(map(_defines_an_exercise, _sections(self._lines)[1:])):
+            return True
         exercise, session = 0, 0
         for line in self._lines:
             match line:
@@ -505,23 +519,20 @@ class _Parser:
 
     def session(self, name: str) -> Session:
         """Read the lines as those of a session."""
-        readers: dict[type[Marked], Callable[[Passage], model.Part]] = {
-            Named: self._heading,
-            Bullet: self._rest_or_reference,
-            Stage: self._direction,
-            Spoken: self._line,
-            Wrong: _as_spoken,
-        }
-        parts = [
-            self._attempt(readers[type(line)], line.text) or _as_spoken(line.text)
-            for line in self._lines
-            if not isinstance(line, Labelled)
-        ]
+        language = self._language()
+        parts: list[model.Part] = []
+        own: list[Marked] = []
+        for section in _sections(self._lines):
+            if _defines_an_exercise(section):
+                parts.append(self._defined(section, name, language))
+            else:
+                own += section
+                parts += self._parts(section)
+        self._lines = own
         for line in self._labelled(*set(Label) - _SESSION_LABELS):
             message = f"'{quoted(line.head.text)}:' belongs to an exercise, not to a session"
-            hint = (
-                "write it in the exercise's own sheet, or with a comma for the colon to have it spoken here"
-            )
+            dose = f"{self._keywords.labels[Label.DOSE]}: {self._keywords.examples.counted.format(n=10)}"
+            hint = f"write it below a line '## Name' that has a line '{dose}', or with a comma for the colon"
             self._report("label", message, line.head.span(), hint)
         session = Session(
             name=name,
@@ -529,11 +540,36 @@ class _Parser:
             parts=tuple(parts),
             needs=self._text(Label.NEEDS),
             source=self._text(Label.SOURCE),
-            language=self._language(),
+            language=language,
             span=self._title.span(),
         )
         self._report_repeated()
         return session
+
+    def _defined(self, section: Sequence[Marked], name: str, language: str) -> model.Reference:
+        """Read an exercise that is defined below a heading of a session."""
+        heading, *lines = section
+        parser = _Parser(lines, self._keywords, heading.text)
+        script = replace(parser.exercise(name), language=language)
+        if not heading.text.text:
+            self._attempt(self._heading, heading.text)
+        self.problems += parser.problems
+        return model.Reference(heading.text.text, None, heading.text.span(), script=script)
+
+    def _parts(self, lines: Sequence[Marked]) -> list[model.Part]:
+        """Read lines of a session's own."""
+        readers: dict[type[Marked], Callable[[Passage], model.Part]] = {
+            Named: self._heading,
+            Bullet: self._rest_or_reference,
+            Stage: self._direction,
+            Spoken: self._line,
+            Wrong: _as_spoken,
+        }
+        return [
+            self._attempt(readers[type(line)], line.text) or _as_spoken(line.text)
+            for line in lines
+            if not isinstance(line, Labelled)
+        ]
 
     def _heading(self, title: Passage) -> model.Heading:
         if not title.text:
@@ -546,7 +582,7 @@ class _Parser:
         if found and (not time.text or self._keywords.is_number(time.text.split()[0])):
             return model.Rest(read_time(time, REST_S, self._keywords), bullet.span())
         if self._looks_like_a_phase(bullet):
-            hint = "write it in an exercise's own sheet, and name the exercise here: '- Name'"
+            hint = "write it below a line '## Name' that has a dose, or in a sheet of its own"
             raise LineError("phase", "a session has no phases of a movement", bullet.span(), hint)
         name, dose = _split(bullet)
         if not any(map(str.isalnum, name.text)):
@@ -560,6 +596,25 @@ class _Parser:
             message = "a colon is missing between the exercise and its dose"
             raise LineError("reference", message, bullet.span(found.start()), hint)
         return model.Reference(bullet.text, None, bullet.span())
+
+
+def _sections(lines: Sequence[Marked]) -> list[list[Marked]]:
+    """Split lines before each heading; what stands above the first one is the first section."""
+    sections: list[list[Marked]] = [[]]
+    for line in lines:
+        if isinstance(line, Named):
+            sections.append([])
+        sections[-1].append(line)
+    return sections
+
+
+def _defines_an_exercise(section: Sequence[Marked]) -> bool:
+    """Tell whether a section with a heading has a dose, and so is an exercise."""
+    return (
+        bool(section)
+        and isinstance(section[0], Named)
+        and any(isinstance(line, Labelled | Wrong) and line.label is Label.DOSE for line in section)
+    )
 
 
 def _held(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:

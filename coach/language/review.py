@@ -15,6 +15,7 @@ from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
+from coach.language.names import references, script_of
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span, in_order
 from coach.language.quantities import any_of, quoted
@@ -54,8 +55,9 @@ def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Pro
         return (_foreign(session),)
     keywords = keywords_for(session.language)
     lines = [part for part in session.parts if isinstance(part, Line)]
+    known = [script for reference in references(session) if (script := script_of(reference, scripts))]
     found = [
-        *_stop_rule(session, chain(lines, *map(_lines_of, scripts.values())), keywords),
+        *_stop_rule(session, chain(lines, *map(_lines_of, known)), keywords),
         *chain.from_iterable(_misheard(line, keywords) for line in lines),
         *_unannounced(session.parts, keywords),
         *_hurried(session.parts, scripts, keywords),
@@ -256,8 +258,9 @@ def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Key
                 given_s += length_s
             case Line(text):
                 given_s += words(text) / WORDS_A_SECOND
-            case Reference(name, _, span):
-                position = posture(scripts[name].position) if name in scripts else ""
+            case Reference(span=span):
+                script = script_of(part, scripts)
+                position = posture(script.position) if script else ""
                 needed_s = seconds_to_move(before, position, keywords)
                 if given_s < needed_s:
                     move = f"from '{before}' to '{position}'"

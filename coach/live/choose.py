@@ -19,7 +19,7 @@ from coach.session.moves import ChapterMoves, Interval, Move, Speak, Strike
 from coach.session.options import Options
 from coach.session.timeline import Frames, Role
 from coach.session.words.interface import words_for
-from coach.sheets import Surroundings, bundled
+from coach.sheets import bundled, exercises_in
 from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
 from coach.voices.spoken_session import produced_in_turn
@@ -91,7 +91,7 @@ class Choice:
 
 def exercises() -> dict[str, Script]:
     """Return the exercises of this folder by path, then coach's own by name, each ordered by title."""
-    here = {f"./{name}": sheet.value for name, sheet in Surroundings(Path("here.md")).exercises().items()}
+    here = {name: sheet.value for name, sheet in exercises_in(Path()).items()}
     own = {name: sheet.value for name, sheet in bundled().items()}
     return {
         name: script

@@ -52,7 +52,7 @@ class Request:
         own = bundled().get(self.sheet.name)
         is_own = own is not None and own.path == self.sheet.path
         return {
-            "sheet": self.sheet.name if is_own else str(self.sheet.path.resolve()),
+            "sheet": self.sheet.name if is_own else self.sheet.address,
             "options": options_json(self.options),
             "times": self.times,
         }

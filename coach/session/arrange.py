@@ -14,6 +14,7 @@ from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.level import Level
 from coach.language.model import Direction, Heading, Line, Reference, Rest, Ring, Script, Session, Sound, Wait
+from coach.language.names import script_of
 from coach.language.postures import DOWN_S, is_on_the_floor, posture
 from coach.language.sides import on_side
 from coach.session.activity import Activity
@@ -209,9 +210,10 @@ def _time_for(
 
 
 def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
-    if reference.name not in scripts:
+    script = script_of(reference, scripts)
+    if script is None:
         raise ValueError(f"no script for the reference {reference.name!r}")
-    return scripts[reference.name]
+    return script
 
 
 def _direction(direction: Direction, role: Role, keywords: Keywords, sheet: str) -> Move:
