@@ -66,7 +66,6 @@ PURE = {
         "coach.exports.tags",
         "coach.live.screen.big_letters",
     ),
-    "coach.voices.spelling",
 }
 """Folders and modules that know nothing of the world: no file, no clock, no chance, no machine."""
 

@@ -14,4 +14,5 @@ __all__ = [
     "quantities",
     "review",
     "sides",
+    "spelling",
 ]

@@ -12,8 +12,8 @@ from coach.session.timeline import Frames
 class Utterance:
     """A request to a voice, and with the voice's identity the key of a kept clip.
 
-    ``text`` is what is to be said, before `coach.voices.spelling` spells numbers and signs out; ``voice`` the
-    voice's name, such as ``en-us``; ``rate_wpm`` the pace in words a minute.
+    ``text`` is what is to be said, before `coach.language.spelling` spells it out; ``voice`` the voice's
+    name, such as ``en-us``; ``rate_wpm`` the pace in words a minute.
     """
 
     text: str

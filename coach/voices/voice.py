@@ -10,10 +10,10 @@ from typing import Protocol
 
 from coach.disk_cache import key
 from coach.errors import VoiceError
+from coach.language.spelling.spell_out import spell_out
 from coach.sound.clip import Clip, Utterance
 from coach.voices.cache import ClipCache
 from coach.voices.finishing import make_clip
-from coach.voices.spelling import spell_out
 
 __all__ = [
     "Voice",
