@@ -122,15 +122,15 @@ class Script:
     def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
         """The phases of one repetition of this dose and their seconds, without those left out at the level.
 
-        A time, and a hold in a sheet without phases, are one phase without a word.
+        A time and a hold in a sheet without phases, and "as many as you can", are one phase without a word.
         """
         match dose:
-            case Timed(work_s=work_s):
+            case Timed(work_s=work_s) if not self.phases or dose.as_many:
                 return ((Phase("", {}, "", dose.span), work_s.planned),)
             case Held(hold_s=hold_s):
                 phases = self.phases or (_ONLY_HOLD,)
                 timed = [(phase, hold_s if phase.is_hold else phase.length_s[level]) for phase in phases]
-            case Counted():
+            case Counted() | Timed():
                 timed = [(phase, phase.length_s[level]) for phase in self.phases]
         return tuple((phase, length_s) for phase, length_s in timed if length_s > 0)
 

@@ -10,25 +10,25 @@ from dataclasses import dataclass
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.layout import BREATHER, COMMA, SECOND, Layout, Reason, Sounds, pause_after
+from coach.session.layout import COMMA, SECOND, Layout, Reason, Sounds, pause_after
 from coach.session.moves import (
     LONG_S,
     ChapterMoves,
     Interval,
     Move,
+    Recovery,
     Repetitions,
     Speak,
     Strike,
 )
 from coach.session.repetitions import place_repetitions
+from coach.session.rests import PIPS, READY_AT_S, place_rest
 from coach.session.timeline import Chapter, Event, Frames, Role, Say, Set, Timeline, Tone, frames, says
 
 LEAD_IN = frames(0.500)
 """Silence before the first sound: a sleeping Bluetooth link loses the first fraction of a second."""
 
 LEAD_OUT = frames(0.500)
-READY_AT_S = 5
-"""Seconds before the go tone at which "get ready" is heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,70 +116,54 @@ def _place(move: Move, layout: Layout) -> None:
             layout.strike(sound, role)
         case Interval():
             _place_interval(move, layout)
+        case Recovery():
+            _place_recovery(move, layout)
         case Repetitions():
             place_repetitions(move, layout)
 
 
 def _place_interval(move: Interval, layout: Layout) -> None:
-    """Lay down a wait, a rest or a change: opening, fillers, closing, ten seconds, get ready, 3-2-1."""
+    """Lay down a wait, a change or the time to get ready: opening, ten seconds, get ready, 3-2-1."""
     if move.opening or move.sound or move.counts_in:
         layout.breathe(move.activity, move.role, move.why)
     start = layout.at
     placed: list[Say | Tone] = []
     free = start
+    if move.sound is Sound.SIDE:
+        layout.drop_carried()
     if move.sound:
         placed.append(Tone(start, layout.sounds.tones[move.sound], move.sound, move.role))
         free = Frames(start + placed[0].length + layout.sounds.spacing.after_tone)
     for text in move.opening:
         placed.append(layout.say_from(free, text, move.role))
         free = Frames(placed[-1].start + placed[-1].length + pause_after(text))
-    closing_length = sum(layout.clip(each.text).length + pause_after(each.text) for each in move.closing)
-    end = Frames(max(start + frames(move.length_s), free + closing_length if placed else 0))
+    end = Frames(max(start + frames(move.length_s), free if placed else 0))
     last = end
     if move.counts_in:
         ready = layout.clip(layout.words.GET_READY)
         clear = layout.sounds.spacing.before_tone
-        before = max(READY_AT_S * SECOND, 3 * SECOND + clear + ready.length - ready.onset)
-        end = Frames(max(end, free + closing_length + ready.onset + before))
+        before = max(READY_AT_S * SECOND, PIPS * SECOND + clear + ready.length - ready.onset)
+        end = Frames(max(end, free + ready.onset + before))
         placed.append(layout.say_at(end - before, layout.words.GET_READY, Role.COUNTDOWN))
         last = layout.ready = placed[-1].start
-        pip = layout.sounds.tones[Sound.COUNTDOWN]
-        placed.extend(Tone(Frames(end - n * SECOND), pip, Sound.COUNTDOWN, Role.COUNTDOWN) for n in (3, 2, 1))
+        placed.extend(layout.count_in(end))
     if move.length_s >= LONG_S:
         ten = layout.say_at(end - 10 * SECOND, layout.words.time_left(10), Role.TIME)
-        if ten.start >= free + closing_length and ten.start + ten.length + COMMA <= last:
+        if ten.start >= free and ten.start + ten.length + COMMA <= last:
             placed.append(ten)
-            last = ten.start
-    at = last = Frames(last - closing_length)
-    for each in move.closing:
-        placed.append(layout.say_from(at, each.text, move.role, each.source))
-        at = Frames(at + placed[-1].length + pause_after(each.text))
-    placed.extend(_fillers(move, free, last, layout))
     layout.lay(placed, [Reason(start, move.activity, move.role, move.why)], end)
 
 
-def _fillers(move: Interval, free: Frames, last: Frames, layout: Layout) -> Iterator[Say]:
-    """Yield the cues that fit into ``[free, last)`` of a rest: first the set's carried cues, then its own.
-
-    A change of sides discards the carried cues, which may name the side just finished.
-    """
+def _place_recovery(move: Recovery, layout: Layout) -> None:
+    """Lay down a rest, with the cues that the set before had no room for; the next rest has the others."""
     if move.sound is Sound.SIDE:
-        layout.left_out += [cue.text for cue in layout.carried]
-        layout.carried = []
-    if move.sound is not Sound.REST:
-        return
+        layout.drop_carried()
     carried, layout.carried = layout.carried, []
     own = [cue for cue in move.fillers if cue.text not in {other.text for other in carried}]
-    lead = layout.say_from(free + BREATHER, layout.words.IN_THE_NEXT_SET, Role.CUE)
-    is_led = False
-    for cue in (*carried, *own):
-        start = free + BREATHER if is_led else lead.start + lead.length + COMMA
-        say = layout.say_from(start, cue.text, Role.CUE, cue.source)
-        if say.start + say.length + BREATHER <= last:
-            yield from (say,) if is_led else (lead, say)
-            is_led = True
-            free = Frames(say.start + say.length)
-        elif cue.wanders:
-            layout.carried.append(cue)
-        else:
-            layout.left_out.append(cue.text)
+    start = layout.at
+    rest = place_rest(move, start, layout, (*carried, *own))
+    layout.carried = [cue for cue in rest.unsaid if cue.wanders]
+    layout.left_out += [cue.text for cue in rest.unsaid if not cue.wanders]
+    layout.ready = rest.ready
+    why = move.why or layout.words.ACTIVITIES[move.activity]
+    layout.lay(rest.sounds, [Reason(start, move.activity, move.role, why)], rest.end)

@@ -151,11 +151,16 @@ class Layout:
         clip = self.clip(text)
         return Say(Frames(onset - clip.onset), clip.length, text, role, Frames(onset), source)
 
-    def count_in(self, end: int, free: int) -> list[Tone]:
-        """Return the tones 3-2-1 before ``end``, or those of them that have room after a sound's end."""
-        pip, clear = self.sounds.tones[Sound.COUNTDOWN], free + self.sounds.spacing.before_tone
-        starts = [Frames(end - n * SECOND) for n in (3, 2, 1)]
-        return [Tone(start, pip, Sound.COUNTDOWN, Role.COUNTDOWN) for start in starts if start >= clear]
+    def drop_carried(self) -> None:
+        """Give up the carried cues: at a change of sides they may name the side just finished."""
+        self.left_out += [cue.text for cue in self.carried]
+        self.carried = []
+
+    def count_in(self, end: int, pips: int = 3) -> list[Tone]:
+        """Return the tones 3-2-1 before ``end``, or the last of them."""
+        pip = self.sounds.tones[Sound.COUNTDOWN]
+        starts = (Frames(end - n * SECOND) for n in range(pips, 0, -1))
+        return [Tone(start, pip, Sound.COUNTDOWN, Role.COUNTDOWN) for start in starts]
 
     def lay(self, placed: Iterable[Say | Tone], reasons: Sequence[Reason], end: Frames) -> None:
         """Lay down the sounds placed in ``[at, end)``, and fill the gaps with silences and their reasons."""

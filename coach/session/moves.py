@@ -16,10 +16,6 @@ LONG_S = 20.0
 """A wait, a movement or a rest of this many seconds or more announces its last ten; after a break, such a
 movement goes on where it was left, while a shorter one is begun anew."""
 
-NAMED_FROM_S = 5.0
-"""A movement of this many seconds or more has its word said in every repetition: a tone alone would be
-forgotten by then, and whoever has heard nothing yet has to know what to do."""
-
 
 @dataclass(frozen=True, slots=True)
 class Speak:
@@ -40,10 +36,9 @@ class Strike:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of at least ``length_s`` seconds in which nothing is exercised: a wait, a rest, a change.
+    """A stretch of at least ``length_s`` seconds without exercise: a wait, a change, getting ready.
 
-    It begins with its ``sound`` and its ``opening`` prompts, and has its ``closing`` prompts before its last
-    ten seconds; ``fillers`` are said where there is room between. The last ten seconds of a long one are
+    It begins with its ``sound`` and its ``opening`` prompts. The last ten seconds of a long one are
     announced; one with ``counts_in`` ends in "get ready" and 3-2-1. ``why`` is shown in place of the usual
     words for the ``activity``.
     """
@@ -53,37 +48,68 @@ class Interval:
     role: Role
     sound: Sound | None = None
     opening: tuple[str, ...] = ()
-    closing: tuple[Speak, ...] = ()
-    fillers: tuple["Cue", ...] = ()
     counts_in: bool = False
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """A rest of ``length_s`` seconds, from the end of one effort to the go tone of the next.
+
+    What is heard in it is chosen to fit, in this order: ``must``, which alone makes the rest longer if it has
+    to; the ``sound``; 3-2-1, if it ``counts_in``; the ``opening``; the ``closing`` before the last ten
+    seconds; the ``fillers``; "ten seconds"; "get ready". A wait in ``must`` is time for what was asked
+    before it.
+    ``source`` is the place of the dose or the rest in its sheet.
+    """
+
+    length_s: float
+    activity: Activity
+    role: Role
+    sound: Sound
+    must: "tuple[Speak | Interval, ...]" = ()
+    opening: tuple[Speak, ...] = ()
+    closing: tuple[Speak, ...] = ()
+    fillers: tuple["Cue", ...] = ()
+    counts_in: bool = True
+    why: str = ""
+    source: Source | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Movement:
-    """One phase of a repetition on one side: its word, its guiding sentence and its seconds."""
+    """One phase of a repetition on one side: its word, its seconds and what is said in it.
+
+    ``text`` is its guiding sentence, ``word`` what is said in the worded repetitions, and ``always`` what is
+    said in those after them ("" for a tone alone). A hold of some ``breaths`` has them counted.
+    """
 
     cue: str
     length_s: float
     text: str = ""
+    word: str = ""
+    always: str = ""
     is_hold: bool = False
     is_loose: bool = False
+    breaths: int = 0
     source: Source | None = field(default=None, compare=False)
 
     @property
-    def is_long(self) -> bool:
-        """True if the remaining time is announced."""
-        return self.length_s >= LONG_S
-
-    @property
-    def is_named(self) -> bool:
-        """True if the word is said in every repetition."""
-        return bool(self.cue) and self.length_s >= NAMED_FROM_S
+    def is_announced(self) -> bool:
+        """True if its breaths or its remaining time are told."""
+        return bool(self.breaths) or self.length_s >= LONG_S
 
     @property
     def is_rest(self) -> bool:
         """True for a rest within a repetition: it has the rest tone and counts in the effort after it."""
-        return self.is_loose and self.is_named
+        return self.is_loose and bool(self.always)
+
+    def marks(self, words: Words) -> tuple[tuple[float, str], ...]:
+        """What is announced within it: the seconds that are left then and the text, earliest first."""
+        if not self.breaths:
+            return marks(self.length_s, words)
+        breath_s = self.length_s / self.breaths
+        return tuple(((self.breaths - n) * breath_s, words.count(n + 1)) for n in range(1, self.breaths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +131,12 @@ class Cue:
 class Repetitions:
     """One set on one side, from its go tone to the end of its last repetition.
 
-    ``guided`` is the number of repetitions with guiding sentences, ``worded`` the number of those after
-    them with phase words. ``fillers`` are spread over movements of `LONG_S` or more. It is set
-    ``number`` of ``of`` on its side; ``side`` is as spoken, such as "right leg", or "".
+    With ``others`` the sides alternate: they are the movements of every second repetition. ``guided`` is the
+    number of repetitions with guiding sentences, ``worded`` the number of those after them with phase words.
+    ``rest`` is what lies between two repetitions. ``fillers`` are spread over movements of `LONG_S` or more.
+    It is set ``number`` of ``of`` on its side; ``side`` is as spoken, such as "right leg", or "". A set that
+    ``is_calm`` begins with a bell and not with the go tone. ``noun`` is what a repetition is called, "" for
+    the usual word.
     """
 
     movements: tuple[Movement, ...]
@@ -121,6 +150,14 @@ class Repetitions:
     of: int = 1
     side: str = ""
     counted: Counted = Counted.EVERY
+    others: tuple[Movement, ...] = ()
+    rest: Recovery | None = None
+    is_calm: bool = False
+    noun: str = ""
+
+    def movements_of(self, rep: int) -> tuple[Movement, ...]:
+        """The movements of a repetition, counted from 1."""
+        return self.others if self.others and rep % 2 == 0 else self.movements
 
     @property
     def numbers(self) -> range:
@@ -134,7 +171,7 @@ class Repetitions:
                 return range(0)
 
 
-Move = Speak | Strike | Interval | Repetitions
+Move = Speak | Strike | Interval | Recovery | Repetitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,25 +219,40 @@ def _texts(move: Move, words: Words) -> Iterator[str]:
             yield text
         case Interval():
             yield from move.opening
-            yield from (speak.text for speak in move.closing)
-            if move.sound is Sound.REST:
-                yield words.IN_THE_NEXT_SET
-            yield from (cue.text for cue in move.fillers)
             if move.counts_in:
                 yield words.GET_READY
             if move.length_s >= LONG_S:
                 yield words.time_left(10)
+        case Recovery():
+            yield from _texts_of_rest(move, words)
         case Repetitions():
             yield from _texts_of_set(move, words)
 
 
+def _texts_of_rest(move: Recovery, words: Words) -> Iterator[str]:
+    yield from (each.text for each in move.must if isinstance(each, Speak))
+    yield from (speak.text for speak in (*move.opening, *move.closing))
+    if move.sound is Sound.REST:
+        yield words.IN_THE_NEXT_SET
+    yield from (cue.text for cue in move.fillers)
+    if move.counts_in:
+        yield words.GET_READY
+    if move.length_s >= LONG_S:
+        yield words.time_left(10)
+
+
 def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
-    for movement in move.movements:
+    for movement in (*move.movements, *move.others):
         if move.guided and movement.text:
             yield movement.text
-        has_word = (move.guided or move.worded) and movement.cue and not movement.is_loose
-        if has_word or movement.is_named:
-            yield words.sentence(movement.cue)
-        yield from (text for _, text in marks(movement.length_s, words))
+        if (move.guided or move.worded) and movement.word:
+            yield movement.word
+        if movement.always:
+            yield movement.always
+        if movement.breaths:
+            yield words.count(1)
+        yield from (text for _, text in movement.marks(words))
     yield from (cue.text for cue in (*move.cues, *move.fillers))
     yield from map(words.count, move.numbers)
+    if move.rest:
+        yield from _texts_of_rest(move.rest, words)

@@ -157,7 +157,7 @@ def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...
     minutes = words.minutes_left(left_s)
     each = set_at(timeline, frame)
     name = words.where_in_sets(each.side, each.number, each.of) if each else ""
-    rep = words.where_in_set(beat_at(each, frame).rep) if each and each.reps > 1 else ""
+    rep = words.where_in_set(beat_at(each, frame).rep, each.noun) if each and each.reps > 1 else ""
     if not name and not rep:
         name = words.sentence(timeline.chapters[chapter_at(timeline, frame)].title)
     return tuple(filter(None, (name, rep, minutes)))
@@ -173,6 +173,6 @@ def whereabouts_texts(timeline: Timeline, left_s: float) -> tuple[str, ...]:
         if name := words.where_in_sets(each.side, each.number, each.of):
             found[name] = None
         if each.reps > 1:
-            found.update(dict.fromkeys(words.where_in_set(rep + 1) for rep in range(each.reps)))
+            found.update(dict.fromkeys(words.where_in_set(rep + 1, each.noun) for rep in range(each.reps)))
     found.update(dict.fromkeys(words.minutes_left(60.0 * m) for m in range(int(left_s // 60) + 2)))
     return tuple(found)

@@ -7,8 +7,9 @@ from itertools import cycle, islice
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.layout import BREATHER, COMMA, SECOND, Layout, Reason
-from coach.session.moves import Movement, Repetitions, marks
+from coach.session.moves import Movement, Recovery, Repetitions
 from coach.session.options import Count
+from coach.session.rests import PIPS, place_rest
 from coach.session.timeline import Beat, Frames, Role, Say, Set, Source, Tone, frames
 from coach.session.words.interface import Words
 
@@ -48,9 +49,9 @@ class _Prompt:
 class _Tempo:
     """The tempo of a set: the tone and the length of each movement, unless longer words stretch it.
 
-    A movement is never shorter than its tone and what is said in it in every repetition: its word if it is
-    long enough to be named, and the longest number of the set where numbers are said. So every counted
-    repetition has the same length to the frame.
+    A movement is never shorter than its tone and what is said in it in every repetition: its name, and the
+    longest number of the set where numbers are said. So every counted repetition has the same length to the
+    frame, on alternating sides too.
     """
 
     def __init__(self, move: Repetitions, layout: Layout) -> None:
@@ -69,10 +70,12 @@ class _Tempo:
     def tone(self, rep: int, i: int) -> Sound | None:
         """Return the tone at the start of a movement; the set's first is the go tone of its count-in."""
         movement, before = self.move.movements[i], self.move.movements[i - 1]
+        is_first = i == 0 and (rep == 1 or self.move.rest is not None)
+        go = Sound.BELL if self.move.is_calm else Sound.GO
         if movement.is_rest:
             return Sound.REST
-        if before.is_rest or (rep == 1 and i == 0):
-            return Sound.GO
+        if is_first or (before.is_rest and go is Sound.GO):
+            return go
         if movement.is_hold:
             return Sound.HOLD_START
         if i == 0:
@@ -110,16 +113,20 @@ class _Tempo:
 
     def _said(self, i: int) -> Frames:
         """Return the frames from the start of a movement to the end of what is heard in every repetition."""
-        movement, ring = self.move.movements[i], self.ring(2, i)
-        said = ring
-        if movement.is_named:
-            word = self.layout.clip(self.layout.words.sentence(movement.cue))
+        said = ring = self.ring(2, i)
+        always = [self.layout.clip(text) for text in self._always(i)]
+        if always:
             clear = ring + self.spacing.after_tone if ring else 0
-            said = Frames(clear + self.word_preroll - word.onset + word.length)
+            said = Frames(clear + self.word_preroll + max(clip.length - clip.onset for clip in always))
         if i == self.counted:
-            onset = said + COMMA + self.preroll if movement.is_named else self.beat(2, i)
+            onset = said + COMMA + self.preroll if always else self.beat(2, i)
             said = Frames(onset + max(clip.length - clip.onset for clip in self.numbers))
         return said
+
+    def _always(self, i: int) -> list[str]:
+        """List what is said at the start of a movement in every repetition, on either side."""
+        both = (self.move.movements, self.move.others or self.move.movements)
+        return [movements[i].always for movements in both if movements[i].always]
 
     def _length(self, i: int) -> Frames:
         said = self.said[i]
@@ -144,18 +151,29 @@ class _SetInTime:
         """Place every movement of every repetition, then the cues, and lay it all down."""
         move, layout, start = self._move, self._layout, self._layout.at
         for rep in range(1, move.reps + 1):
+            if move.rest and rep > 1:
+                self._rest(move.rest, rep - 1)
             for i in range(len(move.movements)):
                 self._movement(rep, i)
         self._placed.extend(_cues(move, self._windows, layout))
         layout.lay(self._placed, self._reasons, self._at)
         ready = start if layout.ready is None else layout.ready
-        layout.sets.append(
-            Set(ready, start, self._at, move.number, move.of, move.side, move.reps, tuple(self._beats))
-        )
+        beats = tuple(self._beats)
+        which = (move.number, move.of, move.side, move.reps)
+        layout.sets.append(Set(ready, start, self._at, *which, beats, move.noun))
+
+    def _rest(self, rest: Recovery, rep: int) -> None:
+        """Place the rest after a repetition."""
+        caption = self._layout.words.ACTIVITIES[rest.activity]
+        self._reasons.append(Reason(self._at, rest.activity, rest.role, caption))
+        self._beats.append(Beat(self._at, rep, caption, rest.role))
+        placed = place_rest(rest, self._at, self._layout)
+        self._placed.extend(placed.sounds)
+        self._at = placed.end
 
     def _movement(self, rep: int, i: int) -> None:
         """Place one movement: its tone, its prompts, then what its remaining time has room for."""
-        movement, tempo, start = self._move.movements[i], self._tempo, self._at
+        movement, tempo, start = self._move.movements_of(rep)[i], self._tempo, self._at
         self._begin(rep, i)
         spoken = self._prompts(rep, i)
         self._placed.extend(spoken)
@@ -163,15 +181,15 @@ class _SetInTime:
         free = said_until + COMMA if spoken else max(start, self._clear)
         end = start + max(tempo.lengths[i], tempo.ring(rep, i) + tempo.gap_after(i))
         if spoken:
-            is_over = rep <= self._move.guided and i == len(self._move.movements) - 1
+            is_over = rep <= self._move.guided and i == len(self._move.movements) - 1 and not self._move.rest
             end = max(end, said_until + (AFTER_GUIDED if is_over else tempo.gap_after(i)))
         until = end - tempo.gap_after(i)
         if self._leads_to_an_effort(rep, i):
             until = self._count_in(max(said_until, start + tempo.said[i]), end)
-        if movement.is_hold and not movement.is_long:
+        if movement.is_hold and not movement.is_announced:
             until = min(until, end - BEFORE_RELEASE)
         window = _Window(rep, Frames(free), Frames(until))
-        if movement.is_long:
+        if movement.is_announced:
             self._placed.extend(self._announcements(movement, window, end))
         else:
             self._windows.append(window)
@@ -179,12 +197,12 @@ class _SetInTime:
 
     def _begin(self, rep: int, i: int) -> None:
         """Note the beginning of a movement, and place its tone."""
-        movement, layout, at = self._move.movements[i], self._layout, self._at
+        movement, layout, at = self._move.movements_of(rep)[i], self._layout, self._at
         cue, role = movement.cue or layout.words.ACTIVITIES[Activity.EXERCISE], _role(movement)
         self._reasons.append(Reason(at, Activity.EXERCISE, role, cue))
         self._beats.append(Beat(at, rep, cue, role))
         if sound := self._tempo.tone(rep, i):
-            role = Role.COUNTDOWN if sound is Sound.GO else role
+            role = Role.COUNTDOWN if sound in {Sound.GO, Sound.BELL} else role
             self._placed.append(Tone(at, layout.sounds.tones[sound], sound, role))
             self._clear = Frames(at + self._tempo.ring(rep, i) + self._tempo.spacing.after_tone)
 
@@ -198,7 +216,7 @@ class _SetInTime:
         is_counted = i == tempo.counted and rep in move.numbers
         number = [_Prompt(layout.words.count(rep), Role.COUNT)] if is_counted else []
         words = list(_words(move, rep, i, layout.words))
-        at = 1 if is_periodic and move.movements[i].is_named else 0 if is_periodic else len(words)
+        at = bool(move.movements_of(rep)[i].always) if is_periodic else len(words)
         spoken: list[Say] = []
         free = max(self._at, self._clear)
         for prompt in (*words[:at], *number, *words[at:]):
@@ -219,20 +237,22 @@ class _SetInTime:
         """Tell whether a movement is a rest that another movement of the set follows."""
         movements = self._move.movements
         is_last = rep == self._move.reps and i == len(movements) - 1
-        return movements[i].is_rest and not is_last and not movements[(i + 1) % len(movements)].is_rest
+        is_effort = not movements[(i + 1) % len(movements)].is_rest
+        return movements[i].is_rest and is_effort and not is_last and not self._move.is_calm
 
     def _count_in(self, free: int, end: int) -> Frames:
         """Place 3-2-1 before ``end``, or as much of it as has room; return where speech has to end."""
-        layout = self._layout
-        pips = layout.count_in(end, free)
+        spacing = self._layout.sounds.spacing
+        room = end - free - spacing.before_tone
+        pips = self._layout.count_in(end, min(PIPS, room // SECOND))
         self._placed.extend(pips)
-        return Frames((pips[0].start if pips else end) - layout.sounds.spacing.before_tone)
+        return Frames((pips[0].start if pips else end) - spacing.before_tone)
 
     def _announcements(self, movement: Movement, window: _Window, end: int) -> Iterator[Say]:
         """Yield the time marks of a long movement that ends at ``end``, and reminders in the gaps between."""
         gap_start = window.start
-        for seconds, text in marks(movement.length_s, self._layout.words):
-            mark = self._layout.say_at(end - seconds * SECOND, text, Role.TIME)
+        for seconds, text in movement.marks(self._layout.words):
+            mark = self._layout.say_at(end - frames(seconds), text, Role.TIME)
             if mark.start < gap_start + COMMA or mark.start + mark.length > window.end:
                 continue
             yield from self._reminder(gap_start, mark.start)
@@ -253,29 +273,31 @@ def _role(movement: Movement) -> Role:
     return Role.HOLD if movement.is_hold else Role.LOOSE if movement.is_loose else Role.MOVEMENT
 
 
-def _first_long(move: Repetitions) -> int | None:
-    return next((i for i, movement in enumerate(move.movements) if movement.is_long), None)
+def _first_announced(move: Repetitions) -> int | None:
+    return next((i for i, movement in enumerate(move.movements) if movement.is_announced), None)
 
 
 def _words(move: Repetitions, rep: int, i: int, words: Words) -> Iterator[_Prompt]:
     """Yield the prompts at the start of a movement; the movement is stretched until they have ended.
 
-    A movement long enough to be named begins with its sentence or its word. The cues of its repetition come
-    before the word of a shorter one; a long movement has room for them whether it has words or not.
+    What is said in every repetition comes first. The cues of a repetition come before the word of another
+    movement; one whose time is announced has room for them whether it has words or not.
     """
-    movement = move.movements[i]
+    movement = move.movements_of(rep)[i]
     has_words = rep <= move.guided + move.worded
     name: list[_Prompt] = []
     if rep <= move.guided and movement.text:
         name = [_Prompt(movement.text, Role.GUIDE, movement.source)]
-    elif movement.is_named or (has_words and movement.cue and not movement.is_loose):
-        name = [_Prompt(words.sentence(movement.cue), Role.PHASE, movement.source)]
+    elif text := movement.word if has_words else movement.always:
+        name = [_Prompt(text, Role.PHASE, movement.source)]
+    if movement.breaths:
+        name.append(_Prompt(words.count(1), Role.TIME))
     cues: list[_Prompt] = []
-    if i == (0 if has_words else _first_long(move)):
+    if i == (0 if has_words else _first_announced(move)):
         cues = [
             _Prompt(cue.text, Role.CUE, cue.source) for cue in move.cues if cue.rep == rep and not cue.wanders
         ]
-    yield from (*name, *cues) if movement.is_named else (*cues, *name)
+    yield from (*name, *cues) if movement.always else (*cues, *name)
 
 
 def _all_words(move: Repetitions, words: Words) -> set[str]:
@@ -290,7 +312,7 @@ def _all_words(move: Repetitions, words: Words) -> set[str]:
 
 def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iterator[Say]:
     """Place cues such as "Halfway." in their own repetition, form cues and breathing in one with room."""
-    said = move.guided + move.worded if _first_long(move) is None else move.reps
+    said = move.guided + move.worded if _first_announced(move) is None else move.reps
     taken = {cue.rep for cue in move.cues if not cue.wanders}
     form: set[int] = set()
     for cue in sorted(move.cues, key=lambda cue: cue.wanders):

@@ -133,7 +133,8 @@ class Set:
     """One set on one side, ``[start, end)``: from its go tone to the end of its last repetition.
 
     ``ready`` is the first frame of the "get ready" before it. ``side`` is spoken, such as "right leg"; "" for
-    an exercise without sides. ``beats`` has every movement of every repetition, in order.
+    an exercise without sides. ``beats`` has every movement of every repetition, and the rests between them,
+    in order. ``noun`` is what a repetition is called, "" for the usual word.
     """
 
     ready: Frames
@@ -144,6 +145,7 @@ class Set:
     side: str
     reps: int
     beats: tuple[Beat, ...]
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

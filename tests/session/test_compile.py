@@ -80,7 +80,7 @@ def test_a_set_knows_its_number_its_side_and_every_movement() -> None:
     ]
     for each in timeline.sets:
         starting = {event.start: event for event in timeline.events}
-        assert isinstance(starting[each.ready], Say)
+        assert starting[each.ready].role is Role.COUNTDOWN
         go = starting[each.start]
         assert isinstance(go, Tone)
         assert go.sound is Sound.GO
@@ -514,14 +514,6 @@ def test_whatever_a_session_is_made_of_sounds_stay_apart(
         part.text for part in made_of if isinstance(part, Line)
     ]
     assert said.count("That was curls.") == sum(isinstance(part, Reference) for part in made_of)
-
-
-def test_a_rest_too_short_for_its_words_lasts_as_long_as_they_need() -> None:
-    timeline = compiled(curls(counted(4, sets=2, rest_s=1.0)))
-    rest = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
-    go = [e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.GO][1]
-    assert 5 * SECOND < go - rest < 12 * SECOND
-    assert "Next: set two of two, the final set." in texts(timeline)
 
 
 def test_at_the_top_without_a_hold_is_the_second_movement() -> None:

@@ -116,6 +116,11 @@ KEYWORDS = Keywords(
     tempo="tempo",
     hold_phases=frozenset({"hold", "keep"}),
     loose_phases=frozenset({"loose", "relax", "let go", "rest"}),
+    breathing_phases=frozenset(
+        {"in", "out", "breathe in", "breathe out", "breath in", "breath out", "inhale", "exhale"}
+    ),
+    stretches=("stretch", "stretches", "stretching"),
+    relaxations=("relaxation", "breathing", "meditation", "body scan"),
     pauses=("rest", "pause", "wait"),
     stage_words={StageWord.WAIT: "wait", StageWord.BELL: "bell", StageWord.SOUND: "sound"},
     likely_stage_words={"pause": StageWord.WAIT, "silence": StageWord.WAIT},

@@ -127,6 +127,11 @@ class Keywords:
     tempo: str
     hold_phases: frozenset[str]
     loose_phases: frozenset[str]
+    breathing_phases: frozenset[str]
+    """Words of the movements of a breath: "in", "out"."""
+    stretches: tuple[str, ...]
+    relaxations: tuple[str, ...]
+    """Words that name a stretch or relaxation in a title."""
     pauses: tuple[str, ...]
     """Words at the start of a rest between two exercises."""
     stage_words: Mapping[StageWord, str]

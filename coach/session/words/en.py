@@ -1,9 +1,10 @@
 """The coach's own words in English; `coach.session.words.interface.Words` says what each is for."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from coach.language.dose import Counted, Dose, Held, Side, Timed
+from coach.language.dose import Amount, Counted, Dose, Held, Side, Sides, Timed
 from coach.language.level import Level
 from coach.session.activity import Activity
 
@@ -19,6 +20,11 @@ TWO_MORE = "Two more."
 LAST_ONE = "Last one."
 REST = "Rest."
 IN_THE_NEXT_SET = "In the next set, think of this:"
+STOP_WHEN_YOU_NEED_TO = "Stop when you need to."
+BREATH = "breath"
+NOUNS: Mapping[str, str] = MappingProxyType(
+    {"turn": "turn", "step": "step", "circle": "circle", "roll": "roll", "swing": "swing"}
+)
 NOT_MEDICAL_ADVICE = "This is general exercise guidance, not medical advice."
 DO_NOT_START: tuple[str, ...] = (
     "Do not start if a joint is hot, very swollen, or newly injured.",
@@ -165,43 +171,153 @@ def session_title(title: str, level: Level) -> str:
 def dose(amount: Dose) -> str:
     """Announce the dose in one sentence.
 
-    >>> from coach.language.dose import exactly
-    >>> dose(Counted(reps=(exactly(12),), sets=2))
-    'Two sets of twelve.'
-    >>> dose(Timed(work_s=exactly(300.0)))
-    'Five minutes.'
+    >>> from coach.language.dose import Amount, exactly
+    >>> dose(Counted(reps=(exactly(12),), sets=2, load="2 kg"))
+    'Two sets of twelve, with 2 kg.'
+    >>> dose(Counted(reps=(Amount(8, 12),))), dose(Counted(reps=(Amount(0, 15, is_open=True),)))
+    ('Eight to twelve repetitions.', 'Up to fifteen repetitions.')
+    >>> dose(Timed(work_s=exactly(20.0), sets=8)), dose(Held(hold=exactly(5.0), in_breaths=True))
+    ('Eight rounds of twenty seconds.', 'One hold of five breaths.')
     """
-    reps = amount.most_reps
+    sets = Amount(amount.sets, amount.sets + amount.more_sets)
+    has_sets = sets.most > 1
     match amount:
-        case Timed(work_s=work_s):
-            what = duration(work_s.planned)
-        case Held(hold_s=hold_s, sets=1):
-            what = f"{quantity(reps, 'hold')} of {duration(hold_s)}"
-        case Held(hold_s=hold_s, sets=sets):
-            what = f"{quantity(sets, 'set')} of {quantity(reps, 'hold')}, {duration(hold_s)} each"
-        case Counted(sets=1):
-            what = "once" if reps == 1 else quantity(reps, "repetition")
-        case Counted(sets=sets):
-            what = f"{quantity(sets, 'set')} of {number(reps)}"
-    return sentence(what + (f", each {amount.side_word}" if amount.side_word else ""))
+        case Timed():
+            what = _times(amount, "rounds" if has_sets else "times", sets if has_sets else amount.reps[0])
+        case Held() if has_sets:
+            what = f"{_in_range(sets)} sets of {_quantities(amount.reps[0], 'hold')}, {_hold(amount)} each"
+        case Held():
+            what = f"{_quantities(amount.reps[0], 'hold')} of {_hold(amount)}"
+        case Counted() if has_sets:
+            what = f"{_in_range(sets)} sets{_of_each(amount)}"
+        case Counted(reps=(Amount(least=1, most=1),), noun=""):
+            what = "once"
+        case Counted():
+            what = _quantities(amount.reps[0], amount.noun or "repetition")
+    details = (_sides(amount), amount.load and _load(amount.load), amount.manner)
+    return sentence(", ".join([what, *filter(None, details)]))
+
+
+def _times(amount: Timed, rounds: str, how_often: Amount[int]) -> str:
+    what = _span(amount.work_s)
+    if amount.as_many:
+        what = f"as many as you can in {what}"
+    if how_often.most == 1:
+        return what
+    return f"{_in_range(how_often)} {rounds}{' of' if rounds == 'rounds' else ''} {what}"
+
+
+def _of_each(amount: Counted) -> str:
+    """How many repetitions a set has, or each of the sets."""
+    if len(amount.reps) > 1:
+        *before, last = map(_in_range, amount.reps)
+        return f": {', '.join(before)} and {last}"
+    reps = amount.reps[0]
+    return f" of {_quantities(reps, amount.noun) if amount.noun else _in_range(reps)}"
+
+
+def _in_range(amount: Amount[int]) -> str:
+    """A number, "eight to twelve", or "up to fifteen"."""
+    if amount.is_open:
+        return f"up to {number(amount.most)}"
+    return number(amount.least) if amount.is_exact else f"{number(amount.least)} to {number(amount.most)}"
+
+
+def _quantities(amount: Amount[int], noun: str) -> str:
+    return f"{_in_range(amount)} {noun if amount.most == 1 else _several(noun)}"
+
+
+def _several(noun: str) -> str:
+    return f"{noun}es" if noun.endswith(("s", "sh", "ch", "x")) else f"{noun}s"
+
+
+def _span(amount: Amount[float]) -> str:
+    """A time, a range of times, or a bound."""
+    if amount.is_open:
+        return f"up to {duration(amount.most)}"
+    if amount.is_exact:
+        return duration(amount.least)
+    least, most = duration(amount.least), duration(amount.most)
+    if least.split()[1:] in (most.split()[1:], [f"{word}s" for word in most.split()[1:]]):
+        least = least.split()[0]
+    return f"{least} to {most}"
+
+
+def _hold(amount: Held) -> str:
+    if not amount.in_breaths:
+        return _span(amount.hold)
+    breaths = Amount(round(amount.hold.least), round(amount.hold.most), amount.hold.is_open)
+    return _quantities(breaths, BREATH)
+
+
+def _sides(amount: Dose) -> str:
+    match amount.sides:
+        case Sides.EACH:
+            return f"each {amount.side_word or 'side'}"
+        case Sides.ALTERNATING:
+            return f"alternating {_sides_word(amount.side_word)}"
+        case Sides.LEFT | Sides.RIGHT:
+            return f"{side_name(Side(amount.sides), amount.side_word or 'side')} only"
+        case _:
+            return ""
+
+
+def _sides_word(side_word: str) -> str:
+    return {"foot": "feet", "": "sides"}.get(side_word, f"{side_word}s")
+
+
+def _load(load: str) -> str:
+    return load if load.split(maxsplit=1)[0] in {"at", "with", "against", "using"} else f"with {load}"
 
 
 def side_name(side: Side, side_word: str) -> str:
     """Name what is worked, such as "right leg"."""
-    return f"{side} {side_word}"
+    return f"{side} {side_word}".strip()
 
 
-def set_name(n: int, of: int, side: Side | None, side_word: str) -> str:
+def on_side(side: str, what: str) -> str:
+    """Name a side and what is done on it.
+
+    >>> on_side("right", "lift"), on_side("left", "")
+    ('right, lift', 'left')
+    """
+    return f"{side}, {what[:1].lower()}{what[1:]}" if what else side
+
+
+def set_name(n: int, of: int, side: str, *, is_last: bool, is_round: bool = False, reps: int = 0) -> str:
     """Name the next set and its side; "" for the only set of an exercise without sides.
 
-    >>> set_name(2, 2, Side.RIGHT, "leg"), set_name(2, 2, Side.LEFT, "leg")
+    >>> set_name(2, 2, "right leg", is_last=False), set_name(2, 2, "left leg", is_last=True)
     ('right leg, set two of two', 'left leg, set two of two, the final set')
+    >>> set_name(3, 8, "", is_last=False, is_round=True), set_name(2, 3, "", is_last=False, reps=8)
+    ('round three of eight', 'set two of three, eight')
     """
-    words = [side_name(side, side_word)] if side else []
-    if of > 1:
-        is_final = n == of and side is not Side.RIGHT  # the left side is still to come
-        words.append(f"set {number(n)} of {number(of)}" + (", the final set" if is_final else ""))
+    words = [side] if side else []
+    if of > 1 and is_round:
+        words.append("last round" if is_last else f"round {number(n)} of {number(of)}")
+    elif of > 1:
+        words.append(f"set {number(n)} of {number(of)}")
+        words += [number(reps)] if reps else []
+        words += ["the final set"] if is_last else []
     return ", ".join(words)
+
+
+def enough(more: int) -> str:
+    """Say that a set was enough.
+
+    >>> enough(4)
+    'Enough, or up to four more.'
+    """
+    return f"Enough, or up to {number(more)} more."
+
+
+def do_this(often: str) -> str:
+    """Say how often an exercise is to be done.
+
+    >>> do_this("3 times a day"), do_this("daily")
+    ('Do this three times a day.', 'Do this daily.')
+    """
+    return sentence("Do this " + re.sub(r"\d+", lambda found: number(int(found.group())), often))
 
 
 def up_next(what: str) -> str:
@@ -224,8 +340,7 @@ def change_sides(side_word: str) -> str:
     >>> change_sides("foot")
     'Change feet.'
     """
-    plural = {"foot": "feet"}.get(side_word, f"{side_word}s")
-    return f"Change {plural}."
+    return f"Change {_sides_word(side_word)}."
 
 
 def done(title: str) -> str:
@@ -285,13 +400,13 @@ def where_in_sets(side: str, n: int, of: int) -> str:
     return sentence(", ".join(words)) if words else ""
 
 
-def where_in_set(rep: int) -> str:
+def where_in_set(rep: int, noun: str = "") -> str:
     """Say which repetition is running, for "Where am I?".
 
-    >>> where_in_set(7)
-    'Repetition seven.'
+    >>> where_in_set(7), where_in_set(2, "breath")
+    ('Repetition seven.', 'Breath two.')
     """
-    return sentence(f"repetition {number(rep)}")
+    return sentence(f"{noun or 'repetition'} {number(rep)}")
 
 
 def minutes_left(seconds: float) -> str:

@@ -36,6 +36,11 @@ class Words(Protocol):
     LAST_ONE: str
     REST: str
     IN_THE_NEXT_SET: str
+    STOP_WHEN_YOU_NEED_TO: str
+    BREATH: str
+    """What a repetition of a breathing exercise is called."""
+    NOUNS: Mapping[str, str]
+    """What a repetition is called, by a phase word in lower case: "turn" for "turn"."""
     NOT_MEDICAL_ADVICE: str
     DO_NOT_START: tuple[str, ...]
     STOP_RULES: tuple[str, ...]
@@ -97,10 +102,25 @@ class Words(Protocol):
         """Say how much is to be done, in one sentence."""
 
     def side_name(self, side: Side, side_word: str) -> str:
-        """Name what is worked, such as "right leg"."""
+        """Name what is worked, such as "right leg"; the side alone without a ``side_word``."""
 
-    def set_name(self, n: int, of: int, side: Side | None, side_word: str) -> str:
-        """Name the set that comes; "" for the only set of an exercise without sides."""
+    def on_side(self, side: str, what: str) -> str:
+        """Name a side, such as "right", and what is done on it, "" if that has no word."""
+
+    def set_name(
+        self, n: int, of: int, side: str, *, is_last: bool, is_round: bool = False, reps: int = 0
+    ) -> str:
+        """Name the set that comes, with its ``reps`` unless 0; "" for the only set without a side.
+
+        ``side`` is the side that is worked, as spoken, or "". ``is_last``: no other set comes after it.
+        ``is_round``: it is a time and not repetitions.
+        """
+
+    def enough(self, more: int) -> str:
+        """Say that the set was enough, and how many more repetitions it may have."""
+
+    def do_this(self, often: str) -> str:
+        """Say how often an exercise is to be done, in the words of its sheet."""
 
     def up_next(self, what: str) -> str:
         """Name the exercise or set after a rest or a change of place."""
@@ -132,8 +152,8 @@ class Words(Protocol):
     def where_in_sets(self, side: str, n: int, of: int) -> str:
         """Say which set is running, for "Where am I?"; "" for the only set of an exercise without sides."""
 
-    def where_in_set(self, rep: int) -> str:
-        """Say which repetition is running, for "Where am I?"."""
+    def where_in_set(self, rep: int, noun: str = "") -> str:
+        """Say which repetition is running, for "Where am I?"; ``noun`` is what it is called."""
 
     def minutes_left(self, seconds: float) -> str:
         """Say how many minutes are left, for "Where am I?"; begun minutes count."""

@@ -1,0 +1,384 @@
+"""Arrange one exercise: its instructions, then its sets with their rests, one side after the other."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import cycle, islice, zip_longest
+from math import ceil
+
+from coach.language.dose import After, Amount, Counted, Dose, Held, Side, Sides, Timed, exactly
+from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.vocabulary import Keywords
+from coach.language.model import Direction, Line, Phase, Ring, Script, Sound, Wait
+from coach.language.sides import on_side
+from coach.session.activity import Activity
+from coach.session.calm import is_calm, is_of_breaths
+from coach.session.moves import LONG_S, Cue, Interval, Move, Movement, Recovery, Repetitions, Speak, Strike
+from coach.session.options import Counted as Called
+from coach.session.options import Options
+from coach.session.timeline import Role, Source
+from coach.session.words.interface import Words
+
+CHANGE_SIDES_S = 10.0
+"""Time to change legs, in seconds (programme: change legs 10 s)."""
+
+TAKE_POSITION_S = 12.0
+"""Time to take up a position that is known, in seconds, where the brief form has no waits of its own."""
+
+SETTLE_S = 3.0
+"""Silence before the bell that a calm exercise begins with, in seconds."""
+
+USUAL_REST_S = 30.0
+"""The rest between sets where no sheet gives one, in seconds."""
+
+IMPLIED_LOOSE_S = 2.0
+"""Seconds of letting go added after a hold that ends a repetition, to make room for its end tone."""
+
+NAMED_FROM_S = 5.0
+"""A movement of this many seconds or more has its word said in every repetition: a tone alone would be
+forgotten by then, and whoever has heard nothing yet has to know what to do."""
+
+FORM_CUE_EVERY_REPS = 4
+"""One form cue every three to four repetitions, never two running (Wulf 2013; Winkelman on cueing)."""
+
+WORDED = 1
+"""Repetitions with phase words, in every set."""
+
+HALFWAY_FROM_REPS = 8
+TWO_MORE_FROM_REPS = 4
+
+
+def direction_move(direction: Direction, role: Role, side: Side, keywords: Keywords, sheet: str) -> Move:
+    """Make a move of a line, a wait or a tone that a sheet has for a side."""
+    match direction:
+        case Line(text=text, span=span):
+            return Speak(on_side(text, side, keywords), role, Source(sheet, span))
+        case Wait(length_s=length_s):
+            return Interval(length_s, Activity.SET_UP, role)
+        case Ring(sound=sound):
+            return Strike(sound, role)
+
+
+class Exercise:
+    """Arranges one exercise: its instructions, then its sets, all those of one side before the other's."""
+
+    def __init__(self, script: Script, dose: Dose, choices: Options, words: Words) -> None:
+        self._script = script
+        self._words = words
+        self._dose = dose
+        self._level = choices.level
+        self._count = choices.count
+        self._counted = choices.speak_counts
+        self._is_full = not choices.is_brief(script.title) or not script.brief
+        self._is_calm = is_calm(script, dose, choices.level)
+        self._keywords = keywords_for(script.language)
+        self._form_cues = cycle(script.reminders)
+        self._breathing = cycle(script.breathing)
+        self._sides = dose.one_by_one or (dose.first,)
+
+    def moves(self) -> Iterator[Move]:
+        """Yield the moves of the exercise from its title to its end."""
+        script, dose, words = self._script, self._dose, self._words
+        yield Speak(words.sentence(script.title), Role.TITLE)
+        yield from self._explanation()
+        yield Speak(words.dose(self._announced_dose()), Role.DOSE)
+        if _is_open(dose):
+            yield Speak(words.STOP_WHEN_YOU_NEED_TO, Role.DOSE)
+        for side in self._sides:
+            if side is not self._sides[0]:
+                yield from self._change_to(side)
+            for n in range(1, dose.sets + 1):
+                if n > 1:
+                    yield self._rest_before(n, side)
+                elif side is self._sides[0]:
+                    yield self._lead_in(side)
+                yield self._set(n, side)
+        yield Strike(Sound.REST, Role.REST)
+        yield from self._enough(dose.sets)
+        yield Speak(words.done(script.title), Role.REST)
+        if dose.often:
+            yield Speak(words.do_this(dose.often), Role.REST)
+
+    # What is said before the first repetition
+
+    def _explanation(self) -> Iterator[Move]:
+        script, side = self._script, self._sides[0]
+        for each in script.instructions if self._is_full else script.brief:
+            yield direction_move(each, Role.INSTRUCTION, side, self._keywords, script.name)
+        if isinstance(self._dose, Timed) and self._dose.as_many:
+            for phase in script.phases:
+                if phase.text:
+                    yield self._said(Line(phase.text, phase.span), Role.INSTRUCTION, side)
+        for line in script.cautions:
+            yield self._said(line, Role.CAUTION, side)
+        for line in script.if_it_hurts:
+            advice = self._said(line, Role.STOP_RULE, side)
+            yield replace(advice, text=self._words.if_it_hurts(advice.text))
+
+    def _said(self, line: Line, role: Role, side: Side) -> Speak:
+        text = on_side(line.text, side, self._keywords)
+        return Speak(text, role, Source(self._script.name, line.span))
+
+    def _announced_dose(self) -> Dose:
+        """Return the dose to announce: once through long movements is announced as its duration."""
+        dose = self._dose
+        lengths_s = [length_s for _, length_s in self._script.repetition(dose, self._level)]
+        is_once = isinstance(dose, Counted) and dose.most_reps == dose.sets == 1
+        if is_once and max(lengths_s) >= LONG_S:
+            return Timed(work_s=exactly(sum(lengths_s)), sides=dose.sides, side_word=dose.side_word)
+        return replace(dose, noun=self._noun())
+
+    def _noun(self) -> str:
+        """Return what a repetition is called, "" if it has no name of its own."""
+        if self._dose.noun or not isinstance(self._dose, Counted):
+            return self._dose.noun
+        if is_of_breaths(self._script, self._level):
+            return self._words.BREATH
+        cues = (phase.cue for phase, _ in self._script.repetition(self._dose, self._level))
+        return next((noun for cue in cues if (noun := self._words.NOUNS.get(cue.casefold()))), "")
+
+    # Between sets
+
+    def _lead_in(self, side: Side) -> Interval:
+        """Return the lead-up to the first set."""
+        name = self._set_name(1, side)
+        opening = (self._words.sentence(name),) if name else ()
+        length_s = 0.0 if self._is_full else TAKE_POSITION_S
+        if self._is_calm:
+            length_s = max(length_s, SETTLE_S)
+        return Interval(length_s, Activity.READY, Role.PAUSE, opening=opening, counts_in=not self._is_calm)
+
+    def _rest_before(self, n: int, side: Side) -> Recovery:
+        """Return the rest before a set of the same side."""
+        rest = self._dose.rest_after(After.SET)
+        return Recovery(
+            USUAL_REST_S if rest is None else rest.planned,
+            Activity.REST,
+            Role.REST,
+            Sound.REST,
+            opening=(*self._enough(n - 1), *self._next(n, side, Role.REST, self._words.REST)),
+            closing=tuple(instruction for instruction, _ in self._set_up(side)),
+            fillers=tuple(self._next_cue(self._form_cues, side)),
+            counts_in=not self._is_calm,
+            source=Source(self._script.name, self._dose.span),
+        )
+
+    def _change_to(self, side: Side) -> Iterator[Move]:
+        """Yield the change to the other side: its set-up with its time, and the first caution once more."""
+        dose, words = self._dose, self._words
+        change = words.change_sides(dose.side_word)
+        why, rest = words.caption(change), dose.rest_after(After.SIDE)
+        set_up: list[Speak | Interval] = []
+        for instruction, wait_s in self._set_up(side):
+            set_up += [instruction, Interval(wait_s, Activity.SET_UP, Role.INSTRUCTION)]
+        cautions = [self._said(line, Role.CAUTION, side) for line in self._script.cautions[: self._is_full]]
+        if rest is not None:
+            yield Recovery(
+                rest.planned,
+                Activity.CHANGE_SIDES,
+                Role.TRANSITION,
+                Sound.SIDE,
+                must=(Speak(change, Role.TRANSITION), *set_up),
+                opening=(*self._enough(dose.sets), *cautions, *self._next(1, side, Role.TRANSITION)),
+                counts_in=not self._is_calm,
+                why=why,
+                source=Source(self._script.name, dose.span),
+            )
+            return
+        yield Interval(0.0, Activity.CHANGE_SIDES, Role.TRANSITION, Sound.SIDE, (change,), why=why)
+        yield from (*self._enough(dose.sets), *set_up, *cautions)
+        opening = tuple(each.text for each in self._next(1, side, Role.TRANSITION))
+        counts_in = not self._is_calm
+        yield Interval(CHANGE_SIDES_S, Activity.READY, Role.TRANSITION, opening=opening, counts_in=counts_in)
+
+    def _next(self, n: int, side: Side, role: Role, *before: str) -> Iterator[Speak]:
+        """Yield what announces a set."""
+        name = self._set_name(n, side)
+        yield from (Speak(text, role) for text in (*before, *([self._words.up_next(name)] if name else [])))
+
+    def _set_name(self, n: int, side: Side) -> str:
+        dose = self._dose
+        return self._words.set_name(
+            n,
+            dose.sets,
+            self._side_name(side),
+            is_last=n == dose.sets and side is self._sides[-1],
+            is_round=isinstance(dose, Timed),
+            reps=dose.reps_in(n).planned if len(dose.reps) > 1 else 0,
+        )
+
+    def _side_name(self, side: Side) -> str:
+        """Return the side that is worked, as spoken; "" if the sets are not of one side."""
+        return self._words.side_name(side, self._dose.side_word) if self._dose.one_by_one else ""
+
+    def _enough(self, n: int) -> Iterator[Speak]:
+        """Yield that a set was enough, and how much more it may be, if its dose leaves that open."""
+        reps = self._dose.reps_in(n)
+        if not reps.is_open and reps.most > reps.least:
+            yield Speak(self._words.enough(reps.most - reps.least), Role.REST)
+
+    def _set_up(self, side: Side) -> Iterator[tuple[Speak, float]]:
+        """Yield the instructions that name a side, each with its seconds: they are repeated for each set."""
+        if not (self._is_full and self._dose.one_by_one):
+            return
+        instructions = self._script.instructions
+        for part, after in zip_longest(instructions, instructions[1:]):
+            if not isinstance(part, Line):
+                continue
+            said = {each: self._said(part, Role.INSTRUCTION, each) for each in Side}
+            if said[Side.RIGHT] != said[Side.LEFT]:
+                yield said[side], after.length_s if isinstance(after, Wait) else 0.0
+
+    # Sets
+
+    def _set(self, n: int, side: Side) -> Repetitions:
+        dose, words = self._dose, self._words
+        reps = self._reps_in(n)
+        alternates = dose.sides is Sides.ALTERNATING
+        movements = tuple(self._movements(side))
+        guided = 1 + alternates if n == 1 and self._is_full else 0
+        worded = WORDED * (1 + alternates)
+        fixed = _fixed_cues(reps, words)
+        cues, fillers = list[Cue](), list[Cue]()
+        if any(movement.is_announced for movement in movements):
+            fillers = [cue for _ in self._script.reminders for cue in self._next_cue(self._form_cues, side)]
+            fillers[1:1] = [
+                cue for _ in self._script.breathing for cue in self._next_cue(self._breathing, side)
+            ]
+        else:
+            first = min(guided + worded + 1, reps.planned)
+            cues = self._wandering_cues(reps.planned, first, side, {cue.rep for cue in fixed})
+        return Repetitions(
+            movements,
+            reps.planned,
+            guided,
+            worded,
+            self._count,
+            (*fixed, *cues),
+            tuple(fillers),
+            number=n,
+            of=dose.sets,
+            side=self._side_name(side),
+            counted=self._counted if reps.planned > 1 else Called.NONE,
+            others=tuple(self._movements(_other(side))) if alternates else (),
+            rest=self._rest_between(),
+            is_calm=self._is_calm,
+            noun=self._noun(),
+        )
+
+    def _reps_in(self, n: int) -> Amount[int]:
+        """Return the repetitions of a set; those of a time are as many as begin within it."""
+        dose = self._dose
+        if isinstance(dose, Timed) and self._script.phases and not dose.as_many:
+            repetition_s = sum(length_s for _, length_s in self._script.repetition(dose, self._level))
+            return exactly(ceil(dose.work_s.planned / repetition_s) * dose.reps_in(n).planned)
+        return dose.reps_in(n)
+
+    def _rest_between(self) -> Recovery | None:
+        """Return the rest between two repetitions, if the dose has one."""
+        rest = self._dose.rest_after(After.REP)
+        if not rest or not rest.planned:
+            return None
+        return Recovery(
+            rest.planned,
+            Activity.REST,
+            Role.REST,
+            Sound.REST,
+            opening=(Speak(self._words.REST, Role.REST),),
+            counts_in=not self._is_calm,
+        )
+
+    def _movements(self, side: Side) -> Iterator[Movement]:
+        """Yield the movements of a repetition on a side."""
+        dose, words = self._dose, self._words
+        phases = self._script.repetition(dose, self._level)
+        for i, (phase, length_s) in enumerate(phases):
+            yield self._movement(phase, length_s, side, names_side=i == 0 and dose.sides is Sides.ALTERNATING)
+        rests_at_once = self._rest_between() is not None or (
+            dose.most_reps == 1 and (dose.sets > 1 or dose.rest_after(After.SIDE) is not None)
+        )
+        if phases[-1][0].is_hold and not rests_at_once:
+            yield Movement(words.LOOSE, IMPLIED_LOOSE_S, is_loose=True)
+
+    def _movement(self, phase: Phase, length_s: float, side: Side, *, names_side: bool) -> Movement:
+        """Return a phase as a movement of a side. Alternating sides are named at every repetition."""
+        dose, words, script = self._dose, self._words, self._script
+        breaths = round(dose.hold.planned) if isinstance(dose, Held) and dose.in_breaths else 0
+        cue = on_side(phase.cue, side, self._keywords) or (words.HOLD if phase.is_hold else "")
+        text = on_side(phase.text, side, self._keywords)
+        name = cue or (script.title if dose.sets * dose.most_reps > 1 else "")
+        word = "" if phase.is_loose and length_s < NAMED_FROM_S else cue
+        always = name if length_s >= NAMED_FROM_S else ""
+        if names_side and on_side(phase.cue, _other(side), self._keywords) == cue:
+            said_side = words.side_name(side, "")
+            word, always = (words.on_side(said_side, each) for each in (word or name, always))
+            if text == on_side(phase.text, _other(side), self._keywords):
+                text = words.on_side(said_side, text) if text else ""
+        return Movement(
+            cue,
+            length_s,
+            text,
+            words.sentence(word or always) if word or always else "",
+            words.sentence(always) if always else "",
+            is_hold=phase.is_hold,
+            is_loose=phase.is_loose,
+            breaths=breaths if phase.is_hold else 0,
+            source=Source(script.name, phase.span) if phase.cue else None,
+        )
+
+    # Cues
+
+    def _next_cue(self, lines: Iterator[Line], side: Side, rep: int = 0, *, leads: bool = False) -> list[Cue]:
+        """Return the next line of a cycle as a cue due in a repetition; empty if there are no lines."""
+        return [
+            Cue(said.text, rep, wanders=rep > 0, leads=leads, source=said.source)
+            for said in (self._said(line, Role.CUE, side) for line in islice(lines, 1))
+        ]
+
+    def _wandering_cues(self, reps: int, first: int, side: Side, taken: set[int]) -> list[Cue]:
+        """List breathing and form cues from repetition ``first`` on, skipping the ``taken`` repetitions."""
+        cues = self._next_cue(self._breathing, side, first, leads=True)
+        due = first + 1
+        while due <= reps:
+            if due in taken:
+                due += 1
+                continue
+            cues += self._next_cue(self._form_cues, side, due)
+            due += FORM_CUE_EVERY_REPS
+        if not any(cue.wanders and not cue.leads for cue in cues):
+            cues += self._next_cue(self._form_cues, side, first)
+        return cues
+
+
+def _other(side: Side) -> Side:
+    return Side.LEFT if side is Side.RIGHT else Side.RIGHT
+
+
+def _is_open(dose: Dose) -> bool:
+    """Tell whether a set, a hold or a time ends when the listener needs it to."""
+    match dose:
+        case Held(hold=length) | Timed(work_s=length) if length.is_open:
+            return True
+        case _:
+            return any(reps.is_open for reps in dose.reps)
+
+
+def _fixed_cues(amount: Amount[int], words: Words) -> tuple[Cue, ...]:
+    """List the cues that are true in one repetition only: halfway, two more, last one.
+
+    A set that may have more repetitions than planned has none.
+
+    >>> from coach.session.words.interface import words_for
+    >>> [(cue.text, cue.rep) for cue in _fixed_cues(exactly(12), words_for("en"))]
+    [('Halfway.', 7), ('Two more.', 11), ('Last one.', 12)]
+    """
+    reps = amount.planned
+    cues: list[Cue] = []
+    if amount.most > reps:
+        return ()
+    if reps >= HALFWAY_FROM_REPS:
+        cues.append(Cue(words.HALFWAY, reps // 2 + 1))
+    if reps >= TWO_MORE_FROM_REPS:
+        cues.append(Cue(words.TWO_MORE, reps - 1))
+    if reps > 1:
+        cues.append(Cue(words.LAST_ONE, reps))
+    return tuple(cues)
