@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +50,7 @@ from coach.exports.pictures.svg import (
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.progress import Report
-from coach.session.place import beat_at, beat_end, chapter_end, set_at
+from coach.session.place import beat_end, chapter_end, movement_at, rep_bounds, sets_of
 from coach.session.timeline import RATE_HZ, Beat, Role, Say, Set, Timeline, Tone, says
 from coach.sound.music_bed import Bed, Music, automation_for
 from coach.sound.render import render
@@ -425,7 +425,7 @@ class _Picture:
         """Draw the chapter's number, title, length and dose."""
         index = self.line.chapter
         chapter, end = self.timeline.chapters[index], chapter_end(self.timeline, index)
-        own = [each for each in self.timeline.sets if chapter.start <= each.start < end]
+        own = sets_of(self.timeline, index)
         self.y += 15
         name = fitted(f"{index + 1}  {chapter.title}", 0.6 * ROOM, 13, is_bold=True)
         heading = add_text(self.group, EDGE, self.y, "", 13)
@@ -452,10 +452,10 @@ class _Picture:
         add_path(self.group, brackets, fill="none", stroke=INK, stroke_width="0.9")
         self.y += 4
         cells = [
-            (str(rep[0].rep), self._x(rep[0].start), self._x(beat_end(each, rep[-1])))
+            (str(rep), self._x(start), self._x(end))
             for each in self.sets
             if each.reps > 1
-            for rep in _reps(each)
+            for rep, (start, end) in enumerate(pairwise(rep_bounds(each)), start=1)
         ]
         if cells and all(text_width(text, TIME) + 6 <= end - x for text, x, end in cells):
             self.y += 8
@@ -478,7 +478,7 @@ class _Picture:
         for fill, data in boxes.items():
             add_path(self.group, data, fill=fill)
         add_path(self.group, box(LEFT, self.y, self.end_x - LEFT, DOINGS_TALL), fill="none", **FRAME)
-        seams = (rep[0].start for each in self.sets for rep in _reps(each)[1:])
+        seams = (start for each in self.sets for start in rep_bounds(each)[1:-1])
         tall = f"v{number(DOINGS_TALL)}"
         shown_seams = (
             mark(self._x(at), self.y, tall) for at in seams if self.line.start <= at < self.line.end
@@ -571,8 +571,8 @@ class _Picture:
 
     def _place(self, say: Say) -> object:
         """Return the grouping key of words: the repetition they are spoken in; None outside of the sets."""
-        each = set_at(self.timeline, say.start)
-        return None if each is None or each.reps == 1 else (each.start, beat_at(each, say.start).rep)
+        each, beat = movement_at(self.timeline, say.start) or (None, None)
+        return (each.start, beat.rep) if each and beat and each.reps > 1 else None
 
     def _level(self) -> None:
         """Draw the loudness (the loudest 0.4 s in each unit of width) as an area, the target as a line."""
@@ -610,11 +610,6 @@ class _Picture:
 
 def _fill(doing: Doing) -> str:
     return f"url(#{HATCHES[doing][0]})" if doing in HATCHES else DOINGS[doing]
-
-
-def _reps(each: Set) -> list[list[Beat]]:
-    """Group the movements of a set by repetition."""
-    return [list(beats) for _, beats in groupby(each.beats, key=lambda beat: beat.rep)]
 
 
 def _set_names(each: Set) -> list[str]:

@@ -8,13 +8,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.session.activity import Activity
-from coach.session.place import beat_end, chapter_end, next_set, set_at
+from coach.session.place import beat_end, begun_set, chapter_end, rep_bounds
 from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Set, Silence, Timeline, says
 from coach.session.words.interface import Words, words_for
 from coach.sound.loudness import OFFSET_DB, k_mean_squares
@@ -102,8 +101,8 @@ def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     words = words_for(timeline.language)
     for event in timeline.events:
-        each = set_at(timeline, event.start)
-        if each is not None:
+        each = begun_set(timeline.sets, event.start)
+        if each and each.start <= event.start:
             if event.start == each.start:
                 found.extend(
                     Stretch(beat.start, beat_end(each, beat), _DOINGS.get(beat.role, Doing.MOVE), beat.cue)
@@ -111,8 +110,7 @@ def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
                 )
             continue
         doing, what = _outside(event, found[-1] if found else None, words)
-        coming = next_set(timeline, event.start)
-        if coming is not None and event.start >= coming.ready:
+        if each:
             doing, what = Doing.READY, words.ACTIVITIES[Activity.READY]
         end = Frames(event.start + event.length)
         if found and found[-1].doing is doing:
@@ -247,12 +245,8 @@ def _breaks(timeline: Timeline) -> list[list[int]]:
     sets = timeline.sets
     kinds = (
         (frame for each in sets for frame in (each.ready, each.end)),
-        (
-            say.start
-            for say in says(timeline.events)
-            if not any(each.ready <= say.start < each.end for each in sets)
-        ),
-        (after.start for each in sets for beat, after in pairwise(each.beats) if beat.rep != after.rep),
+        (say.start for say in says(timeline.events) if not begun_set(sets, say.start)),
+        (start for each in sets for start in rep_bounds(each)[1:-1]),
         (beat.start for each in sets for beat in each.beats),
         (event.start for event in timeline.events),
     )
