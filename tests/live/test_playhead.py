@@ -31,6 +31,7 @@ from coach.live.playhead import (
     remarked,
     settled,
 )
+from coach.live.view import view
 from coach.session.activity import Activity
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.session.moves import Speak
@@ -642,6 +643,15 @@ def test_a_remark_before_a_chapter_that_is_not_there_follows_the_answer() -> Non
     after = act(session, head, Action.NEXT)
     assert words(after) == [Sound.KEY, phrases.ONE_MOMENT, phrases.LOUDEST]
     assert after.remark is None
+
+
+def test_an_answer_that_is_not_spoken_yet_is_shown_while_the_session_waits() -> None:
+    session = playable(bundled_chapters("inner-knee"), 1)
+    waiting = Playhead(session.timeline.length)
+    told = words(act(session, waiting, Action.WHERE))[1:]
+    session = replace(session, clips=NoiseClips(frozenset(told)))
+    head = act(session, waiting, Action.WHERE)
+    assert view(session, head, Level.STANDARD).said == " ".join(told)
 
 
 def test_a_session_stays_as_it_is_while_a_remark_is_heard(step_ups: PlayableSession) -> None:

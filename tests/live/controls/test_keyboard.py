@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import coach.live.controls.keyboard
 from coach.live.actions import Action
 from coach.live.controls.keyboard import (
     ACTIONS,
@@ -412,6 +414,33 @@ def test_leaving_puts_the_settings_back_at_once(screen: Screen) -> None:
         assert screen.settings() == before
     assert screen.settings() == before
     assert "keyboard" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_leaving_does_not_wait_for_a_key_that_another_reader_took(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = screen.settings()
+    is_reading = threading.Event()
+    read = os.read
+
+    def slow_read(fd: int, most: int) -> bytes:
+        if fd == screen.slave:
+            is_reading.set()
+        return read(fd, most)
+
+    monkeypatch.setattr(coach.live.controls.keyboard, "JOIN_S", 0.05)
+    monkeypatch.setattr(select, "select", lambda fds, *_: (fds, [], []))
+    monkeypatch.setattr(os, "read", slow_read)
+    keyboard = Keyboard(lambda _: None, fd=screen.slave).__enter__()
+    assert is_reading.wait(5)
+    closing = threading.Thread(target=keyboard.close, daemon=True)
+    closing.start()
+    closing.join(2)
+    has_closed = not closing.is_alive()
+    screen.types(b"w\n")
+    closing.join(5)
+    assert has_closed
+    assert screen.settings() == before
 
 
 def test_an_exception_puts_the_settings_back(screen: Screen) -> None:
