@@ -467,6 +467,29 @@ def test_the_doctor_tries_what_there_is(coach: Coach) -> None:
         assert word in shown.out
 
 
+@pytest.mark.parametrize(("command", "shows"), [("doctor --player none", "espeak-ng"), ("voices", "en-us")])
+def test_damaged_settings_are_told_and_the_rest_is_shown(
+    coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, shows: str
+) -> None:
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "settings.toml").write_text("voice = 3")
+    shown = coach(*command.split())
+    assert "settings.toml, line 1: 'voice' cannot be 3" in shown.err
+    assert shows in shown.out
+    assert shown.code == (2 if command.startswith("doctor") else 0)
+
+
+@pytest.mark.parametrize("command", ["doctor --player none", "voices"])
+def test_the_voice_of_the_settings_is_the_usual_one(
+    coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "settings.toml").write_text('voice = "en-gb"')
+    shown = coach(*command.split())
+    marked = [line for line in shown.out.splitlines() if line.startswith("*") or " voice " in line]
+    assert "en-gb" in marked[0]
+
+
 def test_something_unforeseen_is_no_traceback(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object) -> None:
         raise RuntimeError("the moon is full")
