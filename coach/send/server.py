@@ -32,6 +32,17 @@ if sys.platform.startswith("linux"):
     import fcntl
     import termios
 
+    def _has_acknowledged_all(connection: socket.socket) -> bool:
+        """Tell whether the client's system has all that was sent."""
+        return not any(fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))
+
+else:
+
+    def _has_acknowledged_all(_connection: socket.socket) -> bool:
+        """Return True: only Linux can tell."""
+        return True
+
+
 SECRET_BYTES = 16
 """128 bits: the address cannot be guessed."""
 
@@ -486,10 +497,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *values: object) -> None:  # noqa: A002 - as it is called
         """Log nothing: `Downloads` is told what matters."""
-
-
-def _has_acknowledged_all(connection: socket.socket) -> bool:
-    """Tell whether the client's system has all that was sent; True where ours cannot tell."""
-    if sys.platform.startswith("linux"):
-        return not any(fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))
-    return True
