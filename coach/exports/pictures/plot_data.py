@@ -21,14 +21,14 @@ from coach.text import clock
 
 
 class Doing(StrEnum):
-    """The listener's activity; the value is its word in the legend."""
+    """The listener's activity."""
 
     MOVE = "move"
     HOLD = "hold"
-    LOOSE = "let go"
-    READY = "get ready"
+    LOOSE = "loose"
+    READY = "ready"
     REST = "rest"
-    SET_UP = "time to do it"
+    SET_UP = "set-up"
     LISTEN = "listen"
 
 
@@ -41,12 +41,12 @@ WORK = frozenset({Doing.MOVE, Doing.HOLD, Doing.LOOSE})
 class Speech(StrEnum):
     """The purpose of speech, in fewer kinds than `Role`: as many colours as the eye can tell apart."""
 
-    TOLD = "instruction"
-    WARNED = "caution, stop rule"
-    CUE = "form cue, halfway"
-    TIME = "time, get ready"
-    COUNT = "number"
-    WORD = "phase word"
+    TOLD = "told"
+    WARNED = "warned"
+    CUE = "cue"
+    TIME = "time"
+    COUNT = "count"
+    WORD = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def seconds_of(found: Iterable[Stretch], doings: Iterable[Doing]) -> float:
     return sum(stretch.length_s for stretch in found if stretch.doing in wanted)
 
 
-def dose_text(sets: Sequence[Set]) -> str:
+def dose_text(sets: Sequence[Set], words: Words) -> str:
     """Describe the dose of an exercise from the sets of its chapter; "" without sets.
 
     A single repetition is not counted: a set of one on each side is described by its side only.
@@ -150,35 +150,29 @@ def dose_text(sets: Sequence[Set]) -> str:
     if not sets:
         return ""
     fewest, most = min(each.reps for each in sets), max(each.reps for each in sets)
-    reps = f"{most}" if fewest == most else f"{fewest} to {most}"
-    a_side = max(each.of for each in sets)
-    if a_side > 1:
-        what = f"{a_side} sets of {reps}" if most > 1 else f"{a_side} times"
-    else:
-        what = f"{reps} repetitions" if most > 1 else "once"
-    sides = " and ".join(dict.fromkeys(each.side for each in sets))
-    return f"{what}, {sides}" if sides else what
+    sides = tuple(dict.fromkeys(each.side for each in sets if each.side))
+    return words.dose_done(max(each.of for each in sets), fewest, most, sides)
 
 
-def tempo_text(sets: Sequence[Set]) -> str:
+def tempo_text(sets: Sequence[Set], words: Words) -> str:
     """List the movements of a repetition with their seconds, from the last one, which no words slow down."""
     if not sets:
         return ""
     last = sets[-1]
     beats = [beat for beat in last.beats if beat.rep == last.reps]
     return ", ".join(
-        f"{beat.cue} {seconds_text((beat_end(last, beat) - beat.start) / RATE_HZ, digits=1)}"
+        f"{beat.cue} {seconds_text((beat_end(last, beat) - beat.start) / RATE_HZ, words, digits=1)}"
         for beat in beats
     )
 
 
-def seconds_text(seconds: float, *, digits: int = 0) -> str:
+def seconds_text(seconds: float, words: Words, *, digits: int = 0) -> str:
     """Format a length in minutes and seconds, or in seconds below one minute.
 
-    >>> seconds_text(75), seconds_text(1.5, digits=1)
+    >>> seconds_text(75, words_for("en")), seconds_text(1.5, words_for("en"), digits=1)
     ('1:15', '1.5 s')
     """
-    return clock(round(seconds)) if seconds >= 60 else f"{round(seconds, digits):g} s"
+    return clock(round(seconds)) if seconds >= 60 else words.in_seconds(f"{round(seconds, digits):g}")
 
 
 def busiest_minute(timeline: Timeline) -> tuple[float, float]:

@@ -37,6 +37,7 @@ from coach.live.controls.keyboard import (
     is_available,
     legend,
 )
+from coach.session.words.interface import words_for
 
 if sys.platform == "win32":
     pytest.skip("a Windows console cannot be played", allow_module_level=True)
@@ -244,10 +245,11 @@ def test_caps_lock_makes_no_difference() -> None:
 
 
 def test_the_legend_fits_a_screen_and_names_every_action() -> None:
-    lines = legend().splitlines()
+    keys = legend(words_for("en"))
+    lines = keys.splitlines()
     assert len(lines) <= 2
     assert all(len(line) < 80 for line in lines)
-    assert {ACTIONS[key] for key in re.findall(r"(\S+) = ", legend())} == set(ACTIONS.values())
+    assert {ACTIONS[key] for key in re.findall(r"(\S+) = ", keys)} == set(ACTIONS.values())
 
 
 def test_the_docs_name_every_key_with_its_answer() -> None:
