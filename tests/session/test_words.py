@@ -17,6 +17,7 @@ from coach.exports.metadata import session_metadata
 from coach.exports.page.encoder import page_head, page_texts
 from coach.exports.pictures.cover import cover_svg
 from coach.exports.pictures.plot import plot_svg
+from coach.language.by_tag import language_module
 from coach.language.level import Level
 from coach.language.model import Script
 from coach.live.controls.keyboard import ACTIONS, legend
@@ -45,11 +46,11 @@ LEFT_ALONE = {"name", "source", "language", "works", "position"}
 
 @pytest.fixture(autouse=True)
 def language() -> Iterator[None]:
-    words_for.cache_clear()
+    language_module.cache_clear()
     sys.modules["coach.session.words.zz"] = pseudo_words()
     yield
     del sys.modules["coach.session.words.zz"]
-    words_for.cache_clear()
+    language_module.cache_clear()
 
 
 def translated(value: Any) -> Any:

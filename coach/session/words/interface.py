@@ -2,15 +2,14 @@
 
 To add a language, add one module beside this one, named by its tag (``es.py``; ``pt_br.py`` for a variety),
 with the constants and functions of `Words`. Nothing else has to change: `words_for` finds it by the language
-of a sheet. `coach.session.words.en` is the example.
+of a sheet. `coach.session.words.en` is the example. The keywords of sheets in it are a module in
+`coach.language.keywords`; how a voice says its numbers and units is in `coach.voices.spelling`.
 """
 
-import re
 from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
 from typing import Protocol, cast
 
+from coach.language.by_tag import language_module
 from coach.language.level import Level
 from coach.language.model import Dose
 from coach.language.sides import Side
@@ -20,7 +19,6 @@ FALLBACK = "en"
 """The language of the coach's words where the sheet's own has none yet."""
 
 _FOLDER = __name__.rpartition(".")[0]
-_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 
 
 class Words(Protocol):
@@ -242,24 +240,10 @@ class Words(Protocol):
         """Name the line at the loudness that speech should have."""
 
 
-@cache
 def words_for(language: str) -> Words:
     """Return the coach's words in a language (``es-mx``, ``es`` or ""), or else in English.
 
     >>> words_for("en-gb").count(2), words_for("tlh").count(2)
     ('Two.', 'Two.')
     """
-    tag = language.casefold()
-    if _TAG.fullmatch(tag):
-        for name in (tag.replace("-", "_"), tag.partition("-")[0]):
-            module = f"{_FOLDER}.{name}"
-            try:
-                return _words_of(module)
-            except ModuleNotFoundError as error:
-                if error.name != module:
-                    raise
-    return _words_of(f"{_FOLDER}.{FALLBACK}")
-
-
-def _words_of(module: str) -> Words:
-    return cast("Words", import_module(module))
+    return cast("Words", language_module(_FOLDER, language) or language_module(_FOLDER, FALLBACK))
