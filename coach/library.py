@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from coach.errors import CoachError, ExportError, UsageError
+from coach.errors import ExportError, UsageError
 from coach.exports.formats import Format
 from coach.language.level import Level
 from coach.language.model import Session
@@ -160,19 +160,15 @@ def my_options(**choices: object) -> Options:
     return replace(chosen, known=known(Diary().entries(), today=datetime.now().astimezone().date()))
 
 
-def list_voices() -> "Catalogue":
+def list_voices(usual_voice: str | None = None) -> "Catalogue":
     """Every voice of this machine; the default is the one that an English session would have.
 
-    Engines that cannot tell their voices, and a settings file that cannot be understood, are its troubles.
+    ``usual_voice`` is the listener's own, as `my_options` has it. Engines that cannot tell their voices are
+    troubles of the catalogue.
     """
     from coach.voices.engines import catalogue  # noqa: PLC0415
 
-    try:
-        usual = my_options().usual_voice
-    except CoachError as error:
-        found = catalogue()
-        return replace(found, troubles=(error, *found.troubles))
-    return catalogue(usual=usual)
+    return catalogue(usual=usual_voice)
 
 
 def plan(
@@ -490,20 +486,17 @@ def choose_exercise(
     return choose(player=_player(player), options=chosen, tell=tell, echo=echo)
 
 
-def diagnose(player: Player | str = Player.AUTO, *, voice: str | None = None) -> "Examination":
+def diagnose(
+    player: Player | str = Player.AUTO, *, voice: str | None = None, usual_voice: str | None = None
+) -> "Examination":
     """Test the loudspeaker, voice and controls of this machine; plays a tone and a sentence.
 
-    What fails is a finding, not an exception.
+    ``usual_voice`` is the listener's own, as `my_options` has it. What fails is a finding, not an exception.
     """
-    from coach.live.doctor import Check, examine, examine_media_keys  # noqa: PLC0415
+    from coach.live.doctor import examine, examine_media_keys  # noqa: PLC0415
 
-    try:
-        usual, fault = my_options().usual_voice, None
-    except CoachError as error:
-        usual, fault = None, Check("settings", False, error.message, error.hint)
-    found = examine(_player(player), voice=voice, usual_voice=usual)
-    checks = found.checks if fault is None else (*found.checks, fault)
-    return replace(found, checks=checks, media_keys=examine_media_keys())
+    found = examine(_player(player), voice=voice, usual_voice=usual_voice)
+    return replace(found, media_keys=examine_media_keys())
 
 
 def read_diary() -> "tuple[tuple[Entry, ...], str]":

@@ -199,6 +199,9 @@ def test_what_a_killed_export_leaves_is_swept_a_day_later_and_what_a_living_one_
     assert hidden.is_dir()
     before_s = time.time() - 25 * 60 * 60
     os.utime(hidden, (before_s, before_s))
+    with folder_of(target):
+        assert hidden.is_dir()  # a file in it was written to since
+    os.utime(hidden / "1.track", (before_s, before_s))
     with folder_of(target) as folder:
         assert not hidden.exists()
         fill(folder, "1.track")

@@ -291,7 +291,7 @@ def plot(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
     given: Given,
 ) -> None:
-    """Draw a session: what is done, said and rung when, and how loud, in lanes over time."""
+    """Draw a session over time: what is done, said and rung, and how loud it is."""
     _end_as_by_ctrl_c()
     sheet = coach.load(name)
     coach.check_plot(sheet.name, out, force=force)
@@ -323,7 +323,7 @@ def send(
         typer.Option("--port", min=1, max=65535, metavar="P", help="[default: the first free from 8650 on]"),
     ] = None,
 ) -> None:
-    """Put a file within reach of your phone: scan the code, save it; it is gone after one download."""
+    """Put a file within reach of your phone: scan the code, save it; it is gone when the phone has it."""
     _end_as_by_ctrl_c()
     with coach.serve(file, address=address, port=port, for_s=60 * minutes) as sending:
         text, place = sending.announcement(sys.stdout)
@@ -341,7 +341,8 @@ def voices(*, as_json: JsonOption = False) -> None:
     """List the voices of this machine; the default is marked."""
     from coach.cli.listing import voices_json, voices_text
 
-    found = coach.list_voices()
+    usual, _ = _usual_voice()
+    found = coach.list_voices(usual)
     for trouble in found.troubles:
         _complain(trouble.message, trouble.hint)
     if as_json:
@@ -456,10 +457,20 @@ def diary(
 @app.command(epilog="Examples:\n\n\b\n  coach doctor\n  coach doctor --player simpleaudio")
 def doctor(*, player: PlayerOption = Player.AUTO, voice: VoiceOption = None) -> None:
     """Say what would play and speak on this machine, and try it: a tone and a sentence are heard."""
-    found = coach.diagnose(player, voice=voice)
+    usual, exit_code = _usual_voice()
+    found = coach.diagnose(player, voice=voice, usual_voice=usual)
     _tell(found.text())
-    if not found.is_ok:
-        raise typer.Exit(found.exit_code)
+    if found.exit_code or exit_code:
+        raise typer.Exit(found.exit_code or exit_code)
+
+
+def _usual_voice() -> tuple[str | None, int]:
+    """Return the voice of the settings, and 0; None and an exit code if they are damaged, which is told."""
+    try:
+        return coach.my_options().usual_voice, 0
+    except CoachError as error:
+        _complain(error.message, error.hint)
+        return None, error.exit_code
 
 
 @app.command("help", epilog="Example:\n\n\b\n  coach help export")

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from coach.exports.metadata import Caption, Metadata
 from coach.session.timeline import RATE_HZ, Frames
+from coach.session.words.interface import Words, words_for
 from coach.text import one_line, timestamp
 
 SHOWN_S = 2.0
@@ -16,13 +17,15 @@ _LRC_TIME = re.compile(r"<(?=\d+:)([^<>]*)>")
 _IN_TAG = str.maketrans("[]", "()")
 
 
-def position_text(caption: Caption) -> str:
+def position_text(caption: Caption, words: Words) -> str:
     """The side, the set where there are several, and the repetition of a caption; "" outside of sets.
 
-    >>> position_text(Caption(Frames(0), Frames(1), "One.", "Squats", 1, 3, "right leg", 4, 10))
+    >>> one = Caption(Frames(0), Frames(1), "One.", "Squats", 1, 3, "right leg", 4, 10)
+    >>> position_text(one, words_for("en"))
     'right leg · set 1/3 · 4/10'
     """
-    parts = (caption.side, f"set {caption.set}/{caption.sets}" if caption.sets > 1 else "", _rep(caption))
+    of_sets = words.set_short(caption.set, caption.sets) if caption.sets > 1 else ""
+    parts = (caption.side, of_sets, _rep(caption))
     return " · ".join(part for part in parts if part)
 
 
@@ -56,11 +59,12 @@ def vtt(metadata: Metadata) -> str:
 
     A caption ends with its speech, or is shown a little longer where nothing follows (see `SHOWN_S`).
     """
+    words = words_for(metadata.language)
     said = [caption for caption in metadata.captions if one_line(caption.text)]
     ends = [*(caption.start for caption in said[1:]), metadata.length]
     cues = [
         f"{_time(caption.start)} --> {_time(min(free, max(caption.end, caption.start + _SHOWN)))}\n"
-        + "\n".join(_vtt_text(text) for text in (caption.text, position_text(caption)) if text)
+        + "\n".join(_vtt_text(text) for text in (caption.text, position_text(caption, words)) if text)
         for caption, free in zip(said, ends, strict=False)  # without captions there is one end too many
     ]
     title = _vtt_text(metadata.title)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from coach.session.place import beat_at, chapter_at, chapter_end, set_at
+from coach.session.place import chapter_at, chapter_end, movement_at
 from coach.session.timeline import Chapter, Frames, Say, Timeline, says
 
 ARTIST = "coach"
@@ -127,11 +127,11 @@ def _caption(timeline: Timeline, say: Say, exercises: set[int]) -> Caption:
     end = Frames(say.start + say.length)
     index = chapter_at(timeline, say.start) if timeline.chapters else -1
     exercise = timeline.chapters[index].title if index in exercises else ""
-    each = set_at(timeline, say.start)
-    if each is None:
+    movement = movement_at(timeline, say.start)
+    if movement is None:
         return Caption(say.start, end, say.text, exercise)
-    rep = beat_at(each, say.start).rep
-    return Caption(say.start, end, say.text, exercise, each.number, each.of, each.side, rep, each.reps)
+    each, beat = movement
+    return Caption(say.start, end, say.text, exercise, each.number, each.of, each.side, beat.rep, each.reps)
 
 
 def track_metadata(timeline: Timeline, metadata: Metadata) -> tuple[Metadata, ...]:

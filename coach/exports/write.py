@@ -172,7 +172,7 @@ def metadata_of(plan: Plan, *, language: str, level: str, with_cover: bool = Tru
         If the cover cannot be drawn.
     """
     timeline = plan.timeline
-    cover = cover_png(timeline.title, timeline.duration_s, level) if with_cover else b""
+    cover = cover_png(timeline.title, timeline.duration_s, level, language) if with_cover else b""
     return session_metadata(timeline, language=language, level=level, date=_today(), cover=cover)
 
 

@@ -1,6 +1,7 @@
 """Reading of sheets: the text becomes immutable values, and everything wrong with it becomes problems."""
 
 __all__ = [
+    "by_tag",
     "dose",
     "file_kinds",
     "keywords",

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from coach.session.compile import Laid
 from coach.session.layout import STOP
+from coach.session.place import begun_set
 from coach.session.timeline import Event, Frames, Say, Set, Silence
 
 
@@ -45,7 +46,7 @@ def revised(old: Laid, new: Laid, at: int) -> Laid:
     >>> revised(chapter(3, 4, 9), chapter(3, 4, 5), at=6).end
     12
     """
-    begun = next((each for each in old.sets if each.ready <= at < each.end), None)
+    begun = begun_set(old.sets, at)
     if begun is None and at < _parting(old, new):
         return new
     if {each.side for each in old.sets} != {each.side for each in new.sets}:

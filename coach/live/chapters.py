@@ -20,7 +20,7 @@ from coach.live.change_level import revised, shifted
 from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
 from coach.session.compile import Laid, joined
 from coach.session.moves import ChapterMoves
-from coach.session.place import Place, chapter_at
+from coach.session.place import Place, begun_set, chapter_at
 from coach.session.timeline import Timeline
 from coach.session.words.interface import words_for
 
@@ -126,7 +126,7 @@ class Chapters:
         if chapter_at(self.timeline, at) != index:
             return None
         old = self._laid[index]
-        is_in_set = any(own.ready <= settled_at < own.end for own in old.sets)
+        is_in_set = begun_set(old.sets, settled_at) is not None
         self._laid[index:], self.levels[index:] = [revised(old, new, settled_at)], [self.level]
         return self.words.level_from(self.level, next_set=is_in_set)
 

@@ -30,7 +30,11 @@ from coach.session.timeline import frames
 BLOCK = frames(0.020)
 """Frames rendered and written at a time."""
 
-NO_BELL = np.zeros((0, 1), np.float32)
+BEGINNING = 4 * BLOCK
+"""Frames rendered after a key before the first of them is written. The device's buffer is empty then: time
+taken between two writes, as by the first use of an amplified clip, would be heard as a gap."""
+
+NO_SAMPLES = np.zeros((0, 1), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Playback:
         speaker: Loudspeaker,
         session: PlayableSession,
         head: Playhead,
-        bell: NDArray[np.float32] = NO_BELL,
+        bell: NDArray[np.float32] = NO_SAMPLES,
     ) -> None:
         self.speaker = speaker
         self.session = session
@@ -114,14 +118,16 @@ class Playback:
         """Go on from another playhead, or in another session, after `take_back`."""
         before, session = self._log[-1].head, session or self.session
         after = with_soft_music(self.session, before, session, head)
-        if is_broken_off(before, session, after):
-            tail = faded(self.session, before)
-            if tail.any():
-                self._log.append(_LogEntry(self._written, after, stands=True))
-                self.speaker.write(tail)
-                self._written += len(tail)
+        tail = faded(self.session, before) if is_broken_off(before, session, after) else NO_SAMPLES
         self.session, self._head = session, after
+        beginning = self._rendered(BEGINNING)
+        if tail.any():
+            self._log.append(_LogEntry(self._written, after, stands=True))
+            self.speaker.write(tail)
+            self._written += len(tail)
         self._log.append(_LogEntry(self._written, after))
+        for piece in beginning:
+            self._write(piece)
         self.feed()
 
     def begin(self, head: Playhead) -> None:
@@ -139,7 +145,7 @@ class Playback:
         self.speaker = speaker
         self._head = self._last_heard = head
         self._is_gone = False
-        self._bell = NO_BELL
+        self._bell = NO_SAMPLES
         self._written = 0
         self._log = deque([_LogEntry(0, head)])
 
@@ -161,10 +167,18 @@ class Playback:
         """Fade out at once, and close the loudspeaker."""
         if self._is_gone:
             return
-        self._bell = NO_BELL
+        self._bell = NO_SAMPLES
         with suppress(DeviceLostError):
             self.speaker.write(faded(self.session, self.take_back()))
         self.speaker.close()
+
+    def _rendered(self, count: int) -> list[RenderedBlock]:
+        """Render at least ``count`` frames from the next one on, or up to the end."""
+        head, pieces = self._head, list[RenderedBlock]()
+        while count > 0 and not head.is_over(self.session):
+            pieces.append(read(self.session, head, BLOCK))
+            head, count = pieces[-1].after, count - len(pieces[-1].block)
+        return pieces
 
     def _write(self, piece: RenderedBlock) -> None:
         self.speaker.write(piece.block, piece.at)

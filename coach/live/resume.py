@@ -10,10 +10,12 @@ from itertools import islice, takewhile
 
 from coach.session.place import (
     beat_at,
+    begun_set,
     chapter_at,
     chapter_end,
     fresh_start,
     is_long,
+    movement_at,
     rep_start,
     sentence_start,
     set_at,
@@ -51,16 +53,14 @@ def resume(timeline: Timeline, at: int) -> ResumePoint:
     not repeated. In the countdown before a set: its "get ready". Elsewhere: the start of the interrupted
     sentence, or the exact position within a silence.
     """
-    each = set_at(timeline, at)
-    if each is not None:
-        beat = beat_at(each, at)
+    movement = movement_at(timeline, at)
+    if movement:
+        each, beat = movement
         if is_long(each, beat):
             return ResumePoint(sentence_start(timeline, at))
         return ResumePoint(fresh_start(each, beat), counts_in=True)
-    before_set = next((own for own in timeline.sets if own.ready <= at < own.start), None)
-    if before_set is not None:
-        return ResumePoint(before_set.ready)
-    return ResumePoint(sentence_start(timeline, at))
+    coming = begun_set(timeline.sets, at)
+    return ResumePoint(coming.ready if coming else sentence_start(timeline, at))
 
 
 def next_chapter(timeline: Timeline, at: int) -> ResumePoint:
@@ -94,8 +94,8 @@ def again(timeline: Timeline, at: int) -> Repeat:
     last = next(told, None)
     if last is None:
         return Repeat((), resume(timeline, at))
-    each = set_at(timeline, at)
-    if each is None or is_long(each, beat_at(each, at)):
+    each, beat = movement_at(timeline, at) or (None, None)
+    if each is None or beat is None or is_long(each, beat):
         is_being_said = at < last.start + last.length
         is_fresh = is_being_said and at - last.start < AGAIN_WITHIN_S * RATE_HZ
         first = next(told, last) if is_fresh else last
@@ -131,7 +131,7 @@ def go_on(timeline: Timeline, at: int) -> ResumePoint | None:
     sound after the sentence. Cautions, rules, the countdown and sets cannot be skipped.
     """
     i = timeline.index_at(at)
-    if i is None or set_at(timeline, at) or any(each.ready <= at < each.start for each in timeline.sets):
+    if i is None or begun_set(timeline.sets, at):
         return None
     here, rest = timeline.events[i], islice(timeline.events, i + 1, None)
     if is_wait(here) or (isinstance(here, Say) and here.role in _PASSING):

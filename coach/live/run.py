@@ -19,6 +19,7 @@ from coach.progress import Progress
 from coach.session.moves import ChapterMoves
 from coach.session.options import TIMES, Options, number, options_from_json, options_json, whole
 from coach.session.place import Place
+from coach.session.words.interface import words_for
 from coach.settings import read_settings
 from coach.sheets import Sheet, bundled, named, scored
 from coach.text import length_text
@@ -249,7 +250,8 @@ def perform(
         displays = [] if on_view is None else [on_view]
         has_keys = is_personal and is_available()
         if is_personal:
-            displays += _terminal(inbox.put, stack, has_keys=has_keys, is_plain=is_plain)
+            keys = legend(words_for(language)) if has_keys else ""
+            displays += _terminal(inbox.put, stack, keys=keys, is_plain=is_plain)
         connections = Connections(
             loudspeaker,
             inbox,
@@ -275,14 +277,14 @@ def perform(
 
 
 def _terminal(
-    put: Callable[[Any], None], stack: ExitStack, *, has_keys: bool, is_plain: bool
+    put: Callable[[Any], None], stack: ExitStack, *, keys: str, is_plain: bool
 ) -> list[Callable[[View], None]]:
     """Start keyboard, screen and media keys on ``stack``; return the ones that display views."""
     from coach.live.controls.mpris import Mpris  # noqa: PLC0415
 
-    if has_keys:
+    if keys:
         stack.enter_context(Keyboard(put))
-    screen = screen_for(plain=is_plain, legend=legend() if has_keys else "")
+    screen = screen_for(plain=is_plain, legend=keys)
     stack.callback(screen.close)
     return [screen.show, stack.enter_context(Mpris(put)).show]
 

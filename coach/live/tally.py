@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from coach.diary.entries import Done
 from coach.language.level import Level
-from coach.session.place import chapter_at, chapter_end
+from coach.session.place import chapter_at, rep_bounds, sets_of
 from coach.session.timeline import RATE_HZ, Set, Timeline
 
 
@@ -33,8 +34,7 @@ class Tally:
                 self._hear_set(index, each, start, end)
 
     def _hear_set(self, index: int, each: Set, start: int, end: int) -> None:
-        bounds = [each.beats[i].start for i in _first_beats(each)]
-        for rep, (first, last) in enumerate(zip(bounds, [*bounds[1:], each.end], strict=True), start=1):
+        for rep, (first, last) in enumerate(pairwise(rep_bounds(each)), start=1):
             key = (index, each.side, each.number, rep)
             if start <= first < end:
                 self._begun = key
@@ -46,8 +46,7 @@ class Tally:
         """Summarise each chapter that has sets, with its level, for the diary; sets of both sides count."""
         found = []
         for index, chapter in enumerate(timeline.chapters):
-            end = chapter_end(timeline, index)
-            sets = [each for each in timeline.sets if chapter.start <= each.start < end]
+            sets = sets_of(timeline, index)
             done = [len(self._done[index, each.side, each.number]) for each in sets]
             if sets:
                 found.append(
@@ -62,7 +61,3 @@ class Tally:
                     )
                 )
         return tuple(found)
-
-
-def _first_beats(each: Set) -> list[int]:
-    return [i for i, beat in enumerate(each.beats) if i == 0 or beat.rep != each.beats[i - 1].rep]

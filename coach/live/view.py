@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from coach.language.level import Level
-from coach.session.place import beat_at, beat_end, chapter_at, next_set, set_at
+from coach.session.place import beat_end, begun_set, chapter_at, movement_at, next_set
 from coach.session.timeline import RATE_HZ, Role, Say, Timeline, Tone, says
 from coach.session.words.interface import Words, words_for
 from coach.text import clock
@@ -86,10 +86,9 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
     at = min(head.at, timeline.length - 1)
     index = chapter_at(timeline, at)
     title = session.titles[index]
-    each = set_at(timeline, at)
+    each, beat = movement_at(timeline, at) or (None, None)
     said, said_at = _said_at(session, head, at, timeline.chapters[index].start)
     tone, tone_at = _tone_at(session, head, at, timeline.chapters[index].start)
-    beat = beat_at(each, at) if each else None
     now = beat.cue.capitalize() if beat else _now(timeline, at, words) or title
     return View(
         session=timeline.title,
@@ -166,7 +165,7 @@ def _latest(kind: type[E], timeline: Timeline, at: int, since: int = 0) -> E | N
 
 def _now(timeline: Timeline, at: int, words: Words) -> str:
     """Name the activity outside of a set; "" where the chapter's title is the best name."""
-    if any(each.ready <= at < each.start for each in timeline.sets):
+    if begun_set(timeline.sets, at):
         return words.heading(words.GET_READY)
     event = timeline.events[timeline.index_at(at) or 0]
     return words.heading(words.REST) if event.role is Role.REST else ""

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from coach.session.moves import LONG_S
 from coach.session.timeline import RATE_HZ, Beat, Frames, Role, Set, Silence, Timeline, frames
@@ -38,10 +39,29 @@ def chapter_end(timeline: Timeline, index: int) -> Frames:
     return later[0].start if later else timeline.length
 
 
+def sets_of(timeline: Timeline, index: int) -> Sequence[Set]:
+    """Return the sets of a chapter."""
+    start, end = timeline.chapters[index].start, chapter_end(timeline, index)
+    first = bisect_left(timeline.sets, start, key=lambda each: each.start)
+    return timeline.sets[first : bisect_left(timeline.sets, end, key=lambda each: each.start)]
+
+
+def begun_set(sets: Sequence[Set], frame: int) -> Set | None:
+    """Return the set that contains a frame, from its "get ready" to the end of its last repetition."""
+    i = bisect_right(sets, frame, key=lambda each: each.ready) - 1
+    return sets[i] if i >= 0 and frame < sets[i].end else None
+
+
 def set_at(timeline: Timeline, frame: int) -> Set | None:
     """Return the set that contains a frame, from its go tone to the end of its last repetition, or None."""
-    i = bisect_right(timeline.sets, frame, key=lambda each: each.start) - 1
-    return timeline.sets[i] if i >= 0 and frame < timeline.sets[i].end else None
+    each = begun_set(timeline.sets, frame)
+    return each if each and each.start <= frame else None
+
+
+def movement_at(timeline: Timeline, frame: int) -> tuple[Set, Beat] | None:
+    """Return the set that contains a frame, and the movement of it, which has the repetition; or None."""
+    each = set_at(timeline, frame)
+    return (each, beat_at(each, frame)) if each else None
 
 
 def next_set(timeline: Timeline, frame: int) -> Set | None:
@@ -60,6 +80,11 @@ def beat_end(each: Set, beat: Beat) -> Frames:
     """Return the exclusive end frame of a movement."""
     i = bisect_right(each.beats, beat.start, key=lambda other: other.start)
     return each.beats[i].start if i < len(each.beats) else each.end
+
+
+def rep_bounds(each: Set) -> list[Frames]:
+    """Return the first frame of each repetition, in order, and the end of the last."""
+    return [*(next(beats).start for _, beats in groupby(each.beats, key=lambda beat: beat.rep)), each.end]
 
 
 def rep_start(each: Set, rep: int) -> Frames:
@@ -86,12 +111,12 @@ def place_at(timeline: Timeline, frame: int) -> Place:
     """Convert a frame to a place."""
     index = chapter_at(timeline, frame)
     chapter = timeline.chapters[index]
-    each = set_at(timeline, frame)
-    if each is not None:
-        rep = beat_at(each, frame).rep
-        offset_s = (frame - rep_start(each, rep)) / RATE_HZ
-        return Place(index, chapter.title, offset_s, each.side, each.number, rep)
-    over = [own for own in _sets_of(timeline, index) if own.end <= frame]
+    movement = movement_at(timeline, frame)
+    if movement:
+        each, beat = movement
+        offset_s = (frame - rep_start(each, beat.rep)) / RATE_HZ
+        return Place(index, chapter.title, offset_s, each.side, each.number, beat.rep)
+    over = [own for own in sets_of(timeline, index) if own.end <= frame]
     if over:
         done = over[-1]
         return Place(index, chapter.title, (frame - done.end) / RATE_HZ, done.side, done.number)
@@ -107,28 +132,20 @@ def frame_of(timeline: Timeline, place: Place) -> Frames:
     """
     index = _chapter_of(timeline, place)
     start = timeline.chapters[index].start
-    own = _sets_of(timeline, index)
+    own = sets_of(timeline, index)
     found = [each for each in own if each.side == place.side and each.number <= place.number]
     if place.number and not found:
         return start
     if place.rep:
         each = found[-1]
         first = rep_start(each, place.rep)
-        rep = beat_at(each, first).rep
-        end = next((beat.start for beat in each.beats if beat.rep > rep), each.end)
+        end = rep_bounds(each)[beat_at(each, first).rep]
         frame = Frames(min(first + frames(place.offset_s), end - 1))
         beat = beat_at(each, frame)
         return frame if is_long(each, beat) else fresh_start(each, beat)
     since = found[-1].end if place.number else start
     ends = [each.start for each in own if each.start > since]
     return Frames(min(since + frames(place.offset_s), min([*ends, chapter_end(timeline, index)]) - 1))
-
-
-def _sets_of(timeline: Timeline, index: int) -> Sequence[Set]:
-    """Return the sets of a chapter."""
-    start, end = timeline.chapters[index].start, chapter_end(timeline, index)
-    first = bisect_left(timeline.sets, start, key=lambda each: each.start)
-    return timeline.sets[first : bisect_left(timeline.sets, end, key=lambda each: each.start)]
 
 
 def _chapter_of(timeline: Timeline, place: Place) -> int:
@@ -155,9 +172,9 @@ def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...
     """
     words = words_for(timeline.language)
     minutes = words.minutes_left(left_s)
-    each = set_at(timeline, frame)
+    each, beat = movement_at(timeline, frame) or (None, None)
     name = words.where_in_sets(each.side, each.number, each.of) if each else ""
-    rep = words.where_in_set(beat_at(each, frame).rep, each.noun) if each and each.reps > 1 else ""
+    rep = words.where_in_set(beat.rep, each.noun) if each and beat and each.reps > 1 else ""
     if not name and not rep:
         name = words.sentence(timeline.chapters[chapter_at(timeline, frame)].title)
     return tuple(filter(None, (name, rep, minutes)))

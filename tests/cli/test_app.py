@@ -321,7 +321,9 @@ def test_a_sheet_with_errors_is_explained_and_not_exported(coach: Coach, tmp_pat
 
 def test_no_empty_hint_is_printed(coach: Coach, tmp_path: Path) -> None:
     (tmp_path / "wrong.md").write_text(PLAIN.replace("Dose: 4 times", "Dose: lots"))
-    for command in (("export", "wrong.md"), ("check", "wrong.md"), ("show", "wrong.md")):
+    (tmp_path / "loop.m4a").symlink_to("loop.m4a")  # nobody knows what to do about that
+    commands = (("export", "wrong.md"), ("check", "wrong.md"), ("show", "wrong.md"), ("send", "loop.m4a"))
+    for command in commands:
         done = coach(*command)
         assert not [line for line in (done.out + done.err).splitlines() if line.strip() == "="], command
 
@@ -478,6 +480,29 @@ def test_the_doctor_tries_what_there_is(coach: Coach) -> None:
     assert (shown.code, shown.err) == (0, "")
     for word in ("player", "device", "voice", "espeak-ng", "Media keys"):
         assert word in shown.out
+
+
+@pytest.mark.parametrize(("command", "shows"), [("doctor --player none", "espeak-ng"), ("voices", "en-us")])
+def test_damaged_settings_are_told_and_the_rest_is_shown(
+    coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, shows: str
+) -> None:
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "settings.toml").write_text("voice = 3")
+    shown = coach(*command.split())
+    assert "settings.toml, line 1: 'voice' cannot be 3" in shown.err
+    assert shows in shown.out
+    assert shown.code == (2 if command.startswith("doctor") else 0)
+
+
+@pytest.mark.parametrize("command", ["doctor --player none", "voices"])
+def test_the_voice_of_the_settings_is_the_usual_one(
+    coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "settings.toml").write_text('voice = "en-gb"')
+    shown = coach(*command.split())
+    marked = [line for line in shown.out.splitlines() if line.startswith("*") or " voice " in line]
+    assert "en-gb" in marked[0]
 
 
 def test_something_unforeseen_is_no_traceback(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from coach.exports.metadata import Caption, Metadata, session_metadata, track_me
 from coach.language.level import Level
 from coach.session.compile import joined
 from coach.session.timeline import RATE_HZ, Chapter, Frames
+from coach.session.words.interface import words_for
 from tests.fakes import bundled_chapters
 
 STEP_UPS = joined("Step-ups", bundled_chapters("step-ups", Level.GENTLE))
@@ -103,7 +104,7 @@ def test_a_caption_begins_with_its_sentence_and_has_the_repetition_below() -> No
     assert len(found) == len(ABOUT.captions)
     for cue, words in zip(found, ABOUT.captions, strict=True):
         assert abs(cue.start_s - words.start / RATE_HZ) <= 0.0005 + 1e-9
-        assert cue.lines == tuple(filter(None, (words.text, position_text(words))))
+        assert cue.lines == tuple(filter(None, (words.text, position_text(words, words_for("en")))))
     assert ("Last one.", "right leg · 6/6") in {cue.lines for cue in found}
 
 

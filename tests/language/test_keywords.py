@@ -1,11 +1,14 @@
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from types import ModuleType, SimpleNamespace
+from typing import cast
 
 import pytest
 
+from coach.language.by_tag import language_module
 from coach.language.dose import Side
-from coach.language.keywords import by_language
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.level import Level
@@ -68,9 +71,9 @@ WRONG = {
 def _pseudo_language(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One module is all that a language needs."""
     monkeypatch.setitem(sys.modules, f"coach.language.keywords.{TAG}", pseudo_keywords)
-    by_language._keywords.cache_clear()
+    language_module.cache_clear()
     yield
-    by_language._keywords.cache_clear()
+    language_module.cache_clear()
 
 
 def english(template: str) -> Parsed:
@@ -138,6 +141,13 @@ def test_sides_postures_and_phases_are_told_by_the_words_of_the_language() -> No
         PhaseKind.LOOSE,
         PhaseKind.MOVE,
     ]
+
+
+def test_a_variety_has_its_own_keywords_or_those_of_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    variety = SimpleNamespace(KEYWORDS=replace(pseudo_keywords.KEYWORDS))
+    monkeypatch.setitem(sys.modules, f"coach.language.keywords.{TAG}_ab", cast("ModuleType", variety))
+    assert keywords_for(f"{TAG}-AB") is variety.KEYWORDS
+    assert keywords_for(f"{TAG}-cd") is pseudo_keywords.KEYWORDS
 
 
 def test_a_language_without_keywords_has_the_english_ones() -> None:

@@ -94,6 +94,12 @@ def test_a_warning_is_called_one() -> None:
     assert explain(problem, "a.md", "Hold.").startswith("a.md:1:1: warning: 15 words [long]")
 
 
+def test_a_problem_without_a_hint_has_no_line_for_one() -> None:
+    explained = explain(Problem("long", "15 words", Span(1), ""), "a.md", "Hold.").splitlines()
+    assert len(explained) == 3
+    assert not [line for line in explained if line.strip().startswith("=")]
+
+
 def test_a_problem_as_json_has_its_place_and_words() -> None:
     problem = Problem("unit", "'30' has no unit", Span(3, 26, 2), "write '30 seconds'")
     assert json.loads(json.dumps(as_json(problem, "bridges.md"))) == {

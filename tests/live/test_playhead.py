@@ -15,13 +15,14 @@ from coach.language.model import Sound
 from coach.live import resume as resume_points
 from coach.live.actions import Action
 from coach.live.apply_action import BEFORE_PAUSED, act
-from coach.live.playback import Playback
+from coach.live.playback import BEGINNING, BLOCK, Playback
 from coach.live.playhead import (
     FADE,
     Acknowledgement,
     PlayableSession,
     Playhead,
     Remark,
+    RenderedBlock,
     Volume,
     acknowledged,
     answered,
@@ -31,6 +32,7 @@ from coach.live.playhead import (
     remarked,
     settled,
 )
+from coach.live.view import view
 from coach.session.activity import Activity
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.session.moves import Speak
@@ -644,6 +646,15 @@ def test_a_remark_before_a_chapter_that_is_not_there_follows_the_answer() -> Non
     assert after.remark is None
 
 
+def test_an_answer_that_is_not_spoken_yet_is_shown_while_the_session_waits() -> None:
+    session = playable(bundled_chapters("inner-knee"), 1)
+    waiting = Playhead(session.timeline.length)
+    told = words(act(session, waiting, Action.WHERE))[1:]
+    session = replace(session, clips=NoiseClips(frozenset(told)))
+    head = act(session, waiting, Action.WHERE)
+    assert view(session, head, Level.STANDARD).said == " ".join(told)
+
+
 def test_a_session_stays_as_it_is_while_a_remark_is_heard(step_ups: PlayableSession) -> None:
     assert settled(step_ups, Playhead(Frames(99))) == 99
     head = remarked(step_ups, Playhead(), phrases.LOUDEST)
@@ -864,6 +875,31 @@ def driven(
             after_session, after = change(playback.session, playback.take_back())
             playback.go_on(after, after_session)
     return tape.sound[: round(seconds * SECOND)]
+
+
+def test_what_begins_after_a_key_is_rendered_before_any_of_it_is_written(
+    step_ups: PlayableSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    class Watched(Tape):
+        def write(self, block: NDArray[np.float32], at: int | None = None) -> None:
+            done.append("write")
+            super().write(block, at)
+
+    def read_and_tell(session: PlayableSession, head: Playhead, count: int) -> RenderedBlock:
+        done.append("read")
+        return read(session, head, count)
+
+    tape = Watched(2)
+    playback = Playback(tape, step_ups, Playhead(Frames(8 * SECOND)))
+    playback.feed()
+    tape.heard = SECOND // 10
+    head = act(step_ups, playback.take_back(), Action.TOGGLE)
+    monkeypatch.setattr("coach.live.playback.read", read_and_tell)
+    done.clear()
+    playback.go_on(head)
+    assert done[: done.index("write")] == ["read"] * (BEGINNING // BLOCK)
 
 
 def test_with_a_bed_a_session_is_its_export_sample_for_sample(step_ups: PlayableSession) -> None:

@@ -105,6 +105,16 @@ def test_after_one_download_it_is_over_and_said(sound: Path) -> None:
     assert is_gone(place(sending))
 
 
+def test_a_phone_that_keeps_its_connection_open_ends_it_too(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coach.send.server, "STALL_S", 0.4)
+    with Sending(sound, address=ME, for_s=60) as sending, connected(place(sending)) as keeper:
+        keeper.sendall(request(link(sending)))
+        assert Answer.of(rest_of(keeper)).body == SOUND
+        assert told(sending.events()) == [BEGUN, WHOLE]
+
+
 def is_received(sending: Sending, count: int) -> bool:
     return sending._downloads.most() == count
 

@@ -1,6 +1,7 @@
 """A file handed out to whoever knows the address, as players and browsers ask, and to nobody else."""
 
 import base64
+import errno
 import gc
 import hmac
 import os
@@ -606,6 +607,33 @@ def small(tmp_path: Path) -> Path:
     path = tmp_path / "small.m4a"
     path.write_bytes(SOUND[:60_000])
     return path
+
+
+def test_who_has_it_all_and_keeps_the_connection_open_has_it_all(
+    handed: Handed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coach.send.server, "STALL_S", 0.4)
+    with connected(handed.place) as keeper:
+        keeper.sendall(request(handed.link))
+        assert Answer.of(rest_of(keeper)).body == SOUND
+        assert within(5, lambda: handed.notes.told("arrived") == [(0, len(SOUND))])
+        assert not handed.notes.told("broken off")
+
+
+def test_a_connection_that_the_system_gave_up_has_not_brought_it_all(
+    handed: Handed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coach.send.server, "_has_acknowledged_all", lambda _: True)
+
+    class GivenUp(socket.socket):
+        def recv(self, *_: int) -> bytes:
+            raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+
+    with closing(GivenUp(socket.AF_INET, socket.SOCK_STREAM)) as connection:
+        connection.connect(handed.place)
+        handler = coach.send.server._Handler.__new__(coach.send.server._Handler)
+        handler.connection, handler.server = connection, handed.server
+        assert not handler._is_received_within(1)
 
 
 def test_what_was_sent_and_is_not_read_has_not_arrived(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 
 from coach.session.words import en
 
+WORD = r"(?<![«{\w'’-])[\w'’-]+(?![\w'’-]*[»}])"
+"""A word in no marks that is no name in braces, as templates have them."""
+
 
 def marked(text: str) -> str:
     """Mark every word that is not marked yet.
@@ -17,12 +20,17 @@ def marked(text: str) -> str:
     >>> marked("Get ready, «Curls».")
     '«Get» «ready», «Curls».'
     """
-    return re.sub(r"(?<![«\w'-])[\w'-]+(?![\w'-]*»)", r"«\g<0>»", text)
+    return re.sub(WORD, r"«\g<0>»", text)
 
 
 def unmarked(text: str) -> list[str]:
     """The words of a text that are in no marks."""
-    return re.findall(r"(?<![«\w'-])[\w'-]+(?![\w'-]*»)", text)
+    return re.findall(WORD, text)
+
+
+def unmarked_words(text: str) -> list[str]:
+    """The words of a text that are in no marks, without numbers."""
+    return [word for word in unmarked(text) if re.search(r"[^\W\d_]", word)]
 
 
 def _language(value: Any) -> Any:

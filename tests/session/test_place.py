@@ -1,5 +1,7 @@
 """Where in a session the listener is."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,13 +15,16 @@ from coach.session.place import (
     Place,
     beat_at,
     beat_end,
+    begun_set,
     chapter_at,
     chapter_end,
     frame_of,
     fresh_start,
     is_long,
+    movement_at,
     next_set,
     place_at,
+    rep_bounds,
     rep_start,
     sentence_start,
     set_at,
@@ -83,6 +88,28 @@ def test_movements_tile_their_set() -> None:
         assert ends == [*(beat.start for beat in each.beats[1:]), each.end]
         for beat, end in zip(each.beats, ends, strict=True):
             assert beat_at(each, beat.start) == beat_at(each, end - 1) == beat
+
+
+def test_a_set_has_begun_with_its_get_ready() -> None:
+    timeline = curled()
+    first, second = timeline.sets
+    assert begun_set(timeline.sets, first.ready - 1) is None
+    assert begun_set(timeline.sets, first.ready) is begun_set(timeline.sets, first.end - 1) is first
+    assert begun_set(timeline.sets, first.end) is None
+    assert begun_set(timeline.sets, second.ready) is second
+    assert set_at(timeline, second.ready) is None
+
+
+def test_a_frame_in_a_set_has_a_movement_and_a_repetition() -> None:
+    timeline = curled()
+    for each in timeline.sets:
+        bounds = rep_bounds(each)
+        assert bounds == [*(rep_start(each, rep + 1) for rep in range(each.reps)), each.end]
+        for rep, (start, end) in enumerate(pairwise(bounds), start=1):
+            for frame in (start, end - 1):
+                assert movement_at(timeline, frame) == (each, beat_at(each, frame))
+                assert beat_at(each, frame).rep == rep
+        assert movement_at(timeline, each.start - 1) is movement_at(timeline, each.end) is None
 
 
 def test_a_repetition_starts_with_its_first_movement() -> None:

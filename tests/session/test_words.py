@@ -1,15 +1,28 @@
-"""A language is one file: with a pseudo-language in it, no word of another is left in what is heard."""
+"""A language is one file: with a pseudo-language in it, no other word is left in what is heard and shown."""
 
+import io
+import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from types import ModuleType
 from typing import Any, cast
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from coach.exports.captions import lrc, plain_text, position_text, vtt
+from coach.exports.metadata import session_metadata
+from coach.exports.page.encoder import page_head, page_texts
+from coach.exports.pictures.cover import cover_svg
+from coach.exports.pictures.plot import plot_svg
+from coach.language.by_tag import language_module
 from coach.language.level import Level
 from coach.language.model import Script
+from coach.live.controls.keyboard import ACTIONS, legend
+from coach.live.screen.layout import lay_out, lay_out_farewell, text_of
+from coach.live.screen.screen import PlainScreen
 from coach.live.session_loop import answers
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
@@ -18,9 +31,11 @@ from coach.session.place import whereabouts_texts
 from coach.session.timeline import Silence, Timeline, says
 from coach.session.words import en, interface
 from coach.session.words.interface import Words, words_for
+from coach.voices.spoken_session import Plan
 from tests.content.sheets import EXERCISE_NAMES, SESSION_NAMES, by_title, exercise, session
-from tests.fakes import ESTIMATED
-from tests.session.pseudo_words import marked, pseudo_words, unmarked
+from tests.exports.looking import CURL
+from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips
+from tests.session.pseudo_words import marked, pseudo_words, unmarked, unmarked_words
 
 ENGLISH: Words = en
 """mypy finds here what a language lacks."""
@@ -31,11 +46,11 @@ LEFT_ALONE = {"name", "source", "language", "works", "position"}
 
 @pytest.fixture(autouse=True)
 def language() -> Iterator[None]:
-    words_for.cache_clear()
+    language_module.cache_clear()
     sys.modules["coach.session.words.zz"] = pseudo_words()
     yield
     del sys.modules["coach.session.words.zz"]
-    words_for.cache_clear()
+    language_module.cache_clear()
 
 
 def translated(value: Any) -> Any:
@@ -74,6 +89,71 @@ def test_a_whole_session_in_another_language_has_no_english_word(name: str, leve
     shown |= {text for each in timeline.sets for text in (each.side, *(beat.cue for beat in each.beats))}
     assert [text for text in shown if unmarked(text)] == []
     assert [text for text in whereabouts_texts(timeline, 600.0) if unmarked(text)] == []
+
+
+@pytest.mark.parametrize("name", ["inner-knee", "step-ups", "lying-hamstring-curls"])
+def test_captions_cover_and_page_in_another_language_have_no_english_word(name: str) -> None:
+    timeline = heard(name, Level.GENTLE, Detail.BRIEF)
+    metadata = session_metadata(timeline, language=timeline.language, level="gentle")
+    sung = [line.partition("]")[2] for line in lrc(metadata).splitlines() if re.match(r"\[\d", line)]
+    lines = vtt(metadata).splitlines()
+    seen = [line.removeprefix("NOTE ") for line in lines[1:] if " --> " not in line]
+    drawn = texts_of(cover_svg(timeline.title, timeline.duration_s, "gentle", timeline.language))
+    page = html_texts(page_head(metadata))
+    sets = [position_text(caption, words_for("zz")) for caption in metadata.captions]
+    told = json.loads(page_texts(metadata)).values()
+    shown = [*sung, *seen, *drawn, *page, *sets, *told, plain_text(metadata)]
+    assert any("«set»" in text for text in sets) == any(each.of > 1 for each in timeline.sets)
+    assert len(drawn) >= 3
+    assert len(page) > 20
+    assert [text for text in shown if unmarked_words(text)] == []
+
+
+@pytest.mark.parametrize("name", ["inner-knee-no-floor", "step-ups"])
+def test_a_picture_in_another_language_has_no_english_word(name: str) -> None:
+    timeline = heard(name, Level.GENTLE, Detail.FULL)
+    timeline = replace(timeline, left_out=(marked("Breathe."),))
+    picture = plot_svg(Plan(timeline, NoiseClips(), NOISE_TONES, "en-us"), level=Level.GENTLE)
+    drawn = texts_of(picture)
+    assert len(drawn) > 50
+    assert [text for text in drawn if unmarked_words(text)] == []
+
+
+@pytest.mark.parametrize("size", [(200, 60), (80, 24), (70, 12)])
+@pytest.mark.parametrize(
+    "changes", [{}, {"is_paused": True}, {"volume_db": 3.0, "left_is_estimate": True}, {"rep": 0, "set": 0}]
+)
+def test_a_screen_in_another_language_has_no_english_word(
+    size: tuple[int, int], changes: dict[str, Any]
+) -> None:
+    words = words_for("zz")
+    texts = ("session", "title", "now", "said", "next", "phase", "side")
+    marks: dict[str, Any] = {name: marked(getattr(CURL, name)) for name in texts}
+    view = replace(CURL, language="zz", tone="go", tone_at_s=CURL.at_s, **marks, **changes)
+    keys = legend(words)
+    lines = [text_of(row) for row in lay_out(view, *size, re.split(r"\s{2,}|\n", keys))]
+    lines += [text_of(row) for row in lay_out_farewell(view, size[0])]
+    stream = io.StringIO()
+    plain = PlainScreen(stream, keys)
+    plain.show(view)
+    plain.close()
+    lines += stream.getvalue().splitlines()
+    assert "[«go»]" in stream.getvalue()
+    letters = {key for key in ACTIONS if len(key) == 1}
+    assert [line for line in lines if set(unmarked_words(line)) - letters] == []
+
+
+def texts_of(svg: bytes) -> list[str]:
+    root = ET.fromstring(svg)  # noqa: S314 - our own
+    return [
+        "".join(each.itertext()) for each in root.iter() if each.tag.endswith(("}text", "}title", "}desc"))
+    ]
+
+
+def html_texts(html: str) -> list[str]:
+    """The texts of a page, without its style and its scripts."""
+    bare = re.sub(r"<(style|script)\b.*?</\1>|<!.*?>", "", html, flags=re.DOTALL)
+    return [text for text in re.split(r"<[^>]*>", bare) if text.strip()]
 
 
 def test_every_answer_of_a_live_session_is_in_its_language() -> None:

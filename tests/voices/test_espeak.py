@@ -23,6 +23,7 @@ from coach.sound.clip import Clip, Utterance
 from coach.voices.espeak import ENGINE, EspeakVoice
 from coach.voices.prompts import check_rate, pieces, sound_fault
 from coach.voices.voice import speak_all
+from tests.interpreters import unmeasured
 
 TEXTS = [
     "Lie face down, with your legs straight.",
@@ -477,6 +478,7 @@ def program(folder: Path, count: int, progress: str = "None", then: str = "") ->
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=unmeasured(),
     )
 
 

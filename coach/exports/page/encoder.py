@@ -24,7 +24,9 @@ from coach.exports.libsndfile import mp3_sound
 from coach.exports.metadata import Metadata
 from coach.exports.tags.taggers import RewritableFile
 from coach.folders import PACKAGE, REINSTALL
+from coach.language.level import Level
 from coach.session.timeline import RATE_HZ
+from coach.session.words.interface import words_for
 from coach.text import one_line
 
 DELAY = lame.DELAY + 529
@@ -33,8 +35,6 @@ browsers play them, and the page adds them to its times."""
 
 BLOCK_SIZE = 3 * 2**16
 """Bytes of MP3 in one block of base64, a multiple of three, so that only the last block is padded."""
-
-NO_NAME = "A session"
 
 _OPENING = '<script type="text/plain" class="sound">'
 _CLOSING = "</script>\n"
@@ -93,14 +93,17 @@ def page_head(metadata: Metadata) -> str:
     """
     style, script = _own("page.css"), _own("page.js")
     picture, kind, sizes = _icon(metadata.cover)
-    slots = {
+    words = words_for(metadata.language)
+    slots = {name: text.translate(_IN_TEXT) for name, text in words.PAGE.items()} | {
+        "lang": words.LANGUAGE,
         "policy": _policy(style, script),
-        "title": (one_line(metadata.title) or NO_NAME).translate(_IN_TEXT),
+        "title": (one_line(metadata.title) or words.NO_NAME).translate(_IN_TEXT),
         "icon": f"data:{kind};base64,{base64.b64encode(picture).decode()}",
         "kind": kind,
         "sizes": sizes,
         "style": style,
         "about": page_data(metadata),
+        "texts": page_texts(metadata),
         "script": script,
     }
     return _SLOT.sub(lambda slot: slots[slot[1]], _own("page.html"))
@@ -121,11 +124,10 @@ def page_data(metadata: Metadata) -> str:
     '{"title":"\\u003c/script\\u003e"'
     """
     known = {
-        "title": one_line(metadata.title) or NO_NAME,
+        "title": one_line(metadata.title) or words_for(metadata.language).NO_NAME,
         "artist": metadata.artist,
         "album": metadata.album,
         "language": metadata.language,
-        "level": metadata.level,
         "rate": RATE_HZ,
         "length": metadata.length,
         "delay": DELAY,
@@ -137,6 +139,14 @@ def page_data(metadata: Metadata) -> str:
     }
     own = hashlib.sha256(_json(known).encode()).hexdigest()[:16]
     return _json({**known, "id": own}).translate(_IN_JSON)
+
+
+def page_texts(metadata: Metadata) -> str:
+    """Make the coach's own words for the page's script, in its session's language, as such JSON."""
+    words = words_for(metadata.language)
+    minutes = max(1, int((metadata.length + DELAY) / RATE_HZ / 60 + 0.5))
+    level = Level(metadata.level) if metadata.level in set(Level) else None
+    return _json({**words.PAGE, "summary": words.summary(minutes, level)}).translate(_IN_JSON)
 
 
 def _json(value: dict[str, Any]) -> str:

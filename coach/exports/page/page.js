@@ -19,6 +19,8 @@
 
   const byId = (id) => document.getElementById(id);
   const about = JSON.parse(byId("about").textContent);
+  const texts = JSON.parse(byId("texts").textContent);
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   // Times in the page are those of its sound, which the encoder delays a little.
   const seconds = (frames) => frames && (frames + about.delay) / about.rate;
   const length = seconds(about.length);
@@ -123,11 +125,6 @@
     root.classList.add("roomy");
   };
 
-  const minutes = Math.max(1, Math.round(length / 60));
-  const summary = [
-    minutes === 1 ? "1 minute" : `${minutes} minutes`,
-    about.level && `${about.level} level`,
-  ].filter(Boolean).join(", ");
   let shown = "";
   const render = () => {
     const at = audio.currentTime;
@@ -136,23 +133,23 @@
     const now = index >= 0 && words[index].end > chapters[number].start ? words[index] : undefined;
     const left = Math.max(0, (length - at) / audio.playbackRate);
     write("at", clock(at));
-    write("left", left < 60 ? `${Math.ceil(left)} s left` : `${Math.round(left / 60)} min left`);
+    write("left", left < 60 ? filled(texts.secondsLeft, { n: Math.ceil(left) }) : filled(texts.minutesLeft, { n: Math.round(left / 60) }));
     byId("done").style.setProperty("width", `${Math.min(100, 100 * at / length)}%`);
     const isOver = audio.ended;
     const seen = [number, index, now === undefined, isOver, audio.paused].join();
     if (seen === shown) return;
     shown = seen;
     document.documentElement.classList.toggle("playing", !audio.paused && !isOver);
-    write("play-name", isOver ? "Start again" : audio.paused ? "Play" : "Pause");
+    write("play-name", isOver ? texts.startAgain : audio.paused ? texts.play : texts.pause);
     byId("title").classList.toggle("unseen", about.title === chapters[number].title);
     write("chapter", chapters[number].title);
-    write("number", `${number + 1} of ${chapters.length}`);
+    write("number", filled(texts.numberOf, { n: number + 1, of: chapters.length }));
     byId("count").hidden = !(now && now.rep && now.reps > 1);
-    if (now && now.rep) { write("rep", String(now.rep)); write("reps", `of ${now.reps}`); }
-    const parts = now && now.set ? [now.sets > 1 ? `Set ${now.set} of ${now.sets}` : "", now.side] : [];
+    if (now && now.rep) { write("rep", String(now.rep)); write("reps", filled(texts.ofReps, { of: now.reps })); }
+    const parts = now && now.set ? [now.sets > 1 ? filled(texts.setOf, { n: now.set, of: now.sets }) : "", now.side] : [];
     write("set", parts.filter(Boolean).join(" · "));
     byId("set").hidden = !byId("set").textContent;
-    write("words", isOver ? "That is all." : now ? now.text : isChosen && at === 0 ? summary : "");
+    write("words", isOver ? texts.isOver : now ? now.text : isChosen && at === 0 ? texts.summary : "");
     byId("list").querySelectorAll("button").forEach((button, i) => {
       if (i === number) button.setAttribute("aria-current", "true"); else button.removeAttribute("aria-current");
     });
@@ -184,8 +181,8 @@
   };
   const where = () => {
     const now = words[lastBegun(words, audio.currentTime)];
-    const rep = now && now.rep ? `, repetition ${now.rep} of ${now.reps}` : "";
-    return `${byId("chapter").textContent}${rep}`;
+    const chapter = byId("chapter").textContent;
+    return now && now.rep ? filled(texts.repetitionOf, { chapter, n: now.rep, of: now.reps }) : chapter;
   };
   const fail = (text) => {
     audio.pause();
@@ -222,15 +219,15 @@
     try {
       await audio.play();
     } catch (error) {
-      if (error.name === "NotAllowedError") say("The browser asks for one more tap: press Play.");
-      else if (error.name !== "AbortError") fail(CANNOT_PLAY);
+      if (error.name === "NotAllowedError") say(texts.oneMoreTap);
+      else if (error.name !== "AbortError") fail(texts.cannotPlay);
     }
   };
   const pause = () => { audio.pause(); };
   const toggle = () => { if (audio.paused) play(); else pause(); };
   const next = () => {
     const number = chapterAt(audio.currentTime);
-    if (number + 1 >= chapters.length) { tick([25, 80, 25]); say("This is the last part."); return; }
+    if (number + 1 >= chapters.length) { tick([25, 80, 25]); say(texts.lastPart); return; }
     lastNext = { from: audio.currentTime, to: chapters[number + 1].start };
     goTo(lastNext.to);
     if (audio.paused) speak(where());
@@ -240,7 +237,7 @@
     const number = chapterAt(at);
     if (lastNext && Math.abs(at - lastNext.to) < UNDONE_WITHIN_S) {
       goTo(resumeAt(lastNext.from));
-      say("Back to where you were.");
+      say(texts.backAgain);
     } else {
       goTo(chapters[at - chapters[number].start < OWN_START_S ? Math.max(0, number - 1) : number].start);
       if (audio.paused) speak(where());
@@ -300,14 +297,13 @@
     const radio = document.createElement("input");
     Object.assign(radio, { type: "radio", name: "speed", value: String(speed) });
     radio.addEventListener("change", () => { setSpeed(speed); keepPlace(); render(); tellPosition(); });
-    label.append(radio, speed === 1 ? " 1×, as it was made" : ` ${speed}×`);
+    label.append(radio, ` ${speed === 1 ? filled(texts.asMade, { speed }) : `${speed}×`}`);
     byId("speed").append(label);
   });
 
   // A screen that stays on
 
   let lock = null;
-  const STAYS_DARK = "The sound goes on with the screen dark, too.";
   const hold = async () => {
     if (!awakeWanted || lock || document.hidden) return;
     try {
@@ -315,23 +311,23 @@
       if (!awakeWanted) { held.release(); return; }
       lock = held;
       held.addEventListener("release", () => { lock = null; });
-      write("awake-note", "The screen stays on while this page is in front.");
+      write("awake-note", texts.staysOn);
     } catch {
       if (document.hidden) return;  // asked for again when the page is back in front
       awakeWanted = byId("awake").checked = false;
-      write("awake-note", `The phone does not allow it now, perhaps to spare its battery. ${STAYS_DARK}`);
-      say("The phone does not let the screen stay on.");
+      write("awake-note", `${texts.notNow} ${texts.staysDark}`);
+      say(texts.goesDark);
     }
   };
   const release = () => { if (lock) lock.release(); lock = null; };
   byId("awake").addEventListener("change", () => {
     awakeWanted = byId("awake").checked;
-    if (awakeWanted) hold(); else { release(); write("awake-note", STAYS_DARK); }
+    if (awakeWanted) hold(); else { release(); write("awake-note", texts.staysDark); }
     keepPlace();
   });
   if (!("wakeLock" in navigator)) {
     byId("awake").disabled = true;
-    write("awake-note", `This browser cannot do that for this page; opened from the phone’s own files it may. ${STAYS_DARK}`);
+    write("awake-note", `${texts.cannotStayOn} ${texts.staysDark}`);
   }
 
   // The lock screen and the headset
@@ -386,20 +382,18 @@
       parts.push(`<script type="application/json" id="whole">{"bytes":${size()}}</scr` + "ipt>\n</body>\n</html>\n");
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob(parts, { type: "text/html" }));
-      link.download = `${about.title.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, " ").trim().slice(0, 60) || "session"}.html`;
+      link.download = `${about.title.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, " ").trim().slice(0, 60) || "coach"}.html`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-      write("save-note", "Saved with your downloads. Open it from there, with the browser.");
+      write("save-note", texts.saved);
     } catch {
-      write("save-note", "This browser cannot save it here.");
+      write("save-note", texts.cannotSave);
     }
     byId("save").disabled = false;
   });
 
   // The sound, block by block as it arrives
 
-  const CANNOT_PLAY = "This browser cannot play the sound in this page. Try another browser, or have the session sent as an M4A or WAV file.";
-  const NOT_WHOLE = "This page is not whole: some of its sound has not arrived. Have it sent once more.";
   const sound = [];
   const size = () => sound.reduce((sum, piece) => sum + piece.size, 0);
   const decoded = (text) => {
@@ -421,7 +415,7 @@
       gather(true);
       if (JSON.parse(byId("whole").textContent).bytes !== size()) throw new RangeError();
     } catch {
-      fail(NOT_WHOLE);
+      fail(texts.notWhole);
       return;
     }
     audio.src = URL.createObjectURL(new Blob(sound, { type: "audio/mpeg" }));
@@ -438,10 +432,10 @@
     if (before.at) {
       audio.currentTime = before.at;
       isChosen = false;
-      say(`You were at ${clock(before.at)}. Play goes on from there.`);
+      say(filled(texts.youWereAt, { clock: clock(before.at) }));
     } else {
       show("");
-      speak(`Ready: ${summary}.`);
+      speak(filled(texts.isReady, texts));
     }
     render();
     hold();
@@ -457,7 +451,7 @@
     clearInterval(looking);
     if (!audio.paused && !document.hidden) looking = setInterval(() => { render(); saySoon(); }, LOOK_MS);
   };
-  audio.addEventListener("error", () => { if (audio.src) fail(CANNOT_PLAY); });
+  audio.addEventListener("error", () => { if (audio.src) fail(texts.cannotPlay); });
   audio.addEventListener("loadedmetadata", tellPosition);
   audio.addEventListener("play", () => { look(); render(); tellPosition(); hold(); });
   audio.addEventListener("playing", () => { isChosen = false; });
@@ -467,7 +461,7 @@
     if (!isReady || audio.ended) return;
     keepPlace();
     tellPosition();
-    speak(`Paused. ${where()}.`);
+    speak(filled(texts.isPaused, { where: where() }));
   });
   audio.addEventListener("seeked", () => { render(); tellPosition(); });
   audio.addEventListener("timeupdate", () => {
@@ -481,7 +475,7 @@
     render();
     keepPlace();
     isChosen = true;
-    speak("That is all.");
+    speak(texts.isOver);
   });
   document.addEventListener("visibilitychange", () => {
     look();

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from coach.exports.pictures.rasteriser import can_draw, png
 from coach.exports.pictures.svg import BOLD, Drawing, add_path, add_text, box, printable, text_width
 from coach.language.level import Level
+from coach.session.words.interface import Words, words_for
 from coach.text import characters, cut
 
 SIDE = 600.0
@@ -47,7 +48,7 @@ _FROM_ANY_SIDE = {*_FROM_THE_RIGHT, "L"}
 _EMBEDDED = "\u202b{}\u202c"
 
 
-def cover_png(title: str, length_s: float, level: str) -> bytes:
+def cover_png(title: str, length_s: float, level: str, language: str = "") -> bytes:
     """Draw the cover as a PNG of 600 by 600 pixels; ``b""`` if the extra ``phone`` is not installed.
 
     The result is deterministic. Letters missing from Source Sans are drawn with the system's fonts; letters
@@ -61,7 +62,7 @@ def cover_png(title: str, length_s: float, level: str) -> bytes:
     if not can_draw():
         return b""
     name = _drawable(title)
-    svg = cover_svg(name, length_s, level)
+    svg = cover_svg(name, length_s, level, language)
     with_boxes = png(svg, skip_system_fonts=True)
     if all(map(_is_in_source_sans, name)):
         return with_boxes
@@ -69,12 +70,12 @@ def cover_png(title: str, length_s: float, level: str) -> bytes:
     if with_letters != with_boxes:
         return with_letters
     known = "".join(filter(_is_in_source_sans, name))
-    return png(cover_svg(known, length_s, level), skip_system_fonts=True)
+    return png(cover_svg(known, length_s, level, language), skip_system_fonts=True)
 
 
-def cover_svg(title: str, length_s: float, level: str) -> bytes:
+def cover_svg(title: str, length_s: float, level: str, language: str = "") -> bytes:
     """Draw the cover as SVG; deterministic."""
-    drawing = Drawing(SIDE)
+    drawing, words = Drawing(SIDE), words_for(language)
     known = Level(level) if level in set(Level) else None
     paper = PLAIN_PAPER if known is None else PAPER[known]
     add_path(drawing.root, box(0, 0, SIDE, SIDE), fill=paper)
@@ -91,20 +92,20 @@ def cover_svg(title: str, length_s: float, level: str) -> bytes:
         else:
             add_text(ink, MARGIN, y, line, size, **BOLD)
     add_path(ink, box(MARGIN, LINE_Y, ROOM, LINE_TALL), fill_opacity=PALE)
-    add_text(ink, MARGIN, TIME_Y, time_text(length_s), TIME_SIZE, **BOLD)
+    add_text(ink, MARGIN, TIME_Y, time_text(length_s, words), TIME_SIZE, **BOLD)
     if known is not None:
-        _level(ink, known)
+        _level(ink, known, words)
     return drawing.to_bytes(SIDE)
 
 
-def time_text(length_s: float) -> str:
+def time_text(length_s: float, words: Words) -> str:
     """Format a length in whole minutes, or in seconds below one minute.
 
-    >>> time_text(2956.3), time_text(59.4), time_text(29.6)
-    ('49 min', '59 s', '30 s')
+    >>> time_text(2956.3, words_for("en")), time_text(59.4, words_for("en"))
+    ('49 min', '59 s')
     """
     seconds = round(length_s)
-    return f"{round(length_s / 60)} min" if seconds >= 60 else f"{seconds} s"
+    return words.in_minutes(round(length_s / 60)) if seconds >= 60 else words.in_seconds(str(seconds))
 
 
 def name_lines(name: str) -> tuple[list[str], float]:
@@ -119,9 +120,9 @@ def name_lines(name: str) -> tuple[list[str], float]:
     return lines, size
 
 
-def _level(parent: Element, level: Level) -> None:
+def _level(parent: Element, level: Level, words: Words) -> None:
     """Draw the level's name and one to three bars."""
-    add_text(parent, MARGIN, LEVEL_Y, level.value, LEVEL_SIZE)
+    add_text(parent, MARGIN, LEVEL_Y, words.LEVELS[level], LEVEL_SIZE)
     left = SIDE - MARGIN - 2 * BAR_STEP - BAR_WIDE
     for i in range(3):
         tall = BARS_TALL * (i + 1) / 3

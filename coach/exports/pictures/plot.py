@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -50,11 +50,12 @@ from coach.exports.pictures.svg import (
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.progress import Report
-from coach.session.place import beat_at, beat_end, chapter_end, set_at
+from coach.session.place import beat_end, chapter_end, movement_at, rep_bounds, sets_of
 from coach.session.timeline import RATE_HZ, Beat, Role, Say, Set, Timeline, Tone, says
+from coach.session.words.interface import Words, words_for
 from coach.sound.music_bed import Bed, Music, automation_for
 from coach.sound.render import render
-from coach.text import clock, counted, length_text
+from coach.text import clock
 from coach.voices.spoken_session import Plan
 from coach.whole import WholeFile, disk_error
 
@@ -81,8 +82,8 @@ DOINGS = {
     Doing.REST: "#d3d9de", Doing.SET_UP: "#f6e8c3", Doing.LISTEN: "#ffffff",
 }  # fmt: skip
 """Fill colours; in grey 40, 16, 76, 81, 86, 92 and 100 % light. Get ready and rest are also hatched."""
-HATCHES = {Doing.READY: ("ready", "#a8770a", "45"), Doing.REST: ("rest", "#aab4bd", "-45")}
-"""Name, colour and angle of the hatching over the fill."""
+HATCHES = {Doing.READY: ("#a8770a", "45"), Doing.REST: ("#aab4bd", "-45")}
+"""Colour and angle of the hatching over the fill."""
 MOVE_2 = "#2e7d65"
 """Colour of every other movement of a repetition, to separate neighbours."""
 
@@ -126,20 +127,20 @@ PAUSE_S = 2.0
 
 _DOT = "m-1.3 5a1.3 1.3 0 1 0 2.6 0a1.3 1.3 0 1 0-2.6 0z"
 TONES = {
-    Sound.COUNTDOWN: ("3, 2, 1", "#8a6206", _DOT),
-    Sound.GO: ("go", "#8a6206", "l6 4.5-6 4.5z"),
-    Sound.REP: ("repetition", INK, "m-.8 0h1.6v9h-1.6z"),
-    Sound.MOVE: ("next movement", INK, "m-.6 4h1.2v5h-1.2z"),
-    Sound.HOLD_START: ("hold begins", "#0f6b52", "m-.8 1h3v1.4h-1.6v5.2h1.6v1.4h-3z"),
-    Sound.HOLD_END: ("hold ends", "#0f6b52", "m.8 1h-3v1.4h1.6v5.2h-1.6v1.4h3z"),
-    Sound.SIDE: ("change sides", "#75398c", "m-1 0v9l-5-4.5zm2 0v9l5-4.5z"),
-    Sound.REST: ("rest", "#15578c", "l4 4.5-4 4.5-4-4.5z"),
-    Sound.END: ("end", INK, "m-3.5 1h7v7h-7z"),
-    Sound.BELL: ("bell", "#15578c", _DOT),
-    Sound.KEY: ("key", "#15578c", _DOT),
-    Sound.NOT_NOW: ("not now", "#15578c", _DOT),
+    Sound.COUNTDOWN: ("#8a6206", _DOT),
+    Sound.GO: ("#8a6206", "l6 4.5-6 4.5z"),
+    Sound.REP: (INK, "m-.8 0h1.6v9h-1.6z"),
+    Sound.MOVE: (INK, "m-.6 4h1.2v5h-1.2z"),
+    Sound.HOLD_START: ("#0f6b52", "m-.8 1h3v1.4h-1.6v5.2h1.6v1.4h-3z"),
+    Sound.HOLD_END: ("#0f6b52", "m.8 1h-3v1.4h1.6v5.2h-1.6v1.4h3z"),
+    Sound.SIDE: ("#75398c", "m-1 0v9l-5-4.5zm2 0v9l5-4.5z"),
+    Sound.REST: ("#15578c", "l4 4.5-4 4.5-4-4.5z"),
+    Sound.END: (INK, "m-3.5 1h7v7h-7z"),
+    Sound.BELL: ("#15578c", _DOT),
+    Sound.KEY: ("#15578c", _DOT),
+    Sound.NOT_NOW: ("#15578c", _DOT),
 }
-"""Name, colour and SVG path of each tone's mark; the path starts at the lane's top, at the tone's start."""
+"""Colour and SVG path of each tone's mark; the path starts at the lane's top, at the tone's start."""
 TICKS = {Sound.REP, Sound.MOVE}
 HALO = {"stroke": "#ffffff", "stroke_width": "0.5"}
 FRAME = {"stroke": "#8b959e", "stroke_width": "0.7"}
@@ -277,6 +278,7 @@ class _Picture:
         self, plan: Plan, level: Level, lines: Sequence[ChartLine], levels: NDArray[np.float32]
     ) -> None:
         self.timeline = plan.timeline
+        self.words = words_for(plan.timeline.language)
         self.voice = plan.voice
         self.level = level
         self.lines = lines
@@ -303,12 +305,12 @@ class _Picture:
     def _head(self) -> None:
         root, timeline = self.drawing.root, self.timeline
         totals = self._totals()
-        add(root, "title", f"{timeline.title}: the session over time")
+        add(root, "title", self.words.picture_title(timeline.title))
         add(root, "desc", ". ".join(totals))
         patterns = add(root, "defs")
-        for doing, (name, ink, angle) in HATCHES.items():
+        for doing, (ink, angle) in HATCHES.items():
             pattern = add(
-                patterns, "pattern", id=name, width="5", height="5", patternUnits="userSpaceOnUse",
+                patterns, "pattern", id=doing, width="5", height="5", patternUnits="userSpaceOnUse",
                 patternTransform=f"rotate({angle})",
             )  # fmt: skip
             add(pattern, "rect", width="5", height="5", fill=DOINGS[doing])
@@ -316,14 +318,13 @@ class _Picture:
         add(root, "rect", width="100%", height="100%", fill="#ffffff")
         self.group = self.drawing.group(fill=INK)
         self._row(30, timeline.title, 20, is_bold=True)
-        amount = counted(len(timeline.chapters), "chapter")
-        length = length_text(timeline.duration_s)
-        self._row(17, f"{self.level} level · {length} · {amount} · voice {self.voice}", 11)
+        chapters = len(timeline.chapters)
+        self._row(17, self.words.picture_head(self.level, timeline.duration_s, chapters, self.voice), 11)
         for text in totals:
             self._row(15, text, 11, fill=SOFT)
         for text in timeline.left_out:
             warned = SPEECH[Speech.WARNED].ink
-            self._row(14, f"No repetition or rest has room for: {text}", 11, fill=warned)
+            self._row(14, self.words.no_room_for(text), 11, fill=warned)
 
     def _row(self, pitch: float, text: str, size: float, *, is_bold: bool = False, **style: str) -> None:
         """Draw one row of text over the whole width, ``pitch`` below the last one."""
@@ -338,11 +339,9 @@ class _Picture:
         other_s = self.timeline.duration_s - work_s - rest_s
         spoken_s = sum(say.length for say in says(self.timeline.events)) / RATE_HZ
         start_s, busy_s = busiest_minute(self.timeline)
-        others = f"instructions and getting ready {length_text(other_s)}"
-        busiest = f"in its busiest minute, from {clock(round(start_s))}, {length_text(busy_s)}"
         return [
-            f"Exercise {length_text(work_s)}, rest {length_text(rest_s)}, {others}",
-            f"The voice speaks {length_text(spoken_s)}; {busiest}",
+            self.words.time_totals(work_s, rest_s, other_s),
+            self.words.speech_totals(spoken_s, start_s, busy_s),
         ]
 
     def _legend(self) -> None:
@@ -350,29 +349,34 @@ class _Picture:
         done = {stretch.doing for stretch in self.stretches}
         said = {speech(say.role) for say in says(self.timeline.events)}
         rung = {event.sound for event in self.timeline.events if isinstance(event, Tone)}
-        aim = f"aim for speech, {AIM_LUFS:.0f} LUFS".replace("-", "−")
+        words = self.words
         lanes: dict[str, list[tuple[str, str, dict[str, str]]]] = {
-            "you": [
-                (doing, "h16v9h-16z", {"fill": _fill(doing)} | FRAME) for doing in Doing if doing in done
+            "doing": [
+                (words.DOINGS[doing], "h16v9h-16z", {"fill": _fill(doing)} | FRAME)
+                for doing in Doing
+                if doing in done
             ],
-            "voice": [
-                (kind, f"m0 {3.6 * SPEECH[kind].row:g}h16v3.6h-16z", {"fill": SPEECH[kind].bar})
+            "speech": [
+                (words.SPEECH[kind], f"m0 {3.6 * SPEECH[kind].row:g}h16v3.6h-16z", {"fill": SPEECH[kind].bar})
                 for kind in Speech
                 if kind in said
             ],
-            "tones": [
-                (name, f"m9 0{shape}", {"fill": colour})
-                for sound, (name, colour, shape) in TONES.items()
+            "sounds": [
+                (words.TONES_DRAWN[sound], f"m9 0{shape}", {"fill": colour})
+                for sound, (colour, shape) in TONES.items()
                 if sound in rung
             ],
-            "level": [("momentary loudness (0.4 s)", "m0 9l4-8 4 3 4-3 4 8z", HILL), (aim, "m0 5h16", AIM)],
+            "loudness": [
+                (words.LOUDNESS, "m0 9l4-8 4 3 4-3 4 8z", HILL),
+                (words.aim(AIM_LUFS), "m0 5h16", AIM),
+            ],
         }
         self.y += 10
         for lane, keys in lanes.items():
-            self._row(14, lane, TEXT, fill=SOFT)
+            self._row(14, words.LANES[lane], TEXT, fill=SOFT)
             x = LEFT
             for name, shape, style in keys:
-                if lane == "voice":
+                if lane == "speech":
                     add_path(self.group, box(x, self.y - 8, 16, 10.8), fill=PALE)
                 add_path(self.group, mark(x, self.y - 8, shape), **style)
                 add_text(self.group, x + 21, self.y, name, TEXT)
@@ -391,7 +395,7 @@ class _Picture:
         if line.start == self.timeline.chapters[line.chapter].start:
             self._heading()
         grid = add(self.group, "path", stroke=FAINT, stroke_width="0.6")
-        if any(_set_names(each)[0] for each in self.sets):
+        if any(_set_names(each, self.words)[0] for each in self.sets):
             self._brackets()
         top = self.y
         self._doings()
@@ -410,7 +414,7 @@ class _Picture:
         return self._x(max(lasting.start, self.line.start)), self._x(min(lasting.end, self.line.end))
 
     def _lane(self, name: str, y: float) -> None:
-        add_text(self.group, LEFT - 8, self.y + y, name, TIME, text_anchor="end", fill=SOFT)
+        add_text(self.group, LEFT - 8, self.y + y, self.words.LANES[name], TIME, text_anchor="end", fill=SOFT)
 
     def _centred(
         self, ends: tuple[float, float], y: float, forms: Iterable[str], size: float, **style: str
@@ -425,12 +429,16 @@ class _Picture:
         """Draw the chapter's number, title, length and dose."""
         index = self.line.chapter
         chapter, end = self.timeline.chapters[index], chapter_end(self.timeline, index)
-        own = [each for each in self.timeline.sets if chapter.start <= each.start < end]
+        own = sets_of(self.timeline, index)
         self.y += 15
         name = fitted(f"{index + 1}  {chapter.title}", 0.6 * ROOM, 13, is_bold=True)
         heading = add_text(self.group, EDGE, self.y, "", 13)
         add(heading, "tspan", name, **BOLD)
-        texts = [length_text((end - chapter.start) / RATE_HZ), dose_text(own), tempo_text(own)]
+        texts = [
+            self.words.length((end - chapter.start) / RATE_HZ),
+            dose_text(own, self.words),
+            tempo_text(own, self.words),
+        ]
         room = RIGHT - EDGE - text_width(name, 13, is_bold=True) - 10
         text = fitted(" · ".join(filter(None, texts)), room, 10.5)
         add(heading, "tspan", text, dx="10", font_size="10.5", fill=SOFT)
@@ -448,14 +456,14 @@ class _Picture:
             first = self.y + 3 * (each.start >= self.line.start)
             last = self.y + 3 * (each.end <= self.line.end)
             brackets += mark(x + 0.5, first, f"V{number(self.y)}H{number(end - 0.5)}V{number(last)}")
-            self._centred((x + 1, end - 1), self.y - 3, _set_names(each), TEXT)
+            self._centred((x + 1, end - 1), self.y - 3, _set_names(each, self.words), TEXT)
         add_path(self.group, brackets, fill="none", stroke=INK, stroke_width="0.9")
         self.y += 4
         cells = [
-            (str(rep[0].rep), self._x(rep[0].start), self._x(beat_end(each, rep[-1])))
+            (str(rep), self._x(start), self._x(end))
             for each in self.sets
             if each.reps > 1
-            for rep in _reps(each)
+            for rep, (start, end) in enumerate(pairwise(rep_bounds(each)), start=1)
         ]
         if cells and all(text_width(text, TIME) + 6 <= end - x for text, x, end in cells):
             self.y += 8
@@ -466,7 +474,7 @@ class _Picture:
 
     def _doings(self) -> None:
         """Draw the lane of the listener's activities, with their names where there is room."""
-        self._lane("you", 11)
+        self._lane("doing", 11)
         first = max(0, bisect_left(self.starts, self.line.start + 1) - 1)
         shown = self.stretches[first : bisect_left(self.starts, self.line.end)]
         second = {beat.start for each in self.sets for beat in _second_moves(each)}
@@ -478,7 +486,7 @@ class _Picture:
         for fill, data in boxes.items():
             add_path(self.group, data, fill=fill)
         add_path(self.group, box(LEFT, self.y, self.end_x - LEFT, DOINGS_TALL), fill="none", **FRAME)
-        seams = (rep[0].start for each in self.sets for rep in _reps(each)[1:])
+        seams = (start for each in self.sets for start in rep_bounds(each)[1:-1])
         tall = f"v{number(DOINGS_TALL)}"
         shown_seams = (
             mark(self._x(at), self.y, tall) for at in seams if self.line.start <= at < self.line.end
@@ -510,7 +518,7 @@ class _Picture:
         if stretch.doing is Doing.REST:  # getting ready is part of the rest that was prescribed
             after = self.stretches[bisect_left(self.starts, stretch.end) :][:1]
             length_s += seconds_of(after, {Doing.READY})
-        names = [f"{stretch.what} {seconds_text(length_s)}", stretch.what]
+        names = [f"{stretch.what} {seconds_text(length_s, self.words)}", stretch.what]
         style = {"fill": "#ffffff" if stretch.doing in {Doing.MOVE, Doing.HOLD} else INK}
         if stretch.doing in HATCHES:  # no hatching through letters
             style |= {"stroke": DOINGS[stretch.doing], "stroke_width": "3", "paint_order": "stroke"}
@@ -518,19 +526,19 @@ class _Picture:
 
     def _tones(self) -> None:
         self.y += 3
-        self._lane("tones", 8)
+        self._lane("sounds", 8)
         marks: dict[Sound, str] = defaultdict(str)
         for event in self.timeline.events:
             if isinstance(event, Tone) and self.line.start <= event.start < self.line.end:
-                marks[event.sound] += mark(self._x(event.start), self.y, TONES[event.sound][2])
+                marks[event.sound] += mark(self._x(event.start), self.y, TONES[event.sound][1])
         for sound, data in marks.items():
-            add_path(self.group, data, fill=TONES[sound][1], **({} if sound in TICKS else HALO))
+            add_path(self.group, data, fill=TONES[sound][0], **({} if sound in TICKS else HALO))
         self.y += TONES_TALL
 
     def _voice(self) -> None:
         """Draw a bar for each prompt, with its text as tooltip."""
         self.y += 3
-        self._lane("voice", 10)
+        self._lane("speech", 10)
         add_path(self.group, box(LEFT, self.y - 1, self.end_x - LEFT, 3 * VOICE_ROW + 1.4), fill=PALE)
         for say in self.said:
             look = SPEECH[speech(say.role)]
@@ -571,13 +579,13 @@ class _Picture:
 
     def _place(self, say: Say) -> object:
         """Return the grouping key of words: the repetition they are spoken in; None outside of the sets."""
-        each = set_at(self.timeline, say.start)
-        return None if each is None or each.reps == 1 else (each.start, beat_at(each, say.start).rep)
+        each, beat = movement_at(self.timeline, say.start) or (None, None)
+        return (each.start, beat.rep) if each and beat and each.reps > 1 else None
 
     def _level(self) -> None:
         """Draw the loudness (the loudest 0.4 s in each unit of width) as an area, the target as a line."""
         self.y += 3
-        self._lane("level", 15)
+        self._lane("loudness", 15)
         bottom = self.y + LEVEL_TALL
         columns = np.arange(max(1, round(self.end_x - LEFT)))
         firsts = ((self.line.start + columns / self.scale) / HOP).astype(int)
@@ -609,21 +617,16 @@ class _Picture:
 
 
 def _fill(doing: Doing) -> str:
-    return f"url(#{HATCHES[doing][0]})" if doing in HATCHES else DOINGS[doing]
+    return f"url(#{doing})" if doing in HATCHES else DOINGS[doing]
 
 
-def _reps(each: Set) -> list[list[Beat]]:
-    """Group the movements of a set by repetition."""
-    return [list(beats) for _, beats in groupby(each.beats, key=lambda beat: beat.rep)]
-
-
-def _set_names(each: Set) -> list[str]:
+def _set_names(each: Set, words: Words) -> list[str]:
     """Return the labels to try over a set, from the fullest to the shortest."""
     times = f"{each.reps} ×" if each.reps > 1 else ""
-    of_sets = f"set {each.number} of {each.of}", f"{each.number}/{each.of}"
+    of_sets = words.set_of(each.number, each.of), f"{each.number}/{each.of}"
     long, short = of_sets if each.of > 1 else ("", "")
-    side = each.side
-    forms = ((side, long, times), (side, short, times), (side.split(" ")[0], short, times), (short, times))
+    side, one_word = each.side, words.short_side(each.side)
+    forms = ((side, long, times), (side, short, times), (one_word, short, times), (short, times))
     return [" · ".join(filter(None, form)) for form in forms]
 
 

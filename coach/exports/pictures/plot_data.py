@@ -8,13 +8,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.session.activity import Activity
-from coach.session.place import beat_end, chapter_end, next_set, set_at
+from coach.session.place import beat_end, begun_set, chapter_end, rep_bounds
 from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Set, Silence, Timeline, says
 from coach.session.words.interface import Words, words_for
 from coach.sound.loudness import OFFSET_DB, k_mean_squares
@@ -22,14 +21,14 @@ from coach.text import clock
 
 
 class Doing(StrEnum):
-    """The listener's activity; the value is its word in the legend."""
+    """The listener's activity."""
 
     MOVE = "move"
     HOLD = "hold"
-    LOOSE = "let go"
-    READY = "get ready"
+    LOOSE = "loose"
+    READY = "ready"
     REST = "rest"
-    SET_UP = "time to do it"
+    SET_UP = "set-up"
     LISTEN = "listen"
 
 
@@ -42,12 +41,12 @@ WORK = frozenset({Doing.MOVE, Doing.HOLD, Doing.LOOSE})
 class Speech(StrEnum):
     """The purpose of speech, in fewer kinds than `Role`: as many colours as the eye can tell apart."""
 
-    TOLD = "instruction"
-    WARNED = "caution, stop rule"
-    CUE = "form cue, halfway"
-    TIME = "time, get ready"
-    COUNT = "number"
-    WORD = "phase word"
+    TOLD = "told"
+    WARNED = "warned"
+    CUE = "cue"
+    TIME = "time"
+    COUNT = "count"
+    WORD = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,8 @@ def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     words = words_for(timeline.language)
     for event in timeline.events:
-        each = set_at(timeline, event.start)
-        if each is not None:
+        each = begun_set(timeline.sets, event.start)
+        if each and each.start <= event.start:
             if event.start == each.start:
                 found.extend(
                     Stretch(beat.start, beat_end(each, beat), _DOINGS.get(beat.role, Doing.MOVE), beat.cue)
@@ -111,8 +110,7 @@ def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
                 )
             continue
         doing, what = _outside(event, found[-1] if found else None, words)
-        coming = next_set(timeline, event.start)
-        if coming is not None and event.start >= coming.ready:
+        if each:
             doing, what = Doing.READY, words.ACTIVITIES[Activity.READY]
         end = Frames(event.start + event.length)
         if found and found[-1].doing is doing:
@@ -144,7 +142,7 @@ def seconds_of(found: Iterable[Stretch], doings: Iterable[Doing]) -> float:
     return sum(stretch.length_s for stretch in found if stretch.doing in wanted)
 
 
-def dose_text(sets: Sequence[Set]) -> str:
+def dose_text(sets: Sequence[Set], words: Words) -> str:
     """Describe the dose of an exercise from the sets of its chapter; "" without sets.
 
     A single repetition is not counted: a set of one on each side is described by its side only.
@@ -152,35 +150,29 @@ def dose_text(sets: Sequence[Set]) -> str:
     if not sets:
         return ""
     fewest, most = min(each.reps for each in sets), max(each.reps for each in sets)
-    reps = f"{most}" if fewest == most else f"{fewest} to {most}"
-    a_side = max(each.of for each in sets)
-    if a_side > 1:
-        what = f"{a_side} sets of {reps}" if most > 1 else f"{a_side} times"
-    else:
-        what = f"{reps} repetitions" if most > 1 else "once"
-    sides = " and ".join(dict.fromkeys(each.side for each in sets))
-    return f"{what}, {sides}" if sides else what
+    sides = tuple(dict.fromkeys(each.side for each in sets if each.side))
+    return words.dose_done(max(each.of for each in sets), fewest, most, sides)
 
 
-def tempo_text(sets: Sequence[Set]) -> str:
+def tempo_text(sets: Sequence[Set], words: Words) -> str:
     """List the movements of a repetition with their seconds, from the last one, which no words slow down."""
     if not sets:
         return ""
     last = sets[-1]
     beats = [beat for beat in last.beats if beat.rep == last.reps]
     return ", ".join(
-        f"{beat.cue} {seconds_text((beat_end(last, beat) - beat.start) / RATE_HZ, digits=1)}"
+        f"{beat.cue} {seconds_text((beat_end(last, beat) - beat.start) / RATE_HZ, words, digits=1)}"
         for beat in beats
     )
 
 
-def seconds_text(seconds: float, *, digits: int = 0) -> str:
+def seconds_text(seconds: float, words: Words, *, digits: int = 0) -> str:
     """Format a length in minutes and seconds, or in seconds below one minute.
 
-    >>> seconds_text(75), seconds_text(1.5, digits=1)
+    >>> seconds_text(75, words_for("en")), seconds_text(1.5, words_for("en"), digits=1)
     ('1:15', '1.5 s')
     """
-    return clock(round(seconds)) if seconds >= 60 else f"{round(seconds, digits):g} s"
+    return clock(round(seconds)) if seconds >= 60 else words.in_seconds(f"{round(seconds, digits):g}")
 
 
 def busiest_minute(timeline: Timeline) -> tuple[float, float]:
@@ -247,12 +239,8 @@ def _breaks(timeline: Timeline) -> list[list[int]]:
     sets = timeline.sets
     kinds = (
         (frame for each in sets for frame in (each.ready, each.end)),
-        (
-            say.start
-            for say in says(timeline.events)
-            if not any(each.ready <= say.start < each.end for each in sets)
-        ),
-        (after.start for each in sets for beat, after in pairwise(each.beats) if beat.rep != after.rep),
+        (say.start for say in says(timeline.events) if not begun_set(sets, say.start)),
+        (start for each in sets for start in rep_bounds(each)[1:-1]),
         (beat.start for each in sets for beat in each.beats),
         (event.start for event in timeline.events),
     )

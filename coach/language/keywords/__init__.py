@@ -1,7 +1,8 @@
 """The words that sheets are written with, a module for each language.
 
-A module is named by the first part of the language's tag (``en``, ``es``) and has its `Keywords` as
-``KEYWORDS``; nothing else needs to know of it.
+A module is named by the language's tag (``es.py``; ``pt_br.py`` for a variety) and has its `Keywords` as
+``KEYWORDS``; nothing else needs to know of it. What the coach says and shows in a language is in
+`coach.session.words`; how a voice says its numbers and units is in `coach.voices.spelling`.
 """
 
 __all__ = ["by_language", "vocabulary"]

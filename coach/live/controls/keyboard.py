@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from coach.live.actions import Action
+from coach.session.words.interface import Words
 
 if sys.platform == "win32":
     import msvcrt
@@ -25,21 +26,21 @@ else:
     import termios
 
 _LEGEND = (
-    (Action.TOGGLE, "pause", ("space", "p", "b", ".")),  # what clickers call "black screen" sends b or .
-    (Action.BACK, "back", ("left", "page-up", "backspace")),
-    (Action.NEXT, "next", ("right", "page-down", "n")),
-    (Action.AGAIN, "again", ("r",)),
-    (Action.GO_ON, "go on", ("enter",)),
-    (Action.STOP, "stop", ("q",)),  # and nothing else: a stray Escape ends no session
-    (Action.LOUDER, "louder", ("+", "=", "up")),  # = is the key of + without Shift
-    (Action.SOFTER, "softer", ("-", "down")),
-    (Action.EASIER, "easier", ("e",)),
-    (Action.HARDER, "harder", ("h",)),
-    (Action.WHERE, "where am I", ("w", "?")),
+    (Action.TOGGLE, ("space", "p", "b", ".")),  # what clickers call "black screen" sends b or .
+    (Action.BACK, ("left", "page-up", "backspace")),
+    (Action.NEXT, ("right", "page-down", "n")),
+    (Action.AGAIN, ("r",)),
+    (Action.GO_ON, ("enter",)),
+    (Action.STOP, ("q",)),  # and nothing else: a stray Escape ends no session
+    (Action.LOUDER, ("+", "=", "up")),  # = is the key of + without Shift
+    (Action.SOFTER, ("-", "down")),
+    (Action.EASIER, ("e",)),
+    (Action.HARDER, ("h",)),
+    (Action.WHERE, ("w", "?")),
 )
 _IN_FIRST_LINE = 6
 
-ACTIONS: Mapping[str, Action] = MappingProxyType({key: action for action, _, keys in _LEGEND for key in keys})
+ACTIONS: Mapping[str, Action] = MappingProxyType({key: action for action, keys in _LEGEND for key in keys})
 """The action of each key; the legend names the first key of an action."""
 
 
@@ -54,15 +55,16 @@ def asked(key: str) -> Action | None:
     return ACTIONS.get(key.lower())
 
 
-def legend() -> str:
+def legend(words: Words) -> str:
     """The keys and their actions, in two lines for a screen.
 
-    >>> print(legend())
+    >>> from coach.session.words.interface import words_for
+    >>> print(legend(words_for("en")))
     space = pause  left = back  right = next  r = again  enter = go on  q = stop
     + = louder  - = softer  e = easier  h = harder  w = where am I
     """
-    words = [f"{keys[0]} = {word}" for _, word, keys in _LEGEND]
-    return "\n".join(map("  ".join, (words[:_IN_FIRST_LINE], words[_IN_FIRST_LINE:])))
+    keys = [f"{words.KEY_NAMES.get(key, key)} = {words.KEYS[action]}" for action, (key, *_others) in _LEGEND]
+    return "\n".join(map("  ".join, (keys[:_IN_FIRST_LINE], keys[_IN_FIRST_LINE:])))
 
 
 ESCAPE_S = 0.05

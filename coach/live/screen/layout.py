@@ -12,6 +12,7 @@ from rich.style import Style
 
 from coach.live.screen.big_letters import lettered, rows_tall
 from coach.live.view import View, left_text
+from coach.session.words.interface import Words, words_for
 from coach.text import clock, cut, has_letters
 
 AIRY_FROM_ROWS = 20
@@ -160,11 +161,16 @@ class _Arrangement:
     keys: Sequence[str]
     marks: Marks
 
+    @property
+    def words(self) -> Words:
+        """The coach's words in the language of the view."""
+        return words_for(self.view.language)
+
     def rows(self) -> list[Row]:
         """Lay out the rows from the top: essential groups get their room first, then the others."""
         view = self.view
         airy = self.room >= AIRY_FROM_ROWS
-        large = "Paused" if view.is_paused else view.now
+        large = self.words.heading(self.words.PAUSED) if view.is_paused else view.now
         now = self._taken(self._plain(large))
         counts = self._taken(self._counts()) if view.is_paused else []
         said = self._taken([_row(line, STRONG) for line in wrapped(view.said, self.width)])
@@ -192,12 +198,18 @@ class _Arrangement:
         place = self._together(
             view.title if view.title != view.now else "",
             view.side,
-            f"set {view.set} of {view.sets}" if view.set else "",
+            self.words.set_of(view.set, view.sets) if view.set else "",
             view.now,
-            f"repetition {view.rep} of {view.reps}" if view.rep else "",
+            self._repetition(),
         )
-        texts = (self._together(view.session, view.level), place, view.said)
+        texts = (self._session(), place, view.said)
         return [_row(line) for text in texts for line in wrapped(text, self.width)] + [self._bar()]
+
+    def _session(self) -> str:
+        return self._together(self.view.session, self.words.LEVELS[self.view.level])
+
+    def _repetition(self) -> str:
+        return self.words.repetition_of(self.view.rep, self.view.reps) if self.view.rep else ""
 
     def _taken(self, rows: list[Row]) -> list[Row]:
         """Take as many of the rows as there is room for."""
@@ -245,9 +257,9 @@ class _Arrangement:
     def _header(self) -> Row:
         """Draw the session's title and level at the left, the progress at the right."""
         view = self.view
-        loud = f"volume {view.volume_db:+.0f} dB" if round(view.volume_db) else ""
-        where = f"chapter {view.chapter} of {view.chapters}" if view.chapters > 1 else ""
-        left = self._together(view.session, view.level)
+        loud = self.words.volume(view.volume_db) if round(view.volume_db) else ""
+        where = self.words.chapter_of(view.chapter, view.chapters) if view.chapters > 1 else ""
+        left = self._session()
         for right in (self._together(loud, where), loud, ""):
             if cell_len(left) + 2 + cell_len(right) <= self.width:
                 return (Piece(0, left), *_row(right, at=self.width - cell_len(right)))
@@ -261,7 +273,8 @@ class _Arrangement:
         """Name the exercise, side and set; without the exercise if the large words name it."""
         view = self.view
         title = view.title if view.title != view.now else ""
-        sets = (f"set {view.set} of {view.sets}", f"{view.set}/{view.sets}") if view.set else ("",)
+        of_sets = self.words.set_of(view.set, view.sets), f"{view.set}/{view.sets}"
+        sets = of_sets if view.set else ("",)
         texts = [self._together(title, view.side, each) for each in sets]
         fitting = next((text for text in texts if cell_len(text) <= self.width), texts[0])
         return [_row(line, STRONG) for line in wrapped(fitting, self.width)]
@@ -272,11 +285,9 @@ class _Arrangement:
     def _counts(self) -> list[Row]:
         """Repetition and seconds in a row of plain text; in a pause with what is paused."""
         view = self.view
-        text = self._together(
-            view.now if view.is_paused else "",
-            f"repetition {view.rep} of {view.reps}" if view.rep else "",
-            f"{seconds_text(view.phase_left_s)} s" if view.phase and not view.is_paused else "",
-        )
+        to_go = self.words.in_seconds(seconds_text(view.phase_left_s)) if view.phase else ""
+        now, to_go = (view.now, "") if view.is_paused else ("", to_go)
+        text = self._together(now, self._repetition(), to_go)
         return [_row(line, STRONG) for line in wrapped(text, self.width)]
 
     def _large_counts(self, height: int) -> list[Row]:
@@ -286,29 +297,28 @@ class _Arrangement:
             return []
         height = min(max(height // 3, 1 + rows_tall(1)), 1 + rows_tall(LARGEST_COUNTS))
         half, blocks = self.width * 3 // 4, self.marks.blocks
-        widest = f"{view.reps} of {view.reps}"
+        widest = self.words.number_of(view.reps, view.reps)
         if lettered(widest, half - 2, height - 1, blocks=blocks) is None:
             return []
-        of = lettered(f"{view.rep} of {view.reps}", half - 2, height - 1, blocks=blocks, calm=widest)
+        number = self.words.number_of(view.rep, view.reps)
+        of = lettered(number, half - 2, height - 1, blocks=blocks, calm=widest)
         if of is None:
             return []
         seconds = seconds_text(view.phase_left_s)
         to_go = lettered(seconds, self.width - half, len(of), blocks=blocks, calm="00")
         if to_go is None:
             return []
-        named = ("seconds left", "seconds", "s")
-        unit = next(name for name in named if half + cell_len(name) <= self.width)
-        rows: list[Row] = [(Piece(0, "repetition"), Piece(half, unit))]
+        fitting = (name for name in self.words.SECONDS_LEFT if half + cell_len(name) <= self.width)
+        rows: list[Row] = [(*_row(self.words.REPETITION), *_row(next(fitting, ""), at=half))]
         for left, right in zip_longest(of, to_go, fillvalue=""):
             rows.append((Piece(0, left, STRONG), Piece(half, right, STRONG)))
         return rows
 
     def _next(self) -> list[Row]:
-        return (
-            [_row(_cut(f"Next: {self.view.next}", self.width, mark=self.marks.more))]
-            if self.view.next
-            else []
-        )
+        if not self.view.next:
+            return []
+        text = self.words.heading(self.words.up_next(self.view.next))
+        return [_row(_cut(text, self.width, mark=self.marks.more))]
 
     def _bar(self) -> Row:
         """Draw the progress bar with the elapsed and the remaining time."""

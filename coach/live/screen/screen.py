@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
 from coach.live.view import View, left_text
+from coach.session.words.interface import words_for
 from coach.text import clock, encodable, printable_line
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class PlainScreen:
 
     def _lines(self, view: View) -> list[str]:
         """Return the lines for changes since the last view: heading, notice, volume, tone, prompt."""
-        shown = self._shown
+        shown, words = self._shown, words_for(view.language)
         at = clock(view.at_s)
         lines = []
         moved_s = view.at_s - shown.at_s if shown else math.inf
@@ -172,14 +173,14 @@ class PlainScreen:
             self._last_prompt = self._last_tone = None
             self._prompts_until_s = view.at_s - BEGINS_WITHIN_S
         if shown is None:
-            lines.append(self._heading("#", f"{view.session}, {view.level} level"))
+            lines.append(self._heading("#", words.heading(words.session_title(view.session, view.level))))
             lines += ["", *self._legend.splitlines()] if self._legend else []
         if shown is None or (shown.chapter, shown.title) != (view.chapter, view.title):
             lines += ["", self._heading("##", view.title), ""]
         if view.notice and (shown is None or shown.notice != view.notice):
             lines.append(f"{at}  ({printable_line(view.notice)})")
         if round(view.volume_db) != (round(shown.volume_db) if shown else 0):
-            lines.append(f"{at}  (volume {view.volume_db:+.0f} dB)")
+            lines.append(f"{at}  ({words.volume(view.volume_db)})")
         events = sorted(self._tone(view) + self._prompt(view))
         return lines + [f"{clock(min(start_s, view.at_s))}  {text}" for start_s, text in events]
 
@@ -194,7 +195,9 @@ class PlainScreen:
         is_jump, is_new = self._last_tone is None, tone != self._last_tone
         self._last_tone = tone
         was_skipped = is_jump and view.at_s - view.tone_at_s > BEGINS_WITHIN_S
-        return [(view.tone_at_s, f"[{view.tone}]")] if view.tone and is_new and not was_skipped else []
+        if not view.tone or not is_new or was_skipped:
+            return []
+        return [(view.tone_at_s, f"[{words_for(view.language).TONES[view.tone]}]")]
 
     def _prompt(self, view: View) -> list[tuple[float, str]]:
         """Return the prompt if it began since the last view.
@@ -351,7 +354,7 @@ class LiveScreen:
 
     def _write(self, text: str) -> None:
         """Write at once, and not through rich, which ends the program where nobody reads."""
-        self._stream.write(text)
+        self._stream.write(encodable(text, self._encoding))
         self._stream.flush()
 
 

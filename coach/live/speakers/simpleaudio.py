@@ -48,8 +48,12 @@ HELD = RATE_HZ // 10
 _STEP = RATE_HZ // 40
 """simpleaudio reads 25 ms at a time: frames nearer than that to the reading position cannot be changed."""
 
-_MARGIN = _STEP + RATE_HZ * 35 // 1000
-"""Frames behind the reading position that `drop` keeps: within them, 35 ms to render and write an answer."""
+_MARGIN = _STEP + RATE_HZ * 60 // 1000
+"""Frames behind the reading position that `drop` keeps: 60 ms to render and write an answer, and for the
+reading position to be found up to 25 ms further on meanwhile."""
+
+_NEXT = _STEP + RATE_HZ // 100
+"""Frames behind the reading position from which on is written after an underrun, at once."""
 
 _DRIFT = 150e-6
 """Largest drift of a device against our clock, assumed where the reading position is not known."""
@@ -261,7 +265,8 @@ class SimpleaudioPlayer:
     def _skip_missed_frames(self, reached: int) -> None:
         """Move the writing position behind the reading position, where silence was read instead."""
         if self._write_at < min(reached + _STEP, self._buffer.frames):
-            first = min(reached + _MARGIN, self._buffer.frames)
+            margin = _NEXT if self._read_aheads else _MARGIN  # at first the reading position is a guess
+            first = min(reached + margin, self._buffer.frames)
             self._underrun_frames += first - self._write_at
             self._write_at = first
         self._extend_silence(self._write_at + AHEAD)

@@ -6,7 +6,11 @@ from types import MappingProxyType
 
 from coach.language.dose import Amount, Counted, Dose, Held, Side, Sides, Timed
 from coach.language.level import Level
+from coach.language.model import Sound
 from coach.session.activity import Activity
+from coach.text import clock, counted, length_text
+
+LANGUAGE = "en"
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -83,6 +87,122 @@ THANK_YOU = "Thank you."
 WHICH_EXERCISE = "Which exercise? Type its number, or a part of its name and enter."
 NO_SUCH_EXERCISE = "There is no such exercise. Try again."
 SOUND_WORKS = "This is coach. If you hear this, the sound works."
+
+NO_NAME = "A session"
+LEVELS: Mapping[str, str] = MappingProxyType({level: level.value for level in Level})
+TONES: Mapping[str, str] = MappingProxyType({sound: sound.value for sound in Sound})
+REPETITION = "repetition"
+SECONDS_LEFT: tuple[str, ...] = ("seconds left", "seconds", "s")
+KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "toggle": "pause",
+        "back": "back",
+        "next": "next",
+        "again": "again",
+        "go-on": "go on",
+        "stop": "stop",
+        "louder": "louder",
+        "softer": "softer",
+        "easier": "easier",
+        "harder": "harder",
+        "where": "where am I",
+    }
+)
+KEY_NAMES: Mapping[str, str] = MappingProxyType(
+    {"space": "space", "left": "left", "right": "right", "enter": "enter"}
+)
+DOINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "move": "move",
+        "hold": "hold",
+        "loose": "let go",
+        "ready": "get ready",
+        "rest": "rest",
+        "set-up": "time to do it",
+        "listen": "listen",
+    }
+)
+SPEECH: Mapping[str, str] = MappingProxyType(
+    {
+        "told": "instruction",
+        "warned": "caution, stop rule",
+        "cue": "form cue, halfway",
+        "time": "time, get ready",
+        "count": "number",
+        "word": "phase word",
+    }
+)
+TONES_DRAWN: Mapping[str, str] = MappingProxyType(
+    {
+        Sound.COUNTDOWN: "3, 2, 1",
+        Sound.GO: "go",
+        Sound.REP: "repetition",
+        Sound.MOVE: "next movement",
+        Sound.HOLD_START: "hold begins",
+        Sound.HOLD_END: "hold ends",
+        Sound.SIDE: "change sides",
+        Sound.REST: "rest",
+        Sound.END: "end",
+        Sound.BELL: "bell",
+        Sound.KEY: "key",
+        Sound.NOT_NOW: "not now",
+    }
+)
+LANES: Mapping[str, str] = MappingProxyType(
+    {"doing": "you", "speech": "voice", "sounds": "tones", "loudness": "level"}
+)
+LOUDNESS = "momentary loudness (0.4 s)"
+PAGE: Mapping[str, str] = MappingProxyType(
+    {
+        "noScript": "This page plays a session of exercises with sound, and needs JavaScript for it. Open "
+        "it in the phone’s web browser, such as Chrome, Firefox or Safari, with JavaScript turned on.",
+        "chapters": "Chapters",
+        "settings": "Settings",
+        "close": "Close",
+        "play": "Play",
+        "pause": "Pause",
+        "startAgain": "Start again",
+        "back": "Back",
+        "next": "Next",
+        "gettingReady": "Getting the sound ready. If this stays, the browser is too old for this page.",
+        "speed": "Speed",
+        "asMade": "{speed}×, as it was made",
+        "keepScreenOn": "Keep the screen on",
+        "staysOn": "The screen stays on while this page is in front.",
+        "staysDark": "The sound goes on with the screen dark, too.",
+        "notNow": "The phone does not allow it now, perhaps to spare its battery.",
+        "goesDark": "The phone does not let the screen stay on.",
+        "cannotStayOn": "This browser cannot do that for this page; opened from the phone’s own files it "
+        "may.",
+        "save": "Save this page",
+        "worksOffline": "A saved page works without a network.",
+        "saved": "Saved with your downloads. Open it from there, with the browser.",
+        "cannotSave": "This browser cannot save it here.",
+        "withoutLooking": "Without looking",
+        "areas": "The upper part of the screen pauses and plays. Below it, the left half goes back and the "
+        "right half goes on to the next chapter. A second tap right after the first does not "
+        "count. Back, just after Next, returns to where you were.",
+        "afterPause": "After a pause you begin with the same repetition, or the same sentence, once more.",
+        "otherKeys": "The lock screen and the buttons of a headset do the same. On a keyboard: space, left "
+        "and right arrow.",
+        "secondsLeft": "{n} s left",
+        "minutesLeft": "{n} min left",
+        "numberOf": "{n} of {of}",
+        "ofReps": "of {of}",
+        "setOf": "Set {n} of {of}",
+        "repetitionOf": "{chapter}, repetition {n} of {of}",
+        "lastPart": LAST_PART,
+        "isOver": "That is all.",
+        "isPaused": "Paused. {where}.",
+        "isReady": "Ready: {summary}.",
+        "youWereAt": "You were at {clock}. Play goes on from there.",
+        "backAgain": "Back to where you were.",
+        "oneMoreTap": "The browser asks for one more tap: press Play.",
+        "cannotPlay": "This browser cannot play the sound in this page. Try another browser, or have the "
+        "session sent as an M4A or WAV file.",
+        "notWhole": "This page is not whole: some of its sound has not arrived. Have it sent once more.",
+    }
+)
 
 
 def number(n: int) -> str:
@@ -165,7 +285,7 @@ def time_left(seconds: int) -> str:
 
 def session_title(title: str, level: Level) -> str:
     """Open a session: its title, and how much will be asked."""
-    return f"{title}, {level} level."
+    return f"{title}, {at_level(level)}."
 
 
 def dose(amount: Dose) -> str:
@@ -439,9 +559,124 @@ def level_from(level: Level, *, next_set: bool) -> str:
     >>> level_from(Level.GENTLE, next_set=True)
     'Gentle level, from the next set.'
     """
-    return sentence(f"{level} level, from {'the next set' if next_set else 'here on'}")
+    return sentence(f"{at_level(level)}, from {'the next set' if next_set else 'here on'}")
 
 
 def numbered(n: int, title: str) -> str:
     """Read out an exercise of a numbered list."""
     return sentence(f"{number(n)}: {title}")
+
+
+def at_level(level: Level) -> str:
+    """Show a level by its full name."""
+    return f"{level} level"
+
+
+def set_of(n: int, of: int) -> str:
+    """Show which set is running."""
+    return f"set {n} of {of}"
+
+
+def set_short(n: int, of: int) -> str:
+    """Show which set is running, in a caption."""
+    return f"set {n}/{of}"
+
+
+def repetition_of(n: int, of: int) -> str:
+    """Show which repetition is running."""
+    return f"{REPETITION} {n} of {of}"
+
+
+def chapter_of(n: int, of: int) -> str:
+    """Show which chapter is running."""
+    return f"chapter {n} of {of}"
+
+
+def number_of(n: int, of: int) -> str:
+    """Show a number of several, under its name."""
+    return f"{n} of {of}"
+
+
+def short_side(side: str) -> str:
+    """Shorten a side to its first word.
+
+    >>> short_side("right leg")
+    'right'
+    """
+    return side.partition(" ")[0]
+
+
+def volume(db: float) -> str:
+    """Show a change of the volume."""
+    return f"volume {db:+.0f} dB"
+
+
+def in_seconds(number: str) -> str:
+    """Show a number of seconds."""
+    return f"{number} s"
+
+
+def in_minutes(n: int) -> str:
+    """Show a number of minutes."""
+    return f"{n} min"
+
+
+def summary(minutes: int, level: Level | None) -> str:
+    """Show the length and the level of a session.
+
+    >>> summary(1, None), summary(12, Level.GENTLE)
+    ('1 minute', '12 minutes, gentle level')
+    """
+    length = counted(minutes, "minute")
+    return f"{length}, {at_level(level)}" if level else length
+
+
+def dose_done(sets: int, fewest: int, most: int, sides: tuple[str, ...]) -> str:
+    """Show the dose as it was laid out; a single repetition is not counted.
+
+    >>> dose_done(2, 10, 12, ()), dose_done(1, 1, 1, ("right leg", "left leg"))
+    ('2 sets of 10 to 12', 'once, right leg and left leg')
+    """
+    reps = f"{most}" if fewest == most else f"{fewest} to {most}"
+    if sets > 1:
+        what = f"{sets} sets of {reps}" if most > 1 else f"{sets} times"
+    else:
+        what = f"{reps} repetitions" if most > 1 else "once"
+    return f"{what}, {' and '.join(sides)}" if sides else what
+
+
+def length(seconds: float) -> str:
+    """Show a length in minutes and seconds."""
+    return length_text(seconds)
+
+
+def picture_title(title: str) -> str:
+    """Name the picture of a session."""
+    return f"{title}: the session over time"
+
+
+def picture_head(level: Level, length_s: float, chapters: int, voice: str) -> str:
+    """Show what a drawn session is made of."""
+    return f"{at_level(level)} · {length_text(length_s)} · {counted(chapters, 'chapter')} · voice {voice}"
+
+
+def time_totals(exercise_s: float, rest_s: float, other_s: float) -> str:
+    """Show how the time of a session is spent."""
+    others = f"instructions and getting ready {length_text(other_s)}"
+    return f"Exercise {length_text(exercise_s)}, rest {length_text(rest_s)}, {others}"
+
+
+def speech_totals(spoken_s: float, busiest_at_s: float, busiest_s: float) -> str:
+    """Show how much is spoken."""
+    busiest = f"in its busiest minute, from {clock(round(busiest_at_s))}, {length_text(busiest_s)}"
+    return f"The voice speaks {length_text(spoken_s)}; {busiest}"
+
+
+def no_room_for(text: str) -> str:
+    """Show a cue that was left out."""
+    return f"No repetition or rest has room for: {text}"
+
+
+def aim(lufs: float) -> str:
+    """Name the line at the loudness that speech should have."""
+    return f"aim for speech, {lufs:.0f} LUFS".replace("-", "−")

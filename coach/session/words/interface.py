@@ -2,15 +2,14 @@
 
 To add a language, add one module beside this one, named by its tag (``es.py``; ``pt_br.py`` for a variety),
 with the constants and functions of `Words`. Nothing else has to change: `words_for` finds it by the language
-of a sheet. `coach.session.words.en` is the example.
+of a sheet. `coach.session.words.en` is the example. The keywords of sheets in it are a module in
+`coach.language.keywords`; how a voice says its numbers and units is in `coach.voices.spelling`.
 """
 
-import re
 from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
 from typing import Protocol, cast
 
+from coach.language.by_tag import language_module
 from coach.language.dose import Dose, Side
 from coach.language.level import Level
 from coach.session.activity import Activity
@@ -19,7 +18,6 @@ FALLBACK = "en"
 """The language of the coach's words where the sheet's own has none yet."""
 
 _FOLDER = __name__.rpartition(".")[0]
-_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 
 
 class Words(Protocol):
@@ -28,7 +26,13 @@ class Words(Protocol):
     A constant is a whole sentence, or several. A function makes a sentence from values: word order, plurals
     and number words are decided there and nowhere else. ``side_word`` is what a sheet calls the part of
     the body that has two sides ("leg").
+
+    Messages of errors and the texts of the command line are not here: they are English, for the person at
+    the command line.
     """
+
+    LANGUAGE: str
+    """The tag of the language, for a browser."""
 
     GET_READY: str
     HALFWAY: str
@@ -79,6 +83,33 @@ class Words(Protocol):
     WHICH_EXERCISE: str
     NO_SUCH_EXERCISE: str
     SOUND_WORKS: str
+
+    NO_NAME: str
+    """Shown for the title of a session without one."""
+    LEVELS: Mapping[str, str]
+    """The name of each `Level` alone, for a cover and the screen's head."""
+    TONES: Mapping[str, str]
+    """The name of each `Sound`, in a line for its stroke."""
+    REPETITION: str
+    """The heading of a number of repetitions."""
+    SECONDS_LEFT: tuple[str, ...]
+    """The heading of a number of seconds: forms to try, from the longest to the shortest."""
+    KEYS: Mapping[str, str]
+    """What the key of each `coach.live.actions.Action` does, in a word or two."""
+    KEY_NAMES: Mapping[str, str]
+    """The keys that have a name, in one word each."""
+    DOINGS: Mapping[str, str]
+    """Each `coach.exports.pictures.plot_data.Doing`, in the legend of a picture."""
+    SPEECH: Mapping[str, str]
+    """Each `coach.exports.pictures.plot_data.Speech`, in the legend of a picture."""
+    TONES_DRAWN: Mapping[str, str]
+    """Each `Sound`, in the legend of a picture."""
+    LANES: Mapping[str, str]
+    """The rows of a picture, in one short word each."""
+    LOUDNESS: str
+    """The curve of a picture."""
+    PAGE: Mapping[str, str]
+    """The texts of the page for a browser; the page puts a value in the place of each name in braces."""
 
     def sentence(self, text: str) -> str:
         """Make a sentence of a title, a phase word or a part of a sentence."""
@@ -170,25 +201,68 @@ class Words(Protocol):
     def numbered(self, n: int, title: str) -> str:
         """Read out an exercise of a numbered list."""
 
+    def at_level(self, level: Level) -> str:
+        """Show a level by its full name, such as "gentle level"."""
 
-@cache
+    def set_of(self, n: int, of: int) -> str:
+        """Show which set is running, such as "set 2 of 3"."""
+
+    def set_short(self, n: int, of: int) -> str:
+        """Show which set is running, in a caption, such as "set 2/3"."""
+
+    def repetition_of(self, n: int, of: int) -> str:
+        """Show which repetition is running, such as "repetition 4 of 10"."""
+
+    def chapter_of(self, n: int, of: int) -> str:
+        """Show which chapter is running, such as "chapter 4 of 10"."""
+
+    def number_of(self, n: int, of: int) -> str:
+        """Show a number of several, such as "4 of 10"."""
+
+    def short_side(self, side: str) -> str:
+        """Shorten a `side_name` where there is little room: "right" of "right leg"."""
+
+    def volume(self, db: float) -> str:
+        """Show a change of the volume, such as "volume +3 dB"."""
+
+    def in_seconds(self, number: str) -> str:
+        """Show a number of seconds, such as "1.5 s"."""
+
+    def in_minutes(self, n: int) -> str:
+        """Show a number of minutes, such as "49 min"."""
+
+    def summary(self, minutes: int, level: Level | None) -> str:
+        """Show the length and, if it is known, the level of a session."""
+
+    def dose_done(self, sets: int, fewest: int, most: int, sides: tuple[str, ...]) -> str:
+        """Show the sets of each side, the fewest and the most repetitions in one, and the sides."""
+
+    def length(self, seconds: float) -> str:
+        """Show a length in minutes and seconds, such as "41 min 11 s"."""
+
+    def picture_title(self, title: str) -> str:
+        """Name the picture of a session."""
+
+    def picture_head(self, level: Level, length_s: float, chapters: int, voice: str) -> str:
+        """Show what a drawn session is made of: under its title."""
+
+    def time_totals(self, exercise_s: float, rest_s: float, other_s: float) -> str:
+        """Show how the time of a session is spent."""
+
+    def speech_totals(self, spoken_s: float, busiest_at_s: float, busiest_s: float) -> str:
+        """Show how much is spoken: in the session, and in the minute with the most speech."""
+
+    def no_room_for(self, text: str) -> str:
+        """Show a cue that was left out."""
+
+    def aim(self, lufs: float) -> str:
+        """Name the line at the loudness that speech should have."""
+
+
 def words_for(language: str) -> Words:
     """Return the coach's words in a language (``es-mx``, ``es`` or ""), or else in English.
 
     >>> words_for("en-gb").count(2), words_for("tlh").count(2)
     ('Two.', 'Two.')
     """
-    tag = language.casefold()
-    if _TAG.fullmatch(tag):
-        for name in (tag.replace("-", "_"), tag.partition("-")[0]):
-            module = f"{_FOLDER}.{name}"
-            try:
-                return _words_of(module)
-            except ModuleNotFoundError as error:
-                if error.name != module:
-                    raise
-    return _words_of(f"{_FOLDER}.{FALLBACK}")
-
-
-def _words_of(module: str) -> Words:
-    return cast("Words", import_module(module))
+    return cast("Words", language_module(_FOLDER, language) or language_module(_FOLDER, FALLBACK))

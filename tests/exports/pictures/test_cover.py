@@ -27,6 +27,7 @@ from coach.exports.pictures.cover import (
     time_text,
 )
 from coach.language.level import Level
+from coach.session.words.interface import words_for
 
 SVG = "{http://www.w3.org/2000/svg}"
 HEBREW = "תרגיל לברך הפנימית"
@@ -92,7 +93,7 @@ def test_letters_can_be_read_where_a_cover_has_a_hundred_pixels() -> None:
     [(2956, "49 min"), (60, "1 min"), (59.4, "59 s"), (59.6, "1 min"), (7260, "121 min")],
 )
 def test_the_time_is_in_whole_minutes(length_s: float, text: str) -> None:
-    assert time_text(length_s) == text
+    assert time_text(length_s, words_for("en")) == text
 
 
 LONG = "Straight leg raises, heel slides and quad sets for the first week after surgery"

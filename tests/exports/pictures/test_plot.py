@@ -250,7 +250,7 @@ def test_every_prompt_stands_at_its_time_with_its_length() -> None:
 def test_every_tone_has_its_mark() -> None:
     plan = practised()
     root = drawn(plan)
-    colours = {sound: TONES[sound][1] for sound in Sound}
+    colours = {sound: TONES[sound][0] for sound in Sound}
     sounds = [event.sound for event in plan.timeline.events if isinstance(event, Tone)]
     diamonds = [
         path.attrib["d"].count("l4 4.5-4 4.5-4-4.5z")

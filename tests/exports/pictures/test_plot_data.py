@@ -33,8 +33,11 @@ from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Role, Say, Silence, Timeline, frames
+from coach.session.words.interface import words_for
 from tests.doses import counted
 from tests.fakes import ESTIMATED, bundled_chapters, curls
+
+ENGLISH = words_for("en")
 
 SHEETS = ("inner-knee", "inner-knee-no-floor", "step-ups", "leg-massage", "warm-up-walk")
 
@@ -137,17 +140,17 @@ def test_every_role_is_some_kind_of_speech() -> None:
     ],
 )
 def test_a_dose_is_read_from_its_sets(dose: Dose, text: str) -> None:
-    assert dose_text(curled(dose).sets) == text
+    assert dose_text(curled(dose).sets, ENGLISH) == text
 
 
 def test_without_sets_there_is_no_dose_and_no_tempo() -> None:
-    assert dose_text(()) == tempo_text(()) == ""
+    assert dose_text((), ENGLISH) == tempo_text((), ENGLISH) == ""
 
 
 def test_the_tempo_is_that_of_a_repetition_without_words() -> None:
-    assert tempo_text(curled().sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
-    assert tempo_text(curled(counted(6)).sets) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
-    assert tempo_text(bundled("warm-up-walk").sets) == "keep going 5:00"
+    assert tempo_text(curled().sets, ENGLISH) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
+    assert tempo_text(curled(counted(6)).sets, ENGLISH) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
+    assert tempo_text(bundled("warm-up-walk").sets, ENGLISH) == "keep going 5:00"
 
 
 @given(st.floats(3, 700))

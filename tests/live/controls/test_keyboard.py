@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import coach.live.controls.keyboard
 from coach.live.actions import Action
 from coach.live.controls.keyboard import (
     ACTIONS,
@@ -35,6 +37,7 @@ from coach.live.controls.keyboard import (
     is_available,
     legend,
 )
+from coach.session.words.interface import words_for
 
 if sys.platform == "win32":
     pytest.skip("a Windows console cannot be played", allow_module_level=True)
@@ -242,10 +245,11 @@ def test_caps_lock_makes_no_difference() -> None:
 
 
 def test_the_legend_fits_a_screen_and_names_every_action() -> None:
-    lines = legend().splitlines()
+    keys = legend(words_for("en"))
+    lines = keys.splitlines()
     assert len(lines) <= 2
     assert all(len(line) < 80 for line in lines)
-    assert {ACTIONS[key] for key in re.findall(r"(\S+) = ", legend())} == set(ACTIONS.values())
+    assert {ACTIONS[key] for key in re.findall(r"(\S+) = ", keys)} == set(ACTIONS.values())
 
 
 def test_the_docs_name_every_key_with_its_answer() -> None:
@@ -412,6 +416,33 @@ def test_leaving_puts_the_settings_back_at_once(screen: Screen) -> None:
         assert screen.settings() == before
     assert screen.settings() == before
     assert "keyboard" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_leaving_does_not_wait_for_a_key_that_another_reader_took(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = screen.settings()
+    is_reading = threading.Event()
+    read = os.read
+
+    def slow_read(fd: int, most: int) -> bytes:
+        if fd == screen.slave:
+            is_reading.set()
+        return read(fd, most)
+
+    monkeypatch.setattr(coach.live.controls.keyboard, "JOIN_S", 0.05)
+    monkeypatch.setattr(select, "select", lambda fds, *_: (fds, [], []))
+    monkeypatch.setattr(os, "read", slow_read)
+    keyboard = Keyboard(lambda _: None, fd=screen.slave).__enter__()
+    assert is_reading.wait(5)
+    closing = threading.Thread(target=keyboard.close, daemon=True)
+    closing.start()
+    closing.join(2)
+    has_closed = not closing.is_alive()
+    screen.types(b"w\n")
+    closing.join(5)
+    assert has_closed
+    assert screen.settings() == before
 
 
 def test_an_exception_puts_the_settings_back(screen: Screen) -> None:

@@ -489,6 +489,58 @@ def test_a_second_buffer_follows_the_first() -> None:
         np.testing.assert_array_equal(ear.samples(), quantised(sound, 0))
 
 
+def refusing_above(most_frames: int, tried: list[int]) -> Callable[[int], ObservedBuffer]:
+    """Buffers of a machine with no memory for more than so many frames."""
+
+    def buffer(frames: int) -> ObservedBuffer:
+        tried.append(frames)
+        if frames > most_frames:
+            raise MemoryError
+        return ObservedBuffer(frames)
+
+    return buffer
+
+
+def test_with_less_memory_the_buffer_is_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    monkeypatch.setattr(simpleaudio_player, "ObservedBuffer", refusing_above(30 * 60 * RATE_HZ, tried))
+    clock = Clock()
+    player = SimpleaudioPlayer(clock.play, "a reader", clock=clock, sleep=clock.sleep)
+    hours = simpleaudio_player.BUFFER
+    assert tried == [hours, hours // 2, hours // 4, hours // 8]
+    assert clock.buffer is not None
+    assert len(clock.buffer) == 2 * hours // 8
+    player.write(loud(0.1))
+    player.close()
+
+
+def test_without_memory_for_a_minute_there_is_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    monkeypatch.setattr(simpleaudio_player, "ObservedBuffer", refusing_above(0, tried))
+    with pytest.raises(DeviceError, match="no sound device"):
+        SimpleaudioPlayer(Clock().play, "a reader")
+    assert 60 * RATE_HZ <= tried[-1] < 120 * RATE_HZ
+
+
+@knows_what_is_read
+def test_where_the_page_table_is_closed_to_us_the_clock_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    player = SimpleaudioPlayer(clock.play, "a reader", 60 * RATE_HZ, clock=clock, sleep=clock.sleep)
+    player.write(loud(0.1))
+
+    def refused(*_: object) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "pread", refused)
+    clock.is_frozen = True  # nobody can see that it reads no further
+    for _ in range(30):
+        clock.sleep(0.1)
+        assert player.room >= 0
+    player.write(loud(0.1))
+    assert player.heard == round(0.1 * RATE_HZ)
+    player.close()
+
+
 @knows_what_is_read
 def test_a_buffer_knows_what_has_been_read_and_releases_it() -> None:
     buffer = ObservedBuffer(10 * RATE_HZ)
