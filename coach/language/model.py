@@ -100,7 +100,10 @@ _ONLY_HOLD = Phase("", MappingProxyType({}), "", Span(1), PhaseKind.HOLD)
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One exercise sheet. ``name`` is the file's stem, ``title`` what the listener hears."""
+    """One exercise sheet. ``name`` is the file's stem, ``title`` what the listener hears.
+
+    ``labelled`` has the texts of its labels that are no sentences and are heard, with their places.
+    """
 
     name: str
     title: str
@@ -118,6 +121,7 @@ class Script:
     source: str = ""
     language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)
+    labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)
 
     def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
         """The phases of one repetition of this dose and their seconds, without those left out at the level.
@@ -171,7 +175,7 @@ Part = Heading | Reference | Rest | Line | Wait | Ring
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session sheet: exercises in order, with its own lines between them."""
+    """One session sheet: exercises in order, its own lines between them; ``labelled`` as in a `Script`."""
 
     name: str
     title: str
@@ -180,3 +184,4 @@ class Session:
     source: str = ""
     language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)
+    labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)

@@ -293,6 +293,9 @@ class _Parser:
         """The text of a label that is given once, or ""."""
         return next((line.text.text for line in self._labelled(label)), "")
 
+    def _heard(self, *labels: Label) -> tuple[Line, ...]:
+        return tuple(Line(line.text.text, line.text.span()) for line in self._labelled(*labels))
+
     def _report_repeated(self) -> None:
         """Report labels that may be given once and are given again."""
         first: dict[tuple[Label, Level], Labelled] = {}
@@ -343,6 +346,7 @@ class _Parser:
             source=self._text(Label.SOURCE),
             language=self._language(),
             span=self._title.span(),
+            labelled=self._heard(Label.POSITION, Label.NEEDS),
         )
         self._report_repeated()
         self._report_out_of_place()
@@ -542,6 +546,7 @@ class _Parser:
             source=self._text(Label.SOURCE),
             language=language,
             span=self._title.span(),
+            labelled=self._heard(Label.POSITION, Label.NEEDS),
         )
         self._report_repeated()
         return session
