@@ -148,17 +148,32 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """The beginning of round ``number`` of a list, with the rest before it.
+
+    A rest of 0 s is none.
+    """
+
+    number: int
+    of: int
+    rest_s: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """``- Step-ups: 2 sets of 12 each side``: an exercise within a session, with its dose if it has its own.
 
     ``name`` is as written; `coach.language.names` finds the script. ``dose`` replaces the script's at every
-    level. An exercise that is defined where it stands has its ``script`` here.
+    level. An exercise that is defined where it stands has its ``script``
+    here; one in a list that is done several times has its ``round``.
     """
 
     name: str
     dose: Wording | None
     span: Span
     script: Script | None = None
+    round: Round | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +184,7 @@ class Rest:
     span: Span
 
 
-Part = Heading | Reference | Rest | Line | Wait | Ring
+Part = Heading | Round | Reference | Rest | Line | Wait | Ring
 """The parts of a session, in order."""
 
 

@@ -14,7 +14,7 @@ from coach.language.dose import After, Dose, Sides
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
-from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
+from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Round, Script, Session, Wait
 from coach.language.names import references, script_of
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span, in_order
@@ -72,7 +72,7 @@ def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Pro
         *_empty_chapters(session.parts),
         *unsaid,
     ]
-    return in_order(found)
+    return in_order(dict.fromkeys(found))  # what is said in several rounds is told once
 
 
 def words_that_fit(seconds: float) -> int:
@@ -281,7 +281,7 @@ def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Key
     before, given_s = "", 0.0
     for part in parts:
         match part:
-            case Wait(length_s) | Rest(length_s):
+            case Wait(length_s) | Rest(length_s) | Round(rest_s=length_s):
                 given_s += length_s
             case Line(text):
                 given_s += words(text) / WORDS_A_SECOND

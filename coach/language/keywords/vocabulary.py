@@ -58,6 +58,8 @@ class Examples:
     rest: str
     each: str
     """With a ``side``, such as "leg"."""
+    rounds: str
+    """With a number ``n`` and a ``rest``, such as "rest 30 seconds"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,19 @@ class Keywords:
     """Words between the numbers of a range: "to"."""
     dose_marks: tuple[str, ...]
     """Words that tell a dose from the name of an exercise or of a phase."""
+
+    # Lists that are done several times
+    round_words: tuple[str, ...]
+    """Nouns behind the number of rounds, besides ``times``."""
+    round_things: tuple[str, ...]
+    """Nouns behind the length of the list."""
+    round_rests: tuple[str, ...]
+    either: tuple[str, ...]
+    """Words between two numbers of which one is meant, besides ``up_to``: "or"."""
+    without: tuple[str, ...]
+    """Words before a rest that is none: "no"."""
+    round_fillers: frozenset[str]
+    """Single words that may stand in a line above a list without changing what it says."""
 
     # Phases, rests and stage directions
     tempo: str
