@@ -225,6 +225,9 @@ def _not_said(line: Line, language: str) -> Iterable[Problem]:
             case Kind.LETTERS:
                 code, message = "unsaid", f"{shown} is in letters that a voice of '{language}' does not know"
                 hint = "write it in the letters of the sheet's language, as it is said"
+            case Kind.SIDE:
+                code, message = "side", f"{shown} is said as a letter, the same for both sides"
+                hint = f"write '{unsaid.hint}'"
             case Kind.ADDRESS:
                 code, message = "address", f"nobody who only hears '{unsaid.text}' can keep it in mind"
                 hint = "say where it can be read, such as 'The address is on your hand-out.'"

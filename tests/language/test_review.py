@@ -246,6 +246,8 @@ def with_line(sentence: str, language: str = "en-us") -> str:
         ("Remember: Mind your \u043a\u043e\u043b\u0435\u043d\u043e.", "unsaid", (1, 21, 6)),
         ("Now see www.nhs.uk/knee.", "address", (1, 9, 15)),
         ("Call 020 7946 0958.", "address", (1, 1, 18)),
+        ("Lift it (R), then hold.", "side", (1, 10, 1)),
+        ("Bend your R knee, drink 2 L, L/R, mind L4.", "", ()),
         ('Lift it 2", at <5/10, 20s on/10s off.', "", ()),
     ],
 )
@@ -253,7 +255,7 @@ def test_what_is_not_said_is_told_at_its_place(line: str, code: str, place: tupl
     head = "" if line.startswith("# ") else "\n# Curls"
     text = f"{line}\nDose: 3 times\nCareful: Hold on.\n- curl, 2 seconds: Curl,\n"
     text = text if not head else f"# Curls\n{text}"
-    found = [problem for problem in whole(text) if problem.code in {"unsaid", "address"}]
+    found = [problem for problem in whole(text) if problem.code in {"unsaid", "address", "side"}]
     if not code:
         assert not found
         return

@@ -15,7 +15,8 @@ _TENS = {
 }
 
 _ENDS = r"(?=\s*(?:[.,;:!?]|$))"
-_LIMB = r"(?:leg|foot|heel|toe|ankle|calf|knee|thigh|hip|arm|hand|wrist|elbow|shoulder|side|one)"
+_LIMBS = "leg foot heel toe ankle calf knee thigh hip arm hand wrist elbow shoulder side".split()
+_LIMB = rf"(?:{'|'.join(_LIMBS)}|one)"
 _OWNED = r"(?<!\byour )(?<!\bthe )(?<!\bturn )(?<!\broll )(?<!\blean )"
 
 _EAR = Ear(
@@ -146,6 +147,8 @@ KEYWORDS = Keywords(
         ),
     ),
     other_side={f"right{ending}": f"left{ending}" for ending in ("", "ward", "wards", "most")},
+    side_letters={"R": "L"},
+    limbs=tuple(_LIMBS),
     no_side=(
         r"\b(right) (?:away|now|here|there|then|after|before|angles?|amount|way|order|time|moment)\b",
         r"\b(right) (?:height|distance|speed|pace|level|weight|size|technique|form|or wrong|and wrong)\b",
