@@ -10,11 +10,15 @@ from coach.language.model import Script, Session, Sound
 from coach.language.parser import Parsed, parse
 from coach.language.problems import Problem, explain
 from coach.language.review import review, review_session
+from coach.language.spelling.spell_out import spell_out, spoken
 
 PAGE = (Path(__file__).parents[1] / "docs" / "script-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 SHEETS = [(name, text) for kind, name, text in BLOCKS if kind == "sheet"]
 LINES = [text for kind, _, text in BLOCKS if kind == "lines"]
+SAID = re.findall(
+    r"^\| (`.+`) \| (.+) \|$", PAGE.partition("| the coach says |")[2].partition("\n\n")[0], re.MULTILINE
+)
 WRONG = [
     (name, text, explanation)
     for (kind, name, text), (_, _, explanation) in zip(BLOCKS, [*BLOCKS[1:], ("", "", "")], strict=True)
@@ -45,6 +49,7 @@ def test_the_page_has_examples_of_every_kind() -> None:
     assert len(SHEETS) == 3
     assert len(LINES) > 5
     assert len(WRONG) > 2
+    assert len(SAID) > 10
     assert {kind for kind, _, _ in BLOCKS} == {"sheet", "lines", "wrong", "text"}
 
 
@@ -53,6 +58,13 @@ def test_a_complete_example_has_no_problem(name: str, text: str) -> None:
     parsed = parse(text, name.removesuffix(".md"))
     assert parsed.value is not None
     assert problems(parsed) == []
+
+
+@pytest.mark.parametrize(("written", "said"), SAID)
+def test_numbers_units_and_signs_are_said_as_the_page_says(written: str, said: str) -> None:
+    examples = re.findall("`([^`]+)`", written)
+    assert ", ".join(map(spell_out, examples)) == said
+    assert not any(spoken(example).unsaid for example in examples)
 
 
 @pytest.mark.parametrize("lines", LINES)

@@ -13,8 +13,13 @@ from coach.errors import DiskError, ScriptError, UsageError
 from coach.language.level import Level
 from coach.language.model import Script
 from coach.language.problems import Severity
+from coach.session.compile import compile_session
+from coach.session.moves import Interval
 from coach.session.options import Options
+from coach.session.place import frame_of, place_at
+from coach.session.timeline import says
 from coach.sheets import Sheet, checked, exercises_in, named, scored
+from tests.fakes import ESTIMATED
 
 RAISES = """\
 # Slow raises
@@ -386,6 +391,32 @@ def test_the_exercises_of_a_folder_are_those_of_its_sheets_and_of_its_documents(
         "./programme.md#Breathing",
         "./raises.md",
     ]
+
+
+# Rounds
+
+
+def test_every_round_is_a_chapter_and_explains_nothing_again() -> None:
+    write(
+        "raises.md", RAISES.replace("Careful:", "Stand tall.\nBrief: Up and down.\nCareful: First.\nCareful:")
+    )
+    text = SESSION.replace("- Slow raises", "3 rounds, rest 1 minute:\n- Slow raises: 3 times\n- ./raises")
+    title, _, chapters = scored(checked(write("mine.md", text)), Options())
+    assert [chapter.title for chapter in chapters][1:] == [
+        f"Slow raises, round {n} of three" for n in ("one", "one", "two", "two", "three", "three")
+    ]
+    assert {chapter.exercise for chapter in chapters[1:]} == {"Slow raises"}
+    timeline = compile_session(title, chapters, ESTIMATED)
+    said = [say.text for say in says(timeline.events)]
+    for text, times in (("Stand tall.", 2), ("If it hurts, stop.", 2), ("First.", 6), ("Up and down.", 4)):
+        assert said.count(text) == times, text
+    for text in ("Three rounds.", "Round two of three.", "Round three of three."):
+        assert said.count(text) == 1
+    rests = [move for one in chapters for move in one.moves if isinstance(move, Interval)]
+    assert [rest.length_s for rest in rests if "Rest for one minute." in rest.opening] == [60.0, 60.0]
+    for index, chapter in enumerate(timeline.chapters):
+        place = place_at(timeline, chapter.start)
+        assert (place.chapter, frame_of(timeline, place)) == (index, chapter.start)
 
 
 # All errors at once

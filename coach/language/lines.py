@@ -83,12 +83,24 @@ def readable_lines(text: str) -> tuple[tuple[Passage, ...], tuple[Problem, ...]]
             message = f"this line has {len(line):,} characters: too long for one breath"
             problems.append(Problem("long", message, Span(number), "write one sentence on a line"))
         else:
-            passages.append(_without_comment(plain_line(line, number)))
+            plain = plain_line(line, number)
+            passage = _without_comment(plain)
+            if passage.text or not plain.text:  # a comment is no blank line
+                passages.append(passage)
     if len(lines) > MOST_LINES:
         message = f"this sheet has {len(lines):,} lines: too many for one exercise or session"
         hint = f"a sheet has at most {MOST_LINES:,} lines"
         problems.append(Problem("long", message, Span(MOST_LINES + 1), hint))
     return tuple(passages), tuple(problems)
+
+
+def blank_lines(passages: Iterable[Passage]) -> frozenset[int]:
+    """Return the numbers of the lines that are blank, or a rule across the page."""
+    return frozenset(passage.line for passage in passages if _is_blank(passage))
+
+
+def _is_blank(passage: Passage) -> bool:
+    return not passage.text or _RULE.fullmatch(passage.text) is not None
 
 
 def title_of(text: str) -> str:
@@ -143,7 +155,7 @@ def marked_lines(passages: Iterable[Passage], keywords: Keywords) -> tuple[Marke
     heading: Labelled | None = None
     below = 0
     for passage in (*passages, Passage("", 0, (1,))):
-        line = None if not passage.text or _RULE.fullmatch(passage.text) else marker.mark(passage)
+        line = None if _is_blank(passage) else marker.mark(passage)
         if heading and isinstance(line, Bullet | Spoken):
             below += 1
             continue

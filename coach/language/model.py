@@ -100,7 +100,10 @@ _ONLY_HOLD = Phase("", MappingProxyType({}), "", Span(1), PhaseKind.HOLD)
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One exercise sheet. ``name`` is the file's stem, ``title`` what the listener hears."""
+    """One exercise sheet. ``name`` is the file's stem, ``title`` what the listener hears.
+
+    ``labelled`` has the texts of its labels that are no sentences and are heard, with their places.
+    """
 
     name: str
     title: str
@@ -118,6 +121,7 @@ class Script:
     source: str = ""
     language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)
+    labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)
 
     def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
         """The phases of one repetition of this dose and their seconds, without those left out at the level.
@@ -144,17 +148,32 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """The beginning of round ``number`` of a list, with the rest before it.
+
+    A rest of 0 s is none.
+    """
+
+    number: int
+    of: int
+    rest_s: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """``- Step-ups: 2 sets of 12 each side``: an exercise within a session, with its dose if it has its own.
 
     ``name`` is as written; `coach.language.names` finds the script. ``dose`` replaces the script's at every
-    level. An exercise that is defined where it stands has its ``script`` here.
+    level. An exercise that is defined where it stands has its ``script``
+    here; one in a list that is done several times has its ``round``.
     """
 
     name: str
     dose: Wording | None
     span: Span
     script: Script | None = None
+    round: Round | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +184,13 @@ class Rest:
     span: Span
 
 
-Part = Heading | Reference | Rest | Line | Wait | Ring
+Part = Heading | Round | Reference | Rest | Line | Wait | Ring
 """The parts of a session, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session sheet: exercises in order, with its own lines between them."""
+    """One session sheet: exercises in order, its own lines between them; ``labelled`` as in a `Script`."""
 
     name: str
     title: str
@@ -180,3 +199,4 @@ class Session:
     source: str = ""
     language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)
+    labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)

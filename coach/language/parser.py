@@ -5,7 +5,8 @@ here. A line has at most one problem, and an error in one line is never the caus
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
@@ -24,6 +25,7 @@ from coach.language.lines import (
     Spoken,
     Stage,
     Wrong,
+    blank_lines,
     keywords_of,
     marked_lines,
     readable_lines,
@@ -42,6 +44,7 @@ from coach.language.quantities import (
     read_time,
     unit_of,
 )
+from coach.language.rounds import Rounds, read_rounds
 from coach.language.sides import side_words
 from coach.language.typography import Passage
 
@@ -88,7 +91,7 @@ def parse(text: str, name: str) -> Parsed:
     problems = [*unreadable, *(line.problem for line in lines if isinstance(line, Wrong))]
     draft: Script | Session | None = None
     if lines:
-        parser = _Parser(_without_titles(lines), keywords, _title_of(lines, problems))
+        parser = _Parser(_without_titles(lines), keywords, _title_of(lines, problems), blank_lines(passages))
         draft = parser.session(name) if parser.is_session() else parser.exercise(name)
         problems += parser.problems
     elif not problems:
@@ -176,12 +179,15 @@ def _is_cue(text: str) -> bool:
 class _Parser:
     """Reads the classified lines of a sheet; errors of its lines gather in ``problems``."""
 
-    def __init__(self, lines: Sequence[Marked], keywords: Keywords, title: Passage) -> None:
+    def __init__(
+        self, lines: Sequence[Marked], keywords: Keywords, title: Passage, blank: frozenset[int]
+    ) -> None:
         self.problems: list[Problem] = []
         self._keywords = keywords
         self._grammar = _grammar(keywords)
         self._lines = lines
         self._title = title
+        self._blank = blank
 
     def _report(
         self, code: str, message: str, span: Span, hint: str, severity: Severity = Severity.ERROR
@@ -293,6 +299,9 @@ class _Parser:
         """The text of a label that is given once, or ""."""
         return next((line.text.text for line in self._labelled(label)), "")
 
+    def _heard(self, *labels: Label) -> tuple[Line, ...]:
+        return tuple(Line(line.text.text, line.text.span()) for line in self._labelled(*labels))
+
     def _report_repeated(self) -> None:
         """Report labels that may be given once and are given again."""
         first: dict[tuple[Label, Level], Labelled] = {}
@@ -343,6 +352,7 @@ class _Parser:
             source=self._text(Label.SOURCE),
             language=self._language(),
             span=self._title.span(),
+            labelled=self._heard(Label.POSITION, Label.NEEDS),
         )
         self._report_repeated()
         self._report_out_of_place()
@@ -542,6 +552,7 @@ class _Parser:
             source=self._text(Label.SOURCE),
             language=language,
             span=self._title.span(),
+            labelled=self._heard(Label.POSITION, Label.NEEDS),
         )
         self._report_repeated()
         return session
@@ -549,7 +560,7 @@ class _Parser:
     def _defined(self, section: Sequence[Marked], name: str, language: str) -> model.Reference:
         """Read an exercise that is defined below a heading of a session."""
         heading, *lines = section
-        parser = _Parser(lines, self._keywords, heading.text)
+        parser = _Parser(lines, self._keywords, heading.text, self._blank)
         script = replace(parser.exercise(name), language=language)
         if not heading.text.text:
             self._attempt(self._heading, heading.text)
@@ -557,7 +568,21 @@ class _Parser:
         return model.Reference(heading.text.text, None, heading.text.span(), script=script)
 
     def _parts(self, lines: Sequence[Marked]) -> list[model.Part]:
-        """Read lines of a session's own."""
+        """Read lines of a session's own; a list below a line such as ``3 rounds:`` comes several times."""
+        parts: list[model.Part] = []
+        at = 0
+        while at < len(lines):
+            line, end = lines[at], at + 1
+            if rounds := self._rounds(line, lines[end : end + 1]):
+                end = self._end_of_list(lines, end)
+                own = [self._part(each) for each in lines[at + 1 : end] if not isinstance(each, Labelled)]
+                parts += _in_rounds(own, rounds, line.text.span())
+            elif not isinstance(line, Labelled):
+                parts.append(self._part(line))
+            at = end
+        return parts
+
+    def _part(self, line: Marked) -> model.Part:
         readers: dict[type[Marked], Callable[[Passage], model.Part]] = {
             Named: self._heading,
             Bullet: self._rest_or_reference,
@@ -565,11 +590,38 @@ class _Parser:
             Spoken: self._line,
             Wrong: _as_spoken,
         }
-        return [
-            self._attempt(readers[type(line)], line.text) or _as_spoken(line.text)
-            for line in lines
-            if not isinstance(line, Labelled)
-        ]
+        return self._attempt(readers[type(line)], line.text) or _as_spoken(line.text)
+
+    def _rounds(self, line: Marked, following: Sequence[Marked]) -> Rounds | None:
+        """Read a line with a colon as the rounds of the list below it; None if it is another line."""
+        if not (isinstance(line, Spoken) and line.text.text.endswith(":")):
+            return None
+        if any(isinstance(below, Bullet) for below in following):
+            return self._attempt(lambda text: read_rounds(text, self._keywords), line.text)
+        with suppress(LineError):
+            if read_rounds(line.text, self._keywords):
+                message = "no list stands below, so nothing is repeated: this is only spoken"
+                hint = "name the exercises of the list below, each on a line with '- ' before it"
+                self._report("rounds", message, line.text.span(), hint, Severity.WARNING)
+        return None
+
+    def _end_of_list(self, lines: Sequence[Marked], start: int) -> int:
+        """Return the index behind a list: a line other than a bullet below a blank one ends it."""
+        for at in range(start + 1, len(lines)):
+            line, gap = lines[at], range(lines[at - 1].text.line + 1, lines[at].text.line)
+            if isinstance(line, Bullet):
+                continue
+            is_list = isinstance(line, Spoken) and self._begins_rounds(line, lines[at + 1 : at + 2])
+            if is_list or not self._blank.isdisjoint(gap):
+                return at
+        return len(lines)
+
+    def _begins_rounds(self, line: Spoken, following: Sequence[Marked]) -> bool:
+        has_list = line.text.text.endswith(":") and any(isinstance(below, Bullet) for below in following)
+        try:
+            return has_list and read_rounds(line.text, self._keywords) is not None
+        except LineError:
+            return True
 
     def _heading(self, title: Passage) -> model.Heading:
         if not title.text:
@@ -596,6 +648,16 @@ class _Parser:
             message = "a colon is missing between the exercise and its dose"
             raise LineError("reference", message, bullet.span(found.start()), hint)
         return model.Reference(bullet.text, None, bullet.span())
+
+
+def _in_rounds(parts: Sequence[model.Part], rounds: Rounds, span: Span) -> Iterator[model.Part]:
+    """Yield the parts of a list once for each round, behind the beginning of the round."""
+    for number in range(1, rounds.count + 1):
+        this = model.Round(number, rounds.count, rounds.rest_s if number > 1 else 0.0, span)
+        yield this
+        yield from (
+            replace(part, round=this) if isinstance(part, model.Reference) else part for part in parts
+        )
 
 
 def _sections(lines: Sequence[Marked]) -> list[list[Marked]]:

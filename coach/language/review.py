@@ -14,12 +14,14 @@ from coach.language.dose import After, Dose, Sides
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
-from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Script, Session, Wait
+from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Round, Script, Session, Wait
 from coach.language.names import references, script_of
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span, in_order
 from coach.language.quantities import any_of, quoted
 from coach.language.sides import no_sides, other_side
+from coach.language.spelling.spell_out import spoken
+from coach.language.spelling.table import Kind
 from coach.text import counted
 
 MOST_WORDS = 14
@@ -43,6 +45,9 @@ def review(script: Script) -> tuple[Problem, ...]:
         found += _unannounced(script.instructions, keywords)
     else:
         found.append(_foreign(script))
+    cues = (Line(phase.cue, phase.span) for phase in script.phases)
+    said = (Line(script.title, script.span), *script.labelled, *cues, *_lines_of(script))
+    found += chain.from_iterable(_not_said(line, script.language) for line in said)
     return in_order(found)
 
 
@@ -51,10 +56,13 @@ def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Pro
 
     ``scripts`` has the exercises by the names that the session uses.
     """
-    if not are_known(session.language):
-        return (_foreign(session),)
-    keywords = keywords_for(session.language)
     lines = [part for part in session.parts if isinstance(part, Line)]
+    headings = [Line(part.title, part.span) for part in session.parts if isinstance(part, Heading)]
+    said = (Line(session.title, session.span), *session.labelled, *headings, *lines)
+    unsaid = chain.from_iterable(_not_said(line, session.language) for line in said)
+    if not are_known(session.language):
+        return in_order((_foreign(session), *unsaid))
+    keywords = keywords_for(session.language)
     known = [script for reference in references(session) if (script := script_of(reference, scripts))]
     found = [
         *_stop_rule(session, chain(lines, *map(_lines_of, known)), keywords),
@@ -62,8 +70,9 @@ def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Pro
         *_unannounced(session.parts, keywords),
         *_hurried(session.parts, scripts, keywords),
         *_empty_chapters(session.parts),
+        *unsaid,
     ]
-    return in_order(found)
+    return in_order(dict.fromkeys(found))  # what is said in several rounds is told once
 
 
 def words_that_fit(seconds: float) -> int:
@@ -204,6 +213,27 @@ def _misheard(line: Line, keywords: Keywords) -> Iterable[Problem]:
             yield _warning(code, f"'{said}' {why}", _within(line, start, start + len(said)), hint)
 
 
+def _not_said(line: Line, language: str) -> Iterable[Problem]:
+    """Report what no voice says, or nobody can keep in mind: each of them once."""
+    for unsaid in {each.text: each for each in reversed(spoken(line.text, language).unsaid)}.values():
+        shown = f"'{quoted(unsaid.text)}'"
+        match unsaid.kind:
+            case Kind.SIGN:
+                code, message = "unsaid", f"{shown} is not said: the listener would never know of it"
+                in_words = f"write it in words, such as '{unsaid.hint}', or " if unsaid.hint else ""
+                hint = f"{in_words}leave it out"
+            case Kind.LETTERS:
+                code, message = "unsaid", f"{shown} is in letters that a voice of '{language}' does not know"
+                hint = "write it in the letters of the sheet's language, as it is said"
+            case Kind.SIDE:
+                code, message = "side", f"{shown} is said as a letter, the same for both sides"
+                hint = f"write '{unsaid.hint}'"
+            case Kind.ADDRESS:
+                code, message = "address", f"nobody who only hears '{unsaid.text}' can keep it in mind"
+                hint = "say where it can be read, such as 'The address is on your hand-out.'"
+        yield _warning(code, message, _within(line, unsaid.start, unsaid.end), hint)
+
+
 def _sentence_around(text: str, at: int) -> str:
     return next((each.group() for each in _SENTENCE.finditer(text) if each.start() <= at < each.end()), text)
 
@@ -254,7 +284,7 @@ def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Key
     before, given_s = "", 0.0
     for part in parts:
         match part:
-            case Wait(length_s) | Rest(length_s):
+            case Wait(length_s) | Rest(length_s) | Round(rest_s=length_s):
                 given_s += length_s
             case Line(text):
                 given_s += words(text) / WORDS_A_SECOND

@@ -19,8 +19,15 @@ def _other(keywords: Keywords) -> Mapping[str, str]:
 
 
 @cache
+def _other_letter(keywords: Keywords) -> Mapping[str, str]:
+    return {**{left: right for right, left in keywords.side_letters.items()}, **keywords.side_letters}
+
+
+@cache
 def _side_word(keywords: Keywords) -> re.Pattern[str]:
-    return re.compile(rf"(\\?)\b({any_of(_other(keywords))})\b", re.IGNORECASE)
+    letters = any_of(_other_letter(keywords))
+    before_a_limb = rf"(?-i:{letters})(?= {any_of(keywords.limbs)}s?\b)"
+    return re.compile(rf"(\\?)\b({any_of(_other(keywords))}|{before_a_limb})\b", re.IGNORECASE)
 
 
 def side_words(keywords: Keywords) -> tuple[str, ...]:
@@ -35,6 +42,8 @@ def other_side(word: str, keywords: Keywords) -> str:
     >>> other_side("Right", KEYWORDS)
     'Left'
     """
+    if word in _other_letter(keywords):
+        return _other_letter(keywords)[word]
     other = _other(keywords)[word.casefold()]
     if word.isupper():
         return other.upper()
@@ -44,7 +53,8 @@ def other_side(word: str, keywords: Keywords) -> str:
 def on_side(text: str, side: Side, keywords: Keywords) -> str:
     r"""Return the text for a side of the body: as written for the right, with the sides changed for the left.
 
-    Whole words only, in their own case; a backslash before a word keeps it, and is taken away.
+    Whole words only, in their own case, and "R" or "L" before a limb. A backslash before a word keeps it, and
+    is taken away.
 
     >>> from coach.language.keywords.en import KEYWORDS
     >>> on_side("Right foot up, tap with your left.", Side.LEFT, KEYWORDS)

@@ -143,7 +143,7 @@ def is_early(place: Place) -> bool:
     return place.chapter == 0 and place.rep == 0 and place.offset_s < EARLY_S
 
 
-def chapter_place(titles: Sequence[str], wanted: str) -> Place:
+def chapter_place(chapters: Sequence[ChapterMoves], wanted: str) -> Place:
     """Find the start of a chapter by number (from 1), by title or by part of a title.
 
     Raises
@@ -151,6 +151,7 @@ def chapter_place(titles: Sequence[str], wanted: str) -> Place:
     UsageError
         If there is none, or several; the hint lists them.
     """
+    titles = [chapter.title for chapter in chapters]
     if wanted.isdecimal() and 1 <= int(wanted) <= len(titles):
         found = [int(wanted) - 1]
     else:
@@ -158,6 +159,8 @@ def chapter_place(titles: Sequence[str], wanted: str) -> Place:
         found = [i for i, title in enumerate(titles) if comparable(title) == key]
         found = found or [i for i, title in enumerate(titles) if comparable(title).startswith(key)]
         found = found or [i for i, title in enumerate(titles) if key in comparable(title)]
+        if len({chapters[i].exercise or i for i in found}) == 1:
+            found = found[:1]  # of the rounds of one exercise, the first
     parts = "; ".join(f"{i} {title}" for i, title in enumerate(titles, start=1))
     if not found or not comparable(wanted):
         raise UsageError(f"there is no part {wanted!r}", f"the parts are: {parts}")
@@ -217,7 +220,7 @@ def perform(
     resumes, options = place is not None, request.options
     title, language, chapters = scored(request.sheet, options, request.times)
     if part is not None:
-        place = chapter_place([chapter.title for chapter in chapters], part)
+        place = chapter_place(chapters, part)
     inbox = SimpleQueue() if inbox is None else inbox
     notes = list[str]()
     with ExitStack() as stack:

@@ -51,7 +51,7 @@ class Tally:
             if sets:
                 found.append(
                     Done(
-                        chapter.title,
+                        chapter.exercise or chapter.title,
                         levels[index],
                         sum(reps >= each.reps for reps, each in zip(done, sets, strict=True)),
                         len(sets),

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from coach.language.dose import Dose, Side, Timed, Wording, completed, exactly
 from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
-from coach.language.model import Heading, Line, Reference, Rest, Ring, Script, Session, Sound, Wait
-from coach.language.names import script_of
+from coach.language.model import Heading, Line, Reference, Rest, Ring, Round, Script, Session, Sound, Wait
+from coach.language.names import references, script_of
 from coach.language.postures import DOWN_S, is_on_the_floor, posture
 from coach.session.activity import Activity
 from coach.session.exercise import USUAL_REST_S, Exercise, direction_move
@@ -23,7 +23,7 @@ from coach.session.moves import (
     Speak,
     Strike,
 )
-from coach.session.options import Detail, Options
+from coach.session.options import Options
 from coach.session.timeline import Role
 from coach.session.words.interface import Words, words_for
 
@@ -47,7 +47,8 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
         leads_to = _script(group.leads_to, scripts) if group.leads_to else None
         moves: list[Move] = []
         if not chapters:
-            title = _title(session.title, scripts.values(), choices.level, words)
+            used = [_script(reference, scripts) for reference in references(session)]
+            title = _title(session.title, used, choices.level, words)
             moves.append(Speak(title, Role.TITLE))
         if leads_to and len(group.parts) > 1:
             moves.append(Speak(words.up_next(leads_to.title), Role.TRANSITION))
@@ -55,17 +56,37 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
             match part:
                 case Reference(dose=dose):
                     script = _script(part, scripts)
-                    exercise = Exercise(script, chosen_dose(script, dose, choices), choices, words)
-                    moves.extend(exercise.moves())
+                    is_known = part.round is not None and part.round.number > 1
+                    amount = chosen_dose(script, dose, choices)
+                    moves.extend(Exercise(script, amount, choices, words, is_known=is_known).moves())
+                case Round():
+                    moves.append(_beginning(part, words))
                 case Rest(length_s=length_s):
                     opening = (words.rest_for(length_s),)
                     moves.append(Interval(length_s, Activity.REST, Role.REST, opening=opening))
                 case _:
                     moves.append(direction_move(part, group.role, Side.RIGHT, keywords, session.name))
-        title = leads_to.title if leads_to else group.title
-        chapters.append(ChapterMoves(title, tuple(moves), session.language))
+        title = _chapter_title(group, leads_to, words)
+        exercise = leads_to.title if leads_to else ""
+        chapters.append(ChapterMoves(title, tuple(moves), session.language, exercise))
     *before, last = chapters
     return (*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END))))
+
+
+def _chapter_title(group: "_Group", leads_to: Script | None, words: Words) -> str:
+    if group.leads_to is None or leads_to is None:
+        return group.title
+    this = group.leads_to.round
+    return words.round_name(leads_to.title, this.number, this.of) if this else leads_to.title
+
+
+def _beginning(this: Round, words: Words) -> Move:
+    """Return the announcement of a round, in the rest before it."""
+    text = words.begin_round(this.number, this.of)
+    if not this.rest_s:
+        return Speak(text, Role.TRANSITION)
+    opening = (words.rest_for(this.rest_s), text)
+    return Interval(this.rest_s, Activity.REST, Role.REST, opening=opening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +95,7 @@ class _Group:
 
     title: str
     role: Role
-    parts: tuple[Line | Wait | Ring | Rest | Reference, ...]
+    parts: tuple[Line | Wait | Ring | Rest | Round | Reference, ...]
     leads_to: Reference | None = None
 
 
@@ -86,7 +107,7 @@ def _groups(session: Session, to_finish: str) -> list[_Group]:
     chapter ``to_finish``.
     """
     groups: list[_Group] = []
-    title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Reference](), 0
+    title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Round | Reference](), 0
     left = sum(isinstance(part, Reference) for part in session.parts)
 
     def close() -> None:
@@ -116,7 +137,7 @@ def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterM
     """Arrange a session of one exercise: its rules for not starting and for stopping, then the exercise.
 
     The listener gets time to fetch the equipment and, for floor exercises, to get down. With several
-    ``times`` each round is a chapter; rounds from the second on use the brief form and begin with a rest.
+    ``times`` each round is a chapter; rounds from the second on explain nothing again, and begin with a rest.
     """
     words = words_for(script.language)
     opening: list[Move] = [
@@ -155,9 +176,8 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
             rest_s = dose.rests[0].length_s.planned if dose.rests else USUAL_REST_S
             opening = (words.rest_for(rest_s), words.up_next(title))
             moves.append(Interval(rest_s, Activity.REST, Role.REST, opening=opening))
-            choices = replace(choices, detail=Detail.BRIEF)
-        exercise = Exercise(script, dose, choices, words)
-        yield ChapterMoves(title, (*moves, *exercise.moves()), script.language)
+        exercise = Exercise(script, dose, choices, words, is_known=n > 1)
+        yield ChapterMoves(title, (*moves, *exercise.moves()), script.language, script.title)
 
 
 def _title(title: str, scripts: Iterable[Script], level: Level, words: Words) -> str:

@@ -105,7 +105,9 @@ def lay_out(chapter: ChapterMoves, sounds: Sounds, start: Frames, *, is_last: bo
     if is_last:
         layout.wait(LEAD_OUT, Activity.END, Role.END)
     left_out = (*layout.left_out, *(cue.text for cue in layout.carried))
-    return Laid(Chapter(start, chapter.title), tuple(layout.events), left_out, tuple(layout.sets))
+    return Laid(
+        Chapter(start, chapter.title, chapter.exercise), tuple(layout.events), left_out, tuple(layout.sets)
+    )
 
 
 def _place(move: Move, layout: Layout) -> None:

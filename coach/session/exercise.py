@@ -61,14 +61,18 @@ def direction_move(direction: Direction, role: Role, side: Side, keywords: Keywo
 class Exercise:
     """Arranges one exercise: its instructions, then its sets, all those of one side before the other's."""
 
-    def __init__(self, script: Script, dose: Dose, choices: Options, words: Words) -> None:
+    def __init__(
+        self, script: Script, dose: Dose, choices: Options, words: Words, *, is_known: bool = False
+    ) -> None:
+        """Prepare an exercise; one that ``is_known`` was explained in this session before."""
         self._script = script
         self._words = words
         self._dose = dose
         self._level = choices.level
         self._count = choices.count
         self._counted = choices.speak_counts
-        self._is_full = not choices.is_brief(script.title) or not script.brief
+        self._is_known = is_known
+        self._is_full = not is_known and (not choices.is_brief(script.title) or not script.brief)
         self._is_calm = is_calm(script, dose, choices.level)
         self._keywords = keywords_for(script.language)
         self._form_cues = cycle(script.reminders)
@@ -108,9 +112,9 @@ class Exercise:
             for phase in script.phases:
                 if phase.text:
                     yield self._said(Line(phase.text, phase.span), Role.INSTRUCTION, side)
-        for line in script.cautions:
+        for line in script.cautions[:1] if self._is_known else script.cautions:
             yield self._said(line, Role.CAUTION, side)
-        for line in script.if_it_hurts:
+        for line in () if self._is_known else script.if_it_hurts:
             advice = self._said(line, Role.STOP_RULE, side)
             yield replace(advice, text=self._words.if_it_hurts(advice.text))
 

@@ -176,11 +176,15 @@ Move = Speak | Strike | Interval | Recovery | Repetitions
 
 @dataclass(frozen=True, slots=True)
 class ChapterMoves:
-    """One chapter: its title and what is heard in it, in order; the coach's own words in ``language``."""
+    """One chapter: its title and what is heard in it, in order; the coach's own words in ``language``.
+
+    ``exercise`` is the title of its exercise, without the round; "" for a chapter without one.
+    """
 
     title: str
     moves: tuple[Move, ...]
     language: str = "en-us"
+    exercise: str = ""
 
     @property
     def words(self) -> Words:

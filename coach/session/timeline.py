@@ -112,10 +112,11 @@ Event = Say | Tone | Silence
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A place to jump to: its first frame and its title."""
+    """A place to jump to: its first frame, its title, and that of its exercise, without the round."""
 
     start: Frames
     title: str
+    exercise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

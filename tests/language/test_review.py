@@ -1,11 +1,17 @@
 """A sheet is heard as its listener hears it, with few false alarms."""
 
+import re
+import unicodedata
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coach.language.model import Script, Session
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity
 from coach.language.review import review, review_session, words, words_that_fit
+from coach.language.spelling.spell_out import PUNCTUATION, spell_out
 
 
 def script(body: str = "", name: str = "curls", **labels: str) -> Script:
@@ -214,6 +220,76 @@ def test_a_right_that_is_no_side_is_a_warning_where_sides_are_swapped() -> None:
 
 def test_another_language_is_warned_of_and_not_searched_for_english_words() -> None:
     assert heard("Stand as shown. This will cure you.", Language="de") == ["language"]
+
+
+# What is not said
+
+
+def whole(text: str) -> tuple[Problem, ...]:
+    parsed = parse(text, "sheet")
+    assert isinstance(parsed.value, Script)
+    return review(parsed.value)
+
+
+def with_line(sentence: str, language: str = "en-us") -> str:
+    return f"# Curls\nLanguage: {language}\nDose: 3 times\nCareful: {sentence}\n- curl, 2 seconds: Curl,\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "place"),
+    [
+        ("# Curls \U0001f4aa", "unsaid", (1, 9, 1)),
+        ("Needs: a chair \u2713 here", "unsaid", (1, 16, 1)),
+        ("Now lift | it.", "unsaid", (1, 10, 1)),
+        ("If it hurts: Stop < now.", "", ()),
+        ("Brief: Stop <now.", "unsaid", (1, 13, 1)),
+        ("Remember: Mind your \u043a\u043e\u043b\u0435\u043d\u043e.", "unsaid", (1, 21, 6)),
+        ("Now see www.nhs.uk/knee.", "address", (1, 9, 15)),
+        ("Call 020 7946 0958.", "address", (1, 1, 18)),
+        ("Lift it (R), then hold.", "side", (1, 10, 1)),
+        ("Bend your R knee, drink 2 L, L/R, mind L4.", "", ()),
+        ('Lift it 2", at <5/10, 20s on/10s off.', "", ()),
+    ],
+)
+def test_what_is_not_said_is_told_at_its_place(line: str, code: str, place: tuple[int, ...]) -> None:
+    head = "" if line.startswith("# ") else "\n# Curls"
+    text = f"{line}\nDose: 3 times\nCareful: Hold on.\n- curl, 2 seconds: Curl,\n"
+    text = text if not head else f"# Curls\n{text}"
+    found = [problem for problem in whole(text) if problem.code in {"unsaid", "address", "side"}]
+    if not code:
+        assert not found
+        return
+    [problem] = found
+    span = problem.span
+    assert (problem.code, problem.severity) == (code, Severity.WARNING)
+    assert (span.line - bool(head), span.column, span.width) == place
+
+
+@settings(max_examples=300)
+@given(st.text(min_size=1, max_size=3), st.sampled_from(("en-us", "de", "xx")))
+def test_every_character_of_a_line_is_said_or_punctuation_or_told(text: str, language: str) -> None:
+    written = with_line(f"Hold{text}tight, and breathe.", language)
+    value = parse(written, "sheet").value
+    if not isinstance(value, Script) or not value.cautions:
+        return
+    [line] = value.cautions
+    told = "".join(problem.message for problem in review(value) if problem.code in {"unsaid", "address"})
+    said = spell_out(line.text, language)
+    for sign in line.text:
+        is_heard = sign in said or said != spell_out(line.text.replace(sign, ""), language)
+        is_mark = (
+            sign in PUNCTUATION or sign.isspace() or unicodedata.category(sign)[0] in "MC" or sign in "*_`\\"
+        )
+        assert is_heard or is_mark or sign in told
+
+
+@given(st.sampled_from("^|~#*\u2190\u221e\u00a7\u2713\U0001f4aa\u261e\u203b"))
+def test_what_the_hint_for_a_sign_says_to_write_is_accepted_and_said(sign: str) -> None:
+    [problem] = (each for each in whole(with_line(f"Hold {sign} tight.")) if each.code == "unsaid")
+    in_words = re.findall("'(.+)'", problem.hint)[0]
+    for sentence in (f"Hold {in_words} tight.", "Hold tight."):
+        assert not whole(with_line(sentence))
+        assert spell_out(sentence) == sentence
 
 
 # Silence

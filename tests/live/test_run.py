@@ -23,18 +23,20 @@ from coach.live.run import (
     kept_request,
     kept_session,
 )
+from coach.session.moves import ChapterMoves
 from coach.session.options import Detail, Options
 from coach.session.place import Place
 from coach.sheets import named
 
 TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
+CHAPTERS = [ChapterMoves(title, ()) for title in TITLES]
 
 
 @pytest.mark.parametrize(
     ("wanted", "index"), [("2", 1), ("step-ups", 3), ("partial", 2), ("HAMSTRING", 1), ("round two", 4)]
 )
 def test_a_part_is_named_by_number_title_beginning_or_word(wanted: str, index: int) -> None:
-    assert chapter_place(TITLES, wanted) == Place(index, TITLES[index], 0.0)
+    assert chapter_place(CHAPTERS, wanted) == Place(index, TITLES[index], 0.0)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +45,21 @@ def test_a_part_is_named_by_number_title_beginning_or_word(wanted: str, index: i
 )
 def test_a_part_that_there_is_not_lists_those_that_there_are(wanted: str, why: str) -> None:
     with pytest.raises(UsageError, match=why) as raised:
-        chapter_place(TITLES, wanted)
+        chapter_place(CHAPTERS, wanted)
     assert "2 Lying hamstring curls" in raised.value.hint
+
+
+def test_of_the_rounds_of_one_exercise_a_name_means_the_first_and_each_can_be_named() -> None:
+    rounds = [
+        ChapterMoves(f"{title}, round {n} of two", (), exercise=title)
+        for n in ("one", "two")
+        for title in ("Step-ups", "Step-downs")
+    ]
+    for wanted, index in (("step-ups", 0), ("step-ups, round two", 2), ("downs", 1), ("4", 3)):
+        assert chapter_place(rounds, wanted) == Place(index, rounds[index].title, 0.0)
+    for wanted in ("step", "round one"):
+        with pytest.raises(UsageError, match="several"):
+            chapter_place(rounds, wanted)
 
 
 def kept(request: Request) -> dict[str, object]:

@@ -15,7 +15,8 @@ _TENS = {
 }
 
 _ENDS = r"(?=\s*(?:[.,;:!?]|$))"
-_LIMB = r"(?:leg|foot|heel|toe|ankle|calf|knee|thigh|hip|arm|hand|wrist|elbow|shoulder|side|one)"
+_LIMBS = "leg foot heel toe ankle calf knee thigh hip arm hand wrist elbow shoulder side".split()
+_LIMB = rf"(?:{'|'.join(_LIMBS)}|one)"
 _OWNED = r"(?<!\byour )(?<!\bthe )(?<!\bturn )(?<!\broll )(?<!\blean )"
 
 _EAR = Ear(
@@ -102,7 +103,7 @@ KEYWORDS = Keywords(
     times=("times", "time", "rep", "reps", "repetition", "repetitions"),
     set_words=("sets", "set"),
     sets_of="of",
-    how_often={"once": 1, "twice": 2},
+    how_often={"once": 1, "twice": 2, "thrice": 3},
     hold=("hold",),
     rest=("rest",),
     duration=("for",),
@@ -113,6 +114,19 @@ KEYWORDS = Keywords(
     dose_joints=("and", "then", "with"),
     up_to="to",
     dose_marks=("sets", "set", "times", "reps", "rep", "repetitions", "each"),
+    round_words=("rounds", "round", "circuits", "circuit", "sets", "set", "laps", "lap", "cycles", "cycle"),
+    round_things=("exercises", "movements", "moves", "stations"),
+    either=("or",),
+    round_rests=("rest", "rests", "resting", "pause", "pausing", "break"),
+    without=("no", "without"),
+    round_fillers=frozenset(
+        (
+            "repeat do complete perform go through make work follow the this that these those following "
+            "whole entire full list circuit circuits exercise exercises movement movements sequence series "
+            "block all of it them for in total a an with then and between each every after before your now "
+            "again to over round rounds set sets one below next from top bottom"
+        ).split()
+    ),
     tempo="tempo",
     hold_phases=frozenset({"hold", "keep"}),
     loose_phases=frozenset({"loose", "relax", "let go", "rest"}),
@@ -133,6 +147,8 @@ KEYWORDS = Keywords(
         ),
     ),
     other_side={f"right{ending}": f"left{ending}" for ending in ("", "ward", "wards", "most")},
+    side_letters={"R": "L"},
+    limbs=tuple(_LIMBS),
     no_side=(
         r"\b(right) (?:away|now|here|there|then|after|before|angles?|amount|way|order|time|moment)\b",
         r"\b(right) (?:height|distance|speed|pace|level|weight|size|technique|form|or wrong|and wrong)\b",
@@ -156,6 +172,7 @@ KEYWORDS = Keywords(
         hold="hold for {time}",
         rest="rest {time}",
         each="each {side}",
+        rounds="{n} rounds, {rest}:",
     ),
     ear=_EAR,
 )

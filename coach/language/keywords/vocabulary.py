@@ -58,6 +58,8 @@ class Examples:
     rest: str
     each: str
     """With a ``side``, such as "leg"."""
+    rounds: str
+    """With a number ``n`` and a ``rest``, such as "rest 30 seconds"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,19 @@ class Keywords:
     dose_marks: tuple[str, ...]
     """Words that tell a dose from the name of an exercise or of a phase."""
 
+    # Lists that are done several times
+    round_words: tuple[str, ...]
+    """Nouns behind the number of rounds, besides ``times``."""
+    round_things: tuple[str, ...]
+    """Nouns behind the length of the list."""
+    round_rests: tuple[str, ...]
+    either: tuple[str, ...]
+    """Words between two numbers of which one is meant, besides ``up_to``: "or"."""
+    without: tuple[str, ...]
+    """Words before a rest that is none: "no"."""
+    round_fillers: frozenset[str]
+    """Single words that may stand in a line above a list without changing what it says."""
+
     # Phases, rests and stage directions
     tempo: str
     hold_phases: frozenset[str]
@@ -143,6 +158,9 @@ class Keywords:
     """Words within a position that one has to get down for."""
     other_side: Mapping[str, str]
     """Each word for the right side, with its word for the left one."""
+    side_letters: Mapping[str, str]
+    """The letter for the right side, with that for the left one, as written before a limb: "R leg"."""
+    limbs: tuple[str, ...]
     no_side: tuple[str, ...]
     """Regular expressions of such words, in their first group, where they mean no side of the body."""
 

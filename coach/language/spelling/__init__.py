@@ -4,4 +4,4 @@ A module is named by the first part of the language's tag (``en``, ``es``) and h
 nothing else needs to know of it.
 """
 
-__all__ = ["spell_out"]
+__all__ = ["spell_out", "table"]

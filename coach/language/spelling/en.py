@@ -5,8 +5,9 @@ it is said; the tests read every example aloud. Engines read plain numbers and o
 """
 
 import re
-from collections.abc import Iterable
 
+from coach.language.keywords.by_language import keywords_for
+from coach.language.quantities import any_of
 from coach.language.spelling.en_words import (
     A_PERIOD,
     ABBREVIATIONS,
@@ -16,7 +17,6 @@ from coach.language.spelling.en_words import (
     EQUIPMENT,
     FRACTIONS,
     HINTS,
-    LIMBS,
     NUMBERS,
     ROMAN,
     SIGNS,
@@ -30,10 +30,7 @@ _Found = re.Match[str]
 # Parts of patterns
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
-
-
+_LIMB = any_of(keywords_for("en").limbs)
 _DASH = r" ?[-\u2010-\u2015\u2212] ?"
 _SMALL_FRACTION = r"(?:1/[2348]|2/3|3/[48]|[57]/8)(?![\d/])"
 _ONE_SIGN = f"[{''.join(FRACTIONS)}]"
@@ -48,9 +45,9 @@ _ENDS = r"(?![\w/:]|[.,]\d|-\d)"
 _RANGE = rf"({_AMOUNT})(?:{_DASH}({_AMOUNT}))?"
 """A number or a range, as two groups."""
 
-_IN_LETTERS = _any_of(UNITS.keys() - {"in", "°", "°c", "°f"})
+_IN_LETTERS = any_of(UNITS.keys() - {"in", "°", "°c", "°f"})
 _UNIT = rf"(?:{_IN_LETTERS}(?![\w'²])|° ?[CF]\b|°)"
-_LONG_UNIT = _any_of(unit for unit in UNITS if len(unit) > 1 and unit.isalpha() and unit not in {"in", "mi"})
+_LONG_UNIT = any_of(unit for unit in UNITS if len(unit) > 1 and unit.isalpha() and unit not in {"in", "mi"})
 _SEVERAL = r"(?:secs|mins|hrs|wks|yrs|yds|lbs|kgs|bpm|mph|km/h|kph|rpm|mmhg)"
 _FULL_STOP = r"(?:\.(?= (?-i:[a-z\d])))?"
 """After an abbreviation, where no sentence ends."""
@@ -70,11 +67,11 @@ _A_TIME = rf"{_TIME}{_HALF_OF_DAY.replace('([ap])', '[ap]')}?"
 _OF_DAY = r"\b(?:at|by|before|between|from|since|until|till|daily|morning|noon|afternoon|evening|night),?:?"
 _AGE = r"'?([1-9])0'?s\b(?! (?:hold|rest|plank|stretch|break|pause|interval))"
 _NEXT = rf"(?:{_DASH}|/|, and |, | and | & | or )"
-_DAY = rf"(?-i:{_any_of(DAYS)}\b){_FULL_STOP}"
+_DAY = rf"(?-i:{any_of(DAYS)}\b){_FULL_STOP}"
 
 _WITH_STOP = {"max.", "min.", "avg.", "ea.", "fig.", "excl.", "esp."}
 """Abbreviations that are other words without their full stop."""
-_WITHOUT_STOP = _any_of(each.rstrip(".") for each in ABBREVIATIONS.keys() - _WITH_STOP)
+_WITHOUT_STOP = any_of(each.rstrip(".") for each in ABBREVIATIONS.keys() - _WITH_STOP)
 _CALL = r"\b((?:call|dial|ring|phone|text|tel)[.:]? (?:us |me |on |at )*)"
 
 # Words for what a pattern has found
@@ -228,7 +225,7 @@ def _abbreviation(found: _Found) -> str:
 
 def _days(found: _Found) -> str:
     joined = re.sub(_DASH, " to ", found.group()).replace("/", ", ").replace("&", " and ")
-    return re.sub(rf"\b({_any_of(DAYS)})\b\.?", lambda day: DAYS[day.group(1)], joined)
+    return re.sub(rf"\b({any_of(DAYS)})\b\.?", lambda day: DAYS[day.group(1)], joined)
 
 
 def _sides(found: _Found) -> str:
@@ -290,13 +287,13 @@ RULES: tuple[Rule, ...] = (
         rf"(?<![\w/.])({_WITHOUT_STOP})(?![\w/'-])\.?",
         _abbreviation,
     ),
-    Rule("max. 10 reps", "at most 10 reps", rf"\b({_any_of(_WITH_STOP)})(?= ?\d)", _abbreviation),
+    Rule("max. 10 reps", "at most 10 reps", rf"\b({any_of(_WITH_STOP)})(?= ?\d)", _abbreviation),
     Rule("min 5, max 8", "at least 5, at most 8", r"(?<!\d )\bmin (?=\d)", "at least "),
     Rule("a max of 8, max 8", "a max of 8, at most 8", r"\bmax (?=\d)", "at most "),
     Rule(
         "Move within ROM",
         "Move within range of motion",
-        rf"(?-i:\b({_any_of(CAPITALS)})\b)",
+        rf"(?-i:\b({any_of(CAPITALS)})\b)",
         lambda found: CAPITALS[found.group(1)],
     ),
     Rule(
@@ -312,20 +309,27 @@ RULES: tuple[Rule, ...] = (
         _days,
     ),
     Rule("10 s L/R", "10 seconds left and right", r"(?-i:\b(?:L ?[/&+] ?R|R ?[/&+] ?L)\b)", _sides),
-    Rule("your R knee", "your right knee", rf"(?-i:\bR(?= {_any_of(LIMBS)}s?\b))", "right"),
-    Rule("your L knee", "your left knee", rf"(?-i:\bL(?= {_any_of(LIMBS)}s?\b))", "left"),
+    Rule("your R knee", "your right knee", rf"(?-i:\bR(?= {_LIMB}s?\b))", "right"),
+    Rule("your L knee", "your left knee", rf"(?-i:\bL(?= {_LIMB}s?\b))", "left"),
+    Rule(
+        "Leg raise (R)",
+        "Leg raise (R)",
+        r"(?-i:(?<![\w'/&.-])(?<!\d )[RL]\b(?!['/&.-]\w))",
+        r"\g<0>",
+        Kind.SIDE,
+    ),
     # Roman numbers
     Rule(
         "Level II-III",
         "Level 2 to 3",
-        rf"(?-i:\b({_any_of(ROMAN)}){_DASH}({_any_of(ROMAN)})\b(?!['/]))",
+        rf"(?-i:\b({any_of(ROMAN)}){_DASH}({any_of(ROMAN)})\b(?!['/]))",
         lambda found: f"{ROMAN[found.group(1)]} to {ROMAN[found.group(2)]}",
     ),
     Rule("Warrior II", "Warrior 2", r"(?-i:\b(III|II)\b(?!['/]))", lambda found: ROMAN[found.group(1)]),
     Rule(
         "Stage IV",
         "Stage 4",
-        rf"(?-i:(?<=[a-z] )\b({_any_of(ROMAN.keys() - {'V', 'X'})})\b)",
+        rf"(?-i:(?<=[a-z] )\b({any_of(ROMAN.keys() - {'V', 'X'})})\b)",
         lambda found: ROMAN[found.group(1)],
     ),
     Rule("Phase V", "Phase 5", r"\b(phase|stage|grade|type|level|part) (?-i:V\b)", r"\1 5"),
@@ -388,7 +392,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "2 kg dumbbells",
         "2 kilogram dumbbells",
-        rf"{_BEGINS}(){_RANGE} ?({_UNIT})(?= {_any_of(EQUIPMENT)}s?\b)",
+        rf"{_BEGINS}(){_RANGE} ?({_UNIT})(?= {any_of(EQUIPMENT)}s?\b)",
         _of_a_thing,
     ),
     Rule(
@@ -433,7 +437,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "ten min",
         "ten minutes",
-        rf"\b({_any_of(NUMBERS)}) ({_LONG_UNIT})\b{_FULL_STOP}",
+        rf"\b({any_of(NUMBERS)}) ({_LONG_UNIT})\b{_FULL_STOP}",
         lambda found: _measured(found.group(1), None, found.group(2)),
     ),
     Rule(
@@ -481,14 +485,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "3 times/day, 5/wk",
         "3 times a day, 5 a week",
-        rf"(?<=[\w×]) ?/ ?({_any_of(A_PERIOD)})\b",
+        rf"(?<=[\w×]) ?/ ?({any_of(A_PERIOD)})\b",
         lambda found: f" {A_PERIOD[found.group(1).casefold()]}",
     ),
     Rule(
         "10/side, 5 reps/leg",
         "10 each side, 5 reps each leg",
         r"(?:(?<=\d)|(?<=\drep)|(?<= reps)|(?<=times)|(?<=\dx)|(?<= s)|(?<=\ds)|(?<=sec)|(?<=min)) ?/ ?"
-        rf"({_any_of(LIMBS)})\b",
+        rf"({_LIMB})\b",
         r" each \1",
     ),
     Rule("and/or", "and or", r"\band/or\b", "and or"),

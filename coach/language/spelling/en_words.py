@@ -151,10 +151,15 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "✗": "no",
         "∞": "without end",
         "√": "the square root of",
+        "R": "right",
+        "L": "left",
         "§": "section",
     }
 )
-"""What to write for a sign that is not said. For others, their names in Unicode are proposed."""
+"""What to write for a sign that is not said, and for a letter that should not be.
+
+For other signs, their names in Unicode are proposed.
+"""
 
 FRACTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -203,8 +208,6 @@ ROMAN: Mapping[str, str] = MappingProxyType(
     {roman: str(n) for n, roman in enumerate("II III IV V VI VII VIII IX X XI XII XIII".split(), 2)}
 )
 """Without I, which is a word."""
-
-LIMBS = "leg foot heel toe ankle calf knee thigh hip arm hand wrist elbow shoulder side".split()
 
 A_PERIOD: Mapping[str, str] = MappingProxyType(
     {

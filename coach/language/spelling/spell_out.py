@@ -77,7 +77,7 @@ def spoken(text: str, language: str = "en-us") -> Spoken:
         said += _read(plain, at, found.start(), table, unsaid)
         said.append(rule.spoken(found))
         if rule.kind:
-            unsaid.append(plain.unsaid(*found.span(), rule.kind))
+            unsaid.append(plain.unsaid(*found.span(), rule.kind, table.hints.get(found.group(), "")))
         at = found.end()
     said += _read(plain, at, len(plain.text), table, unsaid)
     whole = unicodedata.normalize("NFC", " ".join("".join(said).split()))

@@ -15,6 +15,8 @@ class Kind(Enum):
     """No voice says it."""
     LETTERS = auto()
     """A voice of the language does not know these letters."""
+    SIDE = auto()
+    """A letter that means a side, is said as a letter, and stays the same on both sides."""
     ADDRESS = auto()
     """It is said, and nobody can keep it in mind."""
 

@@ -445,6 +445,17 @@ def up_next(what: str) -> str:
     return sentence(f"Next: {what}")
 
 
+def begin_round(n: int, of: int) -> str:
+    """Announce a round of a list of exercises.
+
+    >>> begin_round(1, 3), begin_round(2, 3), begin_round(3, 3)
+    ('Three rounds.', 'Round two of three.', 'Round three of three.')
+    """
+    if n == 1:
+        return sentence(quantity(of, "round"))
+    return f"Round {number(n)} of {number(of)}."
+
+
 def round_name(title: str, n: int, of: int) -> str:
     """Name one of several rounds of an exercise.
 

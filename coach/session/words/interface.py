@@ -156,6 +156,9 @@ class Words(Protocol):
     def up_next(self, what: str) -> str:
         """Name the exercise or set after a rest or a change of place."""
 
+    def begin_round(self, n: int, of: int) -> str:
+        """Announce a round of a list of exercises; the first one with how many there will be."""
+
     def round_name(self, title: str, n: int, of: int) -> str:
         """Name an exercise that is done several times."""
 

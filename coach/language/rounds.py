@@ -1,0 +1,106 @@
+"""Reading of lines such as ``3 rounds, rest 1 minute:`` above a list that is done several times."""
+
+import re
+from dataclasses import dataclass
+
+from coach.language.keywords.vocabulary import Keywords
+from coach.language.problems import LineError
+from coach.language.quantities import REST_S, Bounds, any_of, quoted, read_time
+from coach.language.typography import Passage
+
+ROUNDS = Bounds("a list", 1, 20)
+
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)?|[^\W\d_]+|[^\s\w]")
+_MARKS = frozenset(",;:.-()")
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How often a list is done, and the rest before each round but the first."""
+
+    count: int
+    rest_s: float
+
+
+Place = tuple[int, int]
+"""Half-open range of a text."""
+
+
+def read_rounds(passage: Passage, keywords: Keywords) -> Rounds | None:
+    """Read a line above a list; None if it says nothing of rounds.
+
+    Raises `LineError` if it speaks of rounds but cannot be understood as a whole.
+    """
+    passage = passage.cut(0, len(passage.text.rstrip(" :.")))
+    counted = _count(passage, keywords)
+    if counted is None:
+        return None
+    count, place = counted
+    rest_s, places = _rest(passage, place, keywords)
+    places = (place, *places, *_numbered_things(passage, keywords))
+    for found in _TOKEN.finditer(passage.text.casefold()):
+        is_read = any(start <= found.start() < end for start, end in places)
+        if not is_read and found.group() not in _MARKS and found.group() not in keywords.round_fillers:
+            example = keywords.examples.rounds.format(n=f"{count:g}", rest=keywords.rest_example())
+            hint = f"write it like '{example}', or with a stop for the colon to have it spoken"
+            message = f"'{quoted(found.group())}' does not say how often the list below is done"
+            raise LineError("rounds", message, passage.span(*found.span()), hint)
+    if not ROUNDS.least <= count <= ROUNDS.most:
+        hint = f"a list is done {ROUNDS.least:g} to {ROUNDS.most:g} times"
+        raise LineError("bounds", f"{count:g} rounds are too many or too few", passage.span(*place), hint)
+    return Rounds(int(count), rest_s)
+
+
+def _count(passage: Passage, keywords: Keywords) -> tuple[float, Place] | None:
+    """Find ``3 rounds``, ``three times``, ``twice``, ``3x`` or ``x3``, and its place."""
+    number = rf"(?:\d+|{any_of(keywords.numbers)})"
+    nouns = any_of((*keywords.round_words, *keywords.times))
+    several = rf"(?:(?P<low>{number}) *(?:-|\b{any_of((keywords.up_to, *keywords.either))}\b) *)?"
+    pattern = (
+        rf"(?<![\w-]){several}(?P<n>{number}) *[x\u00d7](?!\w)|(?<!\w)[x\u00d7] *(?P<x>{number})\b"
+        rf"|(?<![\w-]){several.replace('low', 'least')}(?P<m>{number})(?: +\w+)? +{nouns}\b"
+        rf"|\b(?P<often>{any_of(keywords.how_often)})\b"
+    )
+    found = re.search(pattern, passage.text, re.IGNORECASE)
+    if not found:
+        return None
+    if low := found["low"] or found["least"]:
+        hint = f"write one number, such as '{low} {keywords.round_words[0]}:'"
+        message = f"'{quoted(found.group())}' leaves open how often the list below is done"
+        raise LineError("rounds", message, passage.span(*found.span()), hint)
+    word = next(filter(None, (found["n"], found["x"], found["m"], found["often"]))).casefold()
+    count = keywords.how_often.get(word, keywords.number(word))
+    return None if count is None else (float(count), found.span())
+
+
+def _numbered_things(passage: Passage, keywords: Keywords) -> tuple[Place, ...]:
+    """Find ``two exercises``: the length of the list."""
+    pattern = rf"\b(?:\d+|{any_of(keywords.numbers)}) +{any_of(keywords.round_things)}\b"
+    return tuple(found.span() for found in re.finditer(pattern, passage.text, re.IGNORECASE))
+
+
+def _rest(passage: Passage, count: Place, keywords: Keywords) -> tuple[float, tuple[Place, ...]]:
+    """Find the rest between rounds and its places; 0 where there is none. The least of a range is taken."""
+    text = passage.text
+    word = re.search(rf"\b{any_of(keywords.round_rests)}\b", text, re.IGNORECASE)
+    if not word:
+        return 0.0, ()
+    none = re.search(rf"\b{any_of(keywords.without)} +$", text[: word.start()], re.IGNORECASE)
+    if none:
+        return 0.0, ((none.start(), word.end()),)
+    number = rf"(?:\d[\d.,]*|{any_of({*keywords.numbers, keywords.half})})"
+    one = rf"{number}[ -]*(?:{any_of(keywords.articles)} +)?{any_of(keywords.units_s)}\b"
+    low = rf"(?:(?P<low>{number}) *(?:-|\b{any_of((keywords.up_to, *keywords.either))}\b) *)?"
+    time = rf"(?<![\w-]){low}(?P<time>{one}(?: *(?:{keywords.joint} +)?{one})?)|(?<!\w)\d+:\d\d(?!\w)"
+    for found in re.finditer(time, text, re.IGNORECASE):
+        if found.start() >= count[1] or found.end() <= count[0]:
+            written = passage.cut(*found.span())
+            plain = (found["time"] or written.text).replace("-", " ")
+            if found["low"]:
+                plain = re.sub(rf"^{number}", found["low"], plain, flags=re.IGNORECASE)
+            read = Passage(plain, written.line, (written.columns[0],) * (len(plain) + 1))
+            return read_time(read, REST_S, keywords), (word.span(), found.span())
+    behind = passage.cut(word.end())
+    opening = re.match(rf"(?:{any_of(keywords.before_time)} +)?", behind.text, re.IGNORECASE)
+    length_s = read_time(behind.cut(opening.end() if opening else 0), REST_S, keywords)
+    return length_s, ((word.start(), len(text)),)
