@@ -43,7 +43,10 @@ from coach.language.spelling.table import Rule
             "Keep your pain <5/10, not > 5/10.",
             "Keep your pain less than 5 out of 10, not more than 5 out of 10.",
         ),
-        ("Do this 2x daily, at 8:00 and 16:00.", "Do this 2 times daily, at 8 o'clock and 4 p.m."),
+        (
+            "Do this 2x daily, at 8:00 and 16:00.",
+            "Do this 2 times daily, at 8 o'clock and 4 o'clock in the afternoon.",
+        ),
         ("the 90/90 position", "the 90 90 position"),
         ("a 2 kg weight, or a 6 lb weight", "a 2 kilogram weight, or a 6 pound weight"),
         ("Walk 50 ft. Rest.", "Walk 50 feet. Rest."),

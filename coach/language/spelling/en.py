@@ -18,6 +18,7 @@ from coach.language.spelling.en_words import (
     FRACTIONS,
     HINTS,
     NUMBERS,
+    PARTS_OF_DAY,
     ROMAN,
     SIGNS,
     UNITS,
@@ -188,10 +189,14 @@ def _time_of_day(found: _Found) -> str:
     hour, minute = map(int, written.split(":"))
     if hour in {0, 24} and not minute:
         return "midnight"
-    if hour > 12 or hour == 0:
-        half = half or ("p" if 12 < hour < 24 else "a")
     minutes = f":{minute}" if minute > 9 else f" oh {minute}" if minute else "" if half else " o'clock"
-    return f"{(hour - 1) % 12 + 1}{minutes}{f' {half.lower()}.m.' if half else ''}"
+    if half:
+        part = f" {half.lower()}.m."
+    else:
+        part = next(
+            (words for first, words in PARTS_OF_DAY if hour >= first), " at night" if hour == 0 else ""
+        )
+    return f"{(hour - 1) % 12 + 1}{minutes}{part}"
 
 
 def _decade(found: _Found) -> str:
@@ -336,7 +341,7 @@ RULES: tuple[Rule, ...] = (
     # Times of day, and lengths as clocks show them
     Rule(
         "at 8:00, 12:30 and 16:00",
-        "at 8 o'clock, 12:30 and 4 p.m.",
+        "at 8 o'clock, 12:30 and 4 o'clock in the afternoon",
         rf"{_OF_DAY} {_A_TIME}(?:(?:,? (?:and|or|to) |, |{_DASH}){_A_TIME})*(?:\.(?!\.))?",
         _times_of_day,
     ),

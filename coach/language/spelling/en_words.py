@@ -198,6 +198,9 @@ WITH_A_SLASH: Mapping[str, str] = MappingProxyType(
 
 DECADES = "tens twenties thirties forties fifties sixties seventies eighties nineties".split()
 
+PARTS_OF_DAY = ((22, " at night"), (18, " in the evening"), (13, " in the afternoon"))
+"""For hours that are written up to 24, from which hour on; "4 p.m." is not understood as well."""
+
 NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty forty-five "
     "fifty sixty ninety few several some many more"
