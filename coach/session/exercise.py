@@ -267,6 +267,7 @@ class Exercise:
             rest=self._rest_between(),
             is_calm=self._is_calm,
             noun=self._noun(),
+            amount=reps,
         )
 
     def _reps_in(self, n: int) -> Amount[int]:
@@ -274,7 +275,9 @@ class Exercise:
         dose = self._dose
         if isinstance(dose, Timed) and self._script.phases and not dose.as_many:
             repetition_s = sum(length_s for _, length_s in self._script.repetition(dose, self._level))
-            return exactly(ceil(dose.work_s.planned / repetition_s) * dose.reps_in(n).planned)
+            times, work_s = dose.reps_in(n).planned, dose.work_s
+            least, most = (ceil(each / repetition_s) * times for each in (work_s.least, work_s.most))
+            return Amount(least, most, work_s.is_open)
         return dose.reps_in(n)
 
     def _rest_between(self) -> Recovery | None:
@@ -303,6 +306,16 @@ class Exercise:
         if phases[-1][0].is_hold and not rests_at_once:
             yield Movement(words.LOOSE, IMPLIED_LOOSE_S, is_loose=True)
 
+    def _may_end_early(self, phase: Phase) -> bool:
+        """Tell whether the dose leaves the length of a phase to the listener."""
+        match self._dose:
+            case Held(hold=hold_s):
+                return phase.is_hold and not hold_s.is_exact
+            case Timed(work_s=work_s, as_many=as_many):
+                return as_many or not (work_s.is_exact or self._script.phases)
+            case _:
+                return False
+
     def _movement(self, phase: Phase, length_s: float, side: Side, *, names_side: bool) -> Movement:
         """Return a phase as a movement of a side. Alternating sides are named at every repetition."""
         dose, words, script = self._dose, self._words, self._script
@@ -326,6 +339,7 @@ class Exercise:
             is_hold=phase.is_hold,
             is_loose=phase.is_loose,
             breaths=breaths if phase.is_hold else 0,
+            may_end_early=self._may_end_early(phase),
             source=Source(script.name, phase.span) if phase.cue else None,
         )
 

@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from coach.language.dose import Amount, exactly
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.options import Count, Counted
@@ -81,7 +82,8 @@ class Movement:
     """One phase of a repetition on one side: its word, its seconds and what is said in it.
 
     ``text`` is its guiding sentence, ``word`` what is said in the worded repetitions, and ``always`` what is
-    said in those after them ("" for a tone alone). A hold of some ``breaths`` has them counted.
+    said in those after them ("" for a tone alone). A hold of some ``breaths`` has them counted. One that
+    ``may_end_early`` lasts as long as the listener wants, and not longer than planned.
     """
 
     cue: str
@@ -92,6 +94,7 @@ class Movement:
     is_hold: bool = False
     is_loose: bool = False
     breaths: int = 0
+    may_end_early: bool = False
     source: Source | None = field(default=None, compare=False)
 
     @property
@@ -154,6 +157,13 @@ class Repetitions:
     rest: Recovery | None = None
     is_calm: bool = False
     noun: str = ""
+    amount: Amount[int] | None = None
+    """What the dose asks for, where that is not exactly ``reps``."""
+
+    @property
+    def asked(self) -> Amount[int]:
+        """The repetitions that the dose asks for."""
+        return self.amount or exactly(self.reps)
 
     def movements_of(self, rep: int) -> tuple[Movement, ...]:
         """The movements of a repetition, counted from 1."""

@@ -158,15 +158,16 @@ class _SetInTime:
         self._placed.extend(_cues(move, self._windows, layout))
         layout.lay(self._placed, self._reasons, self._at)
         ready = start if layout.ready is None else layout.ready
+        layout.ready = None
         beats = tuple(self._beats)
-        which = (move.number, move.of, move.side, move.reps)
-        layout.sets.append(Set(ready, start, self._at, *which, beats, move.noun))
+        which = (move.number, move.of, move.side, move.reps, move.asked)
+        layout.sets.append(Set(ready, start, self._at, *which, beats, move.noun, move.is_calm))
 
     def _rest(self, rest: Recovery, rep: int) -> None:
         """Place the rest after a repetition."""
         caption = self._layout.words.ACTIVITIES[rest.activity]
         self._reasons.append(Reason(self._at, rest.activity, rest.role, caption))
-        self._beats.append(Beat(self._at, rep, caption, rest.role))
+        self._beats.append(Beat(self._at, rep, caption, rest.role, is_rest=True))
         placed = place_rest(rest, self._at, self._layout)
         self._placed.extend(placed.sounds)
         self._at = placed.end
@@ -200,7 +201,7 @@ class _SetInTime:
         movement, layout, at = self._move.movements_of(rep)[i], self._layout, self._at
         cue, role = movement.cue or layout.words.ACTIVITIES[Activity.EXERCISE], _role(movement)
         self._reasons.append(Reason(at, Activity.EXERCISE, role, cue))
-        self._beats.append(Beat(at, rep, cue, role))
+        self._beats.append(Beat(at, rep, cue, role, movement.may_end_early, movement.is_rest))
         if sound := self._tempo.tone(rep, i):
             role = Role.COUNTDOWN if sound in {Sound.GO, Sound.BELL} else role
             self._placed.append(Tone(at, layout.sounds.tones[sound], sound, role))

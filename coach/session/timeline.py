@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
+from coach.language.dose import Amount
 from coach.language.model import Sound
 from coach.language.problems import Span
 from coach.session.activity import Activity
@@ -121,12 +122,18 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The start of a movement: its repetition (from 1), its word, and the listener's activity in it."""
+    """The start of a movement: its repetition (from 1), its word, and the listener's activity in it.
+
+    One that ``may_end_early`` is a hold or a time whose length the dose leaves to the listener ("up to 60
+    seconds"). ``is_rest`` is true for a rest between two efforts.
+    """
 
     start: Frames
     rep: int
     cue: str
     role: Role
+    may_end_early: bool = False
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,8 @@ class Set:
 
     ``ready`` is the first frame of the "get ready" before it. ``side`` is spoken, such as "right leg"; "" for
     an exercise without sides. ``beats`` has every movement of every repetition, and the rests between them,
-    in order. ``noun`` is what a repetition is called, "" for the usual word.
+    in order. ``amount`` is what the dose asks for, and ``reps`` what is planned of it. ``noun`` is what a
+    repetition is called, "" for the usual word. A set that ``is_calm`` is not counted in.
     """
 
     ready: Frames
@@ -145,8 +153,15 @@ class Set:
     of: int
     side: str
     reps: int
+    amount: Amount[int]
     beats: tuple[Beat, ...]
     noun: str = ""
+    is_calm: bool = False
+
+    @property
+    def may_end_early(self) -> bool:
+        """True if the dose leaves the number of repetitions to the listener ("up to 15 times")."""
+        return not self.amount.is_exact
 
 
 @dataclass(frozen=True, slots=True)
