@@ -167,7 +167,9 @@ def _text_of(path: Path) -> str:
 
 def _parsed(text: str, path: Path) -> Sheet:
     parsed = parse(text, path.stem)
-    return Sheet(path, text, parsed.draft, parsed.problems)
+    notes = tuple(problem for problem in parsed.problems if problem.severity is Severity.NOTE)
+    problems = tuple(problem for problem in parsed.problems if problem.severity is not Severity.NOTE)
+    return Sheet(path, text, parsed.draft, problems, notes=notes)
 
 
 def _decoded(data: bytes) -> str:

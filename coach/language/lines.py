@@ -42,8 +42,11 @@ class Labelled(_Text):
     head: Passage
 
 
+@dataclass(frozen=True, slots=True)
 class Bullet(_Text):
-    """``- up, 2 seconds: Step up,``: a phase in an exercise, an exercise or a rest in a session."""
+    """``- up, 2 seconds: Step up,``: a phase or a step in an exercise, an exercise or a rest in a session."""
+
+    is_numbered: bool = False
 
 
 class Stage(_Text):
@@ -209,10 +212,19 @@ class _Marker:
             problem = Problem("stage", "this parenthesis is never closed", passage.span(0, 1), hint)
             return Wrong(passage, problem)
         if found := _BULLET.match(text):
-            return Bullet(passage.cut(found.end()))
+            labelled = self._in_a_list(passage.cut(found.end()))
+            return labelled or Bullet(passage.cut(found.end()), is_numbered=text[0].isdecimal())
         if found := _HEAD.match(text):
             return self._labelled(passage, found.end(1), found.end())
         return self._without_colon(passage)
+
+    def _in_a_list(self, passage: Passage) -> Labelled | None:
+        """Classify a label behind a bullet; the word of a phase may be that of a label too."""
+        found = _HEAD.match(passage.text)
+        known = self._heads.get(" ".join(found.group(1).casefold().split())) if found else None
+        if not found or not known or known[0] is Label.BREATHE or found.end() == len(passage.text):
+            return None
+        return Labelled(passage.cut(found.end()), *known, passage.cut(0, found.end(1)))
 
     def _labelled(self, passage: Passage, end_of_head: int, after_colon: int) -> Labelled | Spoken | Wrong:
         """Classify a line with a colon: labelled, labelled wrongly, or spoken."""

@@ -74,7 +74,8 @@ class Phase:
     """One movement of a repetition: ``- up, 2 seconds (strong 3): Step up using just your right foot,``.
 
     ``cue`` is the phase word; ``text`` the sentence of the guided repetition ("" if there is none);
-    ``length_s`` has the seconds at every level, 0 where the phase is left out.
+    ``length_s`` has the seconds at every level, 0 where the phase is left out. A phase that is not
+    ``is_timed`` was given no time, and takes as long as its words.
     """
 
     cue: str
@@ -82,6 +83,7 @@ class Phase:
     text: str
     span: Span
     kind: PhaseKind = PhaseKind.MOVE
+    is_timed: bool = True
 
     @property
     def is_hold(self) -> bool:

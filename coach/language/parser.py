@@ -31,6 +31,8 @@ from coach.language.lines import (
     readable_lines,
 )
 from coach.language.model import Line, Phase, Script, Session
+from coach.language.pace import seconds_for
+from coach.language.phases import begins_with_time, has_time, split_phase
 from coach.language.problems import LineError, Problem, Severity, Span, in_order
 from coach.language.quantities import (
     PHASE_S,
@@ -327,6 +329,7 @@ class _Parser:
     def exercise(self, name: str) -> Script:
         """Read the lines as those of an exercise."""
         spoken = {label: self._spoken(label) for label in Label if label not in _ONCE}
+        self._lines = self._with_steps_spoken()
         bullets = [self._attempt(self._phases, line.text) for line in self._lines if isinstance(line, Bullet)]
         phases = tuple(chain.from_iterable(read for read in bullets if read is not None))
         directions = [
@@ -339,7 +342,7 @@ class _Parser:
             name=name,
             title=self._title.text,
             doses=doses if are_usable and None not in bullets else {},
-            phases=tuple(_held(phase, doses) for phase in phases),
+            phases=self._all_timed(phases, doses),
             instructions=tuple(direction for direction in directions if direction),
             cautions=spoken[Label.CAREFUL],
             reminders=spoken[Label.REMEMBER],
@@ -419,36 +422,102 @@ class _Parser:
 
     # Phases
 
+    def _all_timed(self, phases: Sequence[Phase], doses: Mapping[Level, Dose]) -> tuple[Phase, ...]:
+        """Return the phases, held as the doses say; tell the time of those that were given none."""
+        for phase in phases:
+            is_held = phase.is_hold and all(isinstance(dose, Held) for dose in doses.values())
+            if not (phase.is_timed or is_held):
+                time = self._keywords.in_words(phase.length_s[Level.STANDARD])
+                message = f"'{quoted(phase.cue)}' has no time: it takes {time}, as long as its words"
+                hint = f"another time is written behind its word: '- {quoted(phase.cue)}, {time}'"
+                self._report("time", message, phase.span, hint, Severity.NOTE)
+        return tuple(_held(phase, doses) for phase in phases)
+
+    def _with_steps_spoken(self) -> tuple[Marked, ...]:
+        """Return the lines with those bullets as spoken lines that are steps, not phases.
+
+        A phase has a time, or stands among bullets of its kind of which one has a time. Where none has one, a
+        word before a colon makes a phase.
+        """
+        timed = {line for line in self._lines if isinstance(line, Bullet) and self._has_a_time(line.text)}
+        phases: set[Marked] = set()
+        for run in self._runs_of_bullets():
+            if not timed.isdisjoint(run):
+                phases.update(run)
+            elif not timed:
+                phases.update(line for line in run if not line.is_numbered and _has_a_cue(line.text))
+        at = [i for i, line in enumerate(self._lines) if line in phases]
+        between = range(at[0], at[-1]) if at else range(0)
+        return tuple(
+            Spoken(line.text)
+            if isinstance(line, Bullet) and line not in phases and (line.is_numbered or i not in between)
+            else line
+            for i, line in enumerate(self._lines)
+        )
+
+    def _runs_of_bullets(self) -> list[list[Bullet]]:
+        """Group bullets of one kind that follow one another without a blank line."""
+        runs: list[list[Bullet]] = []
+        before: Marked | None = None
+        for line in self._lines:
+            if isinstance(line, Bullet):
+                goes_on = (
+                    isinstance(before, Bullet)
+                    and before.is_numbered == line.is_numbered
+                    and self._blank.isdisjoint(range(before.text.line + 1, line.text.line))
+                )
+                if not goes_on:
+                    runs.append([])
+                runs[-1].append(line)
+            before = line
+        return runs
+
+    def _has_a_time(self, bullet: Passage) -> bool:
+        head, sentence = _split(bullet)
+        begins = sentence is not None and begins_with_time(sentence.text, self._keywords)
+        return begins or has_time(head.text, self._keywords) or self._looks_like_a_phase(bullet)
+
     def _phases(self, bullet: Passage) -> tuple[Phase, ...]:
         """Read the phase of a bullet, or all phases of a tempo."""
         if found := self._grammar.tempo.match(bullet.text):
             return self._tempo(bullet, bullet.cut(found.end()))
         head, sentence = _split(bullet)
-        comma = head.text.find(",")
-        cue = head.cut(0, comma) if comma >= 0 else head
+        parts = split_phase(head, sentence, self._keywords)
+        cue, times, sentence = parts.cue, parts.times, parts.sentence
         if not _is_cue(cue.text):
+            word = re.match(r"[^\W\d_]*", cue.text)
             hint = f"write '{self._keywords.examples.phase}', or take the mark away to have it spoken"
+            if times and word and word.group():
+                written = f"{word.group().lower()}, {times.text}: {head.cut(0, len(cue.text)).text}"
+                hint = f"begin with a word or two, such as '- {written}'"
             raise LineError("phase", "this is no phase of a movement", head.span(), hint)
-        if comma < 0:
-            raise self._without_comma(head)
-        length_s = self._lengths(cue.text, head.cut(comma + 1))
         text = self._line(sentence).text if sentence and sentence.text else ""
-        return (Phase(cue.text, length_s, text, bullet.span(), self._keywords.kind_of(cue.text)),)
-
-    def _without_comma(self, head: Passage) -> LineError:
-        number = re.search(r"\d", head.text)
-        if not number:
-            two = self._keywords.in_words(2)
-            hint = f"write how long it takes: '- {quoted(head.text)}, {two}: ...'"
-            return LineError("phase", f"the phase '{quoted(head.text)}' has no time", head.span(), hint)
-        cue, time = head.text[: number.start()].strip(), head.text[number.start() :]
-        hint = f"write '- {quoted(cue)}, {quoted(time)}'"
-        return LineError("phase", "a comma is missing between the phase and its time", head.span(), hint)
+        kind = self._keywords.kind_of(cue.text)
+        if times:
+            return (Phase(cue.text, self._lengths(cue.text, times), text, bullet.span(), kind),)
+        usual = MappingProxyType(dict.fromkeys(Level, seconds_for(text)))
+        return (Phase(cue.text, usual, text, bullet.span(), kind, is_timed=False),)
 
     def _lengths(self, cue: str, times: Passage) -> Mapping[Level, float]:
-        """The seconds at every level, from ``3 seconds (gentle 2, strong 5)``."""
+        """The seconds at every level, from ``3 seconds (gentle 2, strong 5)`` or ``3 seconds, gentle 2``."""
         opening, closing = times.text.find("("), times.text.find(")")
-        standard = times.cut(0, opening) if opening >= 0 else times
+        first = re.search(rf"[,;] *(?={any_of(self._keywords.levels.values())}\b)", times.text, re.IGNORECASE)
+        if opening < 0 and first:
+            standard, levels = times.cut(0, first.start()), times.cut(first.end())
+            return self._at_levels(cue, standard, levels.cut(0, len(levels.text.rstrip(" ),;.:-"))))
+        if opening < 0:
+            return self._at_levels(cue, times.cut(0, len(times.text.rstrip(" ),;.:-"))), None)
+        if closing < opening:
+            hint = f"write '- {quoted(cue)}, {quoted(times.text)}): Sentence.'"
+            raise LineError(
+                "phase", "this parenthesis is never closed", times.span(opening, opening + 1), hint
+            )
+        if times.text[closing + 1 :].strip(" ,;:.-"):
+            hint = f"write '- {quoted(cue)}, {quoted(times.text[: closing + 1])}: Sentence.'"
+            raise LineError("phase", "a colon is missing before the sentence", times.span(closing + 1), hint)
+        return self._at_levels(cue, times.cut(0, opening), times.cut(opening + 1, closing))
+
+    def _at_levels(self, cue: str, standard: Passage, levels: Passage | None) -> Mapping[Level, float]:
         try:
             seconds = read_time(standard, PHASE_S, self._keywords)
         except LineError as error:
@@ -457,18 +526,9 @@ class _Parser:
                 error.problem = replace(error.problem, hint=hint)
             raise
         usual = dict.fromkeys(Level, seconds)
-        if opening < 0:
+        if levels is None:
             return MappingProxyType(usual)
-        if closing < opening:
-            hint = f"write '{quoted(times.text)})'"
-            raise LineError(
-                "phase", "this parenthesis is never closed", times.span(opening, opening + 1), hint
-            )
-        if closing < len(times.text) - 1:
-            hint = f"write '- {quoted(cue)}, {quoted(times.text[: closing + 1])}: Sentence.'"
-            raise LineError("phase", "a colon is missing before the sentence", times.span(closing + 1), hint)
-        unit_s = unit_of(standard, self._keywords)
-        return MappingProxyType(usual | self._own_lengths(times.cut(opening + 1, closing), unit_s))
+        return MappingProxyType(usual | self._own_lengths(levels, unit_of(standard, self._keywords)))
 
     def _own_lengths(self, levels: Passage, unit_s: float) -> dict[Level, float]:
         """The seconds at the levels that have their own, from ``gentle 2, strong 5``."""
@@ -677,6 +737,12 @@ def _defines_an_exercise(section: Sequence[Marked]) -> bool:
         and isinstance(section[0], Named)
         and any(isinstance(line, Labelled | Wrong) and line.label is Label.DOSE for line in section)
     )
+
+
+def _has_a_cue(bullet: Passage) -> bool:
+    """Tell whether a bullet begins with a word or two before a colon."""
+    head, sentence = _split(bullet)
+    return sentence is not None and _is_cue(head.text)
 
 
 def _held(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:

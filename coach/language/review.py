@@ -16,6 +16,7 @@ from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Round, Script, Session, Wait
 from coach.language.names import references, script_of
+from coach.language.pace import WORDS_A_SECOND, words, words_that_fit
 from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Problem, Severity, Span, in_order
 from coach.language.quantities import any_of, quoted
@@ -29,9 +30,6 @@ MOST_WORDS = 14
 
 LONGEST_SILENCE_S = 10.0
 """A longer silence that nobody announced sounds like a fault."""
-
-WORDS_A_SECOND = 2.5
-"""The coach's pace: 150 words a minute."""
 
 
 def review(script: Script) -> tuple[Problem, ...]:
@@ -73,24 +71,6 @@ def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Pro
         *unsaid,
     ]
     return in_order(dict.fromkeys(found))  # what is said in several rounds is told once
-
-
-def words_that_fit(seconds: float) -> int:
-    """Return the words heard at ease within a phase that long: 2 in 1 s, 4 in 2 s, 6 in 3 s, 8 in 5 s.
-
-    >>> [words_that_fit(seconds) for seconds in (0.5, 1, 2, 3, 5)]
-    [1, 2, 4, 6, 8]
-    """
-    return int(2 * seconds) if seconds <= 3 else int(seconds) + 3
-
-
-def words(text: str) -> int:
-    """Count the words that a voice says.
-
-    >>> words("Set your feet hip-width apart.")
-    5
-    """
-    return len(re.findall(r"\w+(?:['-]\w+)*", text))
 
 
 def _foreign(sheet: Script | Session) -> Problem:

@@ -229,7 +229,7 @@ def test_sets_without_a_rest_are_a_warning() -> None:
 
 
 def test_a_wrong_phase_is_not_counted_as_missing_again() -> None:
-    assert codes("# Sheet\nDose: hold for 20 seconds, 3 times\n- hold: still") == ["phase"]
+    assert codes("# Sheet\nDose: hold for 20 seconds, 3 times\n- hold, 20: still") == ["unit"]
     assert codes("# Sheet\nDose: 3 times\n- hold, 3: still") == ["unit"]
 
 

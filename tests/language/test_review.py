@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.language.model import Script, Session
+from coach.language.pace import words, words_that_fit
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity
-from coach.language.review import review, review_session, words, words_that_fit
+from coach.language.review import review, review_session
 from coach.language.spelling.spell_out import PUNCTUATION, spell_out
 
 

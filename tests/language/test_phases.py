@@ -1,0 +1,126 @@
+"""Phases and steps, in the ways in which people write them."""
+
+import pytest
+
+from coach.language.level import Level
+from coach.language.model import Line, Script
+from coach.language.parser import Parsed, parse
+from coach.language.problems import Severity
+
+
+def sheet(body: str) -> Parsed:
+    return parse(f"# Sheet\nDose: 3 times\n{body}\nCareful: Slowly.", "sheet")
+
+
+def script(body: str) -> Script:
+    value = sheet(body).value
+    assert isinstance(value, Script), sheet(body).problems
+    return value
+
+
+@pytest.mark.parametrize(
+    ("line", "cue", "seconds", "text"),
+    [
+        ("- hold 5 seconds", "hold", 5, ""),
+        ("- up (2 seconds): Rise,", "up", 2, "Rise,"),
+        ("- 3 seconds down: and lower.", "down", 3, "and lower."),
+        ("- half a minute up: Rise", "up", 30, "Rise"),
+        ("- up for 2 seconds: Rise", "up", 2, "Rise"),
+        ("- up - 2 seconds: Rise", "up", 2, "Rise"),
+        ("- up - 2 seconds - Rise", "up", 2, "Rise"),
+        ("- up, 2 seconds, Rise", "up", 2, "Rise"),
+        ("- up: 2 seconds", "up", 2, ""),
+        ("- up: 2 seconds: Rise", "up", 2, "Rise"),
+        ("- up 2s: Rise", "up", 2, "Rise"),
+        ("- breathe in for 4 seconds", "breathe in", 4, ""),
+        ("- slow, 1:30: Walk", "slow", 90, "Walk"),
+        ("- walk 1 minute 30 seconds: Walk", "walk", 90, "Walk"),
+        ("1. up, 2 seconds: Rise", "up", 2, "Rise"),
+    ],
+)
+def test_a_phase_is_read_as_it_stands(line: str, cue: str, seconds: float, text: str) -> None:
+    [phase] = script(line).phases
+    assert (phase.cue, phase.length_s[Level.STANDARD], phase.text) == (cue, seconds, text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- up, 2 seconds (gentle 1, strong 3): Rise",
+        "- up 2 seconds (gentle 1, strong 3): Rise",
+        "- up (2 seconds, gentle 1, strong 3): Rise",
+        "- up (2 s; gentle 1, strong 3): Rise",
+        "- 2 seconds (gentle 1, strong 3) up: Rise",
+        "- up, 2 seconds, gentle 1, strong 3: Rise",
+    ],
+)
+def test_the_times_of_other_levels_stand_behind_the_usual_one(line: str) -> None:
+    [phase] = script(line).phases
+    assert (phase.cue, phase.text) == ("up", "Rise")
+    assert dict(phase.length_s) == {Level.GENTLE: 1, Level.STANDARD: 2, Level.STRONG: 3}
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"),
+    [
+        ("- tilt: Flatten your back,", 2),
+        ("- tilt", 2),
+        ("- tilt: Lift one arm and the other leg off the floor, and keep looking down,", 6),
+        ("- hold", 2),
+    ],
+)
+def test_a_phase_without_a_time_takes_as_long_as_its_words_and_a_note_says_so(
+    line: str, seconds: float
+) -> None:
+    parsed = sheet(f"- up, 2 seconds: Rise,\n{line}\n- down, 2 seconds")
+    assert isinstance(parsed.value, Script)
+    assert parsed.value.phases[1].length_s[Level.STANDARD] == seconds
+    [note] = parsed.problems
+    assert (note.severity, note.span.line) == (Severity.NOTE, 4)
+    assert f"it takes {seconds} seconds" in note.message
+
+
+def test_a_hold_without_a_time_is_held_as_the_dose_says() -> None:
+    parsed = parse("# Sheet\nDose: hold for 20 seconds, 3 times\n- up, 2 seconds\n- hold: there,", "sheet")
+    assert isinstance(parsed.value, Script)
+    assert parsed.value.phases[1].length_s[Level.STANDARD] == 20
+    assert parsed.problems == ()
+
+
+def test_where_no_phase_has_a_time_a_word_before_a_colon_makes_one() -> None:
+    assert [phase.cue for phase in script("- tilt: Flatten your back,\n- let go: and relax.").phases] == [
+        "tilt",
+        "let go",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "spoken", "cues"),
+    [
+        ("1. Sit or stand.\n2. Roll your shoulders back.\n\n- roll, 2 seconds", 2, ["roll"]),
+        ("1. Sit or stand.\n2. Roll your shoulders back.\n- roll, 2 seconds", 2, ["roll"]),
+        ("1) Start position: lie on your back.\n- up, 2 seconds", 1, ["up"]),
+        ("- Sit or stand.\n* Keep your back straight and look ahead of you.\n\n- up, 2 seconds", 2, ["up"]),
+        ("- Sit or stand.\nBreathe.\n- up, 2 seconds", 2, ["up"]),
+        ("- up, 2 seconds\n\n- hold\n\n- down, 2 seconds", 0, ["up", "hold", "down"]),
+        ("1. up, 2 seconds\n2. hold\n3. down, 2 seconds", 0, ["up", "hold", "down"]),
+    ],
+)
+def test_steps_are_spoken_unless_they_stand_among_phases(body: str, spoken: int, cues: list[str]) -> None:
+    read = script(body)
+    assert sum(isinstance(part, Line) for part in read.instructions) == spoken
+    assert [phase.cue for phase in read.phases] == cues
+
+
+def test_a_label_behind_a_bullet_is_a_label_and_breathe_is_a_phase() -> None:
+    read = script("- Remember: Is your back long?\n- breathe: in,\n- out, 2 seconds: and out.")
+    assert [line.text for line in read.reminders] == ["Is your back long?"]
+    assert [phase.cue for phase in read.phases] == ["breathe", "out"]
+
+
+def test_a_sentence_in_place_of_a_word_is_answered_with_a_word_of_it_and_that_is_read() -> None:
+    [problem] = sheet("- Lift your hips off the floor, 2 seconds").problems
+    assert (
+        problem.hint == "begin with a word or two, such as '- lift, 2 seconds: Lift your hips off the floor'"
+    )
+    assert script(problem.hint.split("'")[1]).phases[0].cue == "lift"
