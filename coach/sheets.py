@@ -24,7 +24,7 @@ from coach.language.problems import Problem, Severity, Span, as_json, explain, i
 from coach.language.quantities import quoted
 from coach.regular_file import NotRegularFileError, read_beginning
 from coach.session.arrange import practice, score
-from coach.session.moves import ChapterMoves, Interval, Repetitions
+from coach.session.moves import ChapterMoves, Interval, Recovery, Repetitions
 from coach.session.options import Options
 from coach.text import printable
 
@@ -471,9 +471,9 @@ def _chapters(
 def _hours(chapters: Iterable[ChapterMoves]) -> float:
     """Sum up all movements and waits, without what is said between them."""
     moves = [move for chapter in chapters for move in chapter.moves]
-    waits_s = sum(move.length_s for move in moves if isinstance(move, Interval))
-    sets = (move for move in moves if isinstance(move, Repetitions))
-    return (waits_s + sum(one.reps * movement.length_s for one in sets for movement in one.movements)) / 3600
+    waits_s = sum(move.length_s for move in moves if isinstance(move, Interval | Recovery))
+    sets_s = sum(move.length_s for move in moves if isinstance(move, Repetitions))
+    return (waits_s + sets_s) / 3600
 
 
 def _with_length(sheet: Sheet) -> Sheet:

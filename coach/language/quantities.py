@@ -25,7 +25,7 @@ class Bounds:
 
 WAIT_S = Bounds("a wait", 0.1, 600)
 REST_S = Bounds("a rest", 1, 600)
-PHASE_S = Bounds("a phase", 0.5, 120)
+PHASE_S = Bounds("a phase", 0.5, 3600)
 HOLD_S = Bounds("a hold", 1, 300)
 DURATION_S = Bounds("an exercise", 5, 3600)
 SETS = Bounds("a dose", 1, 10)

@@ -149,6 +149,8 @@ def _place_interval(move: Interval, layout: Layout) -> None:
         placed.append(layout.say_at(end - before, layout.words.GET_READY, Role.COUNTDOWN))
         last = layout.ready = placed[-1].start
         placed.extend(layout.count_in(end))
+    elif move.activity is Activity.READY:
+        layout.ready = start
     if move.length_s >= LONG_S:
         ten = layout.say_at(end - 10 * SECOND, layout.words.time_left(10), Role.TIME)
         if ten.start >= free and ten.start + ten.length + COMMA <= last:

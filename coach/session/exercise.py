@@ -8,7 +8,7 @@ from math import ceil
 from coach.language.dose import After, Amount, Counted, Dose, Held, Side, Sides, Timed, exactly
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords
-from coach.language.model import Direction, Line, Phase, Ring, Script, Sound, Wait
+from coach.language.model import Direction, Line, Phase, PhaseKind, Ring, Script, Sound, Wait
 from coach.language.sides import on_side
 from coach.session.activity import Activity
 from coach.session.calm import is_calm, is_of_breaths
@@ -36,6 +36,10 @@ IMPLIED_LOOSE_S = 2.0
 NAMED_FROM_S = 5.0
 """A movement of this many seconds or more has its word said in every repetition: a tone alone would be
 forgotten by then, and whoever has heard nothing yet has to know what to do."""
+
+NAMED_FROM_MOVEMENTS = 4
+"""With this many movements or more, besides holds and letting go, each has its word in every repetition: the
+same tone so many times over does not tell which one begins."""
 
 FORM_CUE_EVERY_REPS = 4
 """One form cue every three to four repetitions, never two running (Wulf 2013; Winkelman on cueing)."""
@@ -133,12 +137,12 @@ class Exercise:
 
     def _noun(self) -> str:
         """Return what a repetition is called, "" if it has no name of its own."""
-        if self._dose.noun or not isinstance(self._dose, Counted):
+        if self._dose.noun or isinstance(self._dose, Held):
             return self._dose.noun
         if is_of_breaths(self._script, self._level):
             return self._words.BREATH
-        cues = (phase.cue for phase, _ in self._script.repetition(self._dose, self._level))
-        return next((noun for cue in cues if (noun := self._words.NOUNS.get(cue.casefold()))), "")
+        (first, _), *_ = self._script.repetition(self._dose, self._level)
+        return self._words.NOUNS.get(first.cue.casefold(), "")
 
     # Between sets
 
@@ -298,8 +302,12 @@ class Exercise:
         """Yield the movements of a repetition on a side."""
         dose, words = self._dose, self._words
         phases = self._script.repetition(dose, self._level)
+        has_many = sum(phase.kind is PhaseKind.MOVE for phase, _ in phases) >= NAMED_FROM_MOVEMENTS
         for i, (phase, length_s) in enumerate(phases):
-            yield self._movement(phase, length_s, side, names_side=i == 0 and dose.sides is Sides.ALTERNATING)
+            is_named = length_s >= NAMED_FROM_S or (has_many and not phase.is_loose)
+            movement = self._movement(phase, length_s, side, is_named=is_named)
+            alternates = i == 0 and dose.sides is Sides.ALTERNATING
+            yield self._naming_its_side(movement, phase, side) if alternates else movement
         rests_at_once = self._rest_between() is not None or (
             dose.most_reps == 1 and (dose.sets > 1 or dose.rest_after(After.SIDE) is not None)
         )
@@ -316,31 +324,42 @@ class Exercise:
             case _:
                 return False
 
-    def _movement(self, phase: Phase, length_s: float, side: Side, *, names_side: bool) -> Movement:
-        """Return a phase as a movement of a side. Alternating sides are named at every repetition."""
+    def _movement(self, phase: Phase, length_s: float, side: Side, *, is_named: bool) -> Movement:
+        """Return a phase as a movement of a side; one that ``is_named`` has its word in every repetition."""
         dose, words, script = self._dose, self._words, self._script
         breaths = round(dose.hold.planned) if isinstance(dose, Held) and dose.in_breaths else 0
         cue = on_side(phase.cue, side, self._keywords) or (words.HOLD if phase.is_hold else "")
-        text = on_side(phase.text, side, self._keywords)
         name = cue or (script.title if dose.sets * dose.most_reps > 1 else "")
-        word = "" if phase.is_loose and length_s < NAMED_FROM_S else cue
-        always = name if length_s >= NAMED_FROM_S else ""
-        if names_side and on_side(phase.cue, _other(side), self._keywords) == cue:
-            said_side = words.side_name(side, "")
-            word, always = (words.on_side(said_side, each) for each in (word or name, always))
-            if text == on_side(phase.text, _other(side), self._keywords):
-                text = words.on_side(said_side, text) if text else ""
+        always = words.sentence(name) if name and is_named else ""
         return Movement(
             cue,
             length_s,
-            text,
-            words.sentence(word or always) if word or always else "",
-            words.sentence(always) if always else "",
+            on_side(phase.text, side, self._keywords),
+            always or (words.sentence(cue) if cue and not phase.is_loose else ""),
+            always,
             is_hold=phase.is_hold,
             is_loose=phase.is_loose,
             breaths=breaths if phase.is_hold else 0,
             may_end_early=self._may_end_early(phase),
             source=Source(script.name, phase.span) if phase.cue else None,
+        )
+
+    def _naming_its_side(self, movement: Movement, phase: Phase, side: Side) -> Movement:
+        """Return a movement with its side before all that is said, unless that names the side itself."""
+        words, other = self._words, _other(side)
+        said_side = words.side_name(side, "")
+
+        def named(text: str, written: str) -> str:
+            is_of_the_side = written and on_side(written, side, self._keywords) != on_side(
+                written, other, self._keywords
+            )
+            return text if is_of_the_side else words.sentence(words.on_side(said_side, text))
+
+        return replace(
+            movement,
+            text=named(movement.text, phase.text) if movement.text else "",
+            word=named(movement.word, phase.cue),
+            always=named(movement.always, phase.cue if movement.always else ""),
         )
 
     # Cues

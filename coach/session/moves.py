@@ -165,6 +165,12 @@ class Repetitions:
         """The repetitions that the dose asks for."""
         return self.amount or exactly(self.reps)
 
+    @property
+    def length_s(self) -> float:
+        """The seconds of its repetitions and the rests between them, without what words add."""
+        rests_s = (self.reps - 1) * self.rest.length_s if self.rest else 0.0
+        return self.reps * sum(movement.length_s for movement in self.movements) + rests_s
+
     def movements_of(self, rep: int) -> tuple[Movement, ...]:
         """The movements of a repetition, counted from 1."""
         return self.others if self.others and rep % 2 == 0 else self.movements

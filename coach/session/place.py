@@ -98,8 +98,13 @@ def is_long(each: Set, beat: Beat) -> bool:
 
 
 def fresh_start(each: Set, beat: Beat) -> Frames:
-    """Return the frame to restart a movement from: its repetition, or the end of the last long movement."""
+    """Return the frame to restart a movement from: its repetition, or the end of the last long movement.
+
+    A rest between two repetitions is restarted from its own beginning.
+    """
     start = beat.start
+    if beat.role is Role.REST:
+        return start
     for other in reversed(each.beats[: each.beats.index(beat)]):
         if other.rep != beat.rep or is_long(each, other):
             break

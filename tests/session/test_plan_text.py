@@ -16,6 +16,8 @@ from coach.sheets import checked, scored
 from tests.fakes import ESTIMATED
 
 CASES = Path(__file__).parent.parent / "cases"
+BY_EAR = sorted((CASES / "by-ear").glob("*.md"))
+"""Sheets that are hard to follow without eyes."""
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,7 @@ CASES = Path(__file__).parent.parent / "cases"
         ("heel-raises-gentle-brief", "heel-raises.md", Options(Level.GENTLE, Detail.BRIEF)),
         ("wall-sit", "wall-sit.md", Options()),
         ("evening", "sessions/evening.md", Options()),
+        *((f"by-ear/{sheet.stem}", f"by-ear/{sheet.name}", Options()) for sheet in BY_EAR),
     ],
 )
 def test_a_sheet_becomes_the_plan_beside_it(

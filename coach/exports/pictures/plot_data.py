@@ -73,7 +73,7 @@ class ChartLine:
     end: Frames
 
 
-_DOINGS = {Role.HOLD: Doing.HOLD, Role.LOOSE: Doing.LOOSE}
+_DOINGS = {Role.HOLD: Doing.HOLD, Role.LOOSE: Doing.LOOSE, Role.REST: Doing.REST}
 
 _SPEECH = {
     Role.CAUTION: Speech.WARNED,
