@@ -366,7 +366,7 @@ def test_the_document_s_own_exercise_comes_before_all_others_and_two_of_a_name_c
 
 
 def test_every_error_of_a_document_is_told_in_its_place_once() -> None:
-    text = PROGRAMME.replace("Careful: Keep your feet flat.", "Look as shown.").replace("up, 2", "up, 200")
+    text = PROGRAMME.replace("Careful: Keep your feet flat.", "Look as shown.").replace("up, 2", "up, 9000")
     sheet = checked(write("programme.md", text.replace("- Slow raises: 3 times\n", "")))
     assert [(problem.code, problem.span.line) for problem in sheet.problems] == [
         ("careful", 5),
