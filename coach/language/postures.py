@@ -1,8 +1,9 @@
 """The positions that sheets name, and how long it takes to get from one to another."""
 
 import re
+from functools import cache
 
-from coach.language.keywords.vocabulary import Keywords
+from coach.language.keywords.vocabulary import Keywords, Surface
 from coach.language.quantities import any_of
 
 DOWN_S = 40.0
@@ -20,22 +21,42 @@ def posture(position: str) -> str:
     return re.split(r"[,;(]", position.casefold(), maxsplit=1)[0].strip()
 
 
+def surface(position: str, keywords: Keywords) -> Surface | None:
+    """Return what a listener in this position stands, sits or lies on; None for one that is not known.
+
+    >>> from coach.language.keywords.en import KEYWORDS
+    >>> [surface(each, KEYWORDS) for each in ("Quadruped", "Lying in bed", "At the wall", "Afar")]
+    [<Surface.FLOOR: 1>, <Surface.BED: 4>, <Surface.FEET: 2>, None]
+    """
+    text = posture(position).replace("-", " ")
+    if _pattern(keywords, Surface.BED).search(text):
+        return Surface.BED
+    found = {each: _pattern(keywords, each).search(text) for each in Surface}
+    begins = {each: match.start() for each, match in found.items() if match}
+    return min(begins, key=lambda each: begins[each]) if begins else None
+
+
+@cache
+def _pattern(keywords: Keywords, each: Surface) -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(keywords.positions[each])}\b", re.IGNORECASE)
+
+
 def is_on_the_floor(position: str, keywords: Keywords) -> bool:
     """Tell whether the listener has to get down for a position, and up again.
 
     >>> from coach.language.keywords.en import KEYWORDS
-    >>> [is_on_the_floor(position, KEYWORDS) for position in ("face down", "seated")]
-    [True, False]
+    >>> [is_on_the_floor(position, KEYWORDS) for position in ("face down", "seated", "standing on a mat")]
+    [True, False, False]
     """
-    return bool(re.search(rf"\b{any_of(keywords.on_the_floor)}\b", position, re.IGNORECASE))
+    return surface(position, keywords) is Surface.FLOOR
 
 
 def seconds_to_move(before: str, after: str, keywords: Keywords) -> float:
-    """Return the seconds that a sore knee needs from one posture to another; 0 where one is not known.
+    """Return the seconds that a careful listener needs from one posture to another; 0 where one is not known.
 
     >>> from coach.language.keywords.en import KEYWORDS
-    >>> seconds_to_move("standing", "face down", KEYWORDS)
-    40.0
+    >>> seconds_to_move("standing", "face down", KEYWORDS), seconds_to_move("in bed", "seated", KEYWORDS)
+    (40.0, 20.0)
     """
     if not before or not after or before == after:
         return 0.0

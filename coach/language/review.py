@@ -17,9 +17,9 @@ from coach.language.level import Level
 from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Round, Script, Session, Wait
 from coach.language.names import references, script_of
 from coach.language.pace import WORDS_A_SECOND, words, words_that_fit
-from coach.language.postures import posture, seconds_to_move
+from coach.language.postures import posture, seconds_to_move, surface
 from coach.language.problems import Problem, Severity, Span, in_order
-from coach.language.quantities import any_of, quoted
+from coach.language.quantities import any_of, did_you_mean, quoted
 from coach.language.sides import no_sides, other_side
 from coach.language.spelling.spell_out import spoken
 from coach.language.spelling.table import Kind
@@ -40,7 +40,7 @@ def review(script: Script) -> tuple[Problem, ...]:
         has_sides = any(dose.one_by_one for dose in script.doses.values())
         for line in _lines_of(script):
             found += [*_misheard(line, keywords), *(_no_side(line, keywords) if has_sides else ())]
-        found += _unannounced(script.instructions, keywords)
+        found += [*_unannounced(script.instructions, keywords), *_unknown_position(script, keywords)]
     else:
         found.append(_foreign(script))
     cues = (Line(phase.cue, phase.span) for phase in script.phases)
@@ -259,6 +259,20 @@ def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]
             yield _warning("silence", message, part.span, hint)
 
 
+def _unknown_position(script: Script, keywords: Keywords) -> Iterable[Problem]:
+    """Report a position that is not known: no time would be given to get into it."""
+    if not script.position or surface(script.position, keywords):
+        return
+    known = chain.from_iterable(keywords.positions.values())
+    examples = ", ".join(f"'{names[0]}'" for names in keywords.positions.values())
+    message = (
+        f"'{quoted(posture(script.position))}' is not a position I know: no time is given to get into it"
+    )
+    hint = did_you_mean(posture(script.position), known, f"begin it with a word such as {examples}", 0.75)
+    span = next((line.span for line in script.labelled if line.text == script.position), script.span)
+    yield _warning("position", message, span, hint)
+
+
 def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Keywords) -> Iterable[Problem]:
     """Report exercises that begin before the listener can have changed position."""
     before, given_s = "", 0.0
@@ -274,7 +288,7 @@ def _hurried(parts: Sequence[Part], scripts: Mapping[str, Script], keywords: Key
                 needed_s = seconds_to_move(before, position, keywords)
                 if given_s < needed_s:
                     move = f"from '{before}' to '{position}'"
-                    needed = f"a sore knee needs {keywords.in_words(needed_s)}"
+                    needed = f"somebody in pain needs {keywords.in_words(needed_s)}"
                     message = f"about {keywords.in_words(round(given_s))} {move}: {needed}"
                     wait = f"({keywords.stage_words[StageWord.WAIT]} {keywords.in_words(30)})"
                     hint = f"say how to get there, and give time in the lines before, such as '{wait}'"

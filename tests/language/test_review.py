@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.vocabulary import Surface
 from coach.language.model import Script, Session
 from coach.language.pace import words, words_that_fit
 from coach.language.parser import parse
-from coach.language.problems import Problem, Severity
+from coach.language.postures import surface
+from coach.language.problems import Problem, Severity, Span
 from coach.language.review import review, review_session
 from coach.language.spelling.spell_out import PUNCTUATION, spell_out
 
@@ -363,7 +366,69 @@ def test_a_change_of_position_needs_its_time(body: str, codes: list[str]) -> Non
 def test_the_problem_of_a_hurried_change_stands_at_the_exercise_that_comes_too_soon() -> None:
     [problem] = in_session("- Squats\nLie down.\n(wait 5 seconds)\n- Curls")
     assert (problem.span.line, problem.span.column, problem.severity) == (6, 3, Severity.WARNING)
-    assert problem.message == "about 6 seconds from 'standing' to 'face down': a sore knee needs 40 seconds"
+    assert (
+        problem.message == "about 6 seconds from 'standing' to 'face down': somebody in pain needs 40 seconds"
+    )
+
+
+@pytest.mark.parametrize(
+    ("position", "on"),
+    [
+        *(
+            (name, "floor")
+            for name in ("quadruped", "All fours", "on your hands and knees", "plank", "Side plank")
+        ),
+        *(
+            (name, "floor")
+            for name in ("long sitting", "Crook lying", "crook-lying", "kneeling", "Half-kneeling")
+        ),
+        *(
+            (name, "floor")
+            for name in ("prone", "Supine", "side-lying", "lying on your back", "on your left side")
+        ),
+        *(
+            (name, "floor")
+            for name in ("sitting on the floor", "cross-legged", "lying, a chair in reach", "face up")
+        ),
+        *((name, "floor") for name in ("four-point kneeling", "high kneeling", "hook-lying", "child's pose")),
+        *(
+            (name, "floor")
+            for name in ("lying with your feet on a chair", "kneeling beside the bed", "bridge")
+        ),
+        *(
+            (name, "feet")
+            for name in ("standing on one leg", "at the wall", "Standing behind a chair", "tandem")
+        ),
+        *((name, "feet") for name in ("standing on a mat", "single leg stance", "facing a wall", "lunge")),
+        *(
+            (name, "seat")
+            for name in ("in a chair", "seated", "Sitting with both feet on the floor", "on a stool")
+        ),
+        *(
+            (name, "bed")
+            for name in ("in bed", "lying in bed", "on the bed, face down", "sitting on the edge of the bed")
+        ),
+    ],
+)
+def test_the_positions_of_leaflets_are_known_with_what_the_listener_is_on(position: str, on: str) -> None:
+    assert surface(position, keywords_for("en")) is Surface[on.upper()]
+    assert review(sheet(f"# Stretch\nPosition: {position}\nDose: for 1 minute\nCareful: Slowly.")) == ()
+
+
+@pytest.mark.parametrize(
+    ("position", "hint"),
+    [
+        ("standng", "did you mean 'standing'?"),
+        ("quadrupet", "did you mean 'quadruped'?"),
+        ("wherever you like", "begin it with a word such as 'lying', 'standing', 'seated', 'in bed'"),
+    ],
+)
+def test_a_position_that_is_not_known_is_a_warning_whose_hint_is_accepted(position: str, hint: str) -> None:
+    text = f"# Stretch\nPosition: {position}\nDose: for 1 minute\nCareful: Slowly."
+    [problem] = review(sheet(text))
+    assert (problem.code, problem.span, problem.hint) == ("position", Span(2, 11, len(position)), hint)
+    for written in re.findall(r"'([^']+)'", hint):
+        assert review(sheet(text.replace(position, written))) == ()
 
 
 def test_the_lines_of_a_session_are_heard_like_those_of_an_exercise() -> None:

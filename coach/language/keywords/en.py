@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from coach.language.keywords.vocabulary import Ear, Examples, Keywords, Label, StageWord
+from coach.language.keywords.vocabulary import Ear, Examples, Keywords, Label, StageWord, Surface
 from coach.language.level import Level
 from coach.language.model import Sound
 
@@ -54,6 +54,102 @@ _EAR = Ear(
     stops=(r"(?<!-)\b(?:stop|leave it for today|leave it today|end the session)\b",),
     does_not=(r"\b(?:not|never|without|n't) (?:\w+ )?$", r"n't (?:\w+ )?$"),
 )
+
+_ON_THE_FLOOR = tuple(
+    " ".join(words)
+    for words in (
+        *product(
+            ("on", "onto"),
+            ("your", "the", "one", "either", "both", "your right", "your left", "the right", "the left"),
+            ("back", "stomach", "belly", "tummy", "front", "side", "knees", "knee", "elbows", "forearms"),
+        ),
+        *product(
+            ("sitting", "seated", "sit"), ("on", "upright on"), ("the", "a"), ("floor", "ground", "mat")
+        ),
+        *product(("long", "ring", "crook", "side", "tailor", "heel", "w"), ("sitting", "sit")),
+    )
+)
+_POSITIONS = {
+    Surface.FLOOR: (
+        *(
+            "lying",
+            "lie",
+            "laying",
+            "prone",
+            "supine",
+            "semi supine",
+            "recumbent",
+            "side lying",
+            "crook lying",
+        ),
+        *("hook lying", "hooklying", "face down", "face up", "flat", "floor", "ground", "mat", "reclined"),
+        *("kneeling", "kneel", "half kneeling", "tall kneeling", "high kneeling", "two point kneeling"),
+        *("four point", "four point kneeling", "all fours", "quadruped", "quadrupedal", "hands and knees"),
+        *("tabletop", "table top", "cat", "bird dog", "plank", "side plank", "press up position", "push up"),
+        *(
+            "press up",
+            "push up position",
+            "bridge",
+            "bridging",
+            "dead bug",
+            "sphinx",
+            "cobra",
+            "child's pose",
+        ),
+        *("childs pose", "downward dog", "downward facing dog", "corpse pose", "savasana", "90/90", "90 90"),
+        *("cross legged", "crosslegged", "butterfly", "long legged", "fetal position", "foetal position"),
+        *_ON_THE_FLOOR,
+    ),
+    Surface.FEET: (
+        *(
+            "standing",
+            "stand",
+            "on your feet",
+            "upright",
+            "on one leg",
+            "one legged",
+            "single leg",
+            "on tiptoe",
+        ),
+        *(
+            "on your toes",
+            "on tiptoes",
+            "on one foot",
+            "tandem",
+            "split stance",
+            "staggered stance",
+            "stance",
+        ),
+        *(
+            "walking",
+            "walk",
+            "stepping",
+            "stride",
+            "lunge",
+            "squat",
+            "squatting",
+            "at the wall",
+            "wall",
+            "door",
+        ),
+        *("at a wall", "facing a wall", "doorway", "at the counter", "counter", "kitchen worktop", "worktop"),
+        *("on the stairs", "stairs", "step", "staircase", "mountain pose", "warrior", "tree pose", "rail"),
+        *("behind a chair", "behind the chair", "behind your chair", "marching", "leaning", "in the water"),
+        *("in water", "in the pool", "on the spot"),
+    ),
+    Surface.SEAT: (
+        *("seated", "sitting", "sit", "chair", "armchair", "wheelchair", "stool", "seat", "bench", "sofa"),
+        *("settee", "saddle", "exercise bike", "bike", "at a desk", "at your desk", "at a table", "desk"),
+    ),
+    Surface.BED: tuple(
+        " ".join(words)
+        for words in (
+            *product(("in", "on", "in a", "on a", "in your", "on your", "in the", "on the"), ("bed",)),
+            *product(("on a", "on the", "on your"), ("couch", "sofa", "plinth", "treatment table")),
+            *(("edge of the bed",), ("edge of a bed",), ("edge of your bed",), ("side of the bed",)),
+        )
+    ),
+}
 
 KEYWORDS = Keywords(
     labels={
@@ -139,13 +235,7 @@ KEYWORDS = Keywords(
     stage_words={StageWord.WAIT: "wait", StageWord.BELL: "bell", StageWord.SOUND: "sound"},
     likely_stage_words={"pause": StageWord.WAIT, "silence": StageWord.WAIT},
     sounds={sound: sound.value.replace("-", " ") for sound in Sound},
-    on_the_floor=(
-        *("lying", "prone", "supine", "kneeling", "floor", "mat", "all fours", "hands and knees"),
-        *("face down", "face up"),
-        *map(
-            " ".join, product(["on"], ["your", "the", "one"], ["back", "stomach", "belly", "front", "side"])
-        ),
-    ),
+    positions=_POSITIONS,
     other_side={f"right{ending}": f"left{ending}" for ending in ("", "ward", "wards", "most")},
     side_letters={"R": "L"},
     limbs=tuple(_LIMBS),

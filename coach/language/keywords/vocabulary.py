@@ -34,6 +34,15 @@ class Label(Enum):
     LANGUAGE = auto()
 
 
+class Surface(Enum):
+    """What a listener stands, sits or lies on in a position."""
+
+    FLOOR = auto()
+    FEET = auto()
+    SEAT = auto()
+    BED = auto()
+
+
 class StageWord(Enum):
     """The kinds of stage directions in parentheses, by their first words."""
 
@@ -154,8 +163,8 @@ class Keywords:
     sounds: Mapping[Sound, str]
 
     # Bodies
-    on_the_floor: tuple[str, ...]
-    """Words within a position that one has to get down for."""
+    positions: Mapping[Surface, tuple[str, ...]]
+    """Words within a position, without hyphens, by what the listener is on; the first word decides."""
     other_side: Mapping[str, str]
     """Each word for the right side, with its word for the left one."""
     side_letters: Mapping[str, str]
