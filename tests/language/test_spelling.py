@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from coach.language.spelling.en import RULES
+from coach.language.spelling.en import TABLE
 from coach.language.spelling.en_words import HINTS
 from coach.language.spelling.spell_out import PUNCTUATION, Spoken, spell_out, spoken
 from coach.language.spelling.table import Rule
@@ -153,7 +153,7 @@ def test_emphasis_is_not_told_and_lone_marks_are() -> None:
         assert len(spoken(text).unsaid) == 1, text
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.written)
+@pytest.mark.parametrize("rule", TABLE.rule_at.values(), ids=lambda rule: rule.written)
 def test_every_rule_is_said_as_its_example(rule: Rule) -> None:
     assert spell_out(rule.written) == rule.said
     assert rule.compiled.search(rule.written)

@@ -5,6 +5,7 @@ it is said; the tests read every example aloud. Engines read plain numbers and o
 """
 
 import re
+from types import MappingProxyType
 
 from coach.language.keywords.by_language import keywords_for
 from coach.language.quantities import any_of
@@ -242,8 +243,9 @@ def _sign(found: _Found) -> str:
     return said if found.start() else said.lstrip(" ,")
 
 
-RULES: tuple[Rule, ...] = (
-    # Addresses and telephone numbers
+# Rules, by what they begin with
+
+_ANYWHERE: tuple[Rule, ...] = (
     Rule(
         "Ask pt@clinic.org.",
         "Ask pt at clinic dot org.",
@@ -251,6 +253,48 @@ RULES: tuple[Rule, ...] = (
         _address,
         Kind.ADDRESS,
     ),
+    Rule(
+        "We are at (555) 123-4567.",
+        "We are at 5 5 5, 1 2 3, 4 5 6 7.",
+        r"(?<![\w+.-])()((?:\+\d{1,3}[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"
+        r"|0\d{2,4} \d{3,4} ?\d{3,4})(?![\w-])",
+        _digits,
+        Kind.ADDRESS,
+    ),
+    Rule("No. 3, #3", "number 3, number 3", r"\b(?:no|nr)\. ?(?=\d)|(?<!\d)# ?(?=\d)", "number "),
+    Rule(
+        "Move within ROM",
+        "Move within range of motion",
+        rf"(?-i:\b({any_of(CAPITALS)})\b)",
+        lambda found: CAPITALS[found.group(1)],
+    ),
+    Rule(
+        "8am, 6 PM",
+        "8 a.m., 6 p.m.",
+        r"(?<=\d) ?([ap])\.?m\b\.?",
+        lambda found: f" {found.group(1).lower()}.m.",
+    ),
+    Rule(
+        "sets x 8 reps",
+        "sets of 8 reps",
+        rf"(?: |(?<!\w))[x×] ?(?={_RANGE} ?(?:reps?|repetitions?|times)\b)",
+        " of ",
+    ),
+    Rule(
+        "plank x 30 s",
+        "plank for 30 seconds",
+        rf"(?: |(?<!\w))[x×] ?(?={_RANGE} ?(?:s|secs?|mins?)\b)",
+        " for ",
+    ),
+    Rule(
+        "squats x10",
+        "squats, 10 times",
+        rf"(?: |(?<!\w))[x×] ?{_RANGE}{_ENDS}",
+        lambda found: f", {_times(found)}" if found.start() else _times(found),
+    ),
+)
+
+_FROM_A_LETTER: tuple[Rule, ...] = (
     Rule(
         "See www.nhs.uk/knee.",
         "See www dot nhs dot uk slash knee.",
@@ -272,19 +316,8 @@ RULES: tuple[Rule, ...] = (
         _digits,
         Kind.ADDRESS,
     ),
-    Rule(
-        "We are at (555) 123-4567.",
-        "We are at 5 5 5, 1 2 3, 4 5 6 7.",
-        r"(?<![\w+.-])()((?:\+\d{1,3}[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"
-        r"|0\d{2,4} \d{3,4} ?\d{3,4})(?![\w-])",
-        _digits,
-        Kind.ADDRESS,
-    ),
-    Rule("<b>Hold</b>", "Hold", r"</?[a-z][a-z0-9]{0,9} ?/?>", " ", Kind.SIGN),
-    # Abbreviations, days, sides
     Rule("w/ a band", "with a band", r"\bw/ ?(?=\w)(?!o\b)", "with "),
     Rule("bands, etc. and", "bands, and so on and", r"\betc\b(?:\.(?=,| (?-i:[a-z])))?", "and so on"),
-    Rule("No. 3, #3", "number 3, number 3", r"\b(?:no|nr)\. ?(?=\d)|(?<!\d)# ?(?=\d)", "number "),
     Rule("a 5# weight", "a 5 pound weight", rf"{_BEFORE_A_THING}({_NUMBER})#(?= )", r"\1\2 pound"),
     Rule(
         "e.g. a chair",
@@ -295,12 +328,6 @@ RULES: tuple[Rule, ...] = (
     Rule("max. 10 reps", "at most 10 reps", rf"\b({any_of(_WITH_STOP)})(?= ?\d)", _abbreviation),
     Rule("min 5, max 8", "at least 5, at most 8", r"(?<!\d )\bmin (?=\d)", "at least "),
     Rule("a max of 8, max 8", "a max of 8, at most 8", r"\bmax (?=\d)", "at most "),
-    Rule(
-        "Move within ROM",
-        "Move within range of motion",
-        rf"(?-i:\b({any_of(CAPITALS)})\b)",
-        lambda found: CAPITALS[found.group(1)],
-    ),
     Rule(
         "Mon, Wed & Fri",
         "Monday, Wednesday and Friday",
@@ -323,7 +350,6 @@ RULES: tuple[Rule, ...] = (
         r"\g<0>",
         Kind.SIDE,
     ),
-    # Roman numbers
     Rule(
         "Level II-III",
         "Level 2 to 3",
@@ -338,20 +364,65 @@ RULES: tuple[Rule, ...] = (
         lambda found: ROMAN[found.group(1)],
     ),
     Rule("Phase V", "Phase 5", r"\b(phase|stage|grade|type|level|part) (?-i:V\b)", r"\1 5"),
-    # Times of day, and lengths as clocks show them
     Rule(
         "at 8:00, 12:30 and 16:00",
         "at 8 o'clock, 12:30 and 4 o'clock in the afternoon",
         rf"{_OF_DAY} {_A_TIME}(?:(?:,? (?:and|or|to) |, |{_DASH}){_A_TIME})*(?:\.(?!\.))?",
         _times_of_day,
     ),
-    Rule("8:30 am", "8:30 a.m.", rf"({_TIME}){_HALF_OF_DAY}", _time_of_day),
     Rule(
-        "8am, 6 PM",
-        "8 a.m., 6 p.m.",
-        r"(?<=\d) ?([ap])\.?m\b\.?",
-        lambda found: f" {found.group(1).lower()}.m.",
+        "In your 60s",
+        "In your sixties",
+        rf"\b((?:in|into|past|through) (?:your|their|his|her|my|our|the)(?: early| mid| late)?)[ -](){_AGE}",
+        _decade,
     ),
+    Rule(
+        "the over-60s",
+        "the over sixties",
+        rf"\b(over(?=-)|the over|under(?=-)|the under)[- ](){_AGE}",
+        _decade,
+    ),
+    Rule(
+        'hold 30"',
+        "hold 30 seconds",
+        rf"\b((?:hold|rest|wait|pause)(?: for)? )({_AMOUNT})(?:\"|'')",
+        _seconds_or_quote,
+    ),
+    Rule(
+        "a 2 kg weight",
+        "a 2 kilogram weight",
+        rf'{_BEFORE_A_THING}{_RANGE}[ -]?({_UNIT}|"|in\b){_FULL_STOP}{_THING}',
+        _of_a_thing,
+    ),
+    Rule(
+        "ten min",
+        "ten minutes",
+        rf"\b({any_of(NUMBERS)}) ({_LONG_UNIT})\b{_FULL_STOP}",
+        lambda found: _measured(found.group(1), None, found.group(2)),
+    ),
+    Rule(
+        "the last secs",
+        "the last seconds",
+        rf"\b({_SEVERAL})\b{_FULL_STOP}",
+        lambda found: _unit(found.group(1))[1],
+    ),
+    Rule(
+        "twice per min",
+        "twice per minute",
+        rf"\b(per|an?|each|every|another) ({_LONG_UNIT})\b{_FULL_STOP}",
+        lambda found: f"{found.group(1)} {_unit(found.group(2))[0]}",
+    ),
+    Rule(
+        "pain of 2/3",
+        "pain of 2 out of 3",
+        rf"\b((?:pain|grade|effort|strength|score)(?: of| is| at| below| over)?) (\d\d?)/(\d\d?){_ENDS}",
+        r"\1 \2 out of \3",
+    ),
+    Rule("and/or", "and or", r"\band/or\b", "and or"),
+)
+
+_FROM_A_DIGIT: tuple[Rule, ...] = (
+    Rule("8:30 am", "8:30 a.m.", rf"({_TIME}){_HALF_OF_DAY}", _time_of_day),
     Rule(
         "1:30, 0:45-1:00",
         "1 minute 30, 45 seconds to 1 minute",
@@ -365,34 +436,8 @@ RULES: tuple[Rule, ...] = (
         rf"{_BEGINS}\d+(?:(?:-\d+){{2,}}|(?:/\d+){{2,}}|(?::\d+){{2,}})(?![\w/:-]|[.,]\d)",
         lambda found: re.sub("[-/:]", ", ", found.group()),
     ),
-    # Decades
-    Rule(
-        "In your 60s",
-        "In your sixties",
-        rf"\b((?:in|into|past|through) (?:your|their|his|her|my|our|the)(?: early| mid| late)?)[ -](){_AGE}",
-        _decade,
-    ),
-    Rule(
-        "the over-60s",
-        "the over sixties",
-        rf"\b(over(?=-)|the over|under(?=-)|the under)[- ](){_AGE}",
-        _decade,
-    ),
     Rule("the 1960s", "the 19 sixties", r"()\b(1[5-9]|20)([0-9])0'?s\b", _decade),
-    # Numbers with a unit
-    Rule(
-        'hold 30"',
-        "hold 30 seconds",
-        rf"\b((?:hold|rest|wait|pause)(?: for)? )({_AMOUNT})(?:\"|'')",
-        _seconds_or_quote,
-    ),
     Rule("5'10\" tall", "5 feet 10 inches tall", rf"{_BEGINS}(\d+)'(\d\d?)(?:\"|'')", r"\1 feet \2 inches"),
-    Rule(
-        "a 2 kg weight",
-        "a 2 kilogram weight",
-        rf'{_BEFORE_A_THING}{_RANGE}[ -]?({_UNIT}|"|in\b){_FULL_STOP}{_THING}',
-        _of_a_thing,
-    ),
     Rule("10-min walk", "10 minute walk", rf"{_BEGINS}(){_RANGE}-({_UNIT}){_THING}", _of_a_thing),
     Rule(
         "2 kg dumbbells",
@@ -416,55 +461,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("2x daily", "2 times daily", rf"{_BEGINS}{_RANGE} ?[x×](?!\w)", _times),
     Rule(
-        "sets x 8 reps",
-        "sets of 8 reps",
-        rf"(?: |(?<!\w))[x×] ?(?={_RANGE} ?(?:reps?|repetitions?|times)\b)",
-        " of ",
-    ),
-    Rule(
-        "plank x 30 s",
-        "plank for 30 seconds",
-        rf"(?: |(?<!\w))[x×] ?(?={_RANGE} ?(?:s|secs?|mins?)\b)",
-        " for ",
-    ),
-    Rule(
-        "squats x10",
-        "squats, 10 times",
-        rf"(?: |(?<!\w))[x×] ?{_RANGE}{_ENDS}",
-        lambda found: f", {_times(found)}" if found.start() else _times(found),
-    ),
-    Rule(
         "10-12 cm, 90°",
         "10 to 12 centimeters, 90 degrees",
         rf"{_BEGINS}{_RANGE}[ -]?({_UNIT}){_FULL_STOP}",
         _with_unit,
     ),
-    Rule(
-        "ten min",
-        "ten minutes",
-        rf"\b({any_of(NUMBERS)}) ({_LONG_UNIT})\b{_FULL_STOP}",
-        lambda found: _measured(found.group(1), None, found.group(2)),
-    ),
-    Rule(
-        "the last secs",
-        "the last seconds",
-        rf"\b({_SEVERAL})\b{_FULL_STOP}",
-        lambda found: _unit(found.group(1))[1],
-    ),
-    Rule(
-        "twice per min",
-        "twice per minute",
-        rf"\b(per|an?|each|every|another) ({_LONG_UNIT})\b{_FULL_STOP}",
-        lambda found: f"{found.group(1)} {_unit(found.group(2))[0]}",
-    ),
-    # Numbers alone
     Rule("1/2, 1 1/2, 8-12", "half, 1 and a half, 8 to 12", rf"{_BEGINS}{_RANGE}{_ENDS}", _number),
-    Rule(
-        "pain of 2/3",
-        "pain of 2 out of 3",
-        rf"\b((?:pain|grade|effort|strength|score)(?: of| is| at| below| over)?) (\d\d?)/(\d\d?){_ENDS}",
-        r"\1 \2 out of \3",
-    ),
     Rule(
         "3/10, 90/90, 120/80",
         "3 out of 10, 90 90, 120 over 80",
@@ -472,12 +474,15 @@ RULES: tuple[Rule, ...] = (
         _parts,
     ),
     Rule("8-12reps", "8 to 12reps", rf"{_BEGINS}({_NUMBER}){_DASH}({_NUMBER})(?![\d/:-]|[.,]\d)", _number),
+)
+
+_FROM_A_SIGN: tuple[Rule, ...] = (
+    Rule("<b>Hold</b>", "Hold", r"</?[a-z][a-z0-9]{0,9} ?/?>", " ", Kind.SIGN),
     Rule("-5, 10 to -5", "minus 5, 10 to minus 5", r"(?<![\w).°\"%])-(?=\d|\.\d)", "minus "),
     Rule("10°-20°", "10 degrees to 20 degrees", rf"(?:(?<=[°\"%])|{_AFTER_A_UNIT}){_DASH}(?=\d)", " to "),
     Rule("$5", "5 dollars", rf" ?\$ ?({_NUMBER})", r" \1 dollars"),
     Rule("€5", "5 euros", rf" ?€ ?({_NUMBER})", r" \1 euros"),
     Rule("£5", "5 pounds", rf" ?£ ?({_NUMBER})", r" \1 pounds"),
-    # Signs
     Rule("5 +/- 2", "5 plus or minus 2", r"\+ ?/ ?-", " plus or minus "),
     Rule("10+ reps", "10 or more reps", r"(?<=\d)\+(?!\w)", " or more"),
     Rule("2 + 3", "2 plus 3", r"\+", " plus "),
@@ -500,7 +505,6 @@ RULES: tuple[Rule, ...] = (
         rf"({_LIMB})\b",
         r" each \1",
     ),
-    Rule("and/or", "and or", r"\band/or\b", "and or"),
     Rule("20s on/10s off", "20 seconds on, 10 seconds off", r"(?<=[a-z]) ?/ ?(?=\d)", ", "),
     Rule("knee/ankle", "knee or ankle", r"(?<=\w) ?/ ?(?=\w)", " or "),
     Rule(
@@ -512,7 +516,14 @@ RULES: tuple[Rule, ...] = (
 )
 
 TABLE = Table(
-    rules=RULES,
+    rules=MappingProxyType(
+        {
+            "": _ANYWHERE,
+            r"\b(?=[a-z])": _FROM_A_LETTER,
+            rf"(?=[\d.{''.join(FRACTIONS)}])": _FROM_A_DIGIT,
+            r"(?![a-z\d])": _FROM_A_SIGN,
+        }
+    ),
     abbreviations=frozenset(
         word
         for word in (each.rstrip(".").casefold() for each in (*ABBREVIATIONS, *DAYS, *UNITS, "etc"))

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from coach.language.spelling.table import Kind, Rule, Table
@@ -60,6 +60,7 @@ def spell_out(text: str, language: str = "en-us") -> str:
     return spoken(text, language).text
 
 
+@lru_cache(maxsize=4_000)
 def spoken(text: str, language: str = "en-us") -> Spoken:
     """Return what a voice is given for a text, and what of the text it does not say.
 
@@ -115,7 +116,7 @@ def _is_ordinary(text: str, table: Table) -> bool:
 def _matches(text: str, table: Table) -> Iterator[tuple[re.Match[str], Rule]]:
     """Yield what rules are for, from left to right: the match of the rule itself, with its own groups."""
     for found in table.any_rule.finditer(text):
-        rule = table.rules[int((found.lastgroup or "")[1:])]
+        rule = table.rule_at[found.lastgroup or ""]
         if own := rule.compiled.match(text, found.start()):
             yield own, rule
 

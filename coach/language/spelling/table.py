@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 
 
@@ -49,7 +50,8 @@ class Rule:
 class Table:
     """What is said in one language. Of the rules that match at a place, the first one counts."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Rules behind a pattern that holds wherever one of them begins: it spares the others most places."""
     abbreviations: frozenset[str] = frozenset()
     """Words in small letters that some rule is for; other words in small letters are read as they are."""
     signs_that_voices_say: str = ""
@@ -59,7 +61,16 @@ class Table:
     """What to write for a sign."""
 
     @cached_property
+    def rule_at(self) -> Mapping[str, Rule]:
+        """The rules by their names in `any_rule`."""
+        return {f"r{i}": rule for i, rule in enumerate(chain.from_iterable(self.rules.values()))}
+
+    @cached_property
     def any_rule(self) -> re.Pattern[str]:
-        """The rules as alternatives, named r0, r1 and so on."""
-        alternatives = (f"(?P<r{i}>{rule.pattern})" for i, rule in enumerate(self.rules))
-        return re.compile("|".join(alternatives) or "(?!)", re.IGNORECASE)
+        """The rules as alternatives."""
+        names = iter(self.rule_at)
+        groups = (
+            f"{before}(?:{'|'.join(f'(?P<{next(names)}>{rule.pattern})' for rule in rules)})"
+            for before, rules in self.rules.items()
+        )
+        return re.compile("|".join(groups) or "(?!)", re.IGNORECASE)
