@@ -40,10 +40,12 @@ _NUMBER = r"(?:\d+(?:[.,]\d+)*|(?<!\d)\.\d+)"
 _AMOUNT = rf"(?:\d+[ -]{_SMALL_FRACTION}|\d+ ?{_ONE_SIGN}|{_ONE_SIGN}|{_SMALL_FRACTION}|{_NUMBER})"
 _ATTACHED = ("s", "m", "cm", "mm", "kg", "g", "lb", "in", "ft")
 _AFTER_A_UNIT = "|".join(rf"(?<=\d{unit})" for unit in _ATTACHED)
+_AFTER_AN_ORDINAL = "|".join(rf"(?<=\d{end})" for end in ("st", "nd", "rd", "th", "[ap]m"))
+_AFTER_A_VERTEBRA = r"(?<=[CTLS]\d)|(?<=[CTLS]\d\d)"
 _IN_A_RANGE = "|".join(rf"(?<=\d{unit}-)" for unit in _ATTACHED)
 _BEGINS = rf"(?:(?<![\w:.,])(?<!\w[-/])|(?<=\d[x×*])|(?<=[a-z]/)|{_IN_A_RANGE})"
 """Before a number: no letter or digit, and not the middle of a range, a date or a time."""
-_ENDS = r"(?![\w/:]|[.,]\d|-\d)"
+_ENDS = r"(?!\w|[/:.,-]\d)"
 _RANGE = rf"({_AMOUNT})(?:{_DASH}({_AMOUNT}))?"
 """A number or a range, as two groups."""
 
@@ -141,15 +143,21 @@ def _is_quoted(found: _Found) -> bool:
     return is_open
 
 
-def _seconds_or_quote(found: _Found) -> str:
-    before, number = found.groups()
-    return f'{before}{number}"' if _is_quoted(found) else f"{before}{_measured(number, None, 's')}"
+def _time_or_quote(found: _Found) -> str:
+    before, number, sign = found.groups()
+    if _is_quoted(found) if sign == '"' else _is_in_single_quotes(found):
+        return found.group()
+    return before + _measured(number, None, "min" if sign == "'" else "s")
+
+
+def _is_in_single_quotes(found: _Found) -> bool:
+    before = found.string[max(0, found.start() - 200) : found.end()]
+    return bool(re.search(r"(?:^|[\s(])'\w", before))
 
 
 def _feet_or_quote(found: _Found) -> str:
     first, last = found.groups()
-    is_quoted = re.search(r"(?:^|[\s(])'\w", found.string[max(0, found.start() - 200) : found.start()])
-    return f"{_number(found)}'" if is_quoted else _measured(first, last, "ft")
+    return f"{_number(found)}'" if _is_in_single_quotes(found) else _measured(first, last, "ft")
 
 
 def _times(found: _Found) -> str:
@@ -325,7 +333,9 @@ _FROM_A_LETTER: tuple[Rule, ...] = (
         rf"(?<![\w/.])({_WITHOUT_STOP})(?![\w/'-])\.?",
         _abbreviation,
     ),
-    Rule("max. 10 reps", "at most 10 reps", rf"\b({any_of(_WITH_STOP)})(?= ?\d)", _abbreviation),
+    Rule("max. 10 reps", "at most 10 reps", r"\b((?:max|min)\.)(?= ?\d)", _abbreviation),
+    Rule("5 ea. side", "5 each side", rf"\b({any_of(_WITH_STOP - {'max.', 'min.'})})(?= ?\w)", _abbreviation),
+    Rule("wk 3", "week 3", r"\bwks? (?=\d)", "week "),
     Rule("min 5, max 8", "at least 5, at most 8", r"(?<!\d )\bmin (?=\d)", "at least "),
     Rule("a max of 8, max 8", "a max of 8, at most 8", r"\bmax (?=\d)", "at most "),
     Rule(
@@ -385,8 +395,8 @@ _FROM_A_LETTER: tuple[Rule, ...] = (
     Rule(
         'hold 30"',
         "hold 30 seconds",
-        rf"\b((?:hold|rest|wait|pause)(?: for)? )({_AMOUNT})(?:\"|'')",
-        _seconds_or_quote,
+        rf"\b((?:hold|rest|wait|pause|for)(?: for)? )({_AMOUNT})(\"|''|')(?!\w)",
+        _time_or_quote,
     ),
     Rule(
         "a 2 kg weight",
@@ -415,21 +425,28 @@ _FROM_A_LETTER: tuple[Rule, ...] = (
     Rule(
         "pain of 2/3",
         "pain of 2 out of 3",
-        rf"\b((?:pain|grade|effort|strength|score)(?: of| is| at| below| over)?) (\d\d?)/(\d\d?){_ENDS}",
+        r"\b((?:pain|grade|effort|strength|score|day|week|session)(?: of| is| at| below| over)?)"
+        rf" (\d\d?)/(\d\d?){_ENDS}",
         r"\1 \2 out of \3",
     ),
     Rule("and/or", "and or", r"\band/or\b", "and or"),
 )
 
 _FROM_A_DIGIT: tuple[Rule, ...] = (
+    Rule(
+        "pain 3-4/10",
+        "pain 3 to 4 out of 10",
+        rf"{_BEGINS}(\d\d?){_DASH}(\d\d?)/(\d\d?){_ENDS}",
+        r"\1 to \2 out of \3",
+    ),
     Rule("8:30 am", "8:30 a.m.", rf"({_TIME}){_HALF_OF_DAY}", _time_of_day),
     Rule(
         "1:30, 0:45-1:00",
         "1 minute 30, 45 seconds to 1 minute",
-        rf"(?<![\w:.,/-])({_LENGTH})(?:{_DASH}({_LENGTH}))?(?![\w:/-]|[.,]\d)(?: (?:mins?|minutes?)\b)?",
+        rf"(?<![\w:.,/-])({_LENGTH})(?:{_DASH}({_LENGTH}))?(?!\w|[/:.,-]\d)(?: (?:mins?|minutes?)\b)?",
         _lengths,
     ),
-    Rule("2:1", "2 to 1", rf"{_BEGINS}(\d{{1,3}}):(\d{{1,3}}){_ENDS}", r"\1 to \2"),
+    Rule("2:1", "2 to 1", rf"{_BEGINS}(\d{{1,3}})(?::| : )(\d{{1,3}}){_ENDS}", r"\1 to \2"),
     Rule(
         "tempo 3-0-2-1, then 4:2:4",
         "tempo 3, 0, 2, 1, then 4, 2, 4",
@@ -479,6 +496,12 @@ _FROM_A_DIGIT: tuple[Rule, ...] = (
 _FROM_A_SIGN: tuple[Rule, ...] = (
     Rule("<b>Hold</b>", "Hold", r"</?[a-z][a-z0-9]{0,9} ?/?>", " ", Kind.SIGN),
     Rule("-5, 10 to -5", "minus 5, 10 to minus 5", r"(?<![\w).°\"%])-(?=\d|\.\d)", "minus "),
+    Rule(
+        "2nd-3rd toe, T12-L1",
+        "2nd to 3rd toe, T12 to L1",
+        rf"(?:{_AFTER_AN_ORDINAL}|{_AFTER_A_VERTEBRA}){_DASH}(?=\d|[CTLS]\d)",
+        " to ",
+    ),
     Rule("10°-20°", "10 degrees to 20 degrees", rf"(?:(?<=[°\"%])|{_AFTER_A_UNIT}){_DASH}(?=\d)", " to "),
     Rule("$5", "5 dollars", rf" ?\$ ?({_NUMBER})", r" \1 dollars"),
     Rule("€5", "5 euros", rf" ?€ ?({_NUMBER})", r" \1 euros"),

@@ -83,6 +83,8 @@ CAPITALS: Mapping[str, str] = MappingProxyType(
         "ADL": "A D L",
         "ADLs": "A D Ls",
         "PRN": "as needed",
+        "BID": "twice a day",
+        "TID": "3 times a day",
     }
 )
 """Alone, in these very letters."""
@@ -219,6 +221,8 @@ A_PERIOD: Mapping[str, str] = MappingProxyType(
         "d": "a day",
         "wk": "a week",
         "mo": "a month",
+        "km": "a kilometer",
+        "mile": "a mile",
         "min": "a minute",
         **dict.fromkeys(("s", "sec"), "a second"),
     }
