@@ -20,7 +20,7 @@ from coach.language.lines import title_of
 from coach.language.model import Reference, Script, Session
 from coach.language.names import ENDING, Match, Shelf, comparable, find, references, script_of, wrong_doses
 from coach.language.parser import parse
-from coach.language.problems import Problem, Severity, Span, as_json, explain, in_order
+from coach.language.problems import Problem, Severity, Span, as_json, explain_all, in_order
 from coach.language.quantities import quoted
 from coach.regular_file import NotRegularFileError, read_beginning
 from coach.session.arrange import practice, score
@@ -105,7 +105,7 @@ class Sheet:
 
     def explain(self) -> str:
         """Explain every problem as its author reads it: those of a session's exercises first."""
-        own = (explain(problem, str(self.path), self.text) for problem in self.problems)
+        own = [explain_all(self.problems, str(self.path), self.text)] if self.problems else []
         return "\n".join([*(sheet.explain() for sheet in self.wrong_exercises), *own])
 
     def problems_json(self) -> list[dict[str, Any]]:
@@ -498,14 +498,15 @@ def _resolved(sheet: Sheet) -> Sheet:
     exercises: dict[str, Sheet] = {}
     problems: list[Problem] = []
     notes: list[Problem] = []
+    known: dict[str, tuple[Sheet, Problem] | Problem] = {}
     for reference in references(session):
         if reference.script:
             continue
-        found = _exercise(reference, around)
+        found = known.setdefault(reference.name, known.get(reference.name) or _exercise(reference, around))
         if isinstance(found, Problem):
-            problems.append(found)
+            problems.append(replace(found, span=reference.span))
             continue
-        exercises[reference.name], told = found
+        exercises[reference.name], told = found[0], replace(found[1], span=reference.span)
         (notes if told.severity is Severity.NOTE else problems).append(told)
     problems += wrong_doses(session, _scripts(exercises))
     return replace(
@@ -573,6 +574,7 @@ def _reviewed(sheet: Sheet) -> Sheet:
     from coach.language.review import review, review_session  # noqa: PLC0415 - of no use to a session that is played
 
     wrong: dict[str, Sheet] = {}
+    done: dict[Path, Sheet] = {}
     unusable: list[Problem] = []
     found: tuple[Problem, ...] = ()
     within: list[Problem] = []
@@ -583,8 +585,10 @@ def _reviewed(sheet: Sheet) -> Sheet:
                     within += review(reference.script)
                     continue
                 read = sheet.exercises.get(reference.name)
-                exercise = _reviewed(read) if read and not read.part else None
-                if exercise is not None and exercise.has_errors:
+                if read is None or read.part:
+                    continue
+                exercise = done[read.path] = done.get(read.path) or _reviewed(read)
+                if exercise.has_errors:
                     wrong[str(exercise.path)] = exercise
                     unusable.append(_cannot_be_used(reference, exercise))
             found = (*review_session(session, sheet.scripts), *within)

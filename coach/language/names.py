@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coach.language.dose import completed
 from coach.language.keywords.by_language import keywords_for
@@ -104,6 +105,7 @@ def _suggestion(wanted: str, known: Shelf) -> str:
     return f"there are: {', '.join(sorted(known))}" if known else "there are no sheets"
 
 
+@lru_cache(maxsize=10_000)
 def comparable(name: str) -> str:
     r"""Return the name for comparison: composed, without capitals, hyphens and punctuation.
 

@@ -1,7 +1,7 @@
 """Problems in sheets: values with a place, a message and a hint."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -79,10 +79,19 @@ def explain(problem: Problem, source_name: str, text: str) -> str:
           ^^^^^^^^^
         = did you mean 'Careful:'?
     """
+    return _explained(problem, source_name, source_lines(text))
+
+
+def explain_all(problems: Iterable[Problem], source_name: str, text: str) -> str:
+    """Format the problems of one source, as `explain` does each."""
+    lines = source_lines(text)
+    return "\n".join(_explained(problem, source_name, lines) for problem in problems)
+
+
+def _explained(problem: Problem, source_name: str, lines: Sequence[str]) -> str:
     span = problem.span
     place = f"{source_name}:{span.line}:{span.column}"
     explained = [f"{place}: {problem.severity}: {problem.message} [{problem.code}]"]
-    lines = source_lines(text)
     margin = " " * (len(str(span.line)) + 3)
     if 1 <= span.line <= len(lines):
         shown, before, under = _pointed_at(lines[span.line - 1], span)

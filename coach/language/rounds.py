@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.problems import LineError
@@ -51,17 +52,39 @@ def read_rounds(passage: Passage, keywords: Keywords) -> Rounds | None:
     return Rounds(int(count), rest_s)
 
 
+class _Grammar:
+    """The regular expressions of rounds and their rests."""
+
+    def __init__(self, keywords: Keywords) -> None:
+        def pattern(text: str) -> re.Pattern[str]:
+            return re.compile(text, re.IGNORECASE)
+
+        number = rf"(?:\d+|{any_of(keywords.numbers)})"
+        nouns = any_of((*keywords.round_words, *keywords.times))
+        either = any_of((keywords.up_to, *keywords.either))
+        several = rf"(?:(?P<low>{number}) *(?:-|\b{either}\b) *)?"
+        self.count = pattern(
+            rf"(?<![\w-]){several}(?P<n>{number}) *[x\u00d7](?!\w)|(?<!\w)[x\u00d7] *(?P<x>{number})\b"
+            rf"|(?<![\w-]){several.replace('low', 'least')}(?P<m>{number})(?: +\w+)? +{nouns}\b"
+            rf"|\b(?P<often>{any_of(keywords.how_often)})\b"
+        )
+        self.things = pattern(rf"\b{number} +{any_of(keywords.round_things)}\b")
+        self.rest = pattern(rf"\b{any_of(keywords.round_rests)}\b")
+        self.none = pattern(rf"\b{any_of(keywords.without)} +$")
+        self.before_time = pattern(rf"(?:{any_of(keywords.before_time)} +)?")
+        self.amount = rf"(?:\d[\d.,]*|{any_of({*keywords.numbers, keywords.half})})"
+        one = rf"{self.amount}[ -]*(?:{any_of(keywords.articles)} +)?{any_of(keywords.units_s)}\b"
+        low = rf"(?:(?P<low>{self.amount}) *(?:-|\b{either}\b) *)?"
+        more = rf"(?: *(?:{keywords.joint} +)?{one})?"
+        self.time = pattern(rf"(?<![\w-]){low}(?P<time>{one}{more})|(?<!\w)\d+:\d\d(?!\w)")
+
+
+_grammar = cache(_Grammar)
+
+
 def _count(passage: Passage, keywords: Keywords) -> tuple[float, Place] | None:
     """Find ``3 rounds``, ``three times``, ``twice``, ``3x`` or ``x3``, and its place."""
-    number = rf"(?:\d+|{any_of(keywords.numbers)})"
-    nouns = any_of((*keywords.round_words, *keywords.times))
-    several = rf"(?:(?P<low>{number}) *(?:-|\b{any_of((keywords.up_to, *keywords.either))}\b) *)?"
-    pattern = (
-        rf"(?<![\w-]){several}(?P<n>{number}) *[x\u00d7](?!\w)|(?<!\w)[x\u00d7] *(?P<x>{number})\b"
-        rf"|(?<![\w-]){several.replace('low', 'least')}(?P<m>{number})(?: +\w+)? +{nouns}\b"
-        rf"|\b(?P<often>{any_of(keywords.how_often)})\b"
-    )
-    found = re.search(pattern, passage.text, re.IGNORECASE)
+    found = _grammar(keywords).count.search(passage.text)
     if not found:
         return None
     if low := found["low"] or found["least"]:
@@ -75,32 +98,26 @@ def _count(passage: Passage, keywords: Keywords) -> tuple[float, Place] | None:
 
 def _numbered_things(passage: Passage, keywords: Keywords) -> tuple[Place, ...]:
     """Find ``two exercises``: the length of the list."""
-    pattern = rf"\b(?:\d+|{any_of(keywords.numbers)}) +{any_of(keywords.round_things)}\b"
-    return tuple(found.span() for found in re.finditer(pattern, passage.text, re.IGNORECASE))
+    return tuple(found.span() for found in _grammar(keywords).things.finditer(passage.text))
 
 
 def _rest(passage: Passage, count: Place, keywords: Keywords) -> tuple[float, tuple[Place, ...]]:
     """Find the rest between rounds and its places; 0 where there is none. The least of a range is taken."""
-    text = passage.text
-    word = re.search(rf"\b{any_of(keywords.round_rests)}\b", text, re.IGNORECASE)
+    text, grammar = passage.text, _grammar(keywords)
+    word = grammar.rest.search(text)
     if not word:
         return 0.0, ()
-    none = re.search(rf"\b{any_of(keywords.without)} +$", text[: word.start()], re.IGNORECASE)
-    if none:
+    if none := grammar.none.search(text[: word.start()]):
         return 0.0, ((none.start(), word.end()),)
-    number = rf"(?:\d[\d.,]*|{any_of({*keywords.numbers, keywords.half})})"
-    one = rf"{number}[ -]*(?:{any_of(keywords.articles)} +)?{any_of(keywords.units_s)}\b"
-    low = rf"(?:(?P<low>{number}) *(?:-|\b{any_of((keywords.up_to, *keywords.either))}\b) *)?"
-    time = rf"(?<![\w-]){low}(?P<time>{one}(?: *(?:{keywords.joint} +)?{one})?)|(?<!\w)\d+:\d\d(?!\w)"
-    for found in re.finditer(time, text, re.IGNORECASE):
+    for found in grammar.time.finditer(text):
         if found.start() >= count[1] or found.end() <= count[0]:
             written = passage.cut(*found.span())
             plain = (found["time"] or written.text).replace("-", " ")
             if found["low"]:
-                plain = re.sub(rf"^{number}", found["low"], plain, flags=re.IGNORECASE)
+                plain = re.sub(rf"^{grammar.amount}", found["low"], plain, flags=re.IGNORECASE)
             read = Passage(plain, written.line, (written.columns[0],) * (len(plain) + 1))
             return read_time(read, REST_S, keywords), (word.span(), found.span())
     behind = passage.cut(word.end())
-    opening = re.match(rf"(?:{any_of(keywords.before_time)} +)?", behind.text, re.IGNORECASE)
+    opening = grammar.before_time.match(behind.text)
     length_s = read_time(behind.cut(opening.end() if opening else 0), REST_S, keywords)
     return length_s, ((word.start(), len(text)),)
