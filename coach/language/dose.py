@@ -121,6 +121,16 @@ class _Common:
             case _:
                 return ()
 
+    @property
+    def rest_places(self) -> tuple[After, ...]:
+        """The places that the dose has for a rest."""
+        are_there = {
+            After.REP: self.most_reps > 1,
+            After.SET: self.sets + self.more_sets > 1,
+            After.SIDE: self.sides is Sides.EACH,
+        }
+        return tuple(place for place, is_there in are_there.items() if is_there)
+
     def rest_after(self, place: After) -> Amount[float] | None:
         """The rest in a place; None where the sheet gives none."""
         return next((rest.length_s for rest in self.rests if rest.after is place), None)
@@ -170,6 +180,8 @@ class Wording:
     sets: int | None = None
     more_sets: int | None = None
     reps: tuple[Amount[int], ...] | None = None
+    breaths: Amount[int] | None = None
+    """Breaths that are the repetitions of a movement, or the length of a hold where nothing moves."""
     hold: Amount[float] | None = None
     in_breaths: bool | None = None
     work_s: Amount[float] | None = None
@@ -185,7 +197,7 @@ class Wording:
     span: Span = field(default=Span(1), compare=False, repr=False)
 
 
-def completed(wording: Wording, usual: Dose | None = None) -> Dose:
+def completed(wording: Wording, usual: Dose | None = None, *, has_phases: bool = True) -> Dose:
     """The dose of a wording, with what it leaves out taken from the usual dose.
 
     A dose with a number of repetitions has the sets that it names, or one. A rest without a place gets one.
@@ -195,28 +207,21 @@ def completed(wording: Wording, usual: Dose | None = None) -> Dose:
     >>> dose.hold_s, dose.sets, dose.reps, dose.sides
     (20.0, 1, (Amount(least=12, most=12, is_open=False),), <Sides.EACH: 'each'>)
     """
+    if wording.breaths and has_phases and not wording.reps:
+        wording = replace(wording, reps=(wording.breaths,))
+    elif wording.breaths:
+        breaths = Amount(float(wording.breaths.least), float(wording.breaths.most), wording.breaths.is_open)
+        wording = replace(wording, hold=breaths, in_breaths=True, noun=None)
     said: dict[str, Any] = {
         each.name: value for each in fields(wording) if (value := getattr(wording, each.name)) is not None
     }
     if wording.reps or (wording.work_s and not isinstance(usual, Timed)):
         said = {"sets": 1, "more_sets": 0, "reps": (Amount(1, 1),)} | said
+    if wording.sets:
+        said = {"more_sets": 0} | said
     if wording.sides is Sides.BOTH:
         said = {"side_word": ""} | said
-    match wording, usual:
-        case Wording(hold=Amount()), _:
-            kind: type[Dose] = Held
-        case Wording(work_s=Amount()), _:
-            kind = Timed
-        case _, None:
-            kind = Counted
-        case Wording(reps=None), _:
-            kind = type(usual)
-        case _, Held():
-            kind = Held
-        case _, Timed() if usual.most_reps > 1:
-            kind = Timed
-        case _:
-            kind = Counted
+    kind = _kind(wording, usual)
     known = {each.name for each in fields(kind)}
     inherited = {each.name: getattr(usual, each.name) for each in fields(usual)} if usual else {}
     dose: Dose = kind(**{name: value for name, value in (inherited | said).items() if name in known})
@@ -226,13 +231,19 @@ def completed(wording: Wording, usual: Dose | None = None) -> Dose:
     return replace(dose, rests=(*own, *(rest for rest in others if rest.after not in taken)))
 
 
+def _kind(wording: Wording, usual: Dose | None) -> type[Dose]:
+    """The kind of dose: that of the wording's own time, else that of the usual dose if it fits."""
+    if wording.hold:
+        return Held
+    if wording.work_s:
+        return Timed
+    if usual and (wording.reps is None or isinstance(usual, Held) or usual.most_reps > 1):
+        return type(usual)
+    return Counted
+
+
 def _placed(rests: Iterable[DoseRest], dose: Dose) -> tuple[DoseRest, ...]:
     """The rests, each with its place: between sets; else between holds or times; else between sides."""
-    place = None
-    if dose.sets + dose.more_sets > 1:
-        place = After.SET
-    elif not isinstance(dose, Counted) and dose.most_reps > 1:
-        place = After.REP
-    elif dose.sides is Sides.EACH:
-        place = After.SIDE
+    usual = (After.SET, After.SIDE) if isinstance(dose, Counted) else (After.SET, After.REP, After.SIDE)
+    place = next((place for place in usual if place in dose.rest_places), None)
     return tuple(replace(rest, after=rest.after or place) for rest in rests)

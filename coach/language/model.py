@@ -96,8 +96,8 @@ class Phase:
         return self.kind is PhaseKind.LOOSE
 
 
-_ONLY_HOLD = Phase("", MappingProxyType({}), "", Span(1), PhaseKind.HOLD)
-"""The one phase of an exercise that is only held."""
+_HOLD = Phase("", MappingProxyType(dict.fromkeys(Level, 1.0)), "", Span(1), PhaseKind.HOLD)
+"""The hold of a dose in a movement that has none; its seconds are those of the dose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +128,25 @@ class Script:
     def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
         """The phases of one repetition of this dose and their seconds, without those left out at the level.
 
-        A time and a hold in a sheet without phases, and "as many as you can", are one phase without a word.
+        A time and a hold in a sheet without phases, and "as many as you can", are one phase without a word. A
+        hold that no phase is named for comes after the first movement.
         """
         match dose:
             case Timed(work_s=work_s) if not self.phases or dose.as_many:
                 return ((Phase("", {}, "", dose.span), work_s.planned),)
             case Held(hold_s=hold_s):
-                phases = self.phases or (_ONLY_HOLD,)
-                timed = [(phase, hold_s if phase.is_hold else phase.length_s[level]) for phase in phases]
+                lengths = ((phase, phase.length_s[level]) for phase in self._held_phases())
+                timed = [(each, hold_s if each.is_hold and usual_s else usual_s) for each, usual_s in lengths]
             case Counted() | Timed():
                 timed = [(phase, phase.length_s[level]) for phase in self.phases]
         return tuple((phase, length_s) for phase, length_s in timed if length_s > 0)
+
+    def _held_phases(self) -> tuple[Phase, ...]:
+        """The phases, one of which is a hold."""
+        if any(phase.is_hold for phase in self.phases):
+            return self.phases
+        after = next((i for i, phase in enumerate(self.phases, 1) if phase.kind is PhaseKind.MOVE), 0)
+        return (*self.phases[:after], _HOLD, *self.phases[after:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from coach.language.dose import completed
+from coach.language.dose_review import dose_problems
 from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
 from coach.language.model import Reference, Script, Session
-from coach.language.parser import dose_problems
 from coach.language.problems import Problem, Span
 from coach.language.quantities import close_to, quoted
 
@@ -124,8 +124,9 @@ def wrong_doses(session: Session, scripts: Mapping[str, Script]) -> tuple[Proble
     for reference in references(session):
         script = script_of(reference, scripts)
         if script and reference.dose and script.doses:
-            dose = completed(reference.dose, script.doses[Level.STANDARD])
-            problems += dose_problems(dose, script.phases, reference.dose.span, keywords)
+            usual = script.doses[Level.STANDARD]
+            dose = completed(reference.dose, usual, has_phases=bool(script.phases))
+            problems += dose_problems(reference.dose, dose, script.phases, keywords)
     return tuple(problems)
 
 

@@ -8,14 +8,16 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from types import MappingProxyType
 from typing import TypeVar
 
 from coach.language import model
-from coach.language.dose import After, Counted, Dose, Held, Timed, Wording, completed
-from coach.language.keywords.vocabulary import Keywords, Label, StageWord
+from coach.language.dose import Dose, Held, Wording, completed
+from coach.language.dose_grammar import read_dose
+from coach.language.dose_review import dose_problems, held_phase
+from coach.language.keywords.vocabulary import DoseWord, Keywords, Label, StageWord
 from coach.language.level import Level
 from coach.language.lines import (
     Bullet,
@@ -42,7 +44,6 @@ from coach.language.quantities import (
     close_to,
     did_you_mean,
     quoted,
-    read_dose,
     read_time,
     unit_of,
 )
@@ -84,7 +85,7 @@ def parse(text: str, name: str) -> Parsed:
     >>> sheet = parse("# Plank\nDose: hold for 20 seconds, 3 times", "plank").value
     >>> sheet.title, sheet.doses[Level.GENTLE].hold_s
     ('Plank', 20.0)
-    >>> [problem.message for problem in parse("# Plank\nDose: 3", "plank").problems]
+    >>> [problem.message for problem in parse("# Plank\nDose: hold 3", "plank").problems]
     ["'3' has no unit"]
     """
     passages, unreadable = readable_lines(text)
@@ -137,14 +138,14 @@ class _Grammar:
             return re.compile(text, re.IGNORECASE)
 
         stages = any_of((*keywords.stage_words.values(), *keywords.likely_stage_words))
-        counts = any_of(set(keywords.dose_marks) - set(keywords.each))
+        counts = any_of(set(keywords.dose_marks) - {*keywords.dose_words[DoseWord.EACH]})
         self.tempo = pattern(rf"{re.escape(keywords.tempo)}\b[ ,]*")
         self.inline_stage = pattern(rf"\({stages}\b[^()]*\)?")
         self.escape = pattern(rf"\\(?!{any_of(side_words(keywords))}\b)(\w*)")
         self.number_with_unit = pattern(rf"\d *{any_of(keywords.units_s)}\b")
         self.dose_mark = pattern(rf"\b{any_of(keywords.dose_marks)}\b")
         self.dose_behind_a_name = pattern(rf",? *\b(\w+) +{counts}\b")
-        self.rest = pattern(rf"{any_of(keywords.rest)}\b[^,]*$")
+        self.rest = pattern(rf"{any_of(keywords.dose_words[DoseWord.REST])}\b[^,]*$")
         self.pause = pattern(rf"{any_of(keywords.pauses)}\b[ ,:]*(?:{any_of(keywords.before_time)} +)?")
 
 
@@ -291,8 +292,10 @@ class _Parser:
             raise LineError("sound", "the sound has no name", stage, hint)
         raise LineError("sound", f"'{quoted(name.text)}' is not a sound I know", name.span(), hint)
 
-    def _dose(self, passage: Passage) -> Wording:
-        return read_dose(passage, self._keywords)
+    def _dose(self, passage: Passage, *, has_phases: bool | None = None, is_whole: bool = False) -> Wording:
+        wording, doubts = read_dose(passage, self._keywords, has_phases=has_phases, is_whole=is_whole)
+        self.problems += doubts
+        return wording
 
     def _labelled(self, *labels: Label) -> list[Labelled]:
         return [line for line in self._lines if isinstance(line, Labelled) and line.label in labels]
@@ -393,14 +396,23 @@ class _Parser:
         wrong_labels = [line.label for line in self._lines if isinstance(line, Wrong)]
         before = len(self.problems)
         lines = {line.level: line.text for line in reversed(self._labelled(Label.DOSE))}
-        read = {level: self._attempt(self._dose, text) for level, text in lines.items()}
-        given = {level: dose for level, dose in read.items() if dose}
-        usual = completed(given.get(Level.STANDARD, Wording()))
-        doses = {level: completed(given[level], usual) if level in given else usual for level in Level}
+        has_phases = phases is None or bool(phases)
+        read = {
+            level: self._attempt(
+                partial(self._dose, has_phases=has_phases, is_whole=level is Level.STANDARD), text
+            )
+            for level, text in lines.items()
+        }
+        given = {level: wording for level, wording in read.items() if wording}
+        usual = completed(given.get(Level.STANDARD, Wording()), has_phases=has_phases)
+        doses = {
+            level: completed(given[level], usual, has_phases=has_phases) if level in given else usual
+            for level in Level
+        }
         if Label.DOSE not in wrong_labels and Level.STANDARD not in read:
             self._report_no_dose(tuple(read))
-        for level, dose in given.items():
-            self.problems += dose_problems(doses[level], phases, dose.span, self._keywords)
+        for level, wording in given.items():
+            self.problems += dose_problems(wording, doses[level], phases, self._keywords)
         are_wrong = any(problem.severity is Severity.ERROR for problem in self.problems[before:])
         return MappingProxyType(doses), not are_wrong and not {Label.DOSE, None} & {*wrong_labels}
 
@@ -431,7 +443,7 @@ class _Parser:
                 message = f"'{quoted(phase.cue)}' has no time: it takes {time}, as long as its words"
                 hint = f"another time is written behind its word: '- {quoted(phase.cue)}, {time}'"
                 self._report("time", message, phase.span, hint, Severity.NOTE)
-        return tuple(_held(phase, doses) for phase in phases)
+        return tuple(held_phase(phase, doses) for phase in phases)
 
     def _with_steps_spoken(self) -> tuple[Marked, ...]:
         """Return the lines with those bullets as spoken lines that are steps, not phases.
@@ -743,48 +755,3 @@ def _has_a_cue(bullet: Passage) -> bool:
     """Tell whether a bullet begins with a word or two before a colon."""
     head, sentence = _split(bullet)
     return sentence is not None and _is_cue(head.text)
-
-
-def _held(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:
-    """The phase, held as long as the doses say, if they do and it is a hold."""
-    if not phase.is_hold:
-        return phase
-    holds = {
-        level: dose.hold_s if isinstance(dose, Held) else phase.length_s[level]
-        for level, dose in doses.items()
-    }
-    return replace(phase, length_s=MappingProxyType(holds))
-
-
-def dose_problems(
-    dose: Dose, phases: Sequence[Phase] | None, span: Span, keywords: Keywords
-) -> list[Problem]:
-    """Report a dose that does not suit its phases, if they are known; ``span`` is where it is written."""
-    match dose:
-        case _ if phases is None:
-            pass
-        case Timed() if phases:
-            message = "a dose 'for' a time has no repetitions, so its phases would never be heard"
-            counted = keywords.examples.counted.format(n=10)
-            hint = f"write a number of times, such as '{counted}', or take the phases away"
-            return [Problem("dose", message, span, hint)]
-        case Held(hold_s=hold_s) if phases and not any(phase.is_hold for phase in phases):
-            hold = keywords.hold[0]
-            message = f"nothing is held in this movement: none of its phases is called '{hold}'"
-            hint = f"add a phase such as '- {hold}, {keywords.in_words(hold_s)}'"
-            return [Problem("dose", message, span, hint)]
-        case Counted() if not phases:
-            message = "a dose without a movement: nothing says what is repeated"
-            hint = f"add the phases of one repetition, such as '{keywords.examples.phase}'"
-            return [Problem("movement", message, span, hint)]
-    for level, name in keywords.levels.items():
-        if phases and not any(phase.length_s[level] > 0 and not phase.is_loose for phase in phases):
-            message = f"a dose without a movement: no phase but loose ones lasts at the level '{name}'"
-            example = f"({keywords.levels[Level.GENTLE]} 1)"
-            hint = f"give one of the phases a time at that level, such as '{example}'"
-            return [Problem("movement", message, span, hint)]
-    if dose.sets > 1 and dose.rest_after(After.SET) is None:
-        message = f"no rest between the {dose.sets} sets: the coach goes straight on"
-        hint = f"add ', {keywords.rest_example()}'"
-        return [Problem("rest", message, span, hint, Severity.WARNING)]
-    return []

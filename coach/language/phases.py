@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from coach.language.keywords.vocabulary import Keywords
+from coach.language.keywords.vocabulary import DoseWord, Keywords
 from coach.language.quantities import any_of
 from coach.language.typography import Passage
 
@@ -31,11 +31,11 @@ class _Grammar:
         number = rf"(?:\d[\d.,/]*(?: *[½¼¾]| *1/2| *[13]/4)?|[½¼¾]|{words})"
         unit = rf"(?:{any_of(keywords.articles)} +)?{any_of(keywords.units_s)}\b\.?"
         one = rf"{number}[ -]*{unit}(?: {keywords.and_a_half})?"
-        several = rf"(?:{number} *(?:-|\b{keywords.up_to}\b) *)?"
+        several = rf"(?:{number} *(?:-|\b{any_of(keywords.dose_words[DoseWord.TO])}\b) *)?"
         clock, joint = rf"\d+:\d\d(?: *{unit})?", rf" *(?:{keywords.joint} +)?"
         self.time = pattern(rf"(?<![\w.,-]){several}(?:{clock}|{one}(?:{joint}{one})*)")
         self.unit = pattern(rf"\b{any_of(keywords.units_s)}\b")
-        self.before_time = pattern(rf"[ ,;:(-]*\b{any_of((*keywords.duration, *keywords.before_time))} +$")
+        self.before_time = pattern(rf"[ ,;:(-]*\b{any_of(keywords.before_time)} +$")
         self.level = pattern(rf"{any_of(keywords.levels.values())}\b")
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from coach.language.keywords.vocabulary import Keywords
+from coach.language.keywords.vocabulary import DoseWord, Keywords
 from coach.language.problems import LineError
 from coach.language.quantities import REST_S, Bounds, any_of, quoted, read_time
 from coach.language.typography import Passage
@@ -60,8 +60,8 @@ class _Grammar:
             return re.compile(text, re.IGNORECASE)
 
         number = rf"(?:\d+|{any_of(keywords.numbers)})"
-        nouns = any_of((*keywords.round_words, *keywords.times))
-        either = any_of((keywords.up_to, *keywords.either))
+        nouns = any_of((*keywords.round_words, *keywords.dose_words[DoseWord.REPS]))
+        either = any_of(keywords.dose_words[DoseWord.TO])
         several = rf"(?:(?P<low>{number}) *(?:-|\b{either}\b) *)?"
         self.count = pattern(
             rf"(?<![\w-]){several}(?P<n>{number}) *[x\u00d7](?!\w)|(?<!\w)[x\u00d7] *(?P<x>{number})\b"

@@ -215,7 +215,7 @@ def chosen_dose(script: Script, own: Wording | None, choices: Options) -> Dose:
     """
     dose = script.doses[choices.level]
     if own is not None:
-        dose = completed(own, dose)
+        dose = completed(own, dose, has_phases=bool(script.phases))
     if not isinstance(dose, Timed) and dose.most_reps > 1:
         reps = (exactly(choices.reps),) if choices.reps else dose.reps
         dose = completed(Wording(sets=choices.sets or dose.sets, reps=reps), dose)

@@ -38,7 +38,7 @@ def _marked(value: Any) -> Any:
 
 _EXAMPLES = replace(
     ENGLISH.examples,
-    **{each.name: marked(getattr(ENGLISH.examples, each.name)) for each in fields(ENGLISH.examples)},
+    **{each.name: _marked(getattr(ENGLISH.examples, each.name)) for each in fields(ENGLISH.examples)},
 )
 _EAR = Ear(
     needs_eyes=(r"\bpictureж\b",),
@@ -48,9 +48,16 @@ _EAR = Ear(
     stops=(r"\bstopж\b",),
     does_not=(r"\bneverж $",),
 )
+_PATTERNS: Mapping[str, Any] = {
+    "no_side": (r"\b(rightж) awayж\b",),
+    "often": (r"\b(?:\d+ timesж aж dayж|dailyж)\b",),
+    "daily": (r"\bdailyж\b",),
+    "load": (r"\bwithж (\d+ kgж)\b",),
+    "manner": (r"\bslowlyж\b",),
+}
 _TABLES = {
     each.name: _marked(getattr(ENGLISH, each.name))
     for each in fields(ENGLISH)
-    if each.name not in {"examples", "ear", "no_side"}
+    if each.name not in {"examples", "ear", *_PATTERNS}
 }
-KEYWORDS = replace(ENGLISH, **_TABLES, examples=_EXAMPLES, ear=_EAR, no_side=(r"\b(rightж) awayж\b",))
+KEYWORDS = replace(ENGLISH, **_TABLES, **_PATTERNS, examples=_EXAMPLES, ear=_EAR)

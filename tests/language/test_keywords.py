@@ -56,13 +56,13 @@ SESSION = """\
 - Walk
 """
 WRONG = {
-    "Dose: 3": "'3 timesж' or '2 setsж ofж 3'",
-    "Dose: 10 seconds": "'forж 10 secondsж', 'holdж forж 10 secondsж' or 'restж 10 secondsж'",
-    "Dose: 2 sets": "'2 setsж ofж 10'",
+    "Dose: 3 times, hold 5": "'5 secondsж' or '5 minutesж'",
+    "Dose: hold 5 songs": "'holdж forж 5 secondsж'",
+    "Dose: 2 sets": "'forж 1 minuteж, 2 setsж'",
     "Carefulх: Slowly.": "'Carefulж:'",
     "Doseж mildж: onceж": "gentleж, standardж, strongж",
     "(pauseж)": "'(waitж 5 secondsж)'",
-    "Doseж: 10 timesж eachж lgeж": "'eachж legж'",
+    "Doseж: 10 timesж eachж lgeж": "'legж'",
     "Look at the \\rihtж foot.": "'\\rightж'",
 }
 

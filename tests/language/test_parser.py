@@ -203,17 +203,25 @@ def test_times_are_read_as_people_write_them(written: str, seconds: float) -> No
 @pytest.mark.parametrize(
     ("written", "message", "hint"),
     [
-        ("10", "'10' has no unit", "write '10 times' or '2 sets of 10'"),
-        ("10 times, rest 30", "'30' has no unit", "write '30 seconds' or '30 minutes'"),
+        ("10 times, rest 30", "'30' has no unit", "write '30 seconds'"),
+        ("hold 5, 10 times", "'5' has no unit", "write '5 seconds' or '5 minutes'"),
         ("10 tims", "'tims' is not a word of a dose", "did you mean 'times'?"),
         ("10 times, rset 5 s", "'rset' is not a word of a dose", "did you mean 'rest'?"),
-        ("3-0-2-1", "'3-0-2-1' is a tempo, not a dose", None),
-        ("each leg", "this does not say how often or how long", None),
-        ("0 times", "'0 times' is too few repetitions", "a set has 1 to 100 repetitions"),
-        ("2.5 times", "'2.5 times' cannot be counted aloud", "write whole repetitions"),
-        ("10 times 12 times", "'12 times' says how often a second time", "say it once"),
-        ("hold for 3 hours", "a hold of 3 hours is too long", "a hold is at most 5 minutes"),
-        ("for 1:75", "'1:75' is not a time", "write minutes and seconds, such as '1:30'"),
+        (
+            "3-0-2-1, 8 times",
+            "'3-0-2-1' is a tempo, not a dose",
+            "write '8 times'; the tempo stands with the phases: '- tempo 3-0-2-1: down, hold, up, loose'",
+        ),
+        ("each leg", "this does not say how often or how long", "write '10 times each leg'"),
+        ("0 times", "'0 times' is too few repetitions", "write 'once'; a set has 1 to 200 repetitions"),
+        ("2.5 times", "'2.5 times' cannot be counted aloud", "write '2 times'; repetitions are whole"),
+        ("10 times 12 times", "'12 times' says how often a second time", "write '10 times'"),
+        (
+            "hold for 3 hours",
+            "a hold of 3 hours is too long",
+            "write 'hold for 1 hour'; a hold has 1 second to 1 hour",
+        ),
+        ("for 1:75", "'1:75' is not a time", "write '1:30'"),
     ],
 )
 def test_a_dose_that_cannot_be_read_is_one_problem(written: str, message: str, hint: str | None) -> None:

@@ -2,7 +2,8 @@
 
 from itertools import product
 
-from coach.language.keywords.vocabulary import Ear, Examples, Keywords, Label, StageWord, Surface
+from coach.language.dose import After, Sides
+from coach.language.keywords.vocabulary import DoseWord, Ear, Examples, Keywords, Label, StageWord, Surface
 from coach.language.level import Level
 from coach.language.model import Sound
 
@@ -150,6 +151,109 @@ _POSITIONS = {
         )
     ),
 }
+_DOSE_WORDS = {
+    DoseWord.SETS: ("sets", "set", "rounds", "round", "series", "circuits", "circuit"),
+    DoseWord.REPS: ("times", "time", "reps", "rep", "repetitions", "repetition", "each repetition"),
+    DoseWord.BREATHS: (
+        *("breaths", "breath", "slow breaths", "deep breaths", "slow deep breaths", "deep slow breaths"),
+        *("slow, deep breaths", "deep, slow breaths", "calm breaths", "easy breaths", "full breaths"),
+    ),
+    DoseWord.BY: ("x", "*", "\N{MULTIPLICATION SIGN}"),
+    DoseWord.REPEAT: ("repeat", "repeat this", "repeat it", "repeated"),
+    DoseWord.HOLD: ("hold", "holds", "holding", "held", "hold it", "keep", "stay"),
+    DoseWord.REST: ("rest", "rests", "resting", "pause", "break", "off", "recovery", "recover", "relax"),
+    DoseWord.NO_REST: ("no rest", "no rests", "without rest", "without a rest", "no break", "no pause"),
+    DoseWord.WORK: ("on", "work", "working", "effort", "go"),
+    DoseWord.BETWEEN: ("between", "in between", "after"),
+    DoseWord.EACH: (
+        *("each", "every", "per", "on each", "on every", "for each", "for every", "with each"),
+        *("with every", "to each", "to every"),
+    ),
+    DoseWord.BOTH: ("both", "on both", "with both"),
+    DoseWord.ALTERNATING: ("alternating", "alternate", "alternately", "alternates"),
+    DoseWord.ONLY: ("only", "just"),
+    DoseWord.FIRST: (
+        *("first", "start with", "starting with", "begin with", "beginning with", "start on"),
+        *("starting on", "start", "starting"),
+    ),
+    DoseWord.AT_MOST: (
+        *("up to", "at most", "no more than", "not more than", "at the most", "max", "maximum"),
+        *("max of", "maximum of", "a maximum of", "a max of", "not over"),
+    ),
+    DoseWord.AT_LEAST: ("at least", "no less than", "not less than", "a minimum of", "minimum", "minimum of"),
+    DoseWord.UNTIL_TIRED: (
+        *("until tired", "until you are tired", "until you're tired", "till tired", "until fatigue"),
+        *("until fatigued", "to fatigue", "to failure", "until failure", "to exhaustion", "as tolerated"),
+        *("as you can", "as long as you can", "as long as possible", "as able", "until you need to stop"),
+        *("for as long as you can", "for as long as possible", "as long as you are able"),
+    ),
+    DoseWord.AS_MANY: (
+        *("as many as you can", "as many as possible", "as many reps as possible", "amrap", "max reps"),
+        *("as many reps as you can", "as many times as you can", "as many times as possible"),
+        *("as many repetitions as you can", "as many repetitions as possible", "maximum reps"),
+    ),
+    DoseWord.IN: ("in", "within"),
+    DoseWord.TO: ("to", "or"),
+    DoseWord.FILLER: (
+        *("of", "for", "and", "then", "with", "the", "a", "an", "your", "do", "perform", "complete"),
+        *("total", "in total", "altogether", "together", "at the same time", "separately", "by", "from"),
+        *("is", "are", "lasting", "are held", "is held"),
+    ),
+}
+_SIDE_WORDS = {
+    one: f"{one}s"
+    for one in "side leg arm hand knee hip shoulder ankle wrist elbow thigh heel finger limb".split()
+} | {"foot": "feet", "calf": "calves"}
+_NOUNS = {
+    word: one
+    for one in (
+        "turn circle step lift raise press squat stretch movement lap cycle pump swing twist tap slide glide "
+        "curl roll lunge jump bridge stroke contraction squeeze"
+    ).split()
+    for word in (f"{one}es" if one.endswith(("s", "ch")) else f"{one}s", one)
+}
+_N = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(sorted((*_ONES[1:], *_TENS), key=len, reverse=True))})"
+_SOME = rf"{_N}(?: ?(?:-|to|or) ?{_N})?"
+_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b"
+_PART = r"(?:mornings?|evenings?|nights?|afternoons?|noon|bed(?:time)?|breakfast|lunch|dinner|meals?|waking)"
+_PART_OF_DAY = rf"(?:(?:in the|at|each|every|before|after|on) )?{_PART}"
+_PERIOD = r"(?:day|week|hour|month|morning|afternoon|evening|night|weekday)"
+_DAILY = (
+    rf"\b(?:on )?(?:{_DAY})(?:(?:,? and |, ?| ?[/&+] ?)(?:{_DAY}))*",
+    rf"\b{_PART_OF_DAY}(?:(?:,? and |, ?| ?[/&+] ?){_PART_OF_DAY})*\b",
+    rf"\bevery (?:other |second |third |{_N} |few )?(?:{_PERIOD}|hour|minutes)s?\b",
+    r"\b(?:daily|weekly|nightly|hourly|on weekdays|on weekends|throughout the day|during the day)\b",
+    rf"\b(?:for )?{_SOME} (?:weeks|months|days)\b",
+)
+_TIMES = rf"(?:once|twice|thrice|{_SOME}(?: ?(?:times|x))?)"
+_OFTEN = (
+    rf"\b{_TIMES}(?:| ?(?:days|sessions|sets)) ?(?:an?|per|each|every|/) ?{_PERIOD}\b",
+    rf"\b(?:once|twice|thrice|{_SOME} ?(?:times|x)) ?(?:daily|weekly|hourly|nightly)\b",
+    *_DAILY,
+)
+_MASS = r"(?:kgs?|kilos?|kilograms?|lbs?|pounds?|grams?)\b"
+_THING = (
+    r"(?:bands?|loop|therabands?|tubing|dumbbells?|weights?|kettlebells?|ball|bar|barbell|cuffs?|bottles?|cans?|"
+    r"towel|backpack|resistance|machine|cable|strap|stick|book)"
+)
+_WITH = r"(?:\b(?:with|using|at|holding) (?:an? )?|@ ?)?"
+_LOAD = (
+    rf"{_WITH}\b({_SOME} ?-?{_MASS}(?: (?:in )?(?:each hand|{_THING}))?)",
+    rf"\b(?:with|using|against|holding) ((?:(?!each|rest|hold)[a-z'-]+ ){{0,4}}{_THING}\b)",
+    rf"\b((?:red|yellow|green|blue|black|silver|gold|light|medium|heavy) (?:resistance )?{_THING}\b)",
+    rf"{_WITH}\b({_SOME} ?%(?: of (?:your )?(?:maximum|max|1 ?rm|effort|body ?weight))?)",
+    rf"{_WITH}\b(rpe ?(?:of )?{_SOME}\b)",
+    r"(?:\bwith )?\b((?:no|without) (?:weights?|resistance|load)|body ?weight(?: only)?)\b",
+)
+_MANNER = (
+    r"\b(?:very )?(?:slow|gent|quick|smooth|light|firm|calm|steadi|soft|careful|explosive)ly\b",
+    r"\b(?:with|under|in a) (?:slow,? |good |full )*(?:and )?control(?:led (?:manner|way|movements?))?\b",
+    r"\b(?:at|from) the (?:top|bottom|end)(?: of (?:each|the|every) \w+)?\b",
+    r"\b(?:without|with no) pain\b|\bpain[- ]free\b|\bas far as (?:is )?comfortable\b",
+    r"\bslow\b(?! (?:and )?(?:deep )?breath)",
+    r"\b(?:at an? (?:slow|easy|brisk) pace|as fast as you can|controlled|barefoot)\b",
+    r"\b(?:with )?(?:your )?eyes (?:closed|open)\b",
+)
 
 KEYWORDS = Keywords(
     labels={
@@ -196,23 +300,25 @@ KEYWORDS = Keywords(
     ),
     unit_names=((3600.0, "hour", "hours"), (60.0, "minute", "minutes"), (1.0, "second", "seconds")),
     joint="and",
-    times=("times", "time", "rep", "reps", "repetition", "repetitions"),
-    set_words=("sets", "set"),
-    sets_of="of",
-    how_often={"once": 1, "twice": 2, "thrice": 3},
-    hold=("hold",),
-    rest=("rest",),
-    duration=("for",),
     before_time=("for", "of"),
-    each=("each", "every", "per"),
-    before_each=("on", "for"),
-    side_words=("side", "leg", "arm", "foot", "hand", "knee", "hip", "shoulder"),
-    dose_joints=("and", "then", "with"),
-    up_to="to",
-    dose_marks=("sets", "set", "times", "reps", "rep", "repetitions", "each"),
+    dose_words=_DOSE_WORDS,
+    how_often={"once": 1, "twice": 2, "thrice": 3},
+    nouns=_NOUNS,
+    side_words=_SIDE_WORDS,
+    often=_OFTEN,
+    daily=_DAILY,
+    load=_LOAD,
+    manner=_MANNER,
+    unmeasured=frozenset(
+        "metres meters metre meter m km miles mile yards yard ft foot inches cm songs song pages".split()
+    ),
+    likely_doses={
+        "emom": "for 40 seconds, 10 sets, rest 20 seconds",
+        "tabata": "for 20 seconds, 8 sets, rest 10 seconds",
+    },
+    dose_marks=("sets", "set", "times", "reps", "rep", "repetitions", "each", "rounds"),
     round_words=("rounds", "round", "circuits", "circuit", "sets", "set", "laps", "lap", "cycles", "cycle"),
     round_things=("exercises", "movements", "moves", "stations"),
-    either=("or",),
     round_rests=("rest", "rests", "resting", "pause", "pausing", "break"),
     without=("no", "without"),
     round_fillers=frozenset(
@@ -257,11 +363,25 @@ KEYWORDS = Keywords(
         tempo="- tempo {numbers}: down, hold, up, loose",
         counted="{n} times",
         in_sets="{sets} sets of {reps}",
+        one_set="1 set of {reps}",
         held="hold for {time}, {n} times",
         timed="for {time}",
         hold="hold for {time}",
         rest="rest {time}",
-        each="each {side}",
+        as_many="as many as you can in {time}",
+        up_to="up to {n}",
+        until_tired="until tired",
+        no_rest="no rest",
+        between={After.REP: "between reps", After.SET: "between sets", After.SIDE: "between sides"},
+        sides={
+            Sides.EACH: "each {side}",
+            Sides.BOTH: "both {both}",
+            Sides.ALTERNATING: "alternating {both}",
+            Sides.RIGHT: "{right} {side} only",
+            Sides.LEFT: "{right} {side} only",
+        },
+        first="{right} first",
+        load="with {load}",
         rounds="{n} rounds, {rest}:",
     ),
     ear=_EAR,

@@ -7,9 +7,10 @@ A sentence that is spoken is none of them; nor is what the coach says of its own
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from types import MappingProxyType
 
+from coach.language.dose import After, Sides
 from coach.language.level import Level
 from coach.language.model import PhaseKind, Sound
 
@@ -51,6 +52,41 @@ class StageWord(Enum):
     SOUND = auto()
 
 
+class DoseWord(StrEnum):
+    """The words of a dose by their meaning; each value is the letter that the grammar of doses has for it."""
+
+    SETS = "s"
+    REPS = "r"
+    BREATHS = "b"
+    BY = "x"
+    """The sign of "3 x 10"."""
+    REPEAT = "q"
+    HOLD = "h"
+    REST = "p"
+    NO_REST = "z"
+    WORK = "w"
+    """Words beside the time of an effort, as in "20 seconds on"."""
+    BETWEEN = "g"
+    """Words before the place of a rest, such as "between"."""
+    EACH = "e"
+    BOTH = "y"
+    ALTERNATING = "v"
+    ONLY = "i"
+    FIRST = "j"
+    """Words beside the side that is done first."""
+    AT_MOST = "u"
+    AT_LEAST = "l"
+    UNTIL_TIRED = "a"
+    AS_MANY = "m"
+    """Words before the time in which as much as possible is done."""
+    IN = "c"
+    """Words between a count and the time for all of it."""
+    TO = "-"
+    """Words between the numbers of a range."""
+    FILLER = " "
+    """Words without a meaning of their own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examples:
     """Suggested wordings for hints. Braces are filled: ``n``, ``sets`` and ``reps`` with numbers."""
@@ -60,13 +96,25 @@ class Examples:
     """With the ``numbers`` of the seconds."""
     counted: str
     in_sets: str
+    one_set: str
     held: str
     timed: str
-    """This and ``hold`` and ``rest`` with a ``time``, such as "30 seconds"."""
+    """This and ``hold``, ``rest`` and ``as_many`` with a ``time``, such as "30 seconds"."""
     hold: str
     rest: str
-    each: str
-    """With a ``side``, such as "leg"."""
+    as_many: str
+    up_to: str
+    """With the bound ``n``, such as "10" or "30 seconds"."""
+    until_tired: str
+    """Before a range; ``no_rest`` stands alone."""
+    no_rest: str
+    between: Mapping[After, str]
+    """Behind a rest: its place."""
+    sides: Mapping[Sides, str]
+    """With a ``side``, such as "leg", or its plural ``both``; for one side with its name, ``right``."""
+    first: str
+    """With the name of a side, ``right``."""
+    load: str
     rounds: str
     """With a number ``n`` and a ``rest``, such as "rest 30 seconds"."""
 
@@ -112,25 +160,29 @@ class Keywords:
     """The units that hints use, longest first: seconds, one of them, several of them."""
     joint: str
     """Words between minutes and seconds: "and"."""
+    before_time: tuple[str, ...]
+    """Words before a time: "for"."""
 
     # Doses
-    times: tuple[str, ...]
-    set_words: tuple[str, ...]
-    sets_of: str
+    dose_words: Mapping[DoseWord, tuple[str, ...]]
     how_often: Mapping[str, int]
     """Single words that say how often, such as "twice"."""
-    hold: tuple[str, ...]
-    rest: tuple[str, ...]
-    duration: tuple[str, ...]
-    """Words before the duration of an exercise: "for"."""
-    before_time: tuple[str, ...]
-    """Words between hold or rest and its time."""
-    each: tuple[str, ...]
-    before_each: tuple[str, ...]
-    side_words: tuple[str, ...]
-    dose_joints: tuple[str, ...]
-    up_to: str
-    """Words between the numbers of a range: "to"."""
+    nouns: Mapping[str, str]
+    """The plural and the singular of what may be counted in place of repetitions, each with its singular."""
+    side_words: Mapping[str, str]
+    """Every part of the body that has two sides, with its plural; the first is any side."""
+    often: tuple[str, ...]
+    """Regular expressions of how often a week or a day the exercise is done."""
+    daily: tuple[str, ...]
+    """Those of ``often`` without a number, for "10 times daily"."""
+    load: tuple[str, ...]
+    """Regular expressions of what the exercise is done with; the first group is the load itself."""
+    manner: tuple[str, ...]
+    """Regular expressions of how it is done, such as "slowly"."""
+    unmeasured: frozenset[str]
+    """Words for what the coach can neither count nor time: they are no misspelt others."""
+    likely_doses: Mapping[str, str]
+    """Words that are no dose, with one that may be meant."""
     dose_marks: tuple[str, ...]
     """Words that tell a dose from the name of an exercise or of a phase."""
 
@@ -140,8 +192,6 @@ class Keywords:
     round_things: tuple[str, ...]
     """Nouns behind the length of the list."""
     round_rests: tuple[str, ...]
-    either: tuple[str, ...]
-    """Words between two numbers of which one is meant, besides ``up_to``: "or"."""
     without: tuple[str, ...]
     """Words before a rest that is none: "no"."""
     round_fillers: frozenset[str]
@@ -205,8 +255,13 @@ class Keywords:
 
     def begins_a_dose(self, word: str) -> bool:
         """True for what a dose may begin with, as written: a number, ``for``, ``hold``, ``once``."""
-        first_words = (phrase.split()[0] for phrase in (*self.duration, *self.hold))
+        first_words = (phrase.split()[0] for phrase in (*self.before_time, *self.dose_words[DoseWord.HOLD]))
         return self.is_number(word) or word in {*first_words, *self.how_often}
+
+    @property
+    def hold_word(self) -> str:
+        """The word that hints suggest for a hold."""
+        return self.dose_words[DoseWord.HOLD][0]
 
     def in_words(self, seconds: float) -> str:
         """Format a time as an author would write it.
@@ -228,9 +283,3 @@ class Keywords:
     def rest_example(self) -> str:
         """Return an example of the rest between sets."""
         return self.examples.rest.format(time=self.in_words(30))
-
-    def dose_example(self) -> str:
-        """Return a hint with two doses."""
-        each = self.examples.each.format(side=self.side_words[0])
-        counted, in_sets = self.examples.counted.format(n=10), self.examples.in_sets.format(sets=2, reps=10)
-        return f"write it like '{counted}' or '{in_sets} {each}, {self.rest_example()}'"

@@ -1,0 +1,73 @@
+"""Problems of a dose that can be read: it does not suit the movement of its exercise."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from coach.language.dose import After, Counted, Dose, Held, Wording, exactly
+from coach.language.dose_grammar import written
+from coach.language.keywords.vocabulary import Keywords
+from coach.language.level import Level
+from coach.language.model import Phase, PhaseKind
+from coach.language.problems import Problem, Severity
+
+
+def held_phase(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:
+    """The phase, held as long as the doses say, if they do and it is a hold that the level has."""
+    if not phase.is_hold:
+        return phase
+    lengths = {
+        level: doses_hold_s if length_s and (doses_hold_s := _hold_s(doses[level])) else length_s
+        for level, length_s in phase.length_s.items()
+    }
+    return replace(phase, length_s=MappingProxyType(lengths))
+
+
+def _hold_s(dose: Dose) -> float:
+    return dose.hold_s if isinstance(dose, Held) else 0.0
+
+
+def dose_problems(
+    wording: Wording, dose: Dose, phases: Sequence[Phase] | None, keywords: Keywords
+) -> Iterator[Problem]:
+    """Report a dose that does not suit its phases, if they are known (None: they are not)."""
+    if phases is not None and isinstance(dose, Counted) and not phases:
+        message = "a dose without a movement: nothing says what is repeated"
+        timed = written(replace(wording, reps=None, noun=None, work_s=exactly(60.0)), keywords)
+        hint = (
+            f"write how long it takes, such as '{timed}', "
+            f"or add the phases of one repetition, such as '{keywords.examples.phase}'"
+        )
+        yield Problem("movement", message, wording.span, hint)
+        return
+    if phases and isinstance(dose, Held) and not any(phase.is_hold for phase in phases):
+        moving = (phase for phase in phases if phase.kind is PhaseKind.MOVE)
+        place = next((f"after '{phase.cue}'" for phase in moving), "first")
+        hold = keywords.hold_word
+        message = f"none of the phases is called '{hold}': the hold comes {place}"
+        hint = f"to hold elsewhere, add '- {hold}, {keywords.in_words(dose.hold_s)}' there"
+        yield Problem("dose", message, wording.span, hint, Severity.WARNING)
+    for level, name in keywords.levels.items():
+        if phases and not any(phase.length_s[level] > 0 and not phase.is_loose for phase in phases):
+            message = f"a dose without a movement: no phase but loose ones lasts at the level '{name}'"
+            example = f"({keywords.levels[Level.GENTLE]} 1)"
+            hint = f"give one of the phases a time at that level, such as '{example}'"
+            yield Problem("movement", message, wording.span, hint)
+            return
+    yield from _rest_problems(wording, dose, keywords)
+
+
+def _rest_problems(wording: Wording, dose: Dose, keywords: Keywords) -> Iterator[Problem]:
+    if dose.sets > 1 and dose.rest_after(After.SET) is None:
+        message = f"no rest between the {dose.sets} sets: the coach goes straight on"
+        hint = f"add ', {keywords.rest_example()}'"
+        yield Problem("rest", message, wording.span, hint, Severity.WARNING)
+    for rest in dose.rests[: len(wording.rests or ())]:
+        if rest.after in dose.rest_places:
+            continue
+        message = "this rest stands between nothing: there is one set, on one side"
+        if rest.after:
+            message = f"there is nothing for a rest '{keywords.examples.between[rest.after]}'"
+        hint = f"write '{written(replace(wording, rests=None), keywords)}', or say how many sets"
+        yield Problem("rest", message, wording.span, hint, Severity.WARNING)
+        return
