@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
+from math import ceil
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +16,7 @@ from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.folders import scripts_folder
 from coach.language.dose import completed
 from coach.language.file_kinds import kind_of_file
+from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
 from coach.language.lines import title_of
 from coach.language.model import Reference, Script, Session
@@ -24,8 +26,11 @@ from coach.language.problems import Problem, Severity, Span, as_json, explain_al
 from coach.language.quantities import quoted
 from coach.regular_file import NotRegularFileError, read_beginning
 from coach.session.arrange import practice, score
-from coach.session.moves import ChapterMoves, Interval, Recovery, Repetitions
+from coach.session.compile import compile_session
+from coach.session.estimate import USUAL_SOUNDS
+from coach.session.moves import Break, ChapterMoves, Interval, Recovery, Repetitions
 from coach.session.options import Options
+from coach.session.timeline import LongerRest
 from coach.text import printable
 
 _NAME_A_SHEET = "name a script sheet (.md)"
@@ -33,6 +38,9 @@ _NAME_A_SHEET = "name a script sheet (.md)"
 LONGEST_SHEET = 1_000_000
 """Bytes; a file beyond this is no sheet that a person wrote."""
 
+
+SLACK_S = 1.0
+"""Seconds by which an estimated rest may be longer than written before it is worth a warning."""
 
 LONGEST_H = 24
 """Hours; no session is meant to last longer."""
@@ -471,7 +479,7 @@ def _chapters(
 def _hours(chapters: Iterable[ChapterMoves]) -> float:
     """Sum up all movements and waits, without what is said between them."""
     moves = [move for chapter in chapters for move in chapter.moves]
-    waits_s = sum(move.length_s for move in moves if isinstance(move, Interval | Recovery))
+    waits_s = sum(move.length_s for move in moves if isinstance(move, Interval | Break | Recovery))
     sets_s = sum(move.length_s for move in moves if isinstance(move, Repetitions))
     return (waits_s + sets_s) / 3600
 
@@ -480,13 +488,31 @@ def _with_length(sheet: Sheet) -> Sheet:
     """Add an error if the sheet lasts longer than `LONGEST_H` at one of the levels."""
     if sheet.value is None:
         return sheet
-    scores = (_chapters(sheet.value, sheet.scripts, Options(level=level)) for level in Level)
-    hours = max(map(_hours, scores))
+    scores = {level: _chapters(sheet.value, sheet.scripts, Options(level=level)) for level in Level}
+    hours = max(map(_hours, scores.values()))
     if hours <= LONGEST_H:
-        return sheet
+        longer = _longer_rests(sheet.value, scores[Level.STANDARD])
+        return replace(sheet, problems=in_order((*sheet.problems, *longer)))
     message = f"this would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
     problem = Problem("long", message, sheet.value.span, "take exercises, sets or repetitions away")
     return replace(sheet, problems=(problem, *sheet.problems))
+
+
+def _longer_rests(value: Script | Session, chapters: tuple[ChapterMoves, ...]) -> Iterator[Problem]:
+    """Yield a warning for each rest of a sheet that what has to be said makes longer than is written."""
+    moves = (move for chapter in chapters for move in chapter.moves)
+    if not any(isinstance(move, Break) or (isinstance(move, Recovery) and move.must) for move in moves):
+        return
+    keywords = keywords_for(value.language)
+    told = dict[Span, LongerRest]()
+    for rest in compile_session(value.title, chapters, USUAL_SOUNDS).longer_rests:
+        if rest.source and rest.source.sheet == value.name and rest.length_s > rest.written_s + SLACK_S:
+            told.setdefault(rest.source.span, rest)
+    for span, rest in told.items():
+        needed, written = (keywords.in_words(ceil(each)) for each in (rest.length_s, rest.written_s))
+        message = f"the rest of {written} lasts about {needed}: what has to be said in it takes so long"
+        hint = f"write '{keywords.examples.rest.format(time=needed)}', or shorten what is said"
+        yield Problem("rest", message, span, hint, Severity.WARNING)
 
 
 def _resolved(sheet: Sheet) -> Sheet:

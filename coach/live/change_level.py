@@ -22,6 +22,7 @@ def shifted(laid: Laid, by: int) -> Laid:
         tuple(_later(event, by) for event in laid.events),
         laid.left_out,
         tuple(_later_set(each, by) for each in laid.sets),
+        laid.longer_rests,
     )
 
 
@@ -63,6 +64,7 @@ def revised(old: Laid, new: Laid, at: int) -> Laid:
         (*before, *(_later(event, by) for event in after)),
         new.left_out,
         (*kept, *(_later_set(each, by) for each in coming)),
+        new.longer_rests,
     )
 
 

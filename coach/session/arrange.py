@@ -17,6 +17,7 @@ from coach.language.postures import DOWN_S, is_on_the_floor, posture
 from coach.session.activity import Activity
 from coach.session.exercise import USUAL_REST_S, Exercise, direction_move
 from coach.session.moves import (
+    Break,
     ChapterMoves,
     Interval,
     Move,
@@ -24,7 +25,7 @@ from coach.session.moves import (
     Strike,
 )
 from coach.session.options import Options
-from coach.session.timeline import Role
+from coach.session.timeline import Role, Source
 from coach.session.words.interface import Words, words_for
 
 FETCH_S = 30.0
@@ -60,10 +61,10 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     amount = chosen_dose(script, dose, choices)
                     moves.extend(Exercise(script, amount, choices, words, is_known=is_known).moves())
                 case Round():
-                    moves.append(_beginning(part, words))
+                    moves.append(_beginning(part, words, session.name))
                 case Rest(length_s=length_s):
-                    opening = (words.rest_for(length_s),)
-                    moves.append(Interval(length_s, Activity.REST, Role.REST, opening=opening))
+                    source = Source(session.name, part.span)
+                    moves.append(Break(length_s, (words.rest_for(length_s),), source))
                 case _:
                     moves.append(direction_move(part, group.role, Side.RIGHT, keywords, session.name))
         title = _chapter_title(group, leads_to, words)
@@ -80,13 +81,12 @@ def _chapter_title(group: "_Group", leads_to: Script | None, words: Words) -> st
     return words.round_name(leads_to.title, this.number, this.of) if this else leads_to.title
 
 
-def _beginning(this: Round, words: Words) -> Move:
+def _beginning(this: Round, words: Words, sheet: str) -> Move:
     """Return the announcement of a round, in the rest before it."""
     text = words.begin_round(this.number, this.of)
     if not this.rest_s:
         return Speak(text, Role.TRANSITION)
-    opening = (words.rest_for(this.rest_s), text)
-    return Interval(this.rest_s, Activity.REST, Role.REST, opening=opening)
+    return Break(this.rest_s, (words.rest_for(this.rest_s), text), Source(sheet, this.span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
         if n > 1:
             rest_s = dose.rests[0].length_s.planned if dose.rests else USUAL_REST_S
             opening = (words.rest_for(rest_s), words.up_next(title))
-            moves.append(Interval(rest_s, Activity.REST, Role.REST, opening=opening))
+            moves.append(Break(rest_s, opening))
         exercise = Exercise(script, dose, choices, words, is_known=n > 1)
         yield ChapterMoves(title, (*moves, *exercise.moves()), script.language, script.title)
 
@@ -218,5 +218,5 @@ def chosen_dose(script: Script, own: Wording | None, choices: Options) -> Dose:
         dose = completed(own, dose, has_phases=bool(script.phases))
     if not isinstance(dose, Timed) and dose.most_reps > 1:
         reps = (exactly(choices.reps),) if choices.reps else dose.reps
-        dose = completed(Wording(sets=choices.sets or dose.sets, reps=reps), dose)
+        dose = completed(Wording(sets=choices.sets or dose.sets, reps=reps, span=dose.span), dose)
     return dose

@@ -6,13 +6,15 @@ their onset, the frame at which they are first heard.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.layout import COMMA, SECOND, Layout, Reason, Sounds, pause_after
 from coach.session.moves import (
     LONG_S,
+    Break,
     ChapterMoves,
     Interval,
     Move,
@@ -23,7 +25,19 @@ from coach.session.moves import (
 )
 from coach.session.repetitions import place_repetitions
 from coach.session.rests import PIPS, READY_AT_S, place_rest
-from coach.session.timeline import Chapter, Event, Frames, Role, Say, Set, Timeline, Tone, frames, says
+from coach.session.timeline import (
+    Chapter,
+    Event,
+    Frames,
+    LongerRest,
+    Role,
+    Say,
+    Set,
+    Timeline,
+    Tone,
+    frames,
+    says,
+)
 
 LEAD_IN = frames(0.500)
 """Silence before the first sound: a sleeping Bluetooth link loses the first fraction of a second."""
@@ -39,6 +53,7 @@ class Laid:
     events: tuple[Event, ...]
     left_out: tuple[str, ...]
     sets: tuple[Set, ...]
+    longer_rests: tuple[LongerRest, ...] = ()
 
     @property
     def end(self) -> Frames:
@@ -70,7 +85,9 @@ def joined(title: str, laid: Sequence[Laid], language: str = "en-us") -> Timelin
     said = {say.text for say in says(events)}
     left_out = dict.fromkeys(text for part in laid for text in part.left_out if text not in said)
     sets = tuple(each for part in laid for each in part.sets)
-    return Timeline(title, events, tuple(part.chapter for part in laid), tuple(left_out), sets, language)
+    longer_rests = tuple(rest for part in laid for rest in part.longer_rests)
+    chapters = tuple(part.chapter for part in laid)
+    return Timeline(title, events, chapters, tuple(left_out), sets, language, longer_rests)
 
 
 def compile_chapters(
@@ -82,14 +99,21 @@ def compile_chapters(
 
     The last chapter ends the session.
     """
+    effort_end = at
     for i, chapter in enumerate(chapters):
-        laid = lay_out(chapter, sounds, at, is_last=i == len(chapters) - 1)
+        laid = lay_out(chapter, sounds, at, is_last=i == len(chapters) - 1, effort_end=effort_end)
         yield laid
         at = laid.end
+        effort_end = laid.sets[-1].end if laid.sets else at
 
 
-def lay_out(chapter: ChapterMoves, sounds: Sounds, start: Frames, *, is_last: bool) -> Laid:
+def lay_out(
+    chapter: ChapterMoves, sounds: Sounds, start: Frames, *, is_last: bool, effort_end: Frames | None = None
+) -> Laid:
     """Lay out one chapter from frame ``start``, with the lead-in at frame 0 and the lead-out after the last.
+
+    ``effort_end`` is the end of the last set before it, from which a rest that it begins with is counted;
+    otherwise from ``start``.
 
     Raises
     ------
@@ -99,14 +123,22 @@ def lay_out(chapter: ChapterMoves, sounds: Sounds, start: Frames, *, is_last: bo
     layout = Layout(sounds, start, chapter.words)
     if start == 0:
         layout.wait(LEAD_IN, Activity.LEAD_IN, Role.LEAD_IN)
-    for move in chapter.moves:
-        _place(move, layout)
+    for i, move in enumerate(chapter.moves):
+        if isinstance(move, Break):
+            since = layout.sets[-1].end if layout.sets else start if effort_end is None else effort_end
+            _place_break(move, chapter.moves[i + 1 :], since, layout)
+        else:
+            _place(move, layout)
     layout.breathe()
     if is_last:
         layout.wait(LEAD_OUT, Activity.END, Role.END)
     left_out = (*layout.left_out, *(cue.text for cue in layout.carried))
     return Laid(
-        Chapter(start, chapter.title, chapter.exercise), tuple(layout.events), left_out, tuple(layout.sets)
+        Chapter(start, chapter.title, chapter.exercise),
+        tuple(layout.events),
+        left_out,
+        tuple(layout.sets),
+        tuple(layout.longer_rests),
     )
 
 
@@ -118,6 +150,8 @@ def _place(move: Move, layout: Layout) -> None:
             layout.strike(sound, role)
         case Interval():
             _place_interval(move, layout)
+        case Break(length_s=length_s, opening=opening):
+            _place_interval(Interval(length_s, Activity.REST, Role.REST, opening=opening), layout)
         case Recovery():
             _place_recovery(move, layout)
         case Repetitions():
@@ -158,6 +192,24 @@ def _place_interval(move: Interval, layout: Layout) -> None:
     layout.lay(placed, [Reason(start, move.activity, move.role, move.why)], end)
 
 
+def _place_break(move: Break, following: Sequence[Move], since: Frames, layout: Layout) -> None:
+    """Lay down a rest between two exercises, as long as what follows it up to the next effort leaves.
+
+    Without an effort after it, the rest itself has its whole length.
+    """
+    lead = list(takewhile(lambda other: not isinstance(other, Break | Repetitions), following))
+    if len(lead) == len(following) or isinstance(following[len(lead)], Break):
+        _place(move, layout)
+        return
+    said = replace(move, length_s=0.0)
+    trial = Layout(layout.sounds, layout.at, layout.words, list(layout.events))
+    for each in (said, *lead):
+        _place(each, trial)
+    _place(said, layout)
+    layout.wait(since + frames(move.length_s) - trial.at, Activity.REST, Role.REST)
+    layout.note_if_longer(move.length_s, trial.at - since, move.source)
+
+
 def _place_recovery(move: Recovery, layout: Layout) -> None:
     """Lay down a rest, with the cues that the set before had no room for; the next rest has the others."""
     if move.sound is Sound.SIDE:
@@ -169,5 +221,6 @@ def _place_recovery(move: Recovery, layout: Layout) -> None:
     layout.carried = [cue for cue in rest.unsaid if cue.wanders]
     layout.left_out += [cue.text for cue in rest.unsaid if not cue.wanders]
     layout.ready = rest.ready
+    layout.note_if_longer(move.length_s, rest.end - start, move.source)
     why = move.why or layout.words.ACTIVITIES[move.activity]
     layout.lay(rest.sounds, [Reason(start, move.activity, move.role, why)], rest.end)

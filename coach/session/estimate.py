@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from coach.language.model import Sound
+from coach.session.layout import Sounds
 from coach.session.options import USUAL_RATE_WPM
 from coach.session.timeline import Frames, frames
 
@@ -40,6 +42,10 @@ class Estimates(Mapping[str, Estimate]):
     def __len__(self) -> int:
         """Return 0, as iteration yields no keys."""
         return 0
+
+
+USUAL_SOUNDS = Sounds(Estimates(), dict.fromkeys(Sound, frames(0.5)))
+"""Estimates of all sounds, where nothing but the rough length of a plan is wanted."""
 
 
 def speech_s(text: str) -> float:

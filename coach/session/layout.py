@@ -8,7 +8,19 @@ from typing import Protocol
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.moves import Cue
-from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Source, Tone, frames
+from coach.session.timeline import (
+    RATE_HZ,
+    Event,
+    Frames,
+    LongerRest,
+    Role,
+    Say,
+    Set,
+    Silence,
+    Source,
+    Tone,
+    frames,
+)
 from coach.session.words.interface import Words
 
 
@@ -95,6 +107,12 @@ class Layout:
     left_out: list[str] = field(default_factory=list)
     ready: Frames | None = None
     sets: list[Set] = field(default_factory=list)
+    longer_rests: list[LongerRest] = field(default_factory=list)
+
+    def note_if_longer(self, written_s: float, length: int, source: Source | None) -> None:
+        """Note a rest that lasts longer than is written."""
+        if length > frames(written_s):
+            self.longer_rests.append(LongerRest(written_s, length / RATE_HZ, source))
 
     def clip(self, text: str) -> ClipLength:
         """Return the clip of a prompt; raise ValueError if it is missing."""

@@ -54,6 +54,19 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """A rest of ``length_s`` seconds from the end of one exercise to the go tone of the next.
+
+    It is silence, after its ``opening``. All that is said before the next effort is part of it, and makes it
+    longer if it has to. ``source`` is its place in the sheet.
+    """
+
+    length_s: float
+    opening: tuple[str, ...]
+    source: Source | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Recovery:
     """A rest of ``length_s`` seconds, from the end of one effort to the go tone of the next.
 
@@ -187,7 +200,7 @@ class Repetitions:
                 return range(0)
 
 
-Move = Speak | Strike | Interval | Recovery | Repetitions
+Move = Speak | Strike | Interval | Break | Recovery | Repetitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +256,8 @@ def _texts(move: Move, words: Words) -> Iterator[str]:
                 yield words.GET_READY
             if move.length_s >= LONG_S:
                 yield words.time_left(10)
+        case Break(opening=opening):
+            yield from opening
         case Recovery():
             yield from _texts_of_rest(move, words)
         case Repetitions():

@@ -40,6 +40,10 @@ def plan_text(timeline: Timeline) -> str:
         f"{length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters",
     ]
     head += [f"no room was found for: {text}" for text in timeline.left_out]
+    head += [
+        f"a rest of {rest.written_s:g} s lasts {rest.length_s:.1f} s: what has to be said in it takes so long"
+        for rest in timeline.longer_rests
+    ]
     return "\n".join([*head, *lines]) + "\n"
 
 
@@ -53,7 +57,8 @@ def _rows(events: tuple[Event, ...], starts: frozenset[Frames]) -> Iterator[list
             row = []
         row.append(event)
         lasts = isinstance(event, Silence) and event.length >= ROW_ENDS_FROM_S * RATE_HZ
-        if lasts or (not goes_on and not _is_tone(event, Sound.GO)):
+        begins_set = _is_tone(event, Sound.GO) or _is_tone(event, Sound.BELL)
+        if lasts or (not goes_on and not begins_set):
             yield row
             row = []
     if row:
@@ -95,6 +100,9 @@ def plan_json(timeline: Timeline, *, voice: str, level: str) -> dict[str, Any]:
         "chapters": [{"start": chapter.start, "title": chapter.title} for chapter in timeline.chapters],
         "events": [_json(event) for event in timeline.events],
         "left_out": list(timeline.left_out),
+        "longer_rests": [
+            {"written_s": rest.written_s, "length_s": rest.length_s} for rest in timeline.longer_rests
+        ],
     }
 
 

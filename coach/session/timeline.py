@@ -165,11 +165,21 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class LongerRest:
+    """A rest that lasts longer than is written, because what has to be said in it takes so long."""
+
+    written_s: float
+    length_s: float
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """A session in time: ``events`` tile ``[0, length)`` without a gap or an overlap.
 
     ``sets`` are the spans of exercise, in order. ``left_out`` has the cues that no repetition and no rest had
-    room for. ``language`` is the language of the coach's own words.
+    room for. ``language`` is the language of the coach's own words. ``longer_rests`` are those that last
+    longer than is written.
 
     Raises
     ------
@@ -183,6 +193,7 @@ class Timeline:
     left_out: tuple[str, ...] = ()
     sets: tuple[Set, ...] = ()
     language: str = "en-us"
+    longer_rests: tuple[LongerRest, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the events tile and the chapters start at events."""

@@ -2,20 +2,24 @@
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.language.dose import After, DoseRest, Held, Sides, Timed, exactly
-from coach.language.model import Script, Sound
-from coach.session.arrange import practice
+from coach.language.model import Part, Reference, Rest, Script, Session, Sound
+from coach.language.problems import Severity
+from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
 from coach.session.layout import Sounds
 from coach.session.options import Options
+from coach.session.plan_text import plan_text
 from coach.session.timeline import Event, Say, Timeline, Tone, frames
+from coach.sheets import checked_text
 from tests.doses import counted, timed
-from tests.fakes import ESTIMATED, TONES, curls, line, phase
+from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait
 from tests.session.test_compile import Padded, assert_apart
 
 
@@ -133,3 +137,62 @@ def test_any_rest_lasts_what_is_written_and_its_sounds_stay_apart(
     for before, after in zip(timeline.sets, timeline.sets[1:], strict=False):
         if before.side == after.side:
             assert after.start - before.end == frames(rest_s)
+
+
+def session_of(rest_s: float, *between: Part) -> Timeline:
+    squats = replace(curls(counted(3)), name="squats", title="Squats")
+    parts = (Reference("curls", None, HERE), Rest(rest_s, HERE), *between, Reference("squats", None, HERE))
+    scripts = {"curls": curls(counted(3)), "squats": squats}
+    return compile_session("Legs", score(Session("legs", "Legs", parts), scripts, Options()), ESTIMATED)
+
+
+@pytest.mark.parametrize("between", [(), (line("Come to the wall."), wait(5))])
+def test_a_rest_in_a_session_contains_what_is_said_before_the_next_exercise(
+    between: tuple[Part, ...],
+) -> None:
+    timeline = session_of(60.0, *between)
+    first, second = timeline.sets
+    assert second.start - first.end == frames(60.0)
+    assert timeline.longer_rests == ()
+    said = heard(rests_of(timeline)[0])
+    assert said.index("Rest for one minute.") < said.index("Squats.") < said.index("Three repetitions.")
+
+
+def test_a_rest_in_a_session_is_longer_if_an_explanation_does_not_fit_and_that_is_told() -> None:
+    timeline = session_of(10.0)
+    first, second = timeline.sets
+    (rest,) = timeline.longer_rests
+    assert rest.written_s == 10.0
+    assert frames(rest.length_s) == second.start - first.end > frames(20.0)
+    assert "a rest of 10 s lasts 2" in plan_text(timeline)
+
+
+def test_a_rest_that_no_effort_follows_has_its_whole_length() -> None:
+    parts = (Reference("curls", None, HERE), Rest(30.0, HERE), line("Well done."))
+    timeline = compile_session(
+        "Legs", score(Session("legs", "Legs", parts), {"curls": curls()}, Options()), ESTIMATED
+    )
+    said = {say.text: say for say in timeline.events if isinstance(say, Say)}
+    assert said["Well done."].start - said["Rest for thirty seconds."].start == frames(30.0)
+
+
+SQUATS = """# Squats
+
+Dose: 10 times each leg, rest {rest}
+
+Stand with your right foot on the step.
+(wait 5 seconds)
+
+- up, 2 seconds: Step up,
+- down, 2 seconds: and down.
+
+Careful: Hold on to the rail.
+"""
+
+
+def test_check_tells_the_true_time_of_a_rest_and_its_hint_can_be_followed() -> None:
+    (problem,) = checked_text(SQUATS.format(rest="2 seconds"), Path("squats.md")).problems
+    assert (problem.code, problem.severity, problem.span.line) == ("rest", Severity.WARNING, 3)
+    assert problem.message.startswith("the rest of 2 seconds lasts about 1")
+    advised = problem.hint.removeprefix("write 'rest ").partition("'")[0]
+    assert checked_text(SQUATS.format(rest=advised), Path("squats.md")).problems == ()
