@@ -58,7 +58,7 @@ _FULL_STOP = r"(?:\.(?= (?-i:[a-z\d])))?"
 _THING = (
     r"(?= (?!(?:and|or|to|in|on|at|for|of|with|per|each|every|then|if|from|is|are|as|by|the|an?)\b)[a-z])"
 )
-_BEFORE_A_THING = r"\b((?:an?|the|your|each|this|that|one|every|another) )"
+_BEFORE_A_THING = r"\b((?:an?|the|your|each|another) )"
 _FAR = (
     r"(?:off|high|wide|apart|above|below|long|deep|thick|tall|from|forwards?|back|backwards?|up|down|away|behind|"
     r"to the|higher|wider|longer|steps?|block|box|wedge|square|more)\b"
@@ -68,7 +68,11 @@ _LENGTH = r"\d{1,2}:[0-5]\d:[0-5]\d|\d{1,3}:[0-5]\d"
 _TIME = r"(?<![\w:.,])(?:[01]?\d|2[0-4]):[0-5]\d(?![\w:]|[.,]\d)"
 _HALF_OF_DAY = r"(?: ?([ap])\.?m\b\.?)"
 _A_TIME = rf"{_TIME}{_HALF_OF_DAY.replace('([ap])', '[ap]')}?"
-_OF_DAY = r"\b(?:at|by|before|between|from|since|until|till|daily|morning|noon|afternoon|evening|night),?:?"
+_OF_DAY = (
+    r"\b(?:at(?! 0?0:(?!00))|(?:by|before|between|from|since|until|till|daily|morning|noon|afternoon|evening"
+    r"|night)(?!,?:? 0?[0-4]:)),?:?"
+)
+"""Before a time of day; "until 2:00" and "at 0:30" are lengths."""
 _AGE = r"'?([1-9])0'?s\b(?! (?:hold|rest|plank|stretch|break|pause|interval))"
 _NEXT = rf"(?:{_DASH}|/|, and |, | and | & | or )"
 _DAY = rf"(?-i:{any_of(DAYS)}\b){_FULL_STOP}"
@@ -314,7 +318,7 @@ _FROM_A_LETTER: tuple[Rule, ...] = (
     Rule(
         "Call 911.",
         "Call 9 1 1.",
-        rf"{_CALL}(\d{{2,3}})(?![\w-]|[:./, ]?\d)(?! (?:times|seconds|minutes|people)\b)",
+        rf"{_CALL}(\d{{3}})(?![\w-]|[:./, ]?\d)(?! (?:times|seconds|minutes|people)\b)",
         _digits,
     ),
     Rule(
