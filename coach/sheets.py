@@ -535,12 +535,31 @@ def _resolved(sheet: Sheet) -> Sheet:
         exercises[reference.name], told = found[0], replace(found[1], span=reference.span)
         (notes if told.severity is Severity.NOTE else problems).append(told)
     problems += wrong_doses(session, _scripts(exercises))
+    listed = {name: each.draft for name, each in exercises.items() if each.part and each.path == sheet.path}
     return replace(
         sheet,
+        draft=_in_the_order_of_lists(session, listed),
         exercises=exercises,
         problems=in_order((*sheet.problems, *problems)),
         notes=in_order((*sheet.notes, *notes)),
     )
+
+
+def _in_the_order_of_lists(session: Session, listed: Mapping[str, Script | Session | None]) -> Session:
+    """Return the session without the definitions that a list above them names: they are done with the list.
+
+    ``listed`` has the exercises that are defined in this session, by the names that its lists use.
+    """
+    lines = [(each.span.line, listed.get(each.name)) for each in references(session)]
+    explained = tuple(
+        part
+        for part in session.parts
+        if isinstance(part, Reference)
+        and part.script
+        and any(script == part.script and line < part.span.line for line, script in lines)
+    )
+    parts = tuple(part for part in session.parts if part not in explained)
+    return replace(session, parts=parts, explained=explained)
 
 
 def _exercise(reference: Reference, around: Surroundings) -> "tuple[Sheet, Problem] | Problem":

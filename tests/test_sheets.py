@@ -18,7 +18,7 @@ from coach.session.moves import Break
 from coach.session.options import Options
 from coach.session.place import frame_of, place_at
 from coach.session.timeline import says
-from coach.sheets import Sheet, checked, exercises_in, named, scored
+from coach.sheets import Sheet, checked, exercises_in, named, part_of, scored
 from tests.fakes import ESTIMATED
 
 RAISES = """\
@@ -442,7 +442,7 @@ def test_without_a_readable_dose_no_reminder_is_said_to_have_no_place() -> None:
     text = (
         RAISES.replace("4, rest 30", "4, rest") + "Remember: Rise as high as you can on both of your feet.\n"
     )
-    assert codes(checked(write("raises.md", text))) == ["time"]
+    assert codes(checked(write("raises.md", text))) == ["dose"]
 
 
 def test_an_error_of_a_session_hides_neither_unknown_names_nor_the_missing_rule_for_stopping() -> None:
@@ -479,3 +479,50 @@ def test_more_sets_than_a_day_has_room_for_are_refused() -> None:
     assert sheet.problems == ()
     with pytest.raises(UsageError, match=r"would last .* hours: the longest session has 24"):
         scored(sheet, Options(sets=10, reps=100))
+
+
+DEFINED = """\
+# Mine
+
+Stop at any sharp pain.
+
+2 rounds, rest 20 seconds:
+- Slow raises
+- Breathing
+
+## Slow raises
+Dose: 4 times
+- up, 2 seconds: Rise onto your toes,
+Careful: Hold the chair.
+
+## Breathing
+Dose: for 30 seconds
+Careful: Never hold your breath.
+"""
+
+
+def played_exercises(sheet: Sheet) -> list[str]:
+    return [chapter.exercise for chapter in scored(sheet, Options())[2] if chapter.exercise]
+
+
+def test_an_exercise_that_a_list_above_its_definition_names_is_done_with_the_list_alone() -> None:
+    sheet = checked(write("mine.md", DEFINED))
+    assert sheet.problems == ()
+    assert played_exercises(sheet) == ["Slow raises", "Breathing"] * 2
+    assert list(sheet.defined) == ["Slow raises", "Breathing"]
+    assert part_of(sheet, "breathing").title == "Breathing"
+
+
+def test_a_definition_that_no_list_names_and_one_that_is_named_again_below_are_done_where_they_stand() -> (
+    None
+):
+    only_breathing = DEFINED.replace("- Slow raises\n", "")
+    assert played_exercises(checked(write("mine.md", only_breathing))) == ["Breathing"] * 2 + ["Slow raises"]
+    again = DEFINED.replace("- Breathing\n", "") + "\n## To finish\nWalk a little.\n- Breathing\n"
+    expected = ["Slow raises", "Slow raises", "Breathing", "Breathing"]
+    assert played_exercises(checked(write("mine.md", again))) == expected
+
+
+def test_mistakes_of_an_exercise_that_a_list_names_are_told_where_it_is_defined() -> None:
+    sheet = checked(write("mine.md", DEFINED.replace("Careful: Hold the chair.", "")))
+    assert [(problem.code, problem.span.line) for problem in sheet.problems] == [("careful", 9)]

@@ -200,11 +200,15 @@ Part = Heading | Round | Reference | Rest | Line | Wait | Ring
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session sheet: exercises in order, its own lines between them; ``labelled`` as in a `Script`."""
+    """One session sheet: exercises in order, its own lines between them; ``labelled`` as in a `Script`.
+
+    ``explained`` has the exercises that are defined here and not done there: a list above them says when.
+    """
 
     name: str
     title: str
     parts: tuple[Part, ...]
+    explained: tuple[Reference, ...] = ()
     needs: str = ""
     source: str = ""
     language: str = USUAL_LANGUAGE

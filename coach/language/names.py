@@ -133,7 +133,8 @@ def wrong_doses(session: Session, scripts: Mapping[str, Script]) -> tuple[Proble
 def references(session: Session) -> Sequence[Reference]:
     """List a session's references to exercises, in order; those in rounds of a list once."""
     found = [part for part in session.parts if isinstance(part, Reference)]
-    return [each for each in found if each.round is None or each.round.number == 1]
+    once = [each for each in found if each.round is None or each.round.number == 1]
+    return [*once, *session.explained]
 
 
 def script_of(reference: Reference, scripts: Mapping[str, Script]) -> Script | None:
