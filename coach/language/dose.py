@@ -13,6 +13,9 @@ from coach.language.problems import Span
 BREATH_S = 6.0
 """The length of one calm breath, in seconds."""
 
+USUAL_REST_S = 30.0
+"""The rest between sets where no sheet gives one, in seconds."""
+
 _Number = TypeVar("_Number", int, float)
 
 

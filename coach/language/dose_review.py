@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from coach.language.dose import After, Counted, Dose, Held, Wording, exactly
+from coach.language.dose import USUAL_REST_S, After, Counted, Dose, Held, Wording, exactly
 from coach.language.dose_grammar import written
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.level import Level
@@ -59,7 +59,7 @@ def dose_problems(
 
 def _rest_problems(wording: Wording, dose: Dose, keywords: Keywords) -> Iterator[Problem]:
     if dose.sets > 1 and dose.rest_after(After.SET) is None:
-        message = f"no rest between the {dose.sets} sets: the coach goes straight on"
+        message = f"no rest between the {dose.sets} sets: the coach gives {keywords.in_words(USUAL_REST_S)}"
         hint = f"add ', {keywords.rest_example()}'"
         yield Problem("rest", message, wording.span, hint, Severity.WARNING)
     for rest in dose.rests[: len(wording.rests or ())]:

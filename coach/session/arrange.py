@@ -8,14 +8,14 @@ depend on the lengths of the spoken clips. `coach.session.moves.prompts` lists t
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from coach.language.dose import Dose, Side, Timed, Wording, completed, exactly
+from coach.language.dose import USUAL_REST_S, Dose, Side, Timed, Wording, completed, exactly
 from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Reference, Rest, Ring, Round, Script, Session, Sound, Wait
 from coach.language.names import references, script_of
 from coach.language.postures import DOWN_S, is_on_the_floor, posture
 from coach.session.activity import Activity
-from coach.session.exercise import USUAL_REST_S, Exercise, direction_move
+from coach.session.exercise import Exercise, direction_move
 from coach.session.moves import (
     Break,
     ChapterMoves,
@@ -216,7 +216,8 @@ def chosen_dose(script: Script, own: Wording | None, choices: Options) -> Dose:
     dose = script.doses[choices.level]
     if own is not None:
         dose = completed(own, dose, has_phases=bool(script.phases))
-    if not isinstance(dose, Timed) and dose.most_reps > 1:
-        reps = (exactly(choices.reps),) if choices.reps else dose.reps
-        dose = completed(Wording(sets=choices.sets or dose.sets, reps=reps, span=dose.span), dose)
-    return dose
+    if isinstance(dose, Timed) or dose.most_reps == 1:
+        return dose
+    if choices.sets:
+        dose = completed(Wording(sets=choices.sets, more_sets=0, reps=dose.reps, span=dose.span), dose)
+    return replace(dose, reps=(exactly(choices.reps),)) if choices.reps else dose

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import cycle, islice, zip_longest
 from math import ceil
 
-from coach.language.dose import After, Amount, Counted, Dose, Held, Side, Sides, Timed, exactly
+from coach.language.dose import USUAL_REST_S, After, Amount, Counted, Dose, Held, Side, Sides, Timed, exactly
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.model import Direction, Line, Phase, PhaseKind, Ring, Script, Sound, Wait
@@ -26,9 +26,6 @@ TAKE_POSITION_S = 12.0
 
 SETTLE_S = 3.0
 """Silence before the bell that a calm exercise begins with, in seconds."""
-
-USUAL_REST_S = 30.0
-"""The rest between sets where no sheet gives one, in seconds."""
 
 IMPLIED_LOOSE_S = 2.0
 """Seconds of letting go added after a hold that ends a repetition, to make room for its end tone."""
@@ -102,6 +99,7 @@ class Exercise:
                 yield self._set(n, side)
         yield Strike(Sound.REST, Role.REST)
         yield from self._enough(dose.sets)
+        yield from self._enough_of_all()
         yield Speak(words.done(script.title), Role.REST)
         if dose.often:
             yield Speak(words.do_this(dose.often), Role.REST)
@@ -223,6 +221,14 @@ class Exercise:
         reps = self._dose.reps_in(n)
         if not reps.is_open and reps.most > reps.least:
             yield Speak(self._words.enough(reps.most - reps.least), Role.REST)
+
+    def _enough_of_all(self) -> Iterator[Speak]:
+        """Yield how much longer the exercise may be, if its dose leaves that open."""
+        dose, words = self._dose, self._words
+        if dose.more_sets:
+            yield Speak(words.enough_sets(dose.more_sets), Role.REST)
+        if isinstance(dose, Timed) and not dose.work_s.is_open and dose.work_s.most > dose.work_s.least:
+            yield Speak(words.enough_time(dose.work_s.most - dose.work_s.least), Role.REST)
 
     def _set_up(self, side: Side) -> Iterator[tuple[Speak, float]]:
         """Yield the instructions that name a side, each with its seconds: they are repeated for each set."""

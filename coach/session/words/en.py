@@ -387,7 +387,7 @@ def _sides_word(side_word: str) -> str:
 
 
 def _load(load: str) -> str:
-    return load if load.split(maxsplit=1)[0] in {"at", "with", "against", "using"} else f"with {load}"
+    return f"at {load}" if load.endswith("%") else f"with {load}"
 
 
 def side_name(side: Side, side_word: str) -> str:
@@ -429,6 +429,24 @@ def enough(more: int) -> str:
     'Enough, or up to four more.'
     """
     return f"Enough, or up to {number(more)} more."
+
+
+def enough_sets(more: int) -> str:
+    """Say that the sets were enough.
+
+    >>> enough_sets(1)
+    'Enough, or one more set.'
+    """
+    return f"Enough, or {'' if more == 1 else 'up to '}{number(more)} more {'set' if more == 1 else 'sets'}."
+
+
+def enough_time(more_s: float) -> str:
+    """Say that the time was enough.
+
+    >>> enough_time(300.0)
+    'Enough, or up to five minutes more.'
+    """
+    return f"Enough, or up to {duration(more_s)} more."
 
 
 def do_this(often: str) -> str:

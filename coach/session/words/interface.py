@@ -150,6 +150,12 @@ class Words(Protocol):
     def enough(self, more: int) -> str:
         """Say that the set was enough, and how many more repetitions it may have."""
 
+    def enough_sets(self, more: int) -> str:
+        """Say that the sets were enough, and how many more they may be."""
+
+    def enough_time(self, more_s: float) -> str:
+        """Say that the time was enough, and how many seconds longer it may be."""
+
     def do_this(self, often: str) -> str:
         """Say how often an exercise is to be done, in the words of its sheet."""
 
