@@ -486,7 +486,7 @@ DEFINED = """\
 
 Stop at any sharp pain.
 
-2 rounds, rest 20 seconds:
+2 rounds, rest 1 minute:
 - Slow raises
 - Breathing
 
