@@ -47,6 +47,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     for group in _groups(session, words.TO_FINISH):
         leads_to = _script(group.leads_to, scripts) if group.leads_to else None
         moves: list[Move] = []
+        amount: Dose | None = None
         if not chapters:
             used = [_script(reference, scripts) for reference in references(session)]
             title = _title(session.title, used, choices.level, words)
@@ -69,7 +70,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     moves.append(direction_move(part, group.role, Side.RIGHT, keywords, session.name))
         title = _chapter_title(group, leads_to, words)
         exercise = leads_to.title if leads_to else ""
-        chapters.append(ChapterMoves(title, tuple(moves), session.language, exercise))
+        chapters.append(ChapterMoves(title, tuple(moves), session.language, exercise, amount))
     *before, last = chapters
     return (*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END))))
 
@@ -177,7 +178,7 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
             opening = (words.rest_for(rest_s), words.up_next(title))
             moves.append(Break(rest_s, opening))
         exercise = Exercise(script, dose, choices, words, is_known=n > 1)
-        yield ChapterMoves(title, (*moves, *exercise.moves()), script.language, script.title)
+        yield ChapterMoves(title, (*moves, *exercise.moves()), script.language, script.title, dose)
 
 
 def _title(title: str, scripts: Iterable[Script], level: Level, words: Words) -> str:

@@ -134,7 +134,7 @@ def lay_out(
         layout.wait(LEAD_OUT, Activity.END, Role.END)
     left_out = (*layout.left_out, *(cue.text for cue in layout.carried))
     return Laid(
-        Chapter(start, chapter.title, chapter.exercise),
+        Chapter(start, chapter.title, chapter.exercise, chapter.dose),
         tuple(layout.events),
         left_out,
         tuple(layout.sets),

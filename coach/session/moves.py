@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from coach.language.dose import Amount, exactly
+from coach.language.dose import Amount, Dose, exactly
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.options import Count, Counted
@@ -207,13 +207,15 @@ Move = Speak | Strike | Interval | Break | Recovery | Repetitions
 class ChapterMoves:
     """One chapter: its title and what is heard in it, in order; the coach's own words in ``language``.
 
-    ``exercise`` is the title of its exercise, without the round; "" for a chapter without one.
+    ``exercise`` is the title of its exercise, without the round, and ``dose`` what of it is done; a chapter
+    without one has neither.
     """
 
     title: str
     moves: tuple[Move, ...]
     language: str = "en-us"
     exercise: str = ""
+    dose: Dose | None = None
 
     @property
     def words(self) -> Words:

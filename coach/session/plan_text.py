@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from coach.language.model import Sound
-from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone
+from coach.session.dose_json import dose_json
+from coach.session.timeline import RATE_HZ, Chapter, Event, Frames, Role, Say, Silence, Timeline, Tone
 from coach.text import clock_in_tenths, length_text
 
 ROW_ENDS_FROM_S = 8.0
@@ -97,13 +98,18 @@ def plan_json(timeline: Timeline, *, voice: str, level: str) -> dict[str, Any]:
         "duration_s": timeline.duration_s,
         "voice": voice,
         "level": level,
-        "chapters": [{"start": chapter.start, "title": chapter.title} for chapter in timeline.chapters],
+        "chapters": [_chapter_json(chapter) for chapter in timeline.chapters],
         "events": [_json(event) for event in timeline.events],
         "left_out": list(timeline.left_out),
         "longer_rests": [
             {"written_s": rest.written_s, "length_s": rest.length_s} for rest in timeline.longer_rests
         ],
     }
+
+
+def _chapter_json(chapter: Chapter) -> dict[str, Any]:
+    shown: dict[str, Any] = {"start": chapter.start, "title": chapter.title}
+    return shown | ({"dose": dose_json(chapter.dose)} if chapter.dose else {})
 
 
 def _json(event: Event) -> dict[str, Any]:

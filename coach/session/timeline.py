@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
-from coach.language.dose import Amount
+from coach.language.dose import Amount, Dose
 from coach.language.model import Sound
 from coach.language.problems import Span
 from coach.session.activity import Activity
@@ -113,11 +113,12 @@ Event = Say | Tone | Silence
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A place to jump to: its first frame, its title, and that of its exercise, without the round."""
+    """A place to jump to: its first frame, its title, and its exercise, without the round, with its dose."""
 
     start: Frames
     title: str
     exercise: str = ""
+    dose: Dose | None = None
 
 
 @dataclass(frozen=True, slots=True)
