@@ -5,20 +5,38 @@ from pathlib import Path
 
 import pytest
 
+from coach.language.dose import After
 from coach.language.keywords.en import KEYWORDS as ENGLISH
+from coach.language.level import Level
 from coach.language.model import Script, Session, Sound
 from coach.language.parser import Parsed, parse
-from coach.language.problems import Problem, explain
+from coach.language.problems import Problem, Severity, explain
 from coach.language.review import review, review_session
 from coach.language.spelling.spell_out import spell_out, spoken
+from coach.session.arrange import practice
+from coach.session.compile import compile_session
+from coach.session.options import Options
+from coach.session.timeline import says
+from tests.fakes import ESTIMATED
 
 PAGE = (Path(__file__).parents[1] / "docs" / "script-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 SHEETS = [(name, text) for kind, name, text in BLOCKS if kind == "sheet"]
 LINES = [text for kind, _, text in BLOCKS if kind == "lines"]
-SAID = re.findall(
-    r"^\| (`.+`) \| (.+) \|$", PAGE.partition("| the coach says |")[2].partition("\n\n")[0], re.MULTILINE
-)
+
+
+def rows(last_head: str) -> list[list[str]]:
+    """The rows of the page's table whose last column has this head."""
+    table = PAGE.partition(f"| {last_head} |\n")[2].partition("\n\n")[0]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()[1:]]
+
+
+SAID = rows("the coach says")
+HEARD = [
+    (wording, heard) for written, heard in rows("what is heard") for wording in re.findall("`(.+?)`", written)
+]
+RESTS = rows("where the rest is")
+REFUSED = rows("write")
 WRONG = [
     (name, text, explanation)
     for (kind, name, text), (_, _, explanation) in zip(BLOCKS, [*BLOCKS[1:], ("", "", "")], strict=True)
@@ -45,11 +63,24 @@ def completed(lines: str) -> str:
     return f"# Sheet\n{dose}{lines}{phases}Careful: Slowly.\n"
 
 
+def with_dose(dose: str) -> str:
+    """A sheet with a dose: one with a movement, unless the dose is a time or a hold."""
+    is_counted = not re.match("hold|for|as |8 rounds|20 seconds", dose)
+    return completed(f"Dose: {dose}\n" + ("- up, 2 seconds: Up,\n" if is_counted else ""))
+
+
+def errors(text: str) -> list[Problem]:
+    return [each for each in problems(parse(text, "sheet")) if each.severity is Severity.ERROR]
+
+
 def test_the_page_has_examples_of_every_kind() -> None:
-    assert len(SHEETS) == 3
-    assert len(LINES) > 5
-    assert len(WRONG) > 2
+    assert len(SHEETS) == 11
+    assert len(LINES) == 2
+    assert len(WRONG) == 2
     assert len(SAID) > 10
+    assert len(HEARD) > 20
+    assert len(RESTS) == 5
+    assert len(REFUSED) > 5
     assert {kind for kind, _, _ in BLOCKS} == {"sheet", "lines", "wrong", "text"}
 
 
@@ -65,6 +96,42 @@ def test_numbers_units_and_signs_are_said_as_the_page_says(written: str, said: s
     examples = re.findall("`([^`]+)`", written)
     assert ", ".join(map(spell_out, examples)) == said
     assert not any(spoken(example).unsaid for example in examples)
+
+
+@pytest.mark.parametrize(("dose", "heard"), HEARD)
+def test_a_dose_is_heard_as_the_page_says(dose: str, heard: str) -> None:
+    script = parse(with_dose(dose), "sheet").value
+    assert isinstance(script, Script)
+    assert errors(with_dose(dose)) == []
+    timeline = compile_session(script.title, practice(script, Options()), ESTIMATED)
+    said = [spell_out(say.text) for say in says(timeline.events)]
+    quoted = re.findall('"(.+?)"', heard)
+    assert quoted
+    assert [each for each in quoted if each not in said] == []
+
+
+@pytest.mark.parametrize(("written", "where"), RESTS)
+def test_a_rest_is_where_the_page_says(written: str, where: str) -> None:
+    script = parse(with_dose(written.strip("`")), "sheet").value
+    assert isinstance(script, Script)
+    dose = script.doses[Level.STANDARD]
+    places = {
+        "between the sets": After.SET,
+        "after each hold": After.REP,
+        "after each repetition": After.REP,
+        "between right and left": After.SIDE,
+    }
+    expected = {places[where]} if where in places else set()
+    assert {place for place in After if (rest := dose.rest_after(place)) and rest.planned} == expected
+    assert expected or where == "nowhere"
+
+
+@pytest.mark.parametrize(("refused", "why", "instead"), REFUSED)
+def test_a_dose_is_refused_with_the_message_of_the_page_and_its_correction_is_read(
+    refused: str, why: str, instead: str
+) -> None:
+    assert [each.message for each in errors(with_dose(refused.strip("`")))] == [why]
+    assert errors(with_dose(instead.strip("`"))) == []
 
 
 @pytest.mark.parametrize("lines", LINES)
