@@ -10,6 +10,7 @@ from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.level import Level
 from coach.language.model import Script, Session, Sound
 from coach.language.parser import Parsed, parse
+from coach.language.postures import surface
 from coach.language.problems import Problem, Severity, explain
 from coach.language.review import review, review_session
 from coach.language.spelling.spell_out import spell_out, spoken
@@ -145,6 +146,13 @@ def test_lines_of_an_example_have_no_problem(lines: str) -> None:
 def test_a_wrong_example_is_explained_as_the_page_shows(name: str, text: str, explanation: str) -> None:
     found = sorted(problems(parse(text, name.removesuffix(".md"))), key=lambda problem: problem.span.line)
     assert "".join(f"{explain(problem, name, text)}\n" for problem in found) == explanation
+
+
+def test_the_positions_of_the_page_are_known() -> None:
+    listed = PAGE.partition("A position may be ")[2].partition(", and much more")[0].replace("\n", " ")
+    positions = listed.split(", ")
+    assert len(positions) > 10
+    assert [each for each in positions if surface(each, ENGLISH) is None] == []
 
 
 def test_the_page_names_every_label_and_every_sound() -> None:
