@@ -19,7 +19,7 @@ WEEKS = 12
 CAUTION_DAYS = 14
 """Cautions consider the sessions of this many days."""
 
-SEE_SOMEONE = "If your knee becomes swollen, or keeps getting worse, see a health professional."
+SEE_SOMEONE = "If something becomes swollen, or keeps getting worse, see a health professional."
 NOT_IN_A_ROW = "Do this three days a week, and never on two days in a row."
 
 _MONTHS = ("January February March April May June July August September October November December").split()

@@ -104,6 +104,8 @@ _HOLD = Phase("", MappingProxyType(dict.fromkeys(Level, 1.0)), "", Span(1), Phas
 class Script:
     """One exercise sheet. ``name`` is the file's stem, ``title`` what the listener hears.
 
+    ``body_part`` is what the listener is asked about ("the lower back"); "" if the sheet names none.
+
     ``labelled`` has the texts of its labels that are no sentences and are heard, with their places.
     """
 
@@ -120,6 +122,7 @@ class Script:
     position: str = ""
     needs: str = ""
     works: str = ""
+    body_part: str = ""
     source: str = ""
     language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)
@@ -210,6 +213,7 @@ class Session:
     parts: tuple[Part, ...]
     explained: tuple[Reference, ...] = ()
     needs: str = ""
+    body_part: str = ""
     source: str = ""
     language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)

@@ -53,8 +53,8 @@ from coach.language.typography import Passage
 
 _T = TypeVar("_T")
 
-_SESSION_LABELS = frozenset({Label.NEEDS, Label.SOURCE, Label.LANGUAGE})
-_ONCE = frozenset({Label.POSITION, Label.NEEDS, Label.WORKS, Label.DOSE, Label.SOURCE, Label.LANGUAGE})
+_SESSION_LABELS = frozenset({Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE})
+_ONCE = _SESSION_LABELS | {Label.POSITION, Label.WORKS, Label.DOSE}
 _MOST_PHASE_WORDS = 4
 
 _COLON = re.compile(r" *:(?!\d)")
@@ -355,6 +355,7 @@ class _Parser:
             position=self._text(Label.POSITION),
             needs=self._text(Label.NEEDS),
             works=self._text(Label.WORKS),
+            body_part=self._text(Label.FOR),
             source=self._text(Label.SOURCE),
             language=self._language(),
             span=self._title.span(),
@@ -621,6 +622,7 @@ class _Parser:
             title=self._title.text,
             parts=tuple(parts),
             needs=self._text(Label.NEEDS),
+            body_part=self._text(Label.FOR),
             source=self._text(Label.SOURCE),
             language=language,
             span=self._title.span(),
@@ -634,6 +636,8 @@ class _Parser:
         heading, *lines = section
         parser = _Parser(lines, self._keywords, heading.text, self._blank)
         script = replace(parser.exercise(name), language=language)
+        if not script.body_part:
+            script = replace(script, body_part=self._text(Label.FOR))
         if not heading.text.text:
             self._attempt(self._heading, heading.text)
         self.problems += parser.problems

@@ -152,7 +152,7 @@ _WHY: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "promise": (
             "is a promise that nobody can keep, to somebody in pain",
-            "say what it may help with, such as 'This may help your knee.'",
+            "say what it may help with, such as 'This may help you.'",
         ),
         "praise": (
             "praises what the coach cannot see: the listener may just be doing it wrong",

@@ -30,6 +30,7 @@ class SessionToPlay:
     """The session to play: its sheet's name as the user gave it, and its chapters at any level.
 
     ``start`` is where to begin; with ``resumes``, as after a pause. ``settings`` are stored with every place.
+    ``body_part`` is what the listener is asked about at the end.
     """
 
     name: str
@@ -39,6 +40,7 @@ class SessionToPlay:
     start: Place | None
     resumes: bool
     settings: Mapping[str, Any]
+    body_part: str = ""
 
 
 class Chapters:

@@ -20,7 +20,7 @@ from coach.session.place import (
     sentence_start,
     set_at,
 )
-from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone
+from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone, says
 
 BACK_WITHIN_S = 3.0
 """`back` goes to the previous chapter during this many seconds of a chapter."""
@@ -128,11 +128,18 @@ def go_on(timeline: Timeline, at: int) -> ResumePoint | None:
 
     In a wait: the next sound after it, past the prompts of the wait itself ("ten seconds"). During a sentence
     of a transition or a set-up: the first sound after these sentences. During a sentence of a rest: the next
-    sound after the sentence. Cautions, rules, the countdown and sets cannot be skipped.
+    sound after the sentence. In coach's own rules before a single exercise: the exercise. Cautions, the rules
+    of a session, the countdown and sets cannot be skipped.
     """
     i = timeline.index_at(at)
     if i is None or begun_set(timeline.sets, at):
         return None
+    if is_before_practice(timeline, at):
+        return ResumePoint(chapter_end(timeline, 0))
+    return _out_of_wait(timeline, at, i)
+
+
+def _out_of_wait(timeline: Timeline, at: int, i: int) -> ResumePoint | None:
     here, rest = timeline.events[i], islice(timeline.events, i + 1, None)
     if is_wait(here) or (isinstance(here, Say) and here.role in _PASSING):
         return _first(rest, _PASSING)
@@ -147,6 +154,16 @@ def go_on(timeline: Timeline, at: int) -> ResumePoint | None:
             return _first(rest, _PASSING) if any(map(is_wait, resting)) else None
         case _:
             return None
+
+
+def is_before_practice(timeline: Timeline, at: int) -> bool:
+    """Tell whether a frame lies in coach's own rules before a single exercise, which a sheet cannot have."""
+    end = chapter_end(timeline, 0)
+    return (
+        at < end < timeline.length
+        and any(say.role is Role.STOP_RULE for say in says(timeline.events) if say.start < end)
+        and not any(each.start < end for each in timeline.sets)
+    )
 
 
 def _first(events: Iterable[Event], passing: Collection[Role]) -> ResumePoint | None:

@@ -268,7 +268,8 @@ def perform(
             spacing=spacing_for(options),
         )
         name, level = request.sheet.name, options.level
-        to_play = SessionToPlay(name, title, score_at, level, place, resumes, request.as_json())
+        body_part = request.sheet.value.body_part if request.sheet.value else ""
+        to_play = SessionToPlay(name, title, score_at, level, place, resumes, request.as_json(), body_part)
         session = LiveSession(to_play, connections, speaking)
         try:
             session.play()

@@ -54,7 +54,7 @@ GIVE_UP_S = 600.0
 """A lost loudspeaker is opened again after each `REOPEN_S`, for at most `GIVE_UP_S`."""
 
 ANSWER_S = 30.0
-"""Timeout of the question how sore the knee is; long, as a listener on a mat may be far from the keys."""
+"""Timeout of the question how sore the listener is; long, as a listener on a mat may be far from the keys."""
 
 TWO_DIGITS_S = 1.5
 """Timeout after a typed 1, which a 0 may follow."""
@@ -147,6 +147,7 @@ class LiveSession:
         self._resumes = to_play.resumes
         self._chapters = Chapters(to_play)
         self._words = self._chapters.words
+        self._body_part = to_play.body_part
         self._start = placed(to_play.start, self._chapters.titles)
         self._record = SessionRecord(to_play, connections.keep, connections.record)
         self._notice = ""
@@ -176,7 +177,7 @@ class LiveSession:
         self._playback = Playback(speaker, self._playable(), BEFORE_ALL, speakers.rung)
         try:
             self._playback.feed()
-            self._speaking.speak(answers(self._words))
+            self._speaking.speak(answers(self._words, self._body_part))
             while not self._playback.is_over:
                 self._step()
             self.is_finished = not self._playback.head.is_stopping
@@ -361,11 +362,12 @@ class LiveSession:
             )
 
     def _ask_soreness(self) -> None:
-        """Ask how sore the knee is, and write a number from 0 to 10 into the diary; other keys skip it."""
+        """Ask how sore it is, and write a number from 0 to 10 into the diary; other keys skip it."""
         if self.entry is None or not self._connections.has_keys:
             return
-        self._notice = self._words.HOW_SORE
-        self._say_at_the_end(self._words.HOW_SORE)
+        question = self._words.how_sore(self._body_part)
+        self._notice = question
+        self._say_at_the_end(question)
         clock, digits = self._connections.clock, ""
         until = clock() + ANSWER_S
         while clock() < until:
@@ -445,11 +447,11 @@ class LiveSession:
                 connections.inbox.put(message)
 
 
-def answers(words: Words) -> tuple[str, ...]:
+def answers(words: Words, body_part: str) -> tuple[str, ...]:
     """List every answer that a session may need, the most urgent first."""
     levels = (words.level_from(level, next_set=is_next) for level in Level for is_next in (True, False))
     return (
         words.PAUSED, words.RESUMING, words.STOPPED, words.ONE_MOMENT, words.LAST_PART, words.NOT_YET,
-        words.LOUDEST, words.SOFTEST, words.GENTLEST, words.STRONGEST, words.SOUND_IS_BACK, words.HOW_SORE,
-        words.THANK_YOU, *levels,
+        words.LOUDEST, words.SOFTEST, words.GENTLEST, words.STRONGEST, words.SOUND_IS_BACK, words.THANK_YOU,
+        words.how_sore(body_part), *levels,
     )  # fmt: skip

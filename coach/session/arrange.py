@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 from coach.language.dose import USUAL_REST_S, Dose, Side, Timed, Wording, completed, exactly
 from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.vocabulary import Surface
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Reference, Rest, Ring, Round, Script, Session, Sound, Wait
 from coach.language.names import references, script_of
-from coach.language.postures import DOWN_S, is_on_the_floor, posture
+from coach.language.postures import DOWN_S, OTHERWISE_S, is_on_the_floor, posture, surface
 from coach.session.activity import Activity
 from coach.session.exercise import Exercise, direction_move
 from coach.session.moves import (
@@ -135,33 +136,24 @@ def _groups(session: Session, to_finish: str) -> list[_Group]:
 
 
 def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterMoves, ...]:
-    """Arrange a session of one exercise: its rules for not starting and for stopping, then the exercise.
+    """Arrange a session of one exercise: the safety rules in short, then the exercise.
 
-    The listener gets time to fetch the equipment and, for floor exercises, to get down. With several
+    The chapter of the exercise begins with time to fetch the equipment and to get into position. With several
     ``times`` each round is a chapter; rounds from the second on explain nothing again, and begin with a rest.
     """
     words = words_for(script.language)
-    opening: list[Move] = [
+    keywords = keywords_for(script.language)
+    opening = (
         Speak(_title(script.title, (script,), choices.level, words), Role.TITLE),
-        Speak(words.NOT_MEDICAL_ADVICE, Role.OPENING),
-    ]
-    rules = (*words.DO_NOT_START, *words.STOP_RULES, words.YOUR_CHOICE)
-    opening.extend(Speak(rule, Role.STOP_RULE) for rule in rules)
-    is_down = is_on_the_floor(script.position, keywords_for(script.language))
-    if is_down:
-        opening.append(Speak(words.IN_REACH_OF_THE_FLOOR, Role.OPENING))
-    if script.needs or is_down:
-        what = [words.needs(script.needs)] if script.needs else []
-        opening += _time_for(what, FETCH_S, Activity.FETCH, Role.OPENING, words)
+        *(Speak(rule, Role.STOP_RULE) for rule in words.SAFETY_RULES),
+    )
+    *rounds, last = _rounds(script, choices, times, words)
     closing: list[Move] = []
-    if is_down:
-        what = [words.COME_DOWN, words.position(posture(script.position))]
-        opening += _time_for(what, DOWN_S, Activity.GET_DOWN, Role.TRANSITION, words)
+    if is_on_the_floor(script.position, keywords):
         closing += [Speak(text, Role.CLOSING) for text in words.GET_UP]
     closing += [Speak(words.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
-    *rounds, last = _rounds(script, choices, times, words)
     return (
-        ChapterMoves(words.BEFORE_WE_START, tuple(opening), script.language),
+        ChapterMoves(words.BEFORE_WE_START, opening, script.language),
         *rounds,
         replace(last, moves=(*last.moves, *closing)),
     )
@@ -172,13 +164,33 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
     dose = chosen_dose(script, None, choices)
     for n in range(1, times + 1):
         title = script.title if times == 1 else words.round_name(script.title, n, times)
-        moves: list[Move] = []
+        moves: list[Move] = _way_to(script, words) if n == 1 else []
         if n > 1:
             rest_s = dose.rests[0].length_s.planned if dose.rests else USUAL_REST_S
             opening = (words.rest_for(rest_s), words.up_next(title))
             moves.append(Break(rest_s, opening))
         exercise = Exercise(script, dose, choices, words, is_known=n > 1)
         yield ChapterMoves(title, (*moves, *exercise.moves()), script.language, script.title, dose)
+
+
+def _way_to(script: Script, words: Words) -> list[Move]:
+    """Return the way to a single exercise: time to fetch what it needs, and to get down or into bed."""
+    moves: list[Move] = []
+    where = surface(script.position, keywords_for(script.language))
+    is_down = where is Surface.FLOOR
+    if script.needs:
+        what = [words.needs(script.needs), *([words.IN_REACH_OF_THE_FLOOR] if is_down else [])]
+        moves += _time_for(what, FETCH_S, Activity.FETCH, Role.TRANSITION, words)
+    if where in {Surface.FLOOR, Surface.BED}:
+        reach = [] if script.needs or not is_down else [words.IN_REACH_OF_THE_FLOOR]
+        what = [
+            *reach,
+            words.COME_DOWN if is_down else words.LIE_DOWN,
+            words.position(posture(script.position)),
+        ]
+        length_s = DOWN_S if is_down else OTHERWISE_S
+        moves += _time_for(what, length_s, Activity.GET_DOWN, Role.TRANSITION, words)
+    return moves
 
 
 def _title(title: str, scripts: Iterable[Script], level: Level, words: Words) -> str:

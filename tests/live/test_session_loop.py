@@ -406,7 +406,7 @@ def test_soreness_is_asked_at_the_end_and_may_be_skipped(keys: list[str], number
     end_s = timeline_of().duration_s + 8.0
     pressed: list[tuple[float, Message]] = [(end_s + 0.3 * i, key) for i, key in enumerate(keys)]
     heard, run, _ = played(short, pressed, has_keys=True)
-    assert phrases.HOW_SORE in heard.said
+    assert phrases.how_sore("") in heard.said
     first, *amended = heard.diary
     assert first[0].soreness is None
     assert [(entry.soreness, earlier) for entry, earlier in amended] == (
@@ -417,7 +417,7 @@ def test_soreness_is_asked_at_the_end_and_may_be_skipped(keys: list[str], number
 
 def test_nobody_is_asked_who_cannot_answer() -> None:
     heard, _, _ = played(short)
-    assert phrases.HOW_SORE not in heard.said
+    assert phrases.how_sore("") not in heard.said
 
 
 def test_no_loudspeaker_at_all_is_an_error_and_nothing_is_kept() -> None:

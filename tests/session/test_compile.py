@@ -1,5 +1,6 @@
 """Laying out a score in time."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -333,8 +334,18 @@ def test_practice_on_the_floor_gives_time_to_get_down_and_says_to_get_up_slowly(
 
 def test_practice_says_when_not_to_start_and_when_to_stop() -> None:
     said = texts(compiled(curls(), Options(detail=Detail.BRIEF)))
-    assert set(phrases.DO_NOT_START) <= set(said)
-    assert set(phrases.STOP_RULES) <= set(said)
+    assert set(phrases.SAFETY_RULES) <= set(said)
+
+
+@pytest.mark.parametrize("position", ["", "standing", "face down", "in bed"])
+@pytest.mark.parametrize("needs", ["", "a chair"])
+def test_what_coach_says_before_a_single_exercise_takes_half_a_minute_and_names_no_part_of_the_body(
+    position: str, needs: str
+) -> None:
+    timeline = compiled(replace(curls(), position=position, needs=needs))
+    assert timeline.chapters[1].start < 30 * SECOND
+    before = [say.text for say in says(timeline.events) if say.start < timeline.chapters[1].start]
+    assert not re.search(r"knee|leg|back|shoulder", " ".join(before), re.IGNORECASE)
 
 
 def test_the_first_movement_of_a_repetition_has_another_tone_than_the_next() -> None:

@@ -157,8 +157,8 @@ def html_texts(html: str) -> list[str]:
 
 
 def test_every_answer_of_a_live_session_is_in_its_language() -> None:
-    assert [text for text in answers(words_for("zz")) if unmarked(text)] == []
-    assert len(answers(words_for("zz"))) == len(answers(words_for("en")))
+    assert [text for text in answers(words_for("zz"), "") if unmarked(text)] == []
+    assert len(answers(words_for("zz"), "")) == len(answers(words_for("en"), ""))
 
 
 def test_a_sheet_in_english_is_told_apart_by_its_unmarked_words() -> None:

@@ -260,6 +260,7 @@ KEYWORDS = Keywords(
         Label.POSITION: "Position",
         Label.NEEDS: "Needs",
         Label.WORKS: "Works",
+        Label.FOR: "For",
         Label.DOSE: "Dose",
         Label.CAREFUL: "Careful",
         Label.REMEMBER: "Remember",

@@ -25,6 +25,7 @@ class Label(Enum):
     POSITION = auto()
     NEEDS = auto()
     WORKS = auto()
+    FOR = auto()
     DOSE = auto()
     CAREFUL = auto()
     REMEMBER = auto()

@@ -29,29 +29,37 @@ BREATH = "breath"
 NOUNS: Mapping[str, str] = MappingProxyType(
     {"turn": "turn", "step": "step", "circle": "circle", "roll": "roll", "swing": "swing"}
 )
-NOT_MEDICAL_ADVICE = "This is general exercise guidance, not medical advice."
-DO_NOT_START: tuple[str, ...] = (
-    "Do not start if a joint is hot, very swollen, or newly injured.",
-    "Do not start if it locks or gives way.",
-    "Do not start if a doctor or therapist has told you not to.",
-    "If your pain is three to five, out of ten, do only the gentle level.",
-    "If it is more than five, leave it for today.",
-)
-STOP_RULES: tuple[str, ...] = (
-    "If you feel a sharp pain, stop the exercise.",
-    "If a joint catches or gives way, stop the exercise.",
-    "If you have chest pain, stop everything, and phone for help.",
-    "Do the same if you feel faint, or cannot catch your breath.",
+SAFETY_RULES: tuple[str, ...] = (
+    "This is not medical advice.",
+    "Do not start with a new injury, or a hot or swollen joint.",
+    "Do not start if a doctor said no, or with pain above five of ten.",
+    "Stop at a sharp pain, or if a joint gives way.",
+    "If you feel faint, or your chest hurts, stop, and phone for help.",
 )
 IN_REACH_OF_THE_FLOOR = "Have a sturdy chair and a phone in reach."
+LIE_DOWN = "Now get into bed, without hurry."
 COME_DOWN = "Now get down, without hurry."
 GET_UP: tuple[str, ...] = ("Get up slowly, in small steps.", "If you feel faint or dizzy, sit down again.")
-YOUR_CHOICE = "You may skip, do fewer, or stop at any time."
 ALL_DONE = "This is all for now."
 BEFORE_WE_START = "Before we start"
 TO_FINISH = "To finish"
 HOLD = "hold"
 LOOSE = "loose"
+POSITIONS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("quadruped", "four-point kneeling", "four point", "tabletop"), "on your hands and knees"
+        ),
+        **dict.fromkeys(("all fours", "hands and knees"), "on your hands and knees"),
+        "prone": "lying face down",
+        **dict.fromkeys(("supine", "savasana", "corpse pose"), "lying on your back"),
+        **dict.fromkeys(("crook lying", "crook-lying", "hook lying"), "lying on your back, with bent knees"),
+        **dict.fromkeys(("hook-lying", "hooklying"), "lying on your back, with bent knees"),
+        "long sitting": "sitting on the floor, with straight legs",
+        **dict.fromkeys(("half kneeling", "half-kneeling"), "on one knee"),
+        **{name: f"in a {name}" for name in ("plank", "side plank", "bridge", "push-up position")},
+    }
+)
 ACTIVITIES: Mapping[Activity, str] = MappingProxyType(
     {
         Activity.LEAD_IN: "lead-in",
@@ -82,7 +90,6 @@ SOFTEST = "This is as softly as I can speak."
 TONES_GO_ON = "The tones go on; the words are shown here."
 WAITING_FOR_SOUND = "The session waits for it."
 SOUND_IS_BACK = "The sound is back."
-HOW_SORE = "How sore is your knee, from zero to ten? Type the number, or press enter to skip it."
 THANK_YOU = "Thank you."
 WHICH_EXERCISE = "Which exercise? Type its number, or a part of its name and enter."
 NO_SUCH_EXERCISE = "There is no such exercise. Try again."
@@ -516,10 +523,10 @@ def if_it_hurts(advice: str) -> str:
 def position(posture: str) -> str:
     """The posture that an exercise is done in.
 
-    >>> position("face down")
-    'You will be face down.'
+    >>> position("face down"), position("quadruped")
+    ('You will be face down.', 'You will be on your hands and knees.')
     """
-    return sentence(f"you will be {posture}")
+    return sentence(f"you will be {POSITIONS.get(posture, posture)}")
 
 
 def needs(what: str) -> str:
@@ -589,6 +596,19 @@ def level_from(level: Level, *, next_set: bool) -> str:
     'Gentle level, from the next set.'
     """
     return sentence(f"{at_level(level)}, from {'the next set' if next_set else 'here on'}")
+
+
+def how_sore(body_part: str) -> str:
+    """Ask how sore the listener is, at the end of a session.
+
+    >>> how_sore("")
+    'How sore is it, from zero to ten? Type the number, or press enter to skip it.'
+    >>> how_sore("the lower back")
+    'How much pain is in your lower back, from zero to ten? Type the number, or press enter to skip it.'
+    """
+    owned = re.sub(r"^(?:the|your|my|a|an) ", "", body_part.strip().rstrip("."), flags=re.IGNORECASE)
+    what = f"How much pain is in your {owned}" if owned else "How sore is it"
+    return f"{what}, from zero to ten? Type the number, or press enter to skip it."
 
 
 def numbered(n: int, title: str) -> str:

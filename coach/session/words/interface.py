@@ -45,13 +45,13 @@ class Words(Protocol):
     """What a repetition of a breathing exercise is called."""
     NOUNS: Mapping[str, str]
     """What a repetition is called, by a phase word in lower case: "turn" for "turn"."""
-    NOT_MEDICAL_ADVICE: str
-    DO_NOT_START: tuple[str, ...]
-    STOP_RULES: tuple[str, ...]
+    SAFETY_RULES: tuple[str, ...]
+    """The rules before a single exercise, in short: when not to start, and when to stop."""
     IN_REACH_OF_THE_FLOOR: str
     COME_DOWN: str
+    LIE_DOWN: str
+    """Before a position in bed."""
     GET_UP: tuple[str, ...]
-    YOUR_CHOICE: str
     ALL_DONE: str
     BEFORE_WE_START: str
     TO_FINISH: str
@@ -78,7 +78,6 @@ class Words(Protocol):
     WAITING_FOR_SOUND: str
     """Shown, not spoken, after an error message of the loudspeaker."""
     SOUND_IS_BACK: str
-    HOW_SORE: str
     THANK_YOU: str
     WHICH_EXERCISE: str
     NO_SUCH_EXERCISE: str
@@ -177,6 +176,9 @@ class Words(Protocol):
     def if_it_hurts(self, advice: str) -> str:
         """Put the condition before an advice about pain that does not name it: alone it would be an order."""
 
+    POSITIONS: Mapping[str, str]
+    """Plain words for positions that leaflets name in terms of anatomy, such as "prone"."""
+
     def position(self, posture: str) -> str:
         """Say which posture an exercise is done in."""
 
@@ -206,6 +208,9 @@ class Words(Protocol):
 
     def level_from(self, level: Level, *, next_set: bool) -> str:
         """Say that the level changes, with the next set or at once."""
+
+    def how_sore(self, body_part: str) -> str:
+        """Ask how sore the part of the body is that a sheet names, from 0 to 10; "" if it names none."""
 
     def numbered(self, n: int, title: str) -> str:
         """Read out an exercise of a numbered list."""
