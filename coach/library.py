@@ -30,7 +30,7 @@ from coach.language.problems import Problem
 from coach.live.speakers.player import Player
 from coach.progress import Progress, no_progress
 from coach.session.options import TIMES, Detail, Options, options
-from coach.sheets import Sheet, bundled, checked, collection, named, scored
+from coach.sheets import Sheet, bundled, checked, collection, named, scored, unmet
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -224,7 +224,8 @@ def plan_in_turn(
         for ready in produced_in_turn(
             title, chapters, voice=voice, speaker=speaker, options=wanted, progress=report
         ):
-            yield replace(ready, sheet=read, times=times)
+            notes = (*unmet(read, wanted), *ready.notes) if ready.is_whole else ready.notes
+            yield replace(ready, sheet=read, times=times, notes=notes)
 
 
 def blocks(made: "Plan") -> "Iterator[NDArray[np.float32]]":

@@ -2,7 +2,7 @@
 
 import shlex
 import unicodedata
-from collections import Counter
+from collections import Counter as Tally
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from typing import Any
 
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.folders import scripts_folder
-from coach.language.dose import completed
+from coach.language.dose import Counted, completed
 from coach.language.file_kinds import kind_of_file
 from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
@@ -25,11 +25,11 @@ from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, Span, as_json, explain_all, in_order
 from coach.language.quantities import quoted
 from coach.regular_file import NotRegularFileError, read_beginning
-from coach.session.arrange import practice, score
+from coach.session.arrange import chosen_dose, has_levels, practice, score
 from coach.session.compile import compile_session
 from coach.session.estimate import USUAL_SOUNDS
 from coach.session.moves import Break, ChapterMoves, Interval, Recovery, Repetitions
-from coach.session.options import Options
+from coach.session.options import Detail, Options
 from coach.session.timeline import LongerRest
 from coach.text import printable
 
@@ -99,7 +99,7 @@ class Sheet:
         if not isinstance(self.draft, Session):
             return {}
         found = [each.script for each in references(self.draft) if each.script]
-        titles = Counter(comparable(script.title) for script in found)
+        titles = Tally(comparable(script.title) for script in found)
         return {
             script.title
             if titles[comparable(script.title)] == 1
@@ -466,6 +466,31 @@ def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tu
         message = f"{sheet.title} would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
         raise UsageError(message, "ask for fewer sets, repetitions or times")
     return sheet.value.title, sheet.value.language, chapters
+
+
+def unmet(sheet: Sheet, choices: Options) -> tuple[str, ...]:
+    """Tell which choices change nothing in a sheet, a sentence each."""
+    if sheet.value is None:
+        return ()
+    scripts = [sheet.value] if isinstance(sheet.value, Script) else used_scripts(sheet)
+    found = []
+    if choices.level is not Level.STANDARD and not any(map(has_levels, scripts)):
+        found.append(f"{sheet.title} has no {choices.level} level: it is the same at every level")
+    in_full = [script.title for script in scripts if not script.brief]
+    if choices.detail is Detail.BRIEF and in_full:
+        found.append(f"without a brief form, and said in full: {', '.join(dict.fromkeys(in_full))}")
+    doses = [chosen_dose(script, None, choices) for script in scripts]
+    if choices.reps and not any(isinstance(dose, Counted) for dose in doses):
+        found.append(f"{sheet.title} has no counted set: --reps changes nothing")
+    return tuple(found)
+
+
+def used_scripts(sheet: Sheet) -> list[Script]:
+    """Return the exercises of a session, in order."""
+    if not isinstance(sheet.value, Session):
+        return []
+    found = (script_of(reference, sheet.scripts) for reference in references(sheet.value))
+    return [script for script in found if script]
 
 
 def _chapters(

@@ -15,10 +15,10 @@ from coach.language.model import Script
 from coach.language.problems import Severity
 from coach.session.compile import compile_session
 from coach.session.moves import Break
-from coach.session.options import Options
+from coach.session.options import Detail, Options
 from coach.session.place import frame_of, place_at
 from coach.session.timeline import says
-from coach.sheets import Sheet, checked, exercises_in, named, part_of, scored
+from coach.sheets import Sheet, checked, exercises_in, named, part_of, scored, unmet
 from tests.fakes import ESTIMATED
 
 RAISES = """\
@@ -455,6 +455,41 @@ def test_a_rule_for_stopping_in_a_line_with_an_error_counts() -> None:
     write("raises.md", RAISES.replace("If it hurts: Stop.\n", ""))
     text = "# Mine\n\nStop at pain (wait 2 seconds).\n\n- Slow raises\n"
     assert codes(checked(write("mine.md", text))) == ["stage"]
+
+
+# Choices that change nothing
+
+
+@pytest.mark.parametrize(
+    ("change", "choices", "told"),
+    [
+        (("", ""), Options(), []),
+        (("", ""), Options(Level.GENTLE), ["Slow raises has no gentle level: it is the same at every level"]),
+        (("Dose:", "Dose gentle: 1 time\nDose:"), Options(Level.GENTLE), []),
+        (("", ""), Options(detail=Detail.BRIEF), ["without a brief form, and said in full: Slow raises"]),
+        (("Careful:", "Brief: Up.\nCareful:"), Options(detail=Detail.BRIEF), []),
+        (("", ""), Options(reps=3), []),
+        (
+            ("2 sets of 4, rest 30 seconds", "for 1 minute"),
+            Options(reps=3),
+            ["Slow raises has no counted set: --reps changes nothing"],
+        ),
+    ],
+)
+def test_a_choice_that_changes_nothing_is_told(
+    change: tuple[str, str], choices: Options, told: list[str]
+) -> None:
+    sheet = checked(write("raises.md", RAISES.replace(*change, 1)))
+    assert list(unmet(sheet, choices)) == told
+    session = checked(write("mine.md", SESSION + "- Slow raises\n"))
+    assert list(unmet(session, choices)) == [text.replace("Slow raises has", "Mine has") for text in told]
+
+
+def test_an_announcement_before_a_bell_holds_behind_it() -> None:
+    write("raises.md", RAISES)
+    text = SESSION.replace("- Slow", "You have three minutes.\n(bell)\n(wait 3 minutes)\n- Slow")
+    assert checked(write("mine.md", text)).problems == ()
+    assert codes(checked(write("mine.md", text.replace("three minutes", "some time")))) == ["silence"]
 
 
 # Length

@@ -14,7 +14,19 @@ from coach.language.dose import After, Dose, Sides
 from coach.language.keywords.by_language import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
-from coach.language.model import Heading, Line, Part, Phase, Reference, Rest, Round, Script, Session, Wait
+from coach.language.model import (
+    Heading,
+    Line,
+    Part,
+    Phase,
+    Reference,
+    Rest,
+    Ring,
+    Round,
+    Script,
+    Session,
+    Wait,
+)
 from coach.language.names import references, script_of
 from coach.language.pace import WORDS_A_SECOND, words, words_that_fit
 from coach.language.postures import posture, seconds_to_move, surface
@@ -247,6 +259,9 @@ def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]
     units = any_of(name for _, *names in keywords.unit_names[-2:] for name in names)
     silence_s, is_announced = 0.0, False
     for part in parts:
+        if isinstance(part, Ring):  # it ends a silence, and what was announced before it still holds
+            silence_s = 0.0
+            continue
         if not isinstance(part, Wait):
             names_a_time = _pattern((rf"\b{units}\b",))
             silence_s, is_announced = 0.0, isinstance(part, Line) and bool(names_a_time.search(part.text))

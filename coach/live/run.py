@@ -21,7 +21,7 @@ from coach.session.options import TIMES, Options, number, options_from_json, opt
 from coach.session.place import Place
 from coach.session.words.interface import words_for
 from coach.settings import read_settings
-from coach.sheets import Sheet, bundled, named, scored
+from coach.sheets import Sheet, bundled, named, scored, unmet
 from coach.text import length_text
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def perform(
     if part is not None:
         place = chapter_place(chapters, part)
     inbox = SimpleQueue() if inbox is None else inbox
-    notes = list[str]()
+    notes = list(unmet(request.sheet, options))
     with ExitStack() as stack:
         # Measure new music before the bell rings: it may take long, and may fail.
         music = _music(options, notes, progress, may_be_gone=resumes)

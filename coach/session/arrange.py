@@ -195,8 +195,13 @@ def _way_to(script: Script, words: Words) -> list[Move]:
 
 def _title(title: str, scripts: Iterable[Script], level: Level, words: Words) -> str:
     """Return the title as it is said: with the level, if the level changes anything in one of the scripts."""
-    has_levels = any(len({_at_level(script, each) for each in Level}) > 1 for script in scripts)
-    return words.session_title(title, level) if has_levels else words.sentence(title)
+    is_levelled = any(map(has_levels, scripts))
+    return words.session_title(title, level) if is_levelled else words.sentence(title)
+
+
+def has_levels(script: Script) -> bool:
+    """Tell whether an exercise differs between the levels."""
+    return len({_at_level(script, each) for each in Level}) > 1
 
 
 def _at_level(script: Script, level: Level) -> tuple[Dose, tuple[float, ...]]:
