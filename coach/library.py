@@ -525,11 +525,16 @@ def diary_csv(entries: "Sequence[Entry]") -> str:
 
 def diary_text(entries: "Sequence[Entry]", *, encoding: str | None = "utf-8") -> str:
     """The sessions that were done, as a table and a chart of the weeks, in letters that the encoding has."""
-    from coach.diary.report import chart, table  # noqa: PLC0415
+    from coach.diary.report import chart, last_session, table  # noqa: PLC0415
     from coach.text import has_letters  # noqa: PLC0415
 
     today = datetime.now().astimezone().date()
-    return table(entries) + "\n" + chart(entries, today=today, blocks=has_letters(encoding, "█"))
+    parts = (
+        table(entries),
+        last_session(entries),
+        chart(entries, today=today, blocks=has_letters(encoding, "█")),
+    )
+    return "\n".join(filter(None, parts))
 
 
 def serve(

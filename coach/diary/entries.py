@@ -33,7 +33,10 @@ class Done:
     """The amount done of one exercise, and the amount prescribed.
 
     A set counts when its last repetition has ended, and each side counts for itself: two sets for each leg
-    are four. A listener who goes back may do more than there was to do.
+    are four; so does one that the sheet leaves to the listener, who ended it. A listener who goes back may do
+    more than there was to do. With ``up_to``, ``of_reps`` is only a bound. ``reps_by_set`` has the
+    repetitions of each set, ``held_s`` the seconds of each hold or time that the listener could end, both in
+    their order. ``often`` is how often the sheet wants the exercise done, "" if it does not say.
 
     Raises
     ------
@@ -48,11 +51,18 @@ class Done:
     reps: int
     of_reps: int
     minutes: float
+    up_to: bool = False
+    reps_by_set: tuple[int, ...] = ()
+    held_s: tuple[float, ...] = ()
+    often: str = ""
 
     def __post_init__(self) -> None:
         """Check the numbers."""
         for name in ("sets", "of_sets", "reps", "of_reps", "minutes"):
             _check_number(name, getattr(self, name))
+        for name in ("reps_by_set", "held_s"):
+            for number in getattr(self, name):
+                _check_number(name, number)
 
     @property
     def is_skipped(self) -> bool:
@@ -114,7 +124,8 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "minutes": entry.minutes,
         "finished": entry.is_finished,
         "exercises": [
-            {field: getattr(done, field) for field in _DONE_FIELDS} | {"level": str(done.level)}
+            {field: getattr(done, field) for field in _DONE_FIELDS}
+            | {"level": str(done.level), "reps_by_set": list(done.reps_by_set), "held_s": list(done.held_s)}
             for done in entry.exercises
         ],
         "soreness": entry.soreness,
@@ -156,6 +167,10 @@ def _done(value: object, number: int) -> Done:
             _field(known, "reps", int),
             _field(known, "of_reps", int),
             _field(known, "minutes", float),
+            _optional(known, "up_to", bool, default=False),
+            _numbers(known, "reps_by_set", int),
+            _numbers(known, "held_s", float),
+            _optional(known, "often", str, default=""),
         )
     except ValueError as error:
         raise ValueError(f"exercises[{number}]: {error}") from error
@@ -196,6 +211,16 @@ def _field(known: Mapping[str, object], name: str, kind: type[T]) -> T:
     if not isinstance(value, kind) or type(value) is not kind:
         raise ValueError(f"{name}: {_told(written)} {_WRONG[kind]}")
     return value
+
+
+def _optional(known: Mapping[str, object], name: str, kind: type[T], *, default: T) -> T:
+    """The value of a field that entries of earlier versions do not have."""
+    return _field(known, name, kind) if name in known else default
+
+
+def _numbers(known: Mapping[str, object], name: str, kind: type[T]) -> tuple[T, ...]:
+    """The numbers of a list that entries of earlier versions do not have."""
+    return tuple(_field({name: each}, name, kind) for each in _optional(known, name, list, default=[]))
 
 
 def _told(value: object) -> str:

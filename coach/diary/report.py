@@ -68,13 +68,31 @@ def _harmless(text: str) -> str:
 
 
 def _done_text(done: Done, usual: Level) -> str:
-    """An exercise in a few words: its sets, and its level where that is not the session's.
+    """An exercise in a few words: what was done, its level where that is not the session's, and how often.
 
     >>> _done_text(Done("Step-ups", Level.GENTLE, 1, 2, 9, 12, 3.5), Level.STANDARD)
-    'Step-ups 1/2 sets (gentle)'
+    'Step-ups 1/2 sets, 9/12 times (gentle)'
+    >>> until_tired = Done("Push-ups", Level.GENTLE, 2, 2, 22, 30, 3.0, up_to=True, reps_by_set=(13, 9))
+    >>> _done_text(until_tired, Level.GENTLE)
+    'Push-ups 2/2 sets, 13 + 9 times'
+    >>> wall_sit = Done("Wall sit", Level.GENTLE, 1, 1, 2, 2, 3.0, held_s=(41.5, 38.0), often="3 times a day")
+    >>> _done_text(wall_sit, Level.GENTLE)
+    'Wall sit 1/1 set, 42 + 38 s (3 times a day)'
     """
-    level = "" if done.level is usual else f" ({done.level})"
-    return f"{done.title} {done.sets}/{done.of_sets} {'set' if done.of_sets == 1 else 'sets'}{level}"
+    parts = [f"{done.title} {done.sets}/{done.of_sets} {'set' if done.of_sets == 1 else 'sets'}"]
+    if done.up_to:
+        parts.append(f"{_sum(done.reps_by_set or (done.reps,))} times")
+    elif done.of_reps != done.of_sets and not done.held_s:
+        parts.append(f"{done.reps}/{done.of_reps} times")
+    if done.held_s:
+        parts.append(f"{_sum(done.held_s)} s")
+    details = ", ".join(filter(None, ("" if done.level is usual else done.level, done.often)))
+    return ", ".join(parts) + (f" ({details})" if details else "")
+
+
+def _sum(numbers: Iterable[float]) -> str:
+    """Write numbers as a sum, each to the nearest whole number."""
+    return " + ".join(f"{int(number + 0.5)}" for number in numbers)
 
 
 # For people
@@ -111,6 +129,16 @@ def table(entries: Iterable[Entry]) -> str:
         start = "  ".join(cells) + "  "
         lines.append(start + cut(title, WIDTH - len(start), mark="..."))
     return "\n".join(lines) + "\n"
+
+
+def last_session(entries: Iterable[Entry]) -> str:
+    """What was done of each exercise in the latest session, a line each; "" if there is nothing to tell."""
+    for entry in _by_time(entries)[-1:]:
+        texts = [printable_line(_done_text(done, entry.level)) for done in entry.exercises]
+        if texts:
+            lines = (cut(text, WIDTH, mark="...") for text in ("In the last session:", *texts))
+            return "\n".join(lines) + "\n"
+    return ""
 
 
 def chart(entries: Iterable[Entry], *, today: date, blocks: bool = True) -> str:

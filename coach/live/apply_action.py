@@ -85,10 +85,24 @@ def _again(session: PlayableSession, head: Playhead) -> Playhead:
     return _go(session, head, repeat.resume_point, repeat.texts)
 
 
+def cut_short(session: PlayableSession, head: Playhead, action: Action) -> ResumePoint | None:
+    """Return where the session goes on after an action that ends an effort or a rest of a set; else None.
+
+    "Next" ends an effort too: a clicker and media keys have no other key for it.
+    """
+    is_heard = not (head.is_paused or head.is_stopping or head.answer)
+    if not is_heard or action not in {Action.GO_ON, Action.NEXT}:
+        return None
+    effort = resume_points.end_effort(session.timeline, head.at)
+    is_rest = effort is None and action is Action.GO_ON
+    return resume_points.end_rest(session.timeline, head.at) if is_rest else effort
+
+
 def _go_on(session: PlayableSession, head: Playhead) -> Playhead:
     if head.is_paused:
         return _resume(session, head)
-    resume_point = resume_points.go_on(session.timeline, head.at)
+    effort = cut_short(session, head, Action.GO_ON)
+    resume_point = effort or resume_points.go_on(session.timeline, head.at)
     return acknowledged(head, Sound.NOT_NOW) if resume_point is None else _go(session, head, resume_point)
 
 
@@ -105,6 +119,8 @@ def _stop(session: PlayableSession, head: Playhead) -> Playhead:
 
 
 def _next(session: PlayableSession, head: Playhead) -> Playhead:
+    if effort := cut_short(session, head, Action.NEXT):
+        return _go(session, head, effort)
     timeline = session.timeline
     index = chapter_at(timeline, head.at)
     if index + 1 == len(session.titles):

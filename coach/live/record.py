@@ -51,6 +51,10 @@ class SessionRecord:
         """Go on counting at a frame, after a jump."""
         self._counted = at
 
+    def cut_short(self, timeline: Timeline, at: Frames, to: Frames) -> None:
+        """Note that the listener ended the movement or the set at a frame, and goes on at another."""
+        self._tally.cut_short(timeline, at, to)
+
     def keep(self, timeline: Timeline, at: Frames, level: Level, now: float) -> None:
         """Store the place of a frame, if it is a new repetition or part, or the last was a while ago."""
         place = place_at(timeline, min(at, timeline.length - 1))

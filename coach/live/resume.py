@@ -1,7 +1,8 @@
 """Compute the frame at which a session goes on after a pause or a key.
 
 Two rules hold for all of them. A repetition is never entered in the middle: it begins anew, after a
-countdown. A sentence that was broken off is said again from its beginning.
+countdown. A sentence that was broken off is said again from its beginning. A listener can end what the dose
+leaves open (`end_effort`), and a wait (`go_on`); neither cuts a caution or a countdown short.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -10,17 +11,32 @@ from itertools import islice, takewhile
 
 from coach.session.place import (
     beat_at,
+    beat_end,
     begun_set,
     chapter_at,
     chapter_end,
     fresh_start,
     is_long,
     movement_at,
+    next_set,
     rep_start,
     sentence_start,
     set_at,
 )
-from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone, says
+from coach.session.timeline import (
+    RATE_HZ,
+    Beat,
+    Event,
+    Frames,
+    Role,
+    Say,
+    Set,
+    Silence,
+    Timeline,
+    Tone,
+    frames,
+    says,
+)
 
 BACK_WITHIN_S = 3.0
 """`back` goes to the previous chapter during this many seconds of a chapter."""
@@ -28,11 +44,19 @@ BACK_WITHIN_S = 3.0
 AGAIN_WITHIN_S = 1.0
 """`again` goes to the previous sentence during this many seconds of a sentence."""
 
+COUNT_IN = frames(3.0)
+"""The length of 3-2-1."""
+
+JUST_OVER_S = 2.0
+"""For this many seconds after an effort that may be ended, the key is taken as meant for it, not the rest."""
+
 TAUGHT = frozenset(Role) - {
     *(Role.PHASE, Role.COUNT, Role.TIME, Role.COUNTDOWN, Role.END),
     *(Role.MOVEMENT, Role.HOLD, Role.LOOSE, Role.PAUSE, Role.LEAD_IN),
 }
 """Roles of prompts that `again` repeats; not numbers, phase words and times, true for a moment only."""
+
+_NEVER_CUT = frozenset({Role.CAUTION, Role.STOP_RULE, Role.COUNTDOWN})
 
 _PASSING = frozenset({Role.TIME, Role.CUE})
 """Roles of prompts within a wait ("ten seconds"), skipped with the wait, as they would be wrong."""
@@ -50,17 +74,31 @@ def resume(timeline: Timeline, at: int) -> ResumePoint:
     """Find the point to continue from after a break at a frame.
 
     In a set: the start of that repetition, after a count-in; in a long movement, the exact position, as it is
-    not repeated. In the countdown before a set: its "get ready". Elsewhere: the start of the interrupted
-    sentence, or the exact position within a silence.
+    not repeated. In the countdown before an effort: its "get ready", or its first tone. Elsewhere, and in a
+    rest within a set: the start of the interrupted sentence, or the exact position within a silence. An
+    effort that would follow within less than 3-2-1 begins after a count-in.
     """
     movement = movement_at(timeline, at)
     if movement:
         each, beat = movement
+        if beat.is_rest:
+            counts_down = _countdown(timeline, each, beat)
+            return _led_in(
+                counts_down if at >= counts_down else sentence_start(timeline, at), _after(each, beat)
+            )
         if is_long(each, beat):
             return ResumePoint(sentence_start(timeline, at))
-        return ResumePoint(fresh_start(each, beat), counts_in=True)
-    coming = begun_set(timeline.sets, at)
-    return ResumePoint(coming.ready if coming else sentence_start(timeline, at))
+        return ResumePoint(fresh_start(each, beat), counts_in=not each.is_calm)
+    begun, coming = begun_set(timeline.sets, at), next_set(timeline, at)
+    point = begun.ready if begun else sentence_start(timeline, at)
+    effort = coming and ResumePoint(coming.start, counts_in=not coming.is_calm)
+    return _led_in(point, effort) if effort else ResumePoint(point)
+
+
+def _led_in(at: Frames, effort: ResumePoint) -> ResumePoint:
+    """Return a point to continue from; the start of the effort after it, if that is too near."""
+    is_near = effort.counts_in and effort.at - at < COUNT_IN
+    return effort if is_near else ResumePoint(at)
 
 
 def next_chapter(timeline: Timeline, at: int) -> ResumePoint:
@@ -123,27 +161,83 @@ def _back_from(timeline: Timeline, at: int) -> Iterator[Event]:
     return reversed(timeline.events) if i is None else (timeline.events[n] for n in range(i, -1, -1))
 
 
+def end_effort(timeline: Timeline, at: int) -> ResumePoint | None:
+    """Find what comes after an effort that its dose leaves to the listener; None where nothing is open.
+
+    In a hold or a time that may end early: the next movement, the rest, or what comes after the set; in
+    another movement of a set that may end early, what comes after the set.
+    """
+    movement, i = movement_at(timeline, at), timeline.index_at(at)
+    if movement is None or i is None or timeline.events[i].role in _NEVER_CUT:
+        return None
+    each, beat = movement
+    if beat.may_end_early:
+        return _after(each, beat)
+    return ResumePoint(each.end) if each.may_end_early and not beat.is_rest else None
+
+
+def end_rest(timeline: Timeline, at: int) -> ResumePoint | None:
+    """Find what comes after a rest within a set; None elsewhere, and while that is being counted in."""
+    movement = movement_at(timeline, at)
+    if movement is None or not movement[1].is_rest or _has_just_ended(timeline, at):
+        return None
+    each, beat = movement
+    return _after(each, beat) if at < _countdown(timeline, each, beat) else None
+
+
+def _after(each: Set, beat: Beat) -> ResumePoint:
+    """Return the end of a movement; an effort that begins there is counted in, unless the set is calm."""
+    end = beat_end(each, beat)
+    coming = beat_at(each, end)
+    begins = end < each.end and not coming.is_rest and (beat.is_rest or coming.rep != beat.rep)
+    return ResumePoint(end, counts_in=begins and not each.is_calm)
+
+
+def _countdown(timeline: Timeline, each: Set, rest: Beat) -> Frames:
+    """Return the first frame of the countdown in a rest within a set; the end of the rest without one."""
+    end = beat_end(each, rest)
+    inside = islice(timeline.events, timeline.index_at(rest.start), timeline.index_at(end))
+    return next((event.start for event in inside if event.role is Role.COUNTDOWN), end)
+
+
+def _has_just_ended(timeline: Timeline, at: int) -> bool:
+    """Tell whether an effort that might have been ended early has ended a moment ago."""
+    since = at - JUST_OVER_S * RATE_HZ
+    return any(
+        beat.may_end_early or (each.may_end_early and not beat.is_rest)
+        for each in timeline.sets
+        for beat in each.beats
+        if since < beat_end(each, beat) <= at
+    )
+
+
 def go_on(timeline: Timeline, at: int) -> ResumePoint | None:
     """Find the point to skip to for a listener who is ready early; None outside of waits.
 
     In a wait: the next sound after it, past the prompts of the wait itself ("ten seconds"). During a sentence
     of a transition or a set-up: the first sound after these sentences. During a sentence of a rest: the next
-    sound after the sentence. In coach's own rules before a single exercise: the exercise. Cautions, the rules
-    of a session, the countdown and sets cannot be skipped.
+    sound after the sentence; in a rest within a set: the effort after it. In coach's own rules before a
+    single exercise: the exercise. Cautions, the rules of a session, the countdown and sets cannot be skipped,
+    nor the first `JUST_OVER_S` seconds after an effort that might have been ended.
     """
     i = timeline.index_at(at)
-    if i is None or begun_set(timeline.sets, at):
+    if set_at(timeline, at):
+        return end_rest(timeline, at)
+    if i is None or begun_set(timeline.sets, at) or _has_just_ended(timeline, at):
         return None
     if is_before_practice(timeline, at):
         return ResumePoint(chapter_end(timeline, 0))
-    return _out_of_wait(timeline, at, i)
+    return _end_wait(timeline, i)
 
 
-def _out_of_wait(timeline: Timeline, at: int, i: int) -> ResumePoint | None:
+def _end_wait(timeline: Timeline, i: int) -> ResumePoint | None:
+    """Find what comes after the wait of event ``i``; None if it is none that may be ended."""
     here, rest = timeline.events[i], islice(timeline.events, i + 1, None)
     if is_wait(here) or (isinstance(here, Say) and here.role in _PASSING):
         return _first(rest, _PASSING)
-    heard = next((event for event in _back_from(timeline, at) if not isinstance(event, Silence)), None)
+    heard = next(
+        (event for event in _back_from(timeline, here.start) if not isinstance(event, Silence)), None
+    )
     match heard:
         case Say(role=Role.TRANSITION | Role.INSTRUCTION):
             return _first(rest, {heard.role, *_PASSING})

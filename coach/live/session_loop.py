@@ -24,7 +24,7 @@ from coach.language.level import Level
 from coach.language.model import Sound
 from coach.live import resume as resume_points
 from coach.live.actions import Action
-from coach.live.apply_action import act, bell_and, sound_is_back, without_sound
+from coach.live.apply_action import act, bell_and, cut_short, sound_is_back, without_sound
 from coach.live.chapters import Chapters, SessionToPlay, placed
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled
@@ -238,8 +238,11 @@ class LiveSession:
             self._change_level(1 if action is Action.HARDER else -1)
             return
         head = self._take_back()
+        session = self._playback.session
+        if self._has_begun and (after := cut_short(session, head, action)):
+            self._record.cut_short(session.timeline, head.at, after.at)
         if self._has_begun or action is Action.STOP:
-            self._go_on(act(self._playback.session, head, action))
+            self._go_on(act(session, head, action))
         else:
             self._go_on(acknowledged(head, Sound.NOT_NOW))
 

@@ -56,6 +56,10 @@ class View:
     reps: int = 0
     set: int = 0
     sets: int = 0
+    is_bound: bool = False
+    """True if ``reps`` is a bound, as in "up to 15 times"."""
+    may_end_early: bool = False
+    """True while Enter ends the set, the hold or the time that is going on."""
     side: str = ""
     """The side that is worked, such as "right leg"; "" without sides."""
     is_paused: bool = False
@@ -111,6 +115,10 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
         reps=each.reps if each else 0,
         set=each.number if each else 0,
         sets=each.of if each else 0,
+        is_bound=each.amount.is_open if each else False,
+        may_end_early=beat.may_end_early or (each.may_end_early and not beat.is_rest)
+        if each and beat
+        else False,
         side=each.side if each else "",
         is_paused=head.is_paused,
         is_over=head.is_over(session),

@@ -98,15 +98,14 @@ def is_long(each: Set, beat: Beat) -> bool:
 
 
 def fresh_start(each: Set, beat: Beat) -> Frames:
-    """Return the frame to restart a movement from: its repetition, or the end of the last long movement.
+    """Return the frame to restart a movement from: its repetition, or the end of what is not done again.
 
-    A rest between two repetitions is restarted from its own beginning.
+    That is a long movement, a hold that ended when the listener wanted, and whatever came before a rest.
     """
     start = beat.start
-    if beat.role is Role.REST:
-        return start
     for other in reversed(each.beats[: each.beats.index(beat)]):
-        if other.rep != beat.rep or is_long(each, other):
+        is_over = other.is_rest or other.may_end_early or is_long(each, other)
+        if beat.is_rest or is_over or other.rep != beat.rep:
             break
         start = other.start
     return start
@@ -180,9 +179,9 @@ def whereabouts(timeline: Timeline, frame: int, left_s: float) -> tuple[str, ...
     each, beat = movement_at(timeline, frame) or (None, None)
     name = words.where_in_sets(each.side, each.number, each.of) if each else ""
     rep = words.where_in_set(beat.rep, each.noun) if each and beat and each.reps > 1 else ""
-    if not name and not rep:
-        name = words.sentence(timeline.chapters[chapter_at(timeline, frame)].title)
-    return tuple(filter(None, (name, rep, minutes)))
+    chapter = timeline.chapters[chapter_at(timeline, frame)]
+    title = words.sentence(chapter.title) if chapter.is_round or not (name or rep) else ""
+    return tuple(filter(None, (title, name, rep, minutes)))
 
 
 def whereabouts_texts(timeline: Timeline, left_s: float) -> tuple[str, ...]:

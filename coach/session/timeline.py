@@ -120,6 +120,11 @@ class Chapter:
     exercise: str = ""
     dose: Dose | None = None
 
+    @property
+    def is_round(self) -> bool:
+        """True for one of several rounds of an exercise."""
+        return self.exercise not in {"", self.title}
+
 
 @dataclass(frozen=True, slots=True)
 class Beat:

@@ -36,6 +36,7 @@ from coach.diary.report import (
     as_csv,
     cautions,
     chart,
+    last_session,
     table,
 )
 from coach.language.level import Level
@@ -77,7 +78,13 @@ texts = st.text(characters, max_size=20) | st.sampled_from(
     ]
 )
 levels = st.sampled_from(Level)
-dones = st.builds(Done, texts, levels, counts, counts, counts, counts, minutes)
+dones = st.builds(
+    Done,
+    *(texts, levels, counts, counts, counts, counts, minutes, st.booleans()),
+    st.lists(counts, max_size=3).map(tuple),
+    st.lists(minutes, max_size=3).map(tuple),
+    texts,
+)
 zones = st.integers(-24 * 60 + 1, 24 * 60 - 1).map(lambda offset: timezone(timedelta(minutes=offset)))
 entries = st.builds(
     Entry,
@@ -253,12 +260,23 @@ def test_a_field_that_is_missing_is_named(name: str) -> None:
         ({"of_sets": None}, "exercises[0]: of_sets: null is no whole number"),
         ({"level": ""}, 'exercises[0]: level: "" is not one of gentle, standard, strong'),
         ({"minutes": []}, "exercises[0]: minutes: [] is no number"),
+        ({"up_to": 1}, "exercises[0]: up_to: 1 is neither true nor false"),
+        ({"reps_by_set": 3}, "exercises[0]: reps_by_set: 3 is no list"),
+        ({"reps_by_set": [3, "4"]}, 'exercises[0]: reps_by_set: "4" is no whole number'),
+        ({"held_s": [41, -1]}, "exercises[0]: held_s: -1 is not from 0 to 99999"),
+        ({"often": 3}, "exercises[0]: often: 3 is no text"),
     ],
 )
 def test_what_is_wrong_with_an_exercise_is_told_with_which(change: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole text is looked at
         from_json(WHOLE | {"exercises": [WHOLE["exercises"][0] | change]})
     assert str(caught.value) == said
+
+
+def test_an_exercise_of_an_earlier_version_is_read() -> None:
+    later = ("up_to", "reps_by_set", "held_s", "often")
+    earlier = {name: value for name, value in WHOLE["exercises"][0].items() if name not in later}
+    assert from_json(WHOLE | {"exercises": [earlier]}).exercises == (STEP_UPS,)
 
 
 def test_soreness_may_be_left_out() -> None:
@@ -311,9 +329,9 @@ def test_a_spreadsheet_gets_a_row_a_session() -> None:
     )
     assert as_csv([session(date(2026, 11, 20), soreness=2), unfinished]) == (
         "date,time,session,title,level,minutes,finished,exercises,soreness\r\n"
-        "2026-11-20,07:30,inner-knee,Strong knees,standard,48.0,yes,Step-ups 4/4 sets,2\r\n"
+        '2026-11-20,07:30,inner-knee,Strong knees,standard,48.0,yes,"Step-ups 4/4 sets, 40/40 times",2\r\n'
         '2026-11-23,07:05,"my, own.md",Mine,strong,12.3,no,'
-        "Step-ups 3/4 sets; Partial squats 0/1 set (gentle),\r\n"
+        '"Step-ups 3/4 sets, 40/40 times; Partial squats 0/1 set, 0/8 times (gentle)",\r\n'
     )
 
 
@@ -405,6 +423,19 @@ def test_a_chart_has_twelve_weeks_at_most_and_none_before_the_first_session() ->
     every_day = [session(TODAY - timedelta(days=i)) for i in range(200)]
     assert len(chart(every_day, today=TODAY).split("\n\n")[1].splitlines()) == 12
     assert len(chart(every_day[:2], today=TODAY).split("\n\n")[1].splitlines()) == 2
+
+
+def test_the_last_session_is_told_exercise_by_exercise() -> None:
+    open_sets = Done(
+        "Push-ups", Level.STANDARD, 2, 2, 22, 30, 3.0, up_to=True, reps_by_set=(13, 9), often="3 times a day"
+    )
+    late = replace(session(date(2026, 11, 21)), exercises=(STEP_UPS, open_sets))
+    assert last_session([late, session(date(2026, 11, 20))]) == (
+        "In the last session:\n"
+        "Step-ups 4/4 sets, 40/40 times\n"
+        "Push-ups 2/2 sets, 13 + 9 times (3 times a day)\n"
+    )
+    assert last_session([]) == last_session([replace(late, exercises=())]) == ""
 
 
 def test_an_empty_diary_and_one_that_was_left_long_ago_say_so() -> None:

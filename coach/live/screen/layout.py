@@ -209,7 +209,8 @@ class _Arrangement:
         return self._together(self.view.session, self.words.LEVELS[self.view.level])
 
     def _repetition(self) -> str:
-        return self.words.repetition_of(self.view.rep, self.view.reps) if self.view.rep else ""
+        view = self.view
+        return self.words.repetition_of(view.rep, view.reps, is_bound=view.is_bound) if view.rep else ""
 
     def _taken(self, rows: list[Row]) -> list[Row]:
         """Take as many of the rows as there is room for."""
@@ -297,10 +298,10 @@ class _Arrangement:
             return []
         height = min(max(height // 3, 1 + rows_tall(1)), 1 + rows_tall(LARGEST_COUNTS))
         half, blocks = self.width * 3 // 4, self.marks.blocks
-        widest = self.words.number_of(view.reps, view.reps)
+        widest = self.words.number_of(view.reps, view.reps, is_bound=view.is_bound)
         if lettered(widest, half - 2, height - 1, blocks=blocks) is None:
             return []
-        number = self.words.number_of(view.rep, view.reps)
+        number = self.words.number_of(view.rep, view.reps, is_bound=view.is_bound)
         of = lettered(number, half - 2, height - 1, blocks=blocks, calm=widest)
         if of is None:
             return []

@@ -83,6 +83,19 @@ def _seen(view: View) -> tuple[object, ...]:
     return drawn, left_text(view)
 
 
+def _enter_ends_it(view: View) -> str:
+    """Say that Enter ends what is going on, as the legend of the keys has it."""
+    words = words_for(view.language)
+    return f"{words.KEY_NAMES['enter']} = {words.ENOUGH}"
+
+
+def _keys_now(keys: Sequence[str], view: View) -> tuple[str, ...]:
+    """Return the legend of the keys at a moment: what Enter does changes."""
+    ends_it = _enter_ends_it(view) if view.may_end_early else ""
+    enter = ends_it.partition("=")[0]
+    return tuple(ends_it if ends_it and key.startswith(enter) else key for key in keys)
+
+
 class _Worker(Generic[T]):
     """A thread that processes the items it is given in order, all that are waiting at a time.
 
@@ -151,6 +164,7 @@ class PlainScreen:
         self._last_prompt: tuple[str, float] | None = None
         self._last_tone: tuple[str, float] | None = None
         self._prompts_until_s = 0.0
+        self._told_in = 0
         self._worker: _Worker[str] = _Worker(self._write, lambda: None)
 
     def show(self, view: View) -> None:
@@ -179,6 +193,9 @@ class PlainScreen:
             lines += ["", self._heading("##", view.title), ""]
         if view.notice and (shown is None or shown.notice != view.notice):
             lines.append(f"{at}  ({printable_line(view.notice)})")
+        if self._legend and view.may_end_early and self._told_in != view.chapter:
+            self._told_in = view.chapter
+            lines.append(f"{at}  ({_enter_ends_it(view)})")
         if round(view.volume_db) != (round(shown.volume_db) if shown else 0):
             lines.append(f"{at}  ({words.volume(view.volume_db)})")
         events = sorted(self._tone(view) + self._prompt(view))
@@ -330,7 +347,8 @@ class LiveScreen:
         from coach.live.screen import layout  # noqa: PLC0415 - takes longer than the first sound may wait
 
         marks, now = layout.marks_for(self._encoding), self._monotonic()
-        rows = layout.lay_out(clean(view, self._encoding), *size, self._keys, marks)
+        keys = _keys_now(self._keys, view)
+        rows = layout.lay_out(clean(view, self._encoding), *size, keys, marks)
         rows += ((),) * (size[1] - len(rows))
         with console.capture() as capture:
             if not self._is_in:

@@ -115,6 +115,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
         "where": "where am I",
     }
 )
+ENOUGH = "enough"
 KEY_NAMES: Mapping[str, str] = MappingProxyType(
     {"space": "space", "left": "left", "right": "right", "enter": "enter"}
 )
@@ -631,9 +632,13 @@ def set_short(n: int, of: int) -> str:
     return f"set {n}/{of}"
 
 
-def repetition_of(n: int, of: int) -> str:
-    """Show which repetition is running."""
-    return f"{REPETITION} {n} of {of}"
+def repetition_of(n: int, of: int, *, is_bound: bool = False) -> str:
+    """Show which repetition is running.
+
+    >>> repetition_of(4, 10), repetition_of(4, 15, is_bound=True)
+    ('repetition 4 of 10', 'repetition 4, up to 15')
+    """
+    return f"{REPETITION} {n}, up to {of}" if is_bound else f"{REPETITION} {n} of {of}"
 
 
 def chapter_of(n: int, of: int) -> str:
@@ -641,9 +646,9 @@ def chapter_of(n: int, of: int) -> str:
     return f"chapter {n} of {of}"
 
 
-def number_of(n: int, of: int) -> str:
+def number_of(n: int, of: int, *, is_bound: bool = False) -> str:
     """Show a number of several, under its name."""
-    return f"{n} of {of}"
+    return f"{n} {'up to' if is_bound else 'of'} {of}"
 
 
 def short_side(side: str) -> str:

@@ -95,6 +95,8 @@ class Words(Protocol):
     """The heading of a number of seconds: forms to try, from the longest to the shortest."""
     KEYS: Mapping[str, str]
     """What the key of each `coach.live.actions.Action` does, in a word or two."""
+    ENOUGH: str
+    """What the key of "go on" does while a set, a hold or a time may be ended."""
     KEY_NAMES: Mapping[str, str]
     """The keys that have a name, in one word each."""
     DOINGS: Mapping[str, str]
@@ -224,14 +226,14 @@ class Words(Protocol):
     def set_short(self, n: int, of: int) -> str:
         """Show which set is running, in a caption, such as "set 2/3"."""
 
-    def repetition_of(self, n: int, of: int) -> str:
-        """Show which repetition is running, such as "repetition 4 of 10"."""
+    def repetition_of(self, n: int, of: int, *, is_bound: bool = False) -> str:
+        """Show which repetition is running, such as "repetition 4 of 10", or "repetition 4, up to 15"."""
 
     def chapter_of(self, n: int, of: int) -> str:
         """Show which chapter is running, such as "chapter 4 of 10"."""
 
-    def number_of(self, n: int, of: int) -> str:
-        """Show a number of several, such as "4 of 10"."""
+    def number_of(self, n: int, of: int, *, is_bound: bool = False) -> str:
+        """Show a number of several, such as "4 of 10", or "4 up to 15"."""
 
     def short_side(self, side: str) -> str:
         """Shorten a `side_name` where there is little room: "right" of "right leg"."""
