@@ -240,6 +240,8 @@ class _Lexer(Cursor):
             or (has_and and self.takes(self._keywords.joint))
         ):
             second = self._number()
+        if second and unit_s is not None and second[1] is None:
+            second = None  # "hold 5 seconds - 10 times"
         if second is None:
             self.at = since if has_and else end
             if has_and:
@@ -247,8 +249,6 @@ class _Lexer(Cursor):
         most, last_unit_s = second or first
         if unit_s is None and last_unit_s is not None:
             least *= last_unit_s
-        if second and unit_s is not None and last_unit_s is None:
-            most *= unit_s
         if second and self.word() == "-" and self._keywords.is_number(self.word(1)):
             raise self._tempo(since)
         least, most = sorted((least, most))
@@ -281,7 +281,9 @@ class _Lexer(Cursor):
         if unit_s is None:
             self.at = since
             return number, None
-        return (number + self.half()) * unit_s + self.smaller_units(unit_s), unit_s
+        seconds = (number + self.half()) * unit_s + self.smaller_units(unit_s)
+        self.takes(".")  # of an abbreviation
+        return seconds, unit_s
 
     def _clock(self) -> float:
         since, minutes = self.at, float(self.word())
@@ -331,7 +333,8 @@ class _Reader:
         """Take out what is only said, and return a lexer of the rest."""
         patterns = _asides(self._keywords)
         text, often = self._without(passage.text, patterns["often"])
-        if not any(map(self._keywords.is_number, words_of(text.casefold()))):
+        numbers = (*self._keywords.how_often, *filter(self._keywords.is_number, words_of(text.casefold())))
+        if not {*numbers} & {*words_of(text.casefold())}:
             other_text, others = self._without(passage.text, patterns["daily"])
             text, often = (other_text, others) if others else (text, often)
         for field in ("load", "manner"):
