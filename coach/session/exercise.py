@@ -248,6 +248,7 @@ class Exercise:
         dose, words = self._dose, self._words
         reps = self._reps_in(n)
         alternates = dose.sides is Sides.ALTERNATING
+        has_breaths = isinstance(dose, Held) and dose.in_breaths
         movements = tuple(self._movements(side))
         guided = 1 + alternates if n == 1 and self._is_full else 0
         worded = WORDED * (1 + alternates)
@@ -259,7 +260,8 @@ class Exercise:
                 cue for _ in self._script.breathing for cue in self._next_cue(self._breathing, side)
             ]
         else:
-            first = min(guided + worded + 1, reps.planned)
+            said = guided + worded
+            first = said + 1 if reps.planned > said else max(1, reps.planned - 1)
             cues = self._wandering_cues(reps.planned, first, side, {cue.rep for cue in fixed})
         return Repetitions(
             movements,
@@ -272,7 +274,7 @@ class Exercise:
             number=n,
             of=dose.sets,
             side=self._side_name(side),
-            counted=self._counted if reps.planned > 1 else Called.NONE,
+            counted=Called.NONE if has_breaths else self._counted,
             others=tuple(self._movements(_other(side))) if alternates else (),
             rest=self._rest_between(),
             is_calm=self._is_calm,

@@ -27,6 +27,7 @@ BY_EAR = sorted((CASES / "by-ear").glob("*.md"))
         ("heel-raises-gentle-brief", "heel-raises.md", Options(Level.GENTLE, Detail.BRIEF)),
         ("wall-sit", "wall-sit.md", Options()),
         ("evening", "sessions/evening.md", Options()),
+        ("circuit", "sessions/circuit.md", Options()),
         *((f"by-ear/{sheet.stem}", f"by-ear/{sheet.name}", Options()) for sheet in BY_EAR),
     ],
 )
