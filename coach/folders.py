@@ -30,6 +30,19 @@ def scripts_folder() -> Path:
     return _folder("scripts")
 
 
+def own_sheets() -> list[Path]:
+    """List the files of the sheets that come with coach: sessions, whole programmes, then exercises.
+
+    Raises
+    ------
+    DiskError
+        Where there is no folder of them.
+    """
+    folder = scripts_folder()
+    places = (folder / "sessions", folder / "programmes", folder)
+    return [path for place in places for path in sorted(place.glob("*.md"))]
+
+
 def sounds_folder() -> Path:
     """The folder of tones, one ``.wav`` for each `Sound`.
 

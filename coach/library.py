@@ -130,10 +130,9 @@ def list_sheets() -> list[Listed]:
 
 def sheet_names() -> list[str]:
     """The names of coach's own sheets, sessions first; no sheet is read."""
-    from coach.folders import scripts_folder  # noqa: PLC0415
+    from coach.folders import own_sheets  # noqa: PLC0415
 
-    folder = scripts_folder()
-    return [path.stem for place in (folder / "sessions", folder) for path in sorted(place.glob("*.md"))]
+    return [path.stem for path in own_sheets()]
 
 
 def my_options(**choices: object) -> Options:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
-from coach.folders import scripts_folder
+from coach.folders import own_sheets, scripts_folder
 from coach.language.dose import Counted, completed
 from coach.language.file_kinds import kind_of_file
 from coach.language.keywords.by_language import keywords_for
@@ -195,8 +195,11 @@ def _decoded(data: bytes) -> str:
 @cache
 def bundled() -> Catalogue:
     """Read the sheets that come with coach, by name: sessions first, then exercises; once a process."""
-    folder = scripts_folder()
-    return MappingProxyType(dict(_sheets_in(folder / "sessions")) | dict(_sheets_in(folder)))
+    found = {}
+    for path in own_sheets():
+        with suppress(CoachError):
+            found[path.stem] = read_sheet(path)
+    return MappingProxyType(found)
 
 
 class Surroundings:
@@ -327,20 +330,20 @@ def _as_given(folder: Path, *names: Path) -> Path:
     return next((name for name in names if name.resolve() == folder), folder)
 
 
-def _sheets_in(folder: Path) -> Iterator[tuple[str, Sheet]]:
-    """Read the sheets of a folder, by name; files that cannot be read as sheets are left out."""
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.glob("*.md")):
-        with suppress(CoachError):
-            yield path.stem, read_sheet(path)
-
-
 def exercises_in(folder: Path) -> dict[str, Sheet]:
     """Return the exercises without errors in a folder, and those of its sessions, by what `named` reads."""
+    paths = [folder / key for key, _ in _titles_in(folder)]
+    return _exercises_of({f"./{path.as_posix()}": read_sheet(path) for path in paths})
+
+
+def own_exercises() -> dict[str, Sheet]:
+    """Return the exercises that come with coach, and those of its programmes, by what `named` reads."""
+    return _exercises_of(bundled())
+
+
+def _exercises_of(sheets: Catalogue) -> dict[str, Sheet]:
     found: dict[str, Sheet] = {}
-    for key, _ in _titles_in(folder):
-        sheet, name = read_sheet(folder / key), f"./{(folder / key).as_posix()}"
+    for name, sheet in sheets.items():
         if isinstance(sheet.value, Script):
             found[name] = sheet
         elif sheet.value is not None:

@@ -19,7 +19,7 @@ from coach.session.moves import ChapterMoves, Interval, Move, Speak, Strike
 from coach.session.options import Options
 from coach.session.timeline import Frames, Role
 from coach.session.words.interface import words_for
-from coach.sheets import bundled, exercises_in
+from coach.sheets import PART_MARK, exercises_in, own_exercises
 from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
 from coach.voices.spoken_session import produced_in_turn
@@ -90,14 +90,15 @@ class Choice:
 
 
 def exercises() -> dict[str, Script]:
-    """Return the exercises of this folder by path, then coach's own by name, each ordered by title."""
-    here = {name: sheet.value for name, sheet in exercises_in(Path()).items()}
-    own = {name: sheet.value for name, sheet in bundled().items()}
+    """Return the exercises of this folder by path, then coach's own by name.
+
+    Each are ordered by title, those of whole programmes behind the others.
+    """
     return {
-        name: script
-        for some in (here, own)
-        for name, script in sorted(some.items(), key=lambda item: item[1].title if item[1] else "")
-        if isinstance(script, Script)
+        name: sheet.value
+        for some in (exercises_in(Path()), own_exercises())
+        for name, sheet in sorted(some.items(), key=lambda item: (PART_MARK in item[0], item[1].title))
+        if isinstance(sheet.value, Script)
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Reference, Script, Session, Wait
+from coach.language.names import references
 from coach.language.parser import Parsed, parse
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
@@ -17,13 +18,16 @@ from tests.fakes import ESTIMATED
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 EXERCISE_NAMES = sorted(path.stem for path in SCRIPTS.glob("*.md"))
 SESSION_NAMES = sorted(path.stem for path in SCRIPTS.glob("sessions/*.md"))
+PROGRAMME_NAMES = sorted(path.stem for path in SCRIPTS.glob("programmes/*.md"))
+"""Sessions whose exercises are defined in the same sheet; ``low-back#Bridges`` names one of these."""
+
 DEFAULT = "inner-knee"
 
 
 @cache
 def text(name: str) -> str:
-    folder = SCRIPTS / "sessions" if name in SESSION_NAMES else SCRIPTS
-    return (folder / f"{name}.md").read_text("utf-8")
+    [path] = SCRIPTS.rglob(f"{name}.md")
+    return path.read_text("utf-8")
 
 
 @cache
@@ -32,6 +36,11 @@ def read(name: str) -> Parsed:
 
 
 def exercise(name: str) -> Script:
+    programme, _, part = name.partition("#")
+    if part:
+        return next(
+            each.script for each in references(session(programme)) if each.name == part and each.script
+        )
     value = read(name).value
     assert isinstance(value, Script), f"{name}.md is no exercise: {read(name).problems}"
     return value
@@ -43,6 +52,14 @@ def session(name: str) -> Session:
     return value
 
 
+def parts(programme: str) -> Mapping[str, Script]:
+    """The exercises that are defined in a programme, by title, in order."""
+    return {each.name: each.script for each in references(session(programme)) if each.script}
+
+
+PART_NAMES = [f"{name}#{part}" for name in PROGRAMME_NAMES for part in parts(name)]
+
+
 def by_title() -> Mapping[str, Script]:
     return {script.title: script for script in map(exercise, EXERCISE_NAMES)}
 
@@ -51,7 +68,7 @@ def by_title() -> Mapping[str, Script]:
 def timeline(name: str, level: Level = Level.STANDARD, detail: Detail = Detail.FULL) -> Timeline:
     """What is heard of an exercise or a session, laid out with the estimated lengths of its prompts."""
     choices = Options(level=level, detail=detail)
-    if name in SESSION_NAMES:
+    if name in (*SESSION_NAMES, *PROGRAMME_NAMES):
         chapters = score(session(name), by_title(), choices)
         return compile_session(session(name).title, chapters, ESTIMATED)
     return compile_session(exercise(name).title, practice(exercise(name), choices), ESTIMATED)
@@ -78,7 +95,7 @@ def prompts_of(exercise_name: str, within: str) -> tuple[str, ...]:
 
 def spoken_lines(name: str) -> Iterator[str]:
     """Every sentence of a sheet that a voice may be asked to say, whatever the level and the detail."""
-    if name in SESSION_NAMES:
+    if name in (*SESSION_NAMES, *PROGRAMME_NAMES):
         yield session(name).title
         yield from (part.text for part in session(name).parts if isinstance(part, Line))
         return

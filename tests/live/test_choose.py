@@ -38,7 +38,7 @@ def test_a_number_or_a_part_of_a_name_picks(keys: list[str], name: str) -> None:
     [
         ([*"curl", "enter"], "'curl' may be Lying hamstring curls or Standing hamstring curls"),
         ([*"press", "enter"], "no exercise is called 'press'"),
-        (["9", "enter"], "no exercise is called '9'"),
+        (["1", "9", "enter"], "no exercise is called '19'"),
         (["enter"], "no exercise is called ''"),
     ],
 )
@@ -53,7 +53,7 @@ def test_after_a_complaint_one_can_go_on() -> None:
     for key in [*"zzz", "enter"]:
         assert choice.press(key) is None
     assert choice.complaint
-    assert choice.press("1") == "leg-massage"
+    assert choice.press("2") == "lying-hamstring-curls"
     assert choice.complaint == ""
 
 
@@ -62,7 +62,8 @@ def test_keys_that_write_nothing_are_nothing() -> None:
 
 
 def test_among_more_than_nine_a_first_digit_waits_for_its_second() -> None:
-    many = {f"exercise-{n}": script for n, script in enumerate([*exercises().values()] * 2, start=1)}
+    [*scripts] = exercises().values()
+    many = {f"exercise-{n}": script for n, script in enumerate(scripts[:7] * 2, start=1)}
     choice = Choice(many)
     assert choice.press("1") is None
     assert choice.press("2") == "exercise-12"
@@ -71,11 +72,14 @@ def test_among_more_than_nine_a_first_digit_waits_for_its_second() -> None:
     assert choice.press("enter") == "exercise-1"
 
 
-def test_the_list_is_in_the_order_of_its_titles_and_has_no_session() -> None:
-    titles = [script.title for script in exercises().values()]
-    assert titles == sorted(titles)
-    assert len(titles) == 7
-    assert Choice(exercises()).meant("inner-knee") == []
+def test_the_list_is_in_the_order_of_its_titles_with_the_parts_of_programmes_last_and_no_session() -> None:
+    found = exercises()
+    alone = [script.title for name, script in found.items() if "#" not in name]
+    parts = [script.title for name, script in found.items() if "#" in name]
+    assert [script.title for script in found.values()] == [*sorted(alone), *sorted(parts)]
+    assert (len(alone), len(parts)) == (7, 6)
+    assert Choice(found).meant("inner-knee") == []
+    assert Choice(found).meant("bridges") == ["low-back#Bridges"]
 
 
 def test_the_exercises_of_the_folder_come_before_coach_s_own(
@@ -87,5 +91,5 @@ def test_the_exercises_of_the_folder_come_before_coach_s_own(
     (tmp_path / "wrong.md").write_text("# Wrong\nDose: 3 lots\n- up, 2\n", "utf-8")
     (tmp_path / "session.md").write_text("# A session\n\n- Step-ups\n", "utf-8")
     assert list(exercises())[:2] == ["./mine.md", "leg-massage"]
-    assert typed(["1"]) == ("./mine.md", "")
+    assert typed(["1", "enter"]) == ("./mine.md", "")
     assert typed([*"zig", "enter"]) == ("./mine.md", "")
