@@ -163,7 +163,8 @@ def marked_lines(passages: Iterable[Passage], keywords: Keywords) -> tuple[Marke
             below += 1
             continue
         if heading:
-            marked.append(_without_text(heading, below))
+            example = keywords.examples.counted.format(n=10) if heading.label is Label.DOSE else "..."
+            marked.append(_without_text(heading, below, example))
             heading, below = None, 0
         if isinstance(line, Labelled) and not line.text.text:
             heading = line
@@ -172,11 +173,11 @@ def marked_lines(passages: Iterable[Passage], keywords: Keywords) -> tuple[Marke
     return tuple(marked)
 
 
-def _without_text(line: Labelled, below: int) -> Wrong:
+def _without_text(line: Labelled, below: int, example: str) -> Wrong:
     written = quoted(line.head.text)
-    hint = f"write the sentence behind it: '{written}: ...'"
+    hint = f"write what belongs behind it: '{written}: {example}'"
     if below:
-        hint = f"write it on one line: '{written}: ...'"
+        hint = f"write it on one line: '{written}: {example}'"
     if below > 1:
         hint = f"begin each line below with '{written}:'"
     problem = Problem("empty", f"'{written}:' has nothing behind it", line.head.span(), hint)
@@ -208,7 +209,7 @@ class _Marker:
         if found := _STAGE.fullmatch(text):
             if found.group(2):
                 return Stage(passage.cut(*found.span(1)))
-            hint = f"write '{quoted(text)})'"
+            hint = f"write '{text})'"
             problem = Problem("stage", "this parenthesis is never closed", passage.span(0, 1), hint)
             return Wrong(passage, problem)
         if found := _BULLET.match(text):
@@ -272,6 +273,6 @@ class _Marker:
             return Spoken(passage)
         written = found.group(1)
         label, _ = self._heads[" ".join(written.casefold().split())]
-        hint = f"write '{written}: {quoted(passage.text[found.end() :].strip())}'"
+        hint = f"write '{written}: {passage.text[found.end() :].strip()}'"
         problem = Problem("label", f"'{written}' has no colon", passage.span(0, found.end(1)), hint)
         return Wrong(passage, problem, label)

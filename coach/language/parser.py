@@ -116,7 +116,8 @@ def _title_of(lines: Sequence[Marked], problems: list[Problem]) -> Passage:
     message = "a sheet begins with its name"
     names = [line for line in lines if isinstance(line, Named) and line.depth == 1]
     if not names:
-        shown = quoted(first.text.text) if isinstance(first, Spoken | Named) else "Name"
+        shown = first.text.text if isinstance(first, Spoken | Named) else ""
+        shown = shown or "Name"
         report(message, first.text.span(), f"write '# {shown}' on a line of its own, before all others")
         return first.text
     title = names[0].text
@@ -125,7 +126,7 @@ def _title_of(lines: Sequence[Marked], problems: list[Problem]) -> Passage:
     elif not title.text:
         report("the name is missing", title.span(), "write it behind the '#'")
     for other in names[1:]:
-        hint = f"one sheet is one exercise; a part of a session is '## {quoted(other.text.text)}'"
+        hint = "take this line away; in a session, the line of a part begins with '##'"
         report("a sheet has one name", other.text.span(), hint)
     return title
 
@@ -245,7 +246,7 @@ class _Parser:
     def _line(self, passage: Passage) -> Line:
         """Read a sentence to be spoken."""
         if found := self._grammar.inline_stage.search(passage.text):
-            hint = f"write '{quoted(found.group())}' on a line of its own"
+            hint = f"write '{found.group()}' on a line of its own"
             message = "a stage direction within a sentence would be read aloud"
             raise LineError("stage", message, passage.span(*found.span()), hint)
         if found := self._grammar.escape.search(passage.text):
@@ -419,18 +420,20 @@ class _Parser:
 
     def _report_no_dose(self, levels: Sequence[Level]) -> None:
         examples, label = self._keywords.examples, self._keywords.labels[Label.DOSE]
-        counted = f"{label}: {examples.counted.format(n=10)}"
+        usual, in_sets = examples.timed.format(time=self._keywords.in_words(60)), ""
+        if any(isinstance(line, Bullet) for line in self._lines):
+            usual = examples.counted.format(n=10)
+            in_sets = f"{examples.in_sets.format(sets=2, reps=10)}, {self._keywords.rest_example()}"
         if levels:
             given = " and ".join(sorted(self._keywords.levels[level] for level in levels))
             message = f"a dose for {given}, but none for everybody else"
-            hint = f"add a line such as '{counted}'"
+            hint = f"add a line such as '{label}: {usual}'"
         elif any(isinstance(line, Bullet | Labelled) for line in self._lines):
             message = "this exercise does not say how often: it has no dose"
-            in_sets = f"{examples.in_sets.format(sets=2, reps=10)}, {self._keywords.rest_example()}"
-            hint = f"add a line such as '{label}: {in_sets}'"
+            hint = f"add a line such as '{label}: {in_sets or usual}'"
         else:
             message = "this is neither an exercise, which has a dose, nor a session, which names exercises"
-            hint = f"add a line such as '{counted}', or '- Name of an exercise'"
+            hint = f"add a line such as '{label}: {usual}', or '- Name of an exercise'"
         self._report("dose", message, self._title.span(), hint)
 
     # Phases
@@ -521,12 +524,13 @@ class _Parser:
         if opening < 0:
             return self._at_levels(cue, times.cut(0, len(times.text.rstrip(" ),;.:-"))), None)
         if closing < opening:
-            hint = f"write '- {quoted(cue)}, {quoted(times.text)}): Sentence.'"
+            whole = f"{times.text})" if times.text[opening + 1 :].strip() else times.text[:opening].strip()
+            hint = f"write '- {cue}, {whole}: Sentence.'"
             raise LineError(
                 "phase", "this parenthesis is never closed", times.span(opening, opening + 1), hint
             )
         if times.text[closing + 1 :].strip(" ,;:.-"):
-            hint = f"write '- {quoted(cue)}, {quoted(times.text[: closing + 1])}: Sentence.'"
+            hint = f"write '- {cue}, {times.text[: closing + 1]}: Sentence.'"
             raise LineError("phase", "a colon is missing before the sentence", times.span(closing + 1), hint)
         return self._at_levels(cue, times.cut(0, opening), times.cut(opening + 1, closing))
 
@@ -535,7 +539,7 @@ class _Parser:
             seconds = read_time(standard, PHASE_S, self._keywords)
         except LineError as error:
             if error.problem.code == "time":
-                hint = f"write '- {quoted(cue)}, {self._keywords.in_words(2)}: Sentence.'"
+                hint = f"write '- {cue}, {self._keywords.in_words(2)}: Sentence.'"
                 error.problem = replace(error.problem, hint=hint)
             raise
         usual = dict.fromkeys(Level, seconds)
@@ -720,7 +724,7 @@ class _Parser:
         found = self._grammar.dose_behind_a_name.search(bullet.text)
         if found and found.start() and self._keywords.is_number(found.group(1)):
             before, behind = bullet.text[: found.start()], bullet.text[found.start() :].lstrip(", ")
-            hint = f"write '- {quoted(before)}: {quoted(behind)}'"
+            hint = f"write '- {before}: {behind}'"
             message = "a colon is missing between the exercise and its dose"
             raise LineError("reference", message, bullet.span(found.start()), hint)
         return model.Reference(bullet.text, None, bullet.span())

@@ -43,8 +43,9 @@ _grammar = cache(_Grammar)
 
 
 def has_time(text: str, keywords: Keywords) -> bool:
-    """Tell whether a text has a number with a unit of time."""
-    return _grammar(keywords).time.search(text) is not None
+    """Tell whether a text has a number with a unit of time, or a unit behind a comma: ``up, tow seconds``."""
+    grammar = _grammar(keywords)
+    return bool(grammar.time.search(text) or grammar.unit.search(text.partition(",")[2]))
 
 
 def begins_with_time(text: str, keywords: Keywords) -> bool:
