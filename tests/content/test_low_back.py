@@ -223,3 +223,8 @@ def test_an_announced_time_is_true(chapter: tuple[str, str]) -> None:
         if isinstance(part, Line) and says(part.text, "seconds"):
             assert isinstance(after, Wait), part.text
             assert says(part.text, duration(after.length_s))
+
+
+def test_the_listener_is_asked_about_the_lower_back_also_after_a_part() -> None:
+    assert session(NAME).body_part == "the lower back"
+    assert {script.body_part for script in parts(NAME).values()} == {"the lower back"}
