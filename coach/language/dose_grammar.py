@@ -712,7 +712,9 @@ class _Reader:
     def _settle_ends(self) -> None:
         """Apply the words for an open end; report an end that is missing."""
         said = self._said
-        field = next((field for field in ("reps", "breaths", "hold", "work_s") if field in said), None)
+        fields = [field for field in ("reps", "breaths", "hold", "work_s") if field in said]
+        # "as long as you can, up to 40 seconds, 3 times" leaves the seconds open, and not the times
+        field = next(iter(sorted(fields, key=lambda field: not _is_open(said[field]))), None)
         if self._is_as_many and "work_s" in said:
             said["as_many"] = True
         elif self._is_as_many or self._is_tired:
@@ -729,6 +731,10 @@ class _Reader:
                 self._report("'at least' has no end: say how much it is, or 'up to' how much")
                 ended = tuple(exactly(amount.least) for amount in amounts)
                 said[name] = ended if name == "reps" else ended[0]
+
+
+def _is_open(value: Amount[Any] | tuple[Amount[Any], ...]) -> bool:
+    return any(amount.is_open for amount in (value if isinstance(value, tuple) else (value,)))
 
 
 def _opened(amount: Amount[Any]) -> Amount[Any]:

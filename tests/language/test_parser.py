@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.language.dose import Dose, Sides, Wording, exactly
+from coach.language.dose import Amount, Dose, Held, Sides, Wording, exactly
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Reference, Rest, Ring, Script, Session, Sound, Wait
 from coach.language.parser import Parsed, parse
@@ -166,6 +166,13 @@ def test_a_hold_in_the_dose_sets_the_length_of_the_hold_phase() -> None:
 )
 def test_doses_are_read_as_they_are_said(written: str, dose: Dose) -> None:
     assert dose_of(written) == dose
+
+
+def test_a_hold_as_long_as_one_can_has_its_times_as_written() -> None:
+    dose = dose_of("hold for as long as you can, up to 40 seconds, 3 times", "")
+    assert isinstance(dose, Held)
+    assert dose.hold == Amount(0, 40.0, is_open=True)
+    assert dose.reps == (exactly(3),)
 
 
 def test_a_dose_may_be_a_time() -> None:

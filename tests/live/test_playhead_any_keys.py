@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -29,14 +30,16 @@ from coach.live.playhead import (
 from coach.session.compile import joined
 from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.session.options import LOUDEST_DB, SOFTEST_DB
-from coach.session.place import beat_end, chapter_at, chapter_end, is_long, rep_start, set_at
-from coach.session.timeline import Say, Set, Silence, Timeline, Tone
+from coach.session.place import beat_end, chapter_at, chapter_end, is_long, movement_at
+from coach.session.timeline import Role, Say, Set, Silence, Timeline, Tone
 from coach.session.words import en as phrases
 from coach.sheets import bundled
 from coach.sound.render import render
 from tests.fakes import NOISE_TONES, NoiseClips, bundled_chapters
 
 CLIPS = NoiseClips()
+LEFT_OPEN = Path(__file__).with_name("left-open.md")
+"""A sheet with rounds, open sets and holds, alternating sides, and rests between repetitions."""
 LEVELS = list(Level)
 PLAYING = [Action.NEXT, Action.BACK, Action.AGAIN, Action.WHERE, Action.GO_ON, Action.LOUDER, Action.SOFTER]
 OFTEN = [Action.PAUSE, Action.RESUME, Action.TOGGLE, Action.TOGGLE, *PLAYING]
@@ -59,7 +62,7 @@ class AnyKeys(RuleBasedStateMachine):
     """A listener who presses anything at any time, before a loudspeaker that has always taken too much."""
 
     @initialize(
-        name=st.sampled_from(sorted(bundled())),
+        name=st.sampled_from(sorted(bundled())) | st.just(str(LEFT_OPEN)),
         level=st.sampled_from(LEVELS),
         part=st.floats(0, 0.99),
         is_whole=st.booleans(),
@@ -145,13 +148,13 @@ class AnyKeys(RuleBasedStateMachine):
         timeline = self.session.timeline
         if self.since is None:
             self.since = start
-            each = set_at(timeline, start)
-            if each is not None and not _is_within_a_long_one(each, start):
-                assert self.counted_in or _counts_in(self.answer)
+            each, beat = movement_at(timeline, start) or (None, None)
+            if each and beat and not (beat.is_rest or _goes_on_from(each, start)):
+                assert self.counted_in or each.is_calm or _counts_in(self.answer)
         self.counted_in = False
         for first, end, each in self.reps:
             if start < end <= start + count and self.since > first:
-                assert _is_within_a_long_one(each, self.since)
+                assert _goes_on_from(each, self.since)
         if self.owed is not None and start <= self.owed < start + count:
             self.owed = None
 
@@ -279,9 +282,10 @@ def _plain(timeline: Timeline, start: int, count: int) -> np.ndarray:
 
 
 def _reps(each: Set) -> Iterator[tuple[int, int, Set]]:
-    """The first frame of each repetition, the one after its last, and its set."""
-    starts = [rep_start(each, rep) for rep in range(1, each.reps + 1)]
-    yield from ((start, end, each) for start, end in pairwise([*starts, each.end]))
+    """The first frame of each repetition, the one after its last before a rest, and its set."""
+    for rep in range(1, each.reps + 1):
+        beats = [beat for beat in each.beats if beat.rep == rep and beat.role is not Role.REST]
+        yield beats[0].start, beat_end(each, beats[-1]), each
 
 
 def _said_at(timeline: Timeline, frame: int) -> Say | None:
@@ -290,9 +294,13 @@ def _said_at(timeline: Timeline, frame: int) -> Say | None:
     return event if isinstance(event, Say) else None
 
 
-def _is_within_a_long_one(each: Set, frame: int) -> bool:
-    """True where a movement that is no repetition is going on, or is just over."""
-    return any(is_long(each, beat) and beat.start <= frame <= beat_end(each, beat) for beat in each.beats)
+def _goes_on_from(each: Set, frame: int) -> bool:
+    """True where a movement that is not done again is going on, or is just over."""
+    return any(
+        (is_long(each, beat) and beat.start <= frame <= beat_end(each, beat))
+        or ((beat.may_end_early or beat.is_rest) and frame == beat_end(each, beat) < each.end)
+        for beat in each.beats
+    )
 
 
 def _counts_in(answer: Timeline | None) -> bool:
@@ -310,10 +318,12 @@ def _expected(session: PlayableSession, head: Playhead, action: Action) -> tuple
     timeline, at = session.timeline, head.at
     here = (at, head.is_paused)
     resumed = (resume_points.resume(timeline, at).at, False)
-    in_a_wait = resume_points.go_on(timeline, at)
+    is_heard = not (head.is_paused or head.answer)
+    effort = resume_points.end_effort(timeline, at) if is_heard else None
+    in_a_wait = effort or resume_points.go_on(timeline, at)
     is_last = chapter_at(timeline, at) + 1 == len(session.titles)
     going_on = (in_a_wait.at, False) if in_a_wait else here
-    next_part = (chapter_end(timeline, chapter_at(timeline, at)), False)
+    next_part = (effort.at if effort else chapter_end(timeline, chapter_at(timeline, at)), False)
     rules = {
         Action.PAUSE: (at, True),
         Action.TOGGLE: resumed if head.is_paused else (at, True),
@@ -322,7 +332,7 @@ def _expected(session: PlayableSession, head: Playhead, action: Action) -> tuple
         Action.GO_ON: resumed if head.is_paused else going_on,
         Action.AGAIN: (resume_points.again(timeline, at).resume_point.at, False),
         Action.BACK: (resume_points.back(timeline, at).at, False),
-        Action.NEXT: resumed if is_last else next_part,
+        Action.NEXT: resumed if is_last and not effort else next_part,
     }
     return here if head.is_stopping else rules.get(action, here)
 
