@@ -149,8 +149,9 @@ class AnyKeys(RuleBasedStateMachine):
         if self.since is None:
             self.since = start
             each, beat = movement_at(timeline, start) or (None, None)
-            if each and beat and not (beat.is_rest or _goes_on_from(each, start)):
-                assert self.counted_in or each.is_calm or _counts_in(self.answer)
+            if each and beat and not (beat.is_rest or _is_within_a_long_one(each, start)):
+                is_let_go = beat.role is Role.LOOSE and _goes_on_from(each, start)  # the hold was ended
+                assert self.counted_in or each.is_calm or is_let_go or _counts_in(self.answer)
         self.counted_in = False
         for first, end, each in self.reps:
             if start < end <= start + count and self.since > first:
@@ -294,13 +295,15 @@ def _said_at(timeline: Timeline, frame: int) -> Say | None:
     return event if isinstance(event, Say) else None
 
 
+def _is_within_a_long_one(each: Set, frame: int) -> bool:
+    """True where a movement that is no repetition is going on, or is just over."""
+    return any(is_long(each, beat) and beat.start <= frame <= beat_end(each, beat) for beat in each.beats)
+
+
 def _goes_on_from(each: Set, frame: int) -> bool:
-    """True where a movement that is not done again is going on, or is just over."""
-    return any(
-        (is_long(each, beat) and beat.start <= frame <= beat_end(each, beat))
-        or ((beat.may_end_early or beat.is_rest) and frame == beat_end(each, beat) < each.end)
-        for beat in each.beats
-    )
+    """True where what came before in the repetition is not done again."""
+    over = (beat for beat in each.beats if beat.may_end_early or beat.is_rest)
+    return _is_within_a_long_one(each, frame) or any(beat_end(each, beat) == frame for beat in over)
 
 
 def _counts_in(answer: Timeline | None) -> bool:
