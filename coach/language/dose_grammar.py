@@ -109,22 +109,31 @@ def read_dose(
     if not reader.errors:
         return wording, tuple(reader.doubts)
     first = reader.errors[0]
-    known = [each for each in first.instead if _can_be_read(passage, first, each, keywords, is_whole)]
+    known = [
+        instead
+        for instead in first.instead
+        if (read := _read_with(passage, first, instead, keywords, is_whole))
+        and not (is_whole and has_phases is False and _whole(read, has_phases=False) != read)
+    ]
     if known:
         hint = "write " + " or ".join(f"'{instead}'" for instead in known)
         hint = f"did you mean '{known[0]}'?" if first.is_guess else hint
         raise LineError(first.code, first.message, passage.span(first.start, first.end), hint)
-    whole = reader.instead or written(_whole(wording, has_phases=has_phases), keywords)
+    if is_whole or wording == Wording():
+        wording = _whole(wording, has_phases=has_phases)
+    whole = reader.instead or written(wording, keywords)
     hint = f"write '{whole}'" + (f"; {first.note}" if first.note else "")
     raise LineError(first.code, first.message, passage.span(), hint)
 
 
-def _can_be_read(passage: Passage, error: _Error, instead: str, keywords: Keywords, is_whole: bool) -> bool:
-    """Tell whether the dose can be read once a part of it is replaced."""
+def _read_with(
+    passage: Passage, error: _Error, instead: str, keywords: Keywords, is_whole: bool
+) -> Wording | None:
+    """Read the dose with a part of it replaced; None if it still has an error."""
     text = passage.text[: error.start] + instead + passage.text[error.end :]
     reader = _Reader(Passage(text, 1, tuple(range(len(text) + 1))), keywords)
-    reader.wording(is_whole=is_whole)
-    return not reader.errors
+    wording = reader.wording(is_whole=is_whole)
+    return None if reader.errors else wording
 
 
 def _whole(wording: Wording, *, has_phases: bool | None) -> Wording:

@@ -133,7 +133,9 @@ class Cursor:
 
     def takes_any(self, phrases: Iterable[str]) -> str:
         """The longest of these phrases that comes next, if one does; go on behind it."""
-        longest_first = sorted(phrases, key=lambda phrase: -len(phrase.split()))
+        word = self.word()
+        likely = [phrase for phrase in phrases if word and phrase.startswith(word)]
+        longest_first = sorted(likely, key=lambda phrase: -len(phrase.split()))
         return next((phrase for phrase in longest_first if self.takes(phrase)), "")
 
     def takes_unit(self) -> float | None:
