@@ -14,7 +14,7 @@ from typing import Any
 
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.folders import own_sheets, scripts_folder
-from coach.language.dose import Counted, completed
+from coach.language.dose import Counted, Side, completed
 from coach.language.file_kinds import kind_of_file
 from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
@@ -24,6 +24,7 @@ from coach.language.names import ENDING, Match, Shelf, comparable, find, referen
 from coach.language.parser import parse
 from coach.language.problems import Problem, Severity, Span, as_json, explain_all, in_order
 from coach.language.quantities import quoted
+from coach.language.sides import on_side
 from coach.regular_file import NotRegularFileError, read_beginning
 from coach.session.arrange import chosen_dose, has_levels, practice, score
 from coach.session.compile import compile_session
@@ -41,6 +42,9 @@ LONGEST_SHEET = 1_000_000
 
 SLACK_S = 1.0
 """Seconds by which an estimated rest may be longer than written before it is worth a warning."""
+
+CUES_WITHIN_H = 1.0
+"""Hours; in longer sheets every cue that fits has its turn, so that no level has to be laid out to see it."""
 
 LONGEST_H = 24
 """Hours; no session is meant to last longer."""
@@ -520,7 +524,8 @@ def _with_length(sheet: Sheet) -> Sheet:
     hours = max(map(_hours, scores.values()))
     if hours <= LONGEST_H:
         longer = _longer_rests(sheet.value, scores[Level.STANDARD])
-        return replace(sheet, problems=in_order((*sheet.problems, *longer)))
+        left_out = _left_out(sheet.value, scores)
+        return replace(sheet, problems=in_order((*sheet.problems, *longer, *left_out)))
     message = f"this would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
     problem = Problem("long", message, sheet.value.span, "take exercises, sets or repetitions away")
     return replace(sheet, problems=(problem, *sheet.problems))
@@ -541,6 +546,33 @@ def _longer_rests(value: Script | Session, chapters: tuple[ChapterMoves, ...]) -
         message = f"the rest of {written} lasts about {needed}: what has to be said in it takes so long"
         hint = f"write '{keywords.examples.rest.format(time=needed)}', or shorten what is said"
         yield Problem("rest", message, span, hint, Severity.WARNING)
+
+
+def _left_out(value: Script | Session, scores: Mapping[Level, tuple[ChapterMoves, ...]]) -> Iterator[Problem]:
+    """Yield a warning for each cue that is written in this sheet and that a level has no room for."""
+    own = [value] if isinstance(value, Script) else [each.script for each in references(value) if each.script]
+    keywords = keywords_for(value.language)
+    lines = {
+        on_side(line.text, side, keywords): line
+        for script in own
+        for line in (*script.reminders, *script.breathing)
+        for side in Side
+    }
+    if not lines:
+        return
+    without = dict[Span, list[str]]()
+    for level, chapters in scores.items():
+        if _hours(chapters) > CUES_WITHIN_H:
+            continue
+        for text in compile_session(value.title, chapters, USUAL_SOUNDS).left_out:
+            if line := lines.get(text):
+                levels = without.setdefault(line.span, [])
+                levels += [] if keywords.levels[level] in levels else [keywords.levels[level]]
+    for span, levels in without.items():
+        where = f" at the {' and the '.join(levels)} level" if len(levels) < len(scores) else ""
+        message = f"this is not heard{where}: no repetition and no rest has room for it"
+        hint = "shorten it, or give a phase or a rest more time"
+        yield Problem("room", message, span, hint, Severity.WARNING)
 
 
 def _resolved(sheet: Sheet) -> Sheet:

@@ -561,3 +561,18 @@ def test_a_definition_that_no_list_names_and_one_that_is_named_again_below_are_d
 def test_mistakes_of_an_exercise_that_a_list_names_are_told_where_it_is_defined() -> None:
     sheet = checked(write("mine.md", DEFINED.replace("Careful: Hold the chair.", "")))
     assert [(problem.code, problem.span.line) for problem in sheet.problems] == [("careful", 9)]
+
+
+def test_a_cue_that_a_level_has_no_room_for_is_told_with_its_line_and_its_levels() -> None:
+    text = (
+        "# Raises\nDose: 20 times\n- up, 4 seconds (gentle 1, strong 1): Up,\n- loose, 1 second\n"
+        "Careful: Slowly.\nRemember: Keep both of your knees soft.\n"
+    )
+    sheet = checked(write("raises.md", text))
+    for level in Level:
+        title, _, chapters = scored(sheet, Options(level=level))
+        left_out = compile_session(title, chapters, ESTIMATED).left_out
+        assert bool(left_out) == (level is not Level.STANDARD)
+    [problem] = sheet.problems
+    assert (problem.code, problem.span.line, problem.severity) == ("room", 6, Severity.WARNING)
+    assert problem.message.startswith("this is not heard at the gentle and the strong level:")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coach.language.model import Sound
 from coach.session.layout import Sounds
@@ -48,6 +49,7 @@ USUAL_SOUNDS = Sounds(Estimates(), dict.fromkeys(Sound, frames(0.5)))
 """Estimates of all sounds, where nothing but the rough length of a plan is wanted."""
 
 
+@lru_cache(4096)
 def speech_s(text: str) -> float:
     """Estimate the seconds of a prompt at the usual pace from its letters, words and inner pauses.
 
