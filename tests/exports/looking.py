@@ -75,6 +75,8 @@ def views(draw: st.DrawFn) -> View:
         phase_left_s=draw(st.floats(0, 400)) if in_a_set else 0.0,
         rep=draw(whole) if in_a_set else 0,
         reps=draw(whole) if in_a_set else 0,
+        is_bound=draw(st.booleans()),
+        may_end_early=draw(st.booleans()),
         set=draw(whole) if in_a_set else 0,
         sets=draw(whole) if in_a_set else 0,
         side=draw(st.sampled_from(["", "right leg"])),

@@ -296,12 +296,16 @@ class _Arrangement:
         view = self.view
         if not (view.rep and view.phase):
             return []
+
+        def number_of(rep: int) -> str:
+            return str(rep) if view.is_bound else self.words.number_of(rep, view.reps)
+
         height = min(max(height // 3, 1 + rows_tall(1)), 1 + rows_tall(LARGEST_COUNTS))
         half, blocks = self.width * 3 // 4, self.marks.blocks
-        widest = self.words.number_of(view.reps, view.reps, is_bound=view.is_bound)
+        widest = number_of(view.reps)
         if lettered(widest, half - 2, height - 1, blocks=blocks) is None:
             return []
-        number = self.words.number_of(view.rep, view.reps, is_bound=view.is_bound)
+        number = number_of(view.rep)
         of = lettered(number, half - 2, height - 1, blocks=blocks, calm=widest)
         if of is None:
             return []
@@ -310,7 +314,8 @@ class _Arrangement:
         if to_go is None:
             return []
         fitting = (name for name in self.words.SECONDS_LEFT if half + cell_len(name) <= self.width)
-        rows: list[Row] = [(*_row(self.words.REPETITION), *_row(next(fitting, ""), at=half))]
+        name = self.words.up_to(view.reps) if view.is_bound else self.words.REPETITION
+        rows: list[Row] = [(*_row(name), *_row(next(fitting, ""), at=half))]
         for left, right in zip_longest(of, to_go, fillvalue=""):
             rows.append((Piece(0, left, STRONG), Piece(half, right, STRONG)))
         return rows

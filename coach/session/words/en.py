@@ -646,9 +646,14 @@ def chapter_of(n: int, of: int) -> str:
     return f"chapter {n} of {of}"
 
 
-def number_of(n: int, of: int, *, is_bound: bool = False) -> str:
+def number_of(n: int, of: int) -> str:
     """Show a number of several, under its name."""
-    return f"{n} {'up to' if is_bound else 'of'} {of}"
+    return f"{n} of {of}"
+
+
+def up_to(most: int) -> str:
+    """Name the number of a repetition whose set has a bound."""
+    return f"{REPETITION}, up to {most}"
 
 
 def short_side(side: str) -> str:

@@ -232,8 +232,11 @@ class Words(Protocol):
     def chapter_of(self, n: int, of: int) -> str:
         """Show which chapter is running, such as "chapter 4 of 10"."""
 
-    def number_of(self, n: int, of: int, *, is_bound: bool = False) -> str:
-        """Show a number of several, such as "4 of 10", or "4 up to 15"."""
+    def number_of(self, n: int, of: int) -> str:
+        """Show a number of several, such as "4 of 10"."""
+
+    def up_to(self, most: int) -> str:
+        """Name the number of a repetition whose set has a bound, such as "repetition, up to 15"."""
 
     def short_side(self, side: str) -> str:
         """Shorten a `side_name` where there is little room: "right" of "right leg"."""

@@ -100,6 +100,13 @@ def test_the_repetition_is_large_where_there_is_room() -> None:
     assert "repetition 7 of 12 · 2 s" in "\n".join(texts(CURL, 40, 12))
 
 
+def test_a_bound_is_named_over_the_number_of_an_open_set() -> None:
+    an_open_set = replace(CURL, is_bound=True, reps=15)
+    assert "repetition, up to 15" in "\n".join(texts(an_open_set))
+    assert spells(texts(an_open_set), "7", 80) == 4
+    assert "repetition 7, up to 15 · 2 s" in "\n".join(texts(an_open_set, 40, 12))
+
+
 def test_repetitions_keep_their_size_when_they_get_a_second_digit() -> None:
     for width in range(60, 160, 7):
         rows = {rep: texts(replace(CURL, rep=rep), width, 40) for rep in (9, 10)}

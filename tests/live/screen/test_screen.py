@@ -40,7 +40,7 @@ from coach.text import encodable, printable_line
 from tests.exports.looking import CURL, OUTSIDE, Shown, odd_texts, views
 from tests.live.fakes import LENGTHS, played
 
-LEGEND = "space = pause   left = back\nq = stop"
+LEGEND = "space = pause  left = back\nenter = go on  q = stop"
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +122,12 @@ def test_the_terminal_shows_the_picture_of_the_view(view: View, width: int, heig
     shows.show(view)
     shows.close()
     screen_before, _ = stream.getvalue().split("\x1b[?1049l")
-    keys = ("space = pause", "left = back", "q = stop")
+    keys = (
+        "space = pause",
+        "left = back",
+        "enter = enough" if view.may_end_early else "enter = go on",
+        "q = stop",
+    )
     expected = [text_of(row).rstrip() for row in lay_out(clean(view), width, height, keys)]
     assert Shown.after(screen_before, width, height).lines()[: len(expected)] == expected
 
@@ -467,6 +472,17 @@ def test_plain_lines_name_the_keys_where_there_are_any() -> None:
     shows.show(CURL)
     shows.close()
     assert stream.getvalue().splitlines()[:4] == ["# Inner knee, standard level", "", *LEGEND.split("\n")]
+
+
+def test_plain_lines_say_once_in_a_chapter_that_enter_ends_what_is_going_on() -> None:
+    views = [CURL, replace(CURL, may_end_early=True), CURL, replace(CURL, may_end_early=True)]
+    stream = io.StringIO()
+    shows = PlainScreen(stream, LEGEND)
+    for view in [*views, replace(views[1], chapter=5)]:
+        shows.show(view)
+    shows.close()
+    assert stream.getvalue().count("(enter = enough)") == 2
+    assert not any("enough" in line for line in plain_lines(*views)), "there are no keys"
 
 
 def test_what_is_said_again_is_written_again() -> None:
