@@ -105,6 +105,21 @@ def test_a_sheet_of_the_page_has_the_sets_that_it_asks_for(name: str) -> None:
     assert [each.reps for each in timeline(name).sets] == list(PLAYED[name].reps)
 
 
+@pytest.mark.parametrize(
+    ("name", "level", "reps"),
+    [
+        ("chair-stands.md", Level.GENTLE, [6]),
+        ("chair-stands.md", Level.STRONG, [10] * 3),
+        ("one-leg-stand.md", Level.STRONG, [4, 4]),
+        ("walking.md", Level.GENTLE, [3]),
+        ("step-jacks.md", Level.GENTLE, [1] * 4),
+        ("morning-flow.md", Level.GENTLE, [1]),
+    ],
+)
+def test_a_level_of_a_sheet_of_the_page_has_its_sets(name: str, level: Level, reps: Sequence[int]) -> None:
+    assert [each.reps for each in timeline(name, level).sets] == list(reps)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_repetition_says_what_has_to_be_heard_in_it(name: str) -> None:
     expected = PLAYED[name]
