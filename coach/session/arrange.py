@@ -17,6 +17,7 @@ from coach.language.names import references, script_of
 from coach.language.postures import DOWN_S, OTHERWISE_S, is_on_the_floor, posture, surface
 from coach.session.activity import Activity
 from coach.session.exercise import Exercise, direction_move
+from coach.session.first_tones import explained, sounded
 from coach.session.moves import (
     Break,
     ChapterMoves,
@@ -45,6 +46,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     """
     words, keywords = words_for(session.language), keywords_for(session.language)
     chapters: list[ChapterMoves] = []
+    tones = set[Sound]()
     for group in _groups(session, words.TO_FINISH):
         leads_to = _script(group.leads_to, scripts) if group.leads_to else None
         moves: list[Move] = []
@@ -61,7 +63,9 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     script = _script(part, scripts)
                     is_known = part.round is not None and part.round.number > 1
                     amount = chosen_dose(script, dose, choices)
-                    moves.extend(Exercise(script, amount, choices, words, is_known=is_known).moves())
+                    own = [*Exercise(script, amount, choices, words, is_known=is_known).moves()]
+                    tones |= sounded(moves)
+                    moves += [*explained(own, tones, words), *own]
                 case Round():
                     moves.append(_beginning(part, words, session.name))
                 case Rest(length_s=length_s):
@@ -69,6 +73,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     moves.append(Break(length_s, (words.rest_for(length_s),), source))
                 case _:
                     moves.append(direction_move(part, group.role, Side.RIGHT, keywords, session.name))
+        tones |= sounded(moves)
         title = _chapter_title(group, leads_to, words)
         exercise = leads_to.title if leads_to else ""
         chapters.append(ChapterMoves(title, tuple(moves), session.language, exercise, amount))

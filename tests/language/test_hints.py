@@ -70,7 +70,8 @@ def suggested(problem: Problem) -> str:
 def is_accepted(lines: list[str], problem: Problem, steps: int = 2) -> bool:
     """Tell whether the problem is gone in one of the ways.
 
-    What was hidden behind it, as a line has one problem at most, may come up, and is followed too.
+    What was hidden behind it, as a line has one problem at most, may come up, and is followed too; a number
+    out of bounds is the author's to choose.
     """
     problems = parse("\n".join(lines), "sheet").problems
     before = errors(problems)
@@ -80,7 +81,7 @@ def is_accepted(lines: list[str], problem: Problem, steps: int = 2) -> bool:
         if sum(each.message == problem.message for each in left) >= same:
             continue
         hidden = errors(left) - before
-        come_up = [each for each in left if (each.code, each.message) in hidden]
+        come_up = [each for each in left if (each.code, each.message) in hidden and each.code != "bounds"]
         if not come_up:
             return True
         is_followed = steps and suggested(come_up[0]) and come_up[0].span.line <= len(new)

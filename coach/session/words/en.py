@@ -45,6 +45,15 @@ BEFORE_WE_START = "Before we start"
 TO_FINISH = "To finish"
 HOLD = "hold"
 LOOSE = "loose"
+TONE_MEANINGS: Mapping[Sound, str] = MappingProxyType(
+    {
+        Sound.GO: "Three short tones and this long one mean go.",
+        Sound.REP: "This tone begins a repetition.",
+        Sound.MOVE: "This tone means the next movement.",
+        Sound.HOLD_START: "This tone means hold still.",
+        Sound.HOLD_END: "This tone ends the hold.",
+    }
+)
 POSITIONS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(

@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from coach.language.by_tag import language_module
 from coach.language.dose import Dose, Side
 from coach.language.level import Level
+from coach.language.model import Sound
 from coach.session.activity import Activity
 
 FALLBACK = "en"
@@ -56,6 +57,8 @@ class Words(Protocol):
     BEFORE_WE_START: str
     TO_FINISH: str
 
+    TONE_MEANINGS: Mapping[Sound, str]
+    """What a tone means, said before it is sounded; those whose own word always follows are not in it."""
     HOLD: str
     """The phase word of a hold whose sheet has no phases."""
     LOOSE: str
