@@ -176,7 +176,11 @@ def test_where_am_i_is_shown_while_the_sound_is_gone() -> None:
 
 
 def test_the_announcement_of_a_level_is_shown_while_it_is_heard() -> None:
-    heard, _, _ = played(short, [(at_s(timeline_of(), 0, 3, 1.0), Action.EASIER)])
+    def with_a_long_rest(level: Level) -> tuple[ChapterMoves, ...]:
+        return practice(curls(counted(4, sets=2, rest_s=60)), Options(level))
+
+    pressed_s = at_s(timeline_of(with_a_long_rest), 0, 3, 1.0)
+    heard, _, _ = played(with_a_long_rest, [(pressed_s, Action.EASIER)])
     announced = phrases.level_from(Level.GENTLE, next_set=True)
     assert heard.said.count(announced) == 1
 
