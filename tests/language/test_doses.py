@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.language.dose import After, Amount, DoseRest, Held, Side, Sides, Wording, completed, exactly
@@ -189,6 +189,7 @@ def in_other_words(text: str, chance: random.Random) -> str:
     return re.sub(r", (?=\D)", chance.choice([", ", "; ", ", then ", " - ", ". "]), text)
 
 
+@settings(max_examples=200, deadline=None)
 @given(wordings(), st.randoms(use_true_random=False))
 def test_a_dose_comes_back_from_any_wording_of_its_meaning(wording: Wording, chance: random.Random) -> None:
     text = written(wording, KEYWORDS)
