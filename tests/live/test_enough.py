@@ -214,6 +214,20 @@ def done_of(dose: Dose, keys: list[tuple[float, Message]]) -> tuple[Done, Heard,
     return done, heard, speakers.opened[0].sound
 
 
+def exported(timeline: Timeline) -> np.ndarray:
+    clips = {say.text: clip_of(say.text) for say in says(timeline.events)}
+    return np.concatenate([block[:, 0].copy() for block in render(timeline, clips, TONES)])
+
+
+@pytest.mark.parametrize("dose", LEFT_OPEN)
+def test_without_a_key_what_is_heard_is_what_is_exported(dose: Dose) -> None:
+    whole = exported(spoken(dose))
+    done, _, sound = done_of(dose, [])
+    first = int(np.flatnonzero(sound)[0]) - int(np.flatnonzero(whole)[0])
+    assert np.array_equal(sound[first : first + len(whole)], whole)
+    assert (done.sets, done.reps) == (done.of_sets, done.of_reps)
+
+
 def test_the_diary_keeps_how_many_were_counted_of_an_open_set() -> None:
     first, _ = spoken(UP_TO_TEN).sets
     said = next(
@@ -260,8 +274,7 @@ def test_after_the_key_what_follows_is_the_rest_as_it_is_exported() -> None:
     timeline = spoken(UP_TO_TEN)
     first = timeline.sets[0]
     _, _, sound = done_of(UP_TO_TEN, [(rep_start(first, 4) / RATE_HZ + 2.0, Action.GO_ON)])
-    blocks = render(timeline, {say.text: clip_of(say.text) for say in says(timeline.events)}, TONES)
-    whole = np.concatenate([block[:, 0].copy() for block in blocks])
+    whole = exported(timeline)
     rest = whole[first.end : timeline.sets[1].end]
     start = int(np.flatnonzero(rest)[0])
     tail = sound[-(len(whole) - first.end) - RATE_HZ * 2 :]

@@ -1,12 +1,13 @@
 """Where in a session the listener is."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.language.dose import Dose
+from coach.language.dose import After, Dose, DoseRest, exactly
 from coach.language.level import Level
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
@@ -309,3 +310,24 @@ def test_a_time_before_the_first_set_counts_from_the_chapters_start() -> None:
     say = says(timeline.events[timeline.index_at(start) :])[1]
     assert place_at(timeline, say.start).offset_s == (say.start - start) / SECOND
     assert frame_of(timeline, Place(1, "Curls", 2.0)) == Frames(start + frames(2.0))
+
+
+def test_the_round_is_named_before_the_place_in_it() -> None:
+    chapters = practice(curls(counted(4, sets=2, rest_s=45)), Options(), times=3)
+    timeline = compile_session("Curls", chapters, ESTIMATED)
+    for number, each in zip(("one", "one", "two", "two", "three", "three"), timeline.sets, strict=True):
+        here = whereabouts(timeline, rep_start(each, 2), 90.0)
+        assert here[0] == f"Curls, round {number} of three."
+        assert here[1:3] == (f"Set {'one' if each.number == 1 else 'two'} of two.", "Repetition two.")
+        assert set(here) <= set(whereabouts_texts(timeline, 90.0))
+        place = place_at(timeline, each.start)
+        assert (place.title, frame_of(timeline, place)) == (here[0].rstrip("."), each.start)
+
+
+def test_a_place_in_a_rest_within_a_set_is_in_that_rest_again() -> None:
+    dose = replace(held(20.0, reps=3), rests=(DoseRest(exactly(15.0), After.REP),))
+    timeline = compile_session("Holds", practice(replace(curls(dose), phases=()), Options()), ESTIMATED)
+    (each,) = timeline.sets
+    for rest in (beat for beat in each.beats if beat.is_rest):
+        for at in (rest.start, rest.start + SECOND, beat_end(each, rest) - 1):
+            assert frame_of(timeline, place_at(timeline, at)) == rest.start
