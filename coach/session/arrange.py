@@ -55,17 +55,24 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
             used = [_script(reference, scripts) for reference in references(session)]
             title = _title(session.title, used, choices.level, words)
             moves.append(Speak(title, Role.TITLE))
-        if leads_to and len(group.parts) > 1:
-            moves.append(Speak(words.up_next(leads_to.title), Role.TRANSITION))
+        at = len(moves)
         for part in group.parts:
             match part:
                 case Reference(dose=dose):
                     script = _script(part, scripts)
-                    is_known = part.round is not None and part.round.number > 1
                     amount = chosen_dose(script, dose, choices)
-                    own = [*Exercise(script, amount, choices, words, is_known=is_known).moves()]
+                    exercise = Exercise(script, amount, choices, words, part.round)
+                    if exercise.is_known and moves[at:] and isinstance(rest := moves[-1], Break):
+                        moves[-1:] = exercise.moves(rest)
+                        continue
+                    if len(group.parts) > 1:
+                        moves.insert(at, Speak(words.up_next(script.title), Role.TRANSITION))
+                    own = [*exercise.moves()]
                     tones |= sounded(moves)
                     moves += [*explained(own, tones, words), *own]
+                case Round(rest_s=0) if moves[at:] and isinstance(rest := moves[-1], Break):
+                    text = words.begin_round(part.number, part.of)
+                    moves[-1] = replace(rest, opening=(*rest.opening, text))
                 case Round():
                     moves.append(_beginning(part, words, session.name))
                 case Rest(length_s=length_s):
@@ -75,8 +82,8 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     moves.append(direction_move(part, group.role, Side.RIGHT, keywords, session.name))
         tones |= sounded(moves)
         title = _chapter_title(group, leads_to, words)
-        exercise = leads_to.title if leads_to else ""
-        chapters.append(ChapterMoves(title, tuple(moves), session.language, exercise, amount))
+        of = leads_to.title if leads_to else ""
+        chapters.append(ChapterMoves(title, tuple(moves), session.language, of, amount))
     *before, last = chapters
     return (*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END))))
 
@@ -169,13 +176,15 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
     dose = chosen_dose(script, None, choices)
     for n in range(1, times + 1):
         title = script.title if times == 1 else words.round_name(script.title, n, times)
-        moves: list[Move] = _way_to(script, words) if n == 1 else []
+        exercise = Exercise(
+            script, dose, choices, words, Round(n, times, 0.0, dose.span) if times > 1 else None
+        )
+        rest: Break | None = None
         if n > 1:
             rest_s = dose.rests[0].length_s.planned if dose.rests else USUAL_REST_S
-            opening = (words.rest_for(rest_s), words.up_next(title))
-            moves.append(Break(rest_s, opening))
-        exercise = Exercise(script, dose, choices, words, is_known=n > 1)
-        yield ChapterMoves(title, (*moves, *exercise.moves()), script.language, script.title, dose)
+            rest = Break(rest_s, (words.rest_for(rest_s), words.begin_round(n, times)))
+        way = _way_to(script, words) if n == 1 else []
+        yield ChapterMoves(title, (*way, *exercise.moves(rest)), script.language, script.title, dose)
 
 
 def _way_to(script: Script, words: Words) -> list[Move]:

@@ -26,6 +26,7 @@ from coach.session.moves import (
 from coach.session.repetitions import place_repetitions
 from coach.session.rests import PIPS, READY_AT_S, place_rest
 from coach.session.timeline import (
+    RATE_HZ,
     Chapter,
     Event,
     Frames,
@@ -124,11 +125,15 @@ def lay_out(
     if start == 0:
         layout.wait(LEAD_IN, Activity.LEAD_IN, Role.LEAD_IN)
     for i, move in enumerate(chapter.moves):
-        if isinstance(move, Break):
-            since = layout.sets[-1].end if layout.sets else start if effort_end is None else effort_end
-            _place_break(move, chapter.moves[i + 1 :], since, layout)
-        else:
-            _place(move, layout)
+        since = layout.sets[-1].end if layout.sets else start if effort_end is None else effort_end
+        match move:
+            case Break():
+                _place_break(move, chapter.moves[i + 1 :], since, layout)
+            case Recovery(sound=None):
+                layout.breathe(move.activity, move.role)
+                _place_recovery(move, layout, since)
+            case _:
+                _place(move, layout)
     layout.breathe()
     if is_last:
         layout.wait(LEAD_OUT, Activity.END, Role.END)
@@ -153,7 +158,7 @@ def _place(move: Move, layout: Layout) -> None:
         case Break(length_s=length_s, opening=opening):
             _place_interval(Interval(length_s, Activity.REST, Role.REST, opening=opening), layout)
         case Recovery():
-            _place_recovery(move, layout)
+            _place_recovery(move, layout, layout.at)
         case Repetitions():
             place_repetitions(move, layout)
 
@@ -210,17 +215,21 @@ def _place_break(move: Break, following: Sequence[Move], since: Frames, layout: 
     layout.note_if_longer(move.length_s, trial.at - since, move.source)
 
 
-def _place_recovery(move: Recovery, layout: Layout) -> None:
-    """Lay down a rest, with the cues that the set before had no room for; the next rest has the others."""
+def _place_recovery(move: Recovery, layout: Layout, since: Frames) -> None:
+    """Lay down a rest that is counted from ``since``.
+
+    In it are the cues that the set before had no room for; the next rest has the others.
+    """
     if move.sound is Sound.SIDE:
         layout.drop_carried()
     carried, layout.carried = layout.carried, []
     own = [cue for cue in move.fillers if cue.text not in {other.text for other in carried}]
     start = layout.at
-    rest = place_rest(move, start, layout, (*carried, *own))
+    left_s = move.length_s - (start - since) / RATE_HZ
+    rest = place_rest(replace(move, length_s=left_s), start, layout, (*carried, *own))
     layout.carried = [cue for cue in rest.unsaid if cue.wanders]
     layout.left_out += [cue.text for cue in rest.unsaid if not cue.wanders]
     layout.ready = rest.ready
-    layout.note_if_longer(move.length_s, rest.end - start, move.source)
+    layout.note_if_longer(move.length_s, rest.end - since, move.source)
     why = move.why or layout.words.ACTIVITIES[move.activity]
     layout.lay(rest.sounds, [Reason(start, move.activity, move.role, why)], rest.end)

@@ -8,11 +8,22 @@ from math import ceil
 from coach.language.dose import USUAL_REST_S, After, Amount, Counted, Dose, Held, Side, Sides, Timed, exactly
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Keywords
-from coach.language.model import Direction, Line, Phase, PhaseKind, Ring, Script, Sound, Wait
+from coach.language.model import Direction, Line, Phase, PhaseKind, Ring, Round, Script, Sound, Wait
 from coach.language.sides import on_side
 from coach.session.activity import Activity
 from coach.session.calm import is_calm, is_of_breaths
-from coach.session.moves import LONG_S, Cue, Interval, Move, Movement, Recovery, Repetitions, Speak, Strike
+from coach.session.moves import (
+    LONG_S,
+    Break,
+    Cue,
+    Interval,
+    Move,
+    Movement,
+    Recovery,
+    Repetitions,
+    Speak,
+    Strike,
+)
 from coach.session.options import Counted as Called
 from coach.session.options import Options
 from coach.session.timeline import Role, Source
@@ -63,16 +74,18 @@ class Exercise:
     """Arranges one exercise: its instructions, then its sets, all those of one side before the other's."""
 
     def __init__(
-        self, script: Script, dose: Dose, choices: Options, words: Words, *, is_known: bool = False
+        self, script: Script, dose: Dose, choices: Options, words: Words, this_round: Round | None = None
     ) -> None:
-        """Prepare an exercise; one that ``is_known`` was explained in this session before."""
+        """Prepare an exercise; one of several rounds is explained in the first."""
+        is_known = this_round is not None and this_round.number > 1
         self._script = script
         self._words = words
         self._dose = dose
         self._level = choices.level
         self._count = choices.count
         self._counted = choices.speak_counts
-        self._is_known = is_known
+        self._round = this_round
+        self.is_known = is_known
         self._is_full = not is_known and (not choices.is_brief(script.title) or not script.brief)
         self._is_calm = is_calm(script, dose, choices.level)
         self._keywords = keywords_for(script.language)
@@ -80,28 +93,30 @@ class Exercise:
         self._breathing = cycle(script.breathing)
         self._sides = dose.one_by_one or (dose.first,)
 
-    def moves(self) -> Iterator[Move]:
-        """Yield the moves of the exercise from its title to its end."""
+    def moves(self, rest: Break | None = None) -> Iterator[Move]:
+        """Yield the moves of the exercise from its title, or the rest that it is announced in, to its end."""
         script, dose, words = self._script, self._dose, self._words
-        yield Speak(words.sentence(script.title), Role.TITLE)
-        yield from self._explanation()
-        yield Speak(words.dose(self._announced_dose()), Role.DOSE)
-        if _is_open(dose):
-            yield Speak(words.STOP_WHEN_YOU_NEED_TO, Role.DOSE)
+        if rest:
+            yield self._announced_in(rest)
+        else:
+            yield Speak(words.sentence(script.title), Role.TITLE)
+            yield from self._explanation()
+            yield from self._announcement()
         for side in self._sides:
             if side is not self._sides[0]:
                 yield from self._change_to(side)
             for n in range(1, dose.sets + 1):
                 if n > 1:
                     yield self._rest_before(n, side)
-                elif side is self._sides[0]:
+                elif side is self._sides[0] and rest is None:
                     yield self._lead_in(side)
                 yield self._set(n, side)
         yield Strike(Sound.REST, Role.REST)
         yield from self._enough(dose.sets)
         yield from self._enough_of_all()
-        yield Speak(words.done(script.title), Role.REST)
-        if dose.often:
+        if self._round is None:
+            yield Speak(words.done(script.title), Role.REST)
+        if dose.often and (self._round is None or self._round.number == self._round.of):
             yield Speak(words.do_this(dose.often), Role.REST)
 
     # What is said before the first repetition
@@ -114,15 +129,43 @@ class Exercise:
             for phase in script.phases:
                 if phase.text:
                     yield self._said(Line(phase.text, phase.span), Role.INSTRUCTION, side)
-        for line in script.cautions[:1] if self._is_known else script.cautions:
+        for line in script.cautions[:1] if self.is_known else script.cautions:
             yield self._said(line, Role.CAUTION, side)
-        for line in () if self._is_known else script.if_it_hurts:
+        for line in () if self.is_known else script.if_it_hurts:
             advice = self._said(line, Role.STOP_RULE, side)
             yield replace(advice, text=self._words.if_it_hurts(advice.text))
 
     def _said(self, line: Line, role: Role, side: Side) -> Speak:
         text = on_side(line.text, side, self._keywords)
         return Speak(text, role, Source(self._script.name, line.span))
+
+    def _announcement(self) -> Iterator[Speak]:
+        yield Speak(self._words.dose(self._announced_dose()), Role.DOSE)
+        if _is_open(self._dose):
+            yield Speak(self._words.STOP_WHEN_YOU_NEED_TO, Role.DOSE)
+
+    def _announced_in(self, rest: Break) -> Recovery:
+        """Return the rest before a known exercise, which is announced in it as far as there is room."""
+        script, side, words = self._script, self._sides[0], self._words
+        name = ", ".join(filter(None, (script.title, self._set_name(1, side))))
+        return Recovery(
+            rest.length_s,
+            Activity.REST,
+            Role.REST,
+            must=(Speak(words.up_next(name), Role.TRANSITION),),
+            opening=(
+                *self._announcement(),
+                *(Speak(text, Role.REST) for text in rest.opening),
+                *(self._said(line, Role.CAUTION, side) for line in script.cautions[:1]),
+                *(
+                    self._said(line, Role.INSTRUCTION, side)
+                    for line in script.brief
+                    if isinstance(line, Line)
+                ),
+            ),
+            counts_in=not self._is_calm,
+            source=rest.source,
+        )
 
     def _announced_dose(self) -> Dose:
         """Return the dose to announce: once through long movements is announced as its duration."""

@@ -73,14 +73,14 @@ class Recovery:
     What is heard in it is chosen to fit, in this order: ``must``, which alone makes the rest longer if it has
     to; the ``sound``; 3-2-1, if it ``counts_in``; the ``opening``; the ``closing`` before the last ten
     seconds; the ``fillers``; "ten seconds"; "get ready". A wait in ``must`` is time for what was asked
-    before it.
-    ``source`` is the place of the dose or the rest in its sheet.
+    before it. One without a sound began with the tone at the end of the exercise before, and its length is
+    counted from that effort. ``source`` is the place of the dose or the rest in its sheet.
     """
 
     length_s: float
     activity: Activity
     role: Role
-    sound: Sound
+    sound: Sound | None = None
     must: "tuple[Speak | Interval, ...]" = ()
     opening: tuple[Speak, ...] = ()
     closing: tuple[Speak, ...] = ()

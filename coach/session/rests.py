@@ -98,7 +98,7 @@ class _Room:
         """Place the tone and what follows it; return also where the next prompt could begin."""
         rest, layout, free = self._rest, self._layout, int(self._start)
         placed: list[Say | Tone] = []
-        if choice.sound:
+        if choice.sound and rest.sound:
             placed.append(Tone(self._start, layout.sounds.tones[rest.sound], rest.sound, rest.role))
             free += placed[0].length + layout.sounds.spacing.after_tone
         for each in (*rest.must, *rest.opening[: choice.opening]):

@@ -61,9 +61,10 @@ def test_practising_several_times_is_a_chapter_each_time_brief_from_the_second_o
     assert said.count("Lie on your stomach.") == 1
     assert said.count("Heels up, hold, and lower.") == 2
     assert said.count("Keep your hips down.") == 3
-    assert [text for text in said if text.startswith("Next: Curls")] == [
-        "Next: Curls, round two of three.",
-        "Next: Curls, round three of three.",
+    assert said.count("Next: Curls, set one of two.") == 2
+    assert [text for text in said if text.startswith("Round")] == [
+        "Round two of three.",
+        "Round three of three.",
     ]
     ends = [e for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.END]
     assert len(ends) == 1

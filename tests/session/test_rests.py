@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.language.dose import After, DoseRest, Held, Sides, Timed, exactly
-from coach.language.model import Part, Reference, Rest, Script, Session, Sound
+from coach.language.model import Part, Reference, Rest, Round, Script, Session, Sound
 from coach.language.problems import Severity
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
@@ -165,6 +166,21 @@ def test_a_rest_in_a_session_is_longer_if_an_explanation_does_not_fit_and_that_i
     assert rest.written_s == 10.0
     assert frames(rest.length_s) == second.start - first.end > frames(20.0)
     assert "a rest of 10 s lasts 2" in plan_text(timeline)
+
+
+@pytest.mark.parametrize("rest_s", [10.0, 20.0, 60.0])
+def test_rests_in_a_circuit_last_what_is_written_once_all_is_explained(rest_s: float) -> None:
+    names = ("curls", "squats")
+    scripts = {name: replace(curls(counted(3)), name=name, title=name.title()) for name in names}
+    parts: list[Part] = []
+    for n in (1, 2, 3):
+        this = Round(n, 3, rest_s if n > 1 else 0.0, HERE)
+        first, second = (Reference(name, None, HERE, round=this) for name in names)
+        parts += [this, first, Rest(rest_s, HERE), second]
+    chapters = score(Session("legs", "Legs", tuple(parts)), scripts, Options())
+    sets = compile_session("Legs", chapters, ESTIMATED).sets
+    between = [after.start - before.end for before, after in pairwise(sets)]
+    assert between[1:] == [frames(rest_s)] * 4
 
 
 def test_a_rest_that_no_effort_follows_has_its_whole_length() -> None:
