@@ -524,8 +524,13 @@ def _with_length(sheet: Sheet) -> Sheet:
     hours = max(map(_hours, scores.values()))
     if hours <= LONGEST_H:
         longer = _longer_rests(sheet.value, scores[Level.STANDARD])
-        left_out = _left_out(sheet.value, scores)
-        return replace(sheet, problems=in_order((*sheet.problems, *longer, *left_out)))
+        left_out = list(_left_out(sheet.value, scores))
+        warnings = [each for each in left_out if each.severity is not Severity.NOTE]
+        return replace(
+            sheet,
+            problems=in_order((*sheet.problems, *longer, *warnings)),
+            notes=in_order((*sheet.notes, *(each for each in left_out if each not in warnings))),
+        )
     message = f"this would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
     problem = Problem("long", message, sheet.value.span, "take exercises, sets or repetitions away")
     return replace(sheet, problems=(problem, *sheet.problems))
@@ -549,7 +554,7 @@ def _longer_rests(value: Script | Session, chapters: tuple[ChapterMoves, ...]) -
 
 
 def _left_out(value: Script | Session, scores: Mapping[Level, tuple[ChapterMoves, ...]]) -> Iterator[Problem]:
-    """Yield a warning for each cue that is written in this sheet and that a level has no room for."""
+    """Yield a warning for each cue that is never heard, a note for one that a level leaves out."""
     own = [value] if isinstance(value, Script) else [each.script for each in references(value) if each.script]
     keywords = keywords_for(value.language)
     lines = {
@@ -569,10 +574,11 @@ def _left_out(value: Script | Session, scores: Mapping[Level, tuple[ChapterMoves
                 levels = without.setdefault(line.span, [])
                 levels += [] if keywords.levels[level] in levels else [keywords.levels[level]]
     for span, levels in without.items():
-        where = f" at the {' and the '.join(levels)} level" if len(levels) < len(scores) else ""
+        is_never = len(levels) == len(scores)
+        where = "" if is_never else f" at the {' and the '.join(levels)} level"
         message = f"this is not heard{where}: no repetition and no rest has room for it"
         hint = "shorten it, or give a phase or a rest more time"
-        yield Problem("room", message, span, hint, Severity.WARNING)
+        yield Problem("room", message, span, hint, Severity.WARNING if is_never else Severity.NOTE)
 
 
 def _resolved(sheet: Sheet) -> Sheet:

@@ -14,7 +14,7 @@ from coach.language.model import Direction, Line, Phase, Script, Sound, Wait
 from coach.language.problems import Span
 from coach.live.playhead import PlayableSession
 from coach.session.compile import Laid, compile_chapters, joined
-from coach.session.estimate import Estimates
+from coach.session.estimate import TONES_S, Estimates
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves
 from coach.session.options import Options
@@ -25,23 +25,7 @@ from tests.doses import counted
 
 HERE = Span(1)
 
-TONES: Mapping[Sound, Frames] = {
-    sound: frames(seconds)
-    for sound, seconds in {
-        Sound.REP: 0.09,
-        Sound.MOVE: 0.15,
-        Sound.HOLD_START: 0.31,
-        Sound.HOLD_END: 0.37,
-        Sound.COUNTDOWN: 0.15,
-        Sound.GO: 0.45,
-        Sound.SIDE: 0.56,
-        Sound.REST: 0.78,
-        Sound.END: 1.18,
-        Sound.BELL: 0.6,
-        Sound.KEY: 0.07,
-        Sound.NOT_NOW: 0.29,
-    }.items()
-}
+TONES: Mapping[Sound, Frames] = {sound: frames(seconds) for sound, seconds in TONES_S.items()}
 
 ESTIMATED = Sounds(Estimates(), TONES)
 

@@ -573,6 +573,12 @@ def test_a_cue_that_a_level_has_no_room_for_is_told_with_its_line_and_its_levels
         title, _, chapters = scored(sheet, Options(level=level))
         left_out = compile_session(title, chapters, ESTIMATED).left_out
         assert bool(left_out) == (level is not Level.STANDARD)
-    [problem] = sheet.problems
-    assert (problem.code, problem.span.line, problem.severity) == ("room", 6, Severity.WARNING)
-    assert problem.message.startswith("this is not heard at the gentle and the strong level:")
+    [note] = sheet.notes
+    assert sheet.problems == ()
+    assert (note.code, note.span.line) == ("room", 6)
+    assert note.message.startswith("this is not heard at the gentle and the strong level:")
+    few = text.replace("20 times", "3 times").replace(" (gentle 1, strong 1)", "")
+    cues = "Remember: Look straight ahead of you.\nRemember: Let both of your arms hang loose.\n"
+    never = checked(write("raises.md", few + cues))
+    assert {(problem.code, problem.severity) for problem in never.problems} == {("room", Severity.WARNING)}
+    assert all(problem.message.startswith("this is not heard:") for problem in never.problems)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from coach.folders import sounds_folder
 from coach.language.model import Sound
+from coach.session.estimate import TONES_S
 from coach.session.timeline import RATE_HZ
 from coach.sound.tones import tones
 
@@ -235,3 +236,7 @@ def test_a_low_tone_lasts_as_long_a_fourth_deeper_and_3_db_louder(sound: Sound) 
         assert not low[at + ms(length_ms) : at + ms(length_ms + gap_ms)].any()
         at += ms(length_ms + gap_ms)
     assert np.abs(np.diff(low)).max() < 1.5 * np.abs(np.diff(usual)).max(), "no edge is harder"
+
+
+def test_the_lengths_that_plans_are_estimated_with_are_those_of_the_tones() -> None:
+    assert {sound: round(len(samples) / RATE_HZ, 2) for sound, samples in tones().items()} == dict(TONES_S)

@@ -2,7 +2,8 @@
 
 A calm exercise is led in by a bell, without "get ready", 3-2-1 and the go tone. It is one of these:
 
-- breathing: its phases, besides holds and letting go, are all called by a word of breathing ("in", "out");
+- breathing: its phases, besides holds and letting go, are all called by a word of breathing ("in", "out"),
+  and its title or its sentences, if it has any, speak of breath;
 - a hold that is counted in breaths;
 - a stretch, or a time of relaxation: one hold or one time on each side, in a sheet whose title or muscles
   ("Works:") name one, or whose instructions name a stretch;
@@ -36,13 +37,17 @@ def is_calm(script: Script, dose: Dose, level: Level) -> bool:
 
 def is_of_breaths(script: Script, level: Level) -> bool:
     """Tell whether a repetition is a breath: its movements have words of breathing."""
-    breathing = keywords_for(script.language).breathing_phases
+    keywords = keywords_for(script.language)
     cues = [
         phase.cue.casefold()
         for phase in script.phases
         if phase.length_s[level] and not phase.is_hold and not phase.is_loose
     ]
-    return bool(cues) and breathing.issuperset(cues)
+    if not cues or not keywords.breathing_phases.issuperset(cues):
+        return False
+    sentences = [phase.text for phase in script.phases if phase.text]
+    lines = [each.text for each in script.instructions if isinstance(each, Line)]
+    return not sentences or _names(" ".join([script.title, *cues, *sentences, *lines]), keywords.breath_words)
 
 
 def _names(text: str, words: tuple[str, ...]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from coach.language.model import Sound
 from coach.session.layout import Sounds
@@ -45,7 +46,25 @@ class Estimates(Mapping[str, Estimate]):
         return 0
 
 
-USUAL_SOUNDS = Sounds(Estimates(), dict.fromkeys(Sound, frames(0.5)))
+TONES_S: Mapping[Sound, float] = MappingProxyType(
+    {
+        Sound.REP: 0.09,
+        Sound.MOVE: 0.15,
+        Sound.HOLD_START: 0.31,
+        Sound.HOLD_END: 0.37,
+        Sound.COUNTDOWN: 0.15,
+        Sound.GO: 0.45,
+        Sound.SIDE: 0.56,
+        Sound.REST: 0.78,
+        Sound.END: 1.18,
+        Sound.BELL: 0.6,
+        Sound.KEY: 0.07,
+        Sound.NOT_NOW: 0.29,
+    }
+)
+"""Seconds of each tone, rounded."""
+
+USUAL_SOUNDS = Sounds(Estimates(), {sound: frames(seconds) for sound, seconds in TONES_S.items()})
 """Estimates of all sounds, where nothing but the rough length of a plan is wanted."""
 
 

@@ -146,7 +146,8 @@ def test_a_calm_exercise_begins_with_a_bell() -> None:
     stretch = exercise(Held(hold=exactly(30.0)), title="Calf stretch")
     felt = exercise(Held(hold=exactly(30.0)), instructions=(line("Feel the stretch in your calf."),))
     relaxing = exercise(timed(300.0), title="Relaxation")
-    for script in (breathing, stretch, felt, relaxing):
+    told = exercise(counted(4), phase("in", 4, "Through your nose,"), phase("out", 6, "and let it go."))
+    for script in (breathing, told, stretch, felt, relaxing):
         timeline = compiled(script)
         sounds = [event.sound for event in timeline.events if isinstance(event, Tone)]
         assert sounds[0] is Sound.BELL
@@ -158,7 +159,9 @@ def test_an_effort_is_not_calm() -> None:
     plank = exercise(Held(hold=exactly(30.0)), title="Plank")
     walk = exercise(timed(300.0), title="Walk", instructions=(line("Keep breathing."),))
     many = exercise(Held(hold=exactly(30.0), reps=(exactly(3),)), title="Calf stretch")
-    for script in (plank, walk, many, exercise(counted(3), *LIFT)):
+    push_up = exercise(counted(8), phase("in", 3, "Bend your elbows,"), phase("out", 2, "and push away."))
+    assert "Eight repetitions." in texts(compiled(push_up))
+    for script in (plank, walk, many, push_up, exercise(counted(3), *LIFT)):
         sounds = [event.sound for event in compiled(script).events if isinstance(event, Tone)]
         assert sounds[:4] == [*[Sound.COUNTDOWN] * 3, Sound.GO]
 

@@ -336,6 +336,7 @@ KEYWORDS = Keywords(
     breathing_phases=frozenset(
         {"in", "out", "breathe in", "breathe out", "breath in", "breath out", "inhale", "exhale"}
     ),
+    breath_words=tuple("breath breaths breathe breathing inhale exhale air nose lungs".split()),
     stretches=("stretch", "stretches", "stretching"),
     relaxations=("relaxation", "breathing", "meditation", "body scan"),
     pauses=("rest", "pause", "wait"),

@@ -204,6 +204,8 @@ class Keywords:
     loose_phases: frozenset[str]
     breathing_phases: frozenset[str]
     """Words of the movements of a breath: "in", "out"."""
+    breath_words: tuple[str, ...]
+    """Words that sentences about breathing have: "in" and "out" alone may be those of a push-up."""
     stretches: tuple[str, ...]
     relaxations: tuple[str, ...]
     """Words that name a stretch or relaxation in a title."""
