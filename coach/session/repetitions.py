@@ -312,20 +312,31 @@ def _all_words(move: Repetitions, words: Words) -> set[str]:
 
 
 def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iterator[Say]:
-    """Place cues such as "Halfway." in their own repetition, form cues and breathing in one with room."""
+    """Place cues such as "Halfway." in their own repetition, form cues and breathing in one with room.
+
+    They stand alone in their repetition; only in an exercise of one set, without a rest to say them in, two
+    may share one.
+    """
     said = move.guided + move.worded if _first_announced(move) is None else move.reps
     taken = {cue.rep for cue in move.cues if not cue.wanders}
     form: set[int] = set()
+    used: set[_Window] = set()
     for cue in sorted(move.cues, key=lambda cue: cue.wanders):
         if cue.rep <= said and not cue.wanders:
             continue
         length = layout.clip(cue.text).length
         reps = [window.rep for window in windows if window.rep >= cue.rep] if cue.wanders else [cue.rep]
-        running = {near for rep in form for near in (rep - 1, rep + 1)} if not cue.leads else set()
-        open_reps = set(reps) - (taken | running if cue.wanders else set())
+        near_form = cue.wanders and not cue.leads
+        running = {near for rep in form for near in (rep - 1, rep + 1)} if near_form else set()
         room = [
-            window for window in windows if window.rep in open_reps and length <= window.end - window.start
+            window
+            for window in windows
+            if window.rep in set(reps) - running
+            and window not in used
+            and length <= window.end - window.start
         ]
+        if cue.wanders:
+            room = [window for window in room if window.rep not in taken] or (room if move.of == 1 else [])
         window = next(iter(room), None)
         if window and cue.leads:
             window = [other for other in room if other.rep == window.rep][-1]
@@ -335,6 +346,7 @@ def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iter
             layout.left_out.append(cue.text)
         else:
             taken.add(window.rep)
+            used.add(window)
             form |= {window.rep} if cue.wanders and not cue.leads else set()
             start = window.end - length if cue.leads else window.start
             yield layout.say_from(start, cue.text, Role.CUE, cue.source)
