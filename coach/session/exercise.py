@@ -157,11 +157,7 @@ class Exercise:
                 *self._announcement(),
                 *(Speak(text, Role.REST) for text in rest.opening),
                 *(self._said(line, Role.CAUTION, side) for line in script.cautions[:1]),
-                *(
-                    self._said(line, Role.INSTRUCTION, side)
-                    for line in script.brief
-                    if isinstance(line, Line)
-                ),
+                *(self._said(line, Role.INSTRUCTION, side) for line in script.brief),
             ),
             counts_in=not self._is_calm,
             source=rest.source,
