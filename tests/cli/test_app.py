@@ -116,7 +116,7 @@ def test_a_beginning_that_several_names_share_lists_them(coach: Coach) -> None:
 
 def test_the_list_has_every_sheet_with_needs_and_a_length_at_each_level(coach: Coach) -> None:
     rows = {row["name"]: row for row in json.loads(coach("list", "--json").out)}
-    assert len(rows) == 10
+    assert len(rows) == 11
     assert rows["inner-knee"]["kind"] == "session"
     assert "chair" in rows["inner-knee"]["needs"]
     for row in rows.values():
