@@ -1,7 +1,7 @@
 """Arrange one exercise: its instructions, then its sets with their rests, one side after the other."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import cycle, islice, zip_longest
 from math import ceil
 
@@ -165,8 +165,11 @@ class Exercise:
 
     def _announced_dose(self) -> Dose:
         """Return the dose to announce: once through long movements is announced as its duration."""
-        dose = self._dose
-        lengths_s = [length_s for _, length_s in self._script.repetition(dose, self._level)]
+        dose, repetition = self._dose, self._script.repetition(self._dose, self._level)
+        lengths_s = [length_s for _, length_s in repetition]
+        if isinstance(dose, Held) and not any(phase.is_hold for phase, _ in repetition):
+            # the level leaves the hold out
+            dose = Counted(**{each.name: getattr(dose, each.name) for each in fields(Counted)})
         is_once = isinstance(dose, Counted) and dose.most_reps == dose.sets == 1
         if is_once and max(lengths_s) >= LONG_S:
             return Timed(work_s=exactly(sum(lengths_s)), sides=dose.sides, side_word=dose.side_word)

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from coach.language.dose import Amount, Counted, Dose, Held, Side, Sides, Timed, exactly
+from coach.language.level import Level
 from coach.language.model import Phase, Script, Sound
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
@@ -186,3 +187,12 @@ def test_a_movement_of_many_phases_has_their_words_throughout() -> None:
     for name in names:
         assert texts(timeline).count(f"{name.capitalize()}.") == 5
     assert not [event for event in timeline.events if isinstance(event, Say) and event.text == "Loose."]
+
+
+def test_a_hold_that_a_level_leaves_out_is_not_announced() -> None:
+    phases = (phase("down", 2), phase("hold", 20, gentle=0), phase("up", 2))
+    script = exercise(Held(hold=exactly(20.0), reps=(exactly(4),)), *phases)
+    gentle = compile_session("Sit", practice(script, Options(Level.GENTLE)), ESTIMATED)
+    assert "Four repetitions." in texts(gentle)
+    assert "Hold." not in texts(gentle)
+    assert "Four holds of twenty seconds." in texts(compiled(script))
