@@ -223,6 +223,7 @@ def _place_recovery(move: Recovery, layout: Layout, since: Frames) -> None:
     if move.sound is Sound.SIDE:
         layout.drop_carried()
     carried, layout.carried = layout.carried, []
+    carried = list({cue.text: cue for cue in carried}.values())
     own = [cue for cue in move.fillers if cue.text not in {other.text for other in carried}]
     start = layout.at
     left_s = move.length_s - (start - since) / RATE_HZ

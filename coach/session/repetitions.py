@@ -1,7 +1,7 @@
 """Place a set on the timeline: guided, worded, then strictly periodic repetitions; cues in the gaps."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 
 from coach.language.model import Sound
@@ -19,6 +19,9 @@ BEFORE_RELEASE = frames(0.800)
 AFTER_GUIDED = frames(1.000)
 """Silence after the guided repetition, to let go and to set it apart from the next one."""
 
+ROOMY_S = 5.0
+"""Seconds from which a movement has room for a cue besides the one of its repetition."""
+
 COMPANY_FROM = frames(8.0)
 """Least silence within a long movement that has room for one line in its middle."""
 
@@ -35,6 +38,7 @@ class _Window:
     rep: int
     start: Frames
     end: Frames
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ class _SetInTime:
         self._beats: list[Beat] = []
         self._windows: list[_Window] = []
         self._company = cycle(move.fillers)
+        self._cues_before: list[str] = []
+        self._cues_here: list[str] = []
         self._at = self._clear = layout.at
 
     def lay(self) -> None:
@@ -189,7 +195,7 @@ class _SetInTime:
             until = self._count_in(max(said_until, start + tempo.said[i]), end)
         if movement.is_hold and not movement.is_announced:
             until = min(until, end - BEFORE_RELEASE)
-        window = _Window(rep, Frames(free), Frames(until))
+        window = _Window(rep, Frames(free), Frames(until), movement.length_s >= ROOMY_S)
         if movement.is_announced:
             self._placed.extend(self._announcements(movement, window, end))
         else:
@@ -217,7 +223,11 @@ class _SetInTime:
         is_counted = i == tempo.counted and rep in move.numbers
         number = [_Prompt(layout.words.count(rep), Role.COUNT)] if is_counted else []
         words = list(_words(move, rep, i, layout.words))
-        at = bool(move.movements_of(rep)[i].always) if is_periodic else len(words)
+        if number and not is_periodic:
+            words.sort(key=lambda prompt: prompt.role is Role.CUE)
+            at = sum(prompt.role is not Role.CUE for prompt in words)
+        else:
+            at = bool(move.movements_of(rep)[i].always)
         spoken: list[Say] = []
         free = max(self._at, self._clear)
         for prompt in (*words[:at], *number, *words[at:]):
@@ -252,6 +262,7 @@ class _SetInTime:
     def _announcements(self, movement: Movement, window: _Window, end: int) -> Iterator[Say]:
         """Yield the time marks of a long movement that ends at ``end``, and reminders in the gaps between."""
         gap_start = window.start
+        self._cues_before, self._cues_here = self._cues_here[-1:], []
         for seconds, text in movement.marks(self._layout.words):
             mark = self._layout.say_at(end - frames(seconds), text, Role.TIME)
             if mark.start < gap_start + COMMA or mark.start + mark.length > window.end:
@@ -261,12 +272,16 @@ class _SetInTime:
             gap_start = Frames(mark.start + mark.length)
 
     def _reminder(self, start: Frames, end: Frames) -> Iterator[Say]:
-        """Yield the next reminder in the middle of a silence of `COMPANY_FROM` frames or more."""
+        """Yield the next reminder in the middle of a silence of `COMPANY_FROM` frames or more.
+
+        Each is said once in a movement, and the last one not again in the next movement.
+        """
         if end - start < COMPANY_FROM:
             return
         for cue in islice(self._company, 1):
             room = end - start - self._layout.clip(cue.text).length
-            if room >= 2 * BREATHER:
+            if room >= 2 * BREATHER and cue.text not in (*self._cues_before, *self._cues_here):
+                self._cues_here.append(cue.text)
                 yield self._layout.say_from(start + room // 2, cue.text, Role.CUE, cue.source)
 
 
@@ -311,18 +326,17 @@ def _all_words(move: Repetitions, words: Words) -> set[str]:
     }
 
 
-def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iterator[Say]:
+def _cues(move: Repetitions, windows: list[_Window], layout: Layout) -> Iterator[Say]:
     """Place cues such as "Halfway." in their own repetition, form cues and breathing in one with room.
 
-    They stand alone in their repetition; only in an exercise of one set, without a rest to say them in, two
-    may share one.
+    They stand alone in their repetition. Two may share one if a movement of it is long, or in an exercise of
+    one set, which has no rest to say them in.
     """
-    said = move.guided + move.worded if _first_announced(move) is None else move.reps
+    worded = move.guided + move.worded if _first_announced(move) is None else move.reps
     taken = {cue.rep for cue in move.cues if not cue.wanders}
     form: set[int] = set()
-    used: set[_Window] = set()
     for cue in sorted(move.cues, key=lambda cue: cue.wanders):
-        if cue.rep <= said and not cue.wanders:
+        if cue.rep <= worded and not cue.wanders:
             continue
         length = layout.clip(cue.text).length
         reps = [window.rep for window in windows if window.rep >= cue.rep] if cue.wanders else [cue.rep]
@@ -331,12 +345,11 @@ def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iter
         room = [
             window
             for window in windows
-            if window.rep in set(reps) - running
-            and window not in used
-            and length <= window.end - window.start
+            if window.rep in set(reps) - running and length <= window.end - window.start
         ]
         if cue.wanders:
-            room = [window for window in room if window.rep not in taken] or (room if move.of == 1 else [])
+            alone = [window for window in room if window.rep not in taken]
+            room = alone or [window for window in room if move.of == 1 or window.is_long]
         window = next(iter(room), None)
         if window and cue.leads:
             window = [other for other in room if other.rep == window.rep][-1]
@@ -346,7 +359,12 @@ def _cues(move: Repetitions, windows: Sequence[_Window], layout: Layout) -> Iter
             layout.left_out.append(cue.text)
         else:
             taken.add(window.rep)
-            used.add(window)
             form |= {window.rep} if cue.wanders and not cue.leads else set()
             start = window.end - length if cue.leads else window.start
-            yield layout.say_from(start, cue.text, Role.CUE, cue.source)
+            said = layout.say_from(start, cue.text, Role.CUE, cue.source)
+            windows[windows.index(window)] = (
+                replace(window, end=Frames(start - BREATHER))
+                if cue.leads
+                else replace(window, start=Frames(start + length + BREATHER))
+            )
+            yield said

@@ -1,6 +1,7 @@
 """Laying out a score in time."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.language.dose import Timed, Wording, exactly
+from coach.language.dose import Sides, Timed, Wording, exactly
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Part, Reference, Rest, Ring, Script, Session, Sound
 from coach.session.activity import Activity
@@ -388,7 +389,39 @@ def test_long_movements_are_announced_to_the_second_and_never_silent_for_long() 
     assert end - onset_of(timeline, "One minute left.") == 60 * SECOND
     assert end - next(say.onset for say in says(own_set) if say.text == "Ten seconds.") == 10 * SECOND
     silences = [event for event in own_set if isinstance(event, Silence)]
-    assert max(silence.length for silence in silences) <= 30 * SECOND
+    assert max(silence.length for silence in silences) <= 60 * SECOND
+
+
+def test_a_form_cue_is_said_once_in_a_long_movement_and_not_in_the_next_one_again() -> None:
+    walk = replace(
+        curls(counted(4), reminders=(line("Swing your arms."),), breathing=()),
+        phases=(phase("brisk", 120), phase("easy", 60)),
+    )
+    timeline = compiled(walk)
+    (walking,) = timeline.sets
+    cues = [say.start for say in says(timeline.events) if say.text == "Swing your arms."]
+    starts = [beat.start for beat in walking.beats]
+    assert [bisect_right(starts, cue) - 1 for cue in cues] == [0, 2, 4, 6]
+
+
+def test_a_hold_of_five_seconds_has_room_for_a_cue_in_the_last_repetitions_too() -> None:
+    stretch = replace(
+        curls(
+            replace(counted(6), sides=Sides.ALTERNATING),
+            reminders=(line("Let your head rest."),),
+            breathing=(line("Breathe calmly."),),
+        ),
+        phases=(phase("pull", 2), phase("hold", 10)),
+    )
+    said = texts(compiled(stretch))
+    assert said.index("Two more.") < said.index("Breathe calmly.") < len(said)
+    assert "Let your head rest." in said
+
+
+def test_a_number_in_the_movement_of_the_last_one_comes_before_it() -> None:
+    stretch = replace(curls(counted(2)), phases=(phase("lean", 10),))
+    said = texts(compiled(stretch))
+    assert said.index("Two.") + 1 == said.index("Last one.")
 
 
 def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None:
