@@ -111,9 +111,9 @@ class Exercise:
                 elif side is self._sides[0] and rest is None:
                     yield self._lead_in(side)
                 yield self._set(n, side)
-        yield Strike(Sound.REST, Role.REST)
         yield from self._enough(dose.sets)
         yield from self._enough_of_all()
+        yield Strike(Sound.REST, Role.REST)
         if self._round is None:
             yield Speak(words.done(script.title), Role.REST)
         if dose.often and (self._round is None or self._round.number == self._round.of):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.language.dose import Sides, Timed, Wording, exactly
+from coach.language.dose import Amount, Sides, Timed, Wording, exactly
 from coach.language.level import Level
 from coach.language.model import Heading, Line, Part, Reference, Rest, Ring, Script, Session, Sound
 from coach.session.activity import Activity
@@ -422,6 +422,12 @@ def test_a_number_in_the_movement_of_the_last_one_comes_before_it() -> None:
     stretch = replace(curls(counted(2)), phases=(phase("lean", 10),))
     said = texts(compiled(stretch))
     assert said.index("Two.") + 1 == said.index("Last one.")
+
+
+def test_what_a_range_leaves_open_is_said_before_the_tone_that_ends_the_exercise() -> None:
+    timeline = compiled(curls(replace(counted(8), reps=(Amount(8, 10),))))
+    end = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
+    assert timeline.sets[0].end <= onset_of(timeline, "Enough, or up to two more.") < end
 
 
 def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None:
