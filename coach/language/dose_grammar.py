@@ -40,6 +40,7 @@ _CLAUSES: Mapping[str, str] = MappingProxyType(
         "unknown": "[nt]?[?]+|e[?]|nd",
         "hold": "h(?:er?|r)?(?:t|nb)h?|(?:t|nb)h|h(?:er?)?n(?![rsxbh])",
         "held": "h(?:er?|r)?",
+        "on_and_off": "tt(?![phw])",
         "work": "wt|tw(?![kd])|t",
         "held_times": "n(?=h)",
         "sets": "nsx?|sn|xns",
@@ -461,7 +462,14 @@ class _Reader:
             least, most = max(before[0].least, reps[0].least), min(before[0].most, reps[0].most)
             self._said["reps"] = (Amount(least, most),)
             return
+        if before and len(reps) == 1 and before == (_doubled(reps[0]),) and self._is_before_each(tokens):
+            self._said["reps"] = reps  # "12 times, 6 each side": the first number is that of both sides
+            return
         self._say("reps", "how often", reps, tokens)
+
+    def _is_before_each(self, tokens: list[_Token]) -> bool:
+        at = self._tokens.index(tokens[-1]) + 1
+        return self._tokens[at : at + 1] != [] and self._tokens[at].kind == DoseWord.EACH
 
     def _set_by_set(self, tokens: list[_Token]) -> None:
         numbers = [token.value for token in tokens if token.kind == "n"]
@@ -470,7 +478,8 @@ class _Reader:
                 self._say_reps((number,), tokens)
             return
         sets = self._said.get("sets")
-        if sets is None and len(numbers) < 3:
+        is_pair = len(numbers) < 3 and (sets is None or tokens[-1].kind == DoseWord.REPS)
+        if is_pair:  # two numbers, or "2 sets of 10, 3 times"
             message = f"'{self._text(tokens)}' can be read in two ways"
             self._wrong("dose", message, tokens)
             numbers = numbers[:1]
@@ -529,6 +538,12 @@ class _Reader:
         time = next(token for token in tokens if token.kind == "t")
         self._is_on = self._is_on or len(tokens) > 1
         self._say("work_s", "how long", self._within(time.value, WORK_S, [time]), tokens)
+
+    def _on_and_off(self, tokens: list[_Token]) -> None:
+        """``30s/15s``: the time of the work and that of the rest."""
+        self._is_on = True
+        self._work(tokens[:1])
+        self._say_rest(self._within(tokens[1].value, DOSE_REST_S, tokens[1:]), tokens[1:])
 
     def _no_unit(self, number: _Token) -> None:
         text, names = self._text([number]), self._keywords.unit_names[::-1]
@@ -674,7 +689,7 @@ class _Reader:
         if "first" in said:
             said.setdefault("sides", Sides.EACH)
         if said.pop("is_doubled", False) and "reps" in said:
-            doubled = (Amount(each.least * 2, each.most * 2, each.is_open) for each in said["reps"])
+            doubled = map(_doubled, said["reps"])
             said["reps"] = tuple(self._within(each, REPS, self._tokens, "repetitions") for each in doubled)
         if said.get("sides") not in {None, Sides.BOTH}:
             said.setdefault("side_word", next(iter(self._keywords.side_words)))
@@ -744,6 +759,10 @@ class _Reader:
 
 def _is_open(value: Amount[Any] | tuple[Amount[Any], ...]) -> bool:
     return any(amount.is_open for amount in (value if isinstance(value, tuple) else (value,)))
+
+
+def _doubled(amount: Amount[Any]) -> Amount[Any]:
+    return Amount(amount.least * 2, amount.most * 2, amount.is_open)
 
 
 def _opened(amount: Amount[Any]) -> Amount[Any]:

@@ -62,7 +62,7 @@ WRONG = {
     "Carefulх: Slowly.": "'Carefulж:'",
     "Doseж mildж: onceж": "gentleж, standardж, strongж",
     "(pauseж)": "'(waitж 5 secondsж)'",
-    "Doseж: 10 timesж eachж lgeж": "'legж'",
+    "Doseж: forж 10 minutesж eachж lgeж": "'legж'",
     "Look at the \\rihtж foot.": "'\\rightж'",
 }
 
