@@ -656,9 +656,15 @@ class _Reader:
         if amount and "reps" not in self._said:
             (self._reps if amount.kind == "n" else self._work)([amount])
         word = self._passage.text[tokens[-1].start : tokens[-1].end].casefold()
-        if word in self._keywords.likely_doses:
+        if word in self._keywords.likely_doses and "hold" not in self._said:
             self.instead = self._keywords.likely_doses[word]
-            self._wrong("dose", f"'{word}' is not a dose that the coach knows by its name", tokens)
+            is_measure = word in self._keywords.unmeasured
+            fault = (
+                "nothing that the coach can count or time"
+                if is_measure
+                else "not a dose that the coach knows by its name"
+            )
+            self._wrong("dose", f"'{self._text(tokens) if is_measure else word}' is {fault}", tokens)
         elif amount and amount.kind == "n":
             message = f"'{self._text(tokens)}' is nothing that the coach can count or time"
             self._guess(message, word, tokens)

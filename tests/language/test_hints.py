@@ -117,3 +117,9 @@ def test_what_a_hint_says_to_write_is_accepted_in_mutilated_sheets(part: int) ->
         for hint in refused(mutilate(source, chance)):
             found.setdefault(hint, seed)
     assert found == {}
+
+
+@pytest.mark.parametrize("written", ["for 50 feet", "3 songs", "100 metres"])
+def test_a_distance_or_a_song_is_not_turned_into_repetitions(written: str) -> None:
+    (problem,) = parse(f"# Walk\nDose: {written}\n", "walk").problems
+    assert problem.hint == "write 'for 1 minute'"

@@ -311,11 +311,14 @@ KEYWORDS = Keywords(
     load=_LOAD,
     manner=_MANNER,
     unmeasured=frozenset(
-        "metres meters metre meter m km miles mile yards yard ft foot inches cm songs song pages".split()
+        "metres meters metre meter m km miles mile yards yard ft foot feet inches cm songs song pages".split()
     ),
     likely_doses={
         "emom": "for 40 seconds, 10 sets, rest 20 seconds",
         "tabata": "for 20 seconds, 8 sets, rest 10 seconds",
+        **dict.fromkeys(
+            "metres meters metre meter km miles mile yards yard ft feet songs song".split(), "for 1 minute"
+        ),
     },
     dose_marks=("sets", "set", "times", "reps", "rep", "repetitions", "each", "rounds"),
     round_words=("rounds", "round", "circuits", "circuit", "sets", "set", "laps", "lap", "cycles", "cycle"),
