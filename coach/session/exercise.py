@@ -88,6 +88,7 @@ class Exercise:
         self.is_known = is_known
         self._is_full = not is_known and (not choices.is_brief(script.title) or not script.brief)
         self._is_calm = is_calm(script, dose, choices.level)
+        self._before_cues = words.IN_THE_NEXT_ROUND if isinstance(dose, Timed) else words.IN_THE_NEXT_SET
         self._keywords = keywords_for(script.language)
         self._form_cues = cycle(script.reminders)
         self._breathing = cycle(script.breathing)
@@ -206,6 +207,7 @@ class Exercise:
             opening=(*self._enough(n - 1), *self._next(n, side, Role.REST, self._words.REST)),
             closing=tuple(instruction for instruction, _ in self._set_up(side)),
             fillers=tuple(self._next_cue(self._form_cues, side)),
+            before_cues=self._before_cues,
             counts_in=not self._is_calm,
             source=Source(self._script.name, self._dose.span),
         )
@@ -345,6 +347,7 @@ class Exercise:
             Role.REST,
             Sound.REST,
             opening=(Speak(self._words.REST, Role.REST),),
+            before_cues=self._before_cues,
             counts_in=not self._is_calm,
         )
 

@@ -72,9 +72,10 @@ class Recovery:
 
     What is heard in it is chosen to fit, in this order: ``must``, which alone makes the rest longer if it has
     to; the ``sound``; 3-2-1, if it ``counts_in``; the ``opening``; the ``closing`` before the last ten
-    seconds; the ``fillers``; "ten seconds"; "get ready". A wait in ``must`` is time for what was asked
-    before it. One without a sound began with the tone at the end of the exercise before, and its length is
-    counted from that effort. ``source`` is the place of the dose or the rest in its sheet.
+    seconds; the ``fillers``, with ``before_cues`` before them; "ten seconds"; "get ready". A wait in ``must``
+    is time for what was asked before it. One without a sound began with the tone at the end of the exercise
+    before, and its length is counted from that effort. ``source`` is the place of the dose or the rest in its
+    sheet.
     """
 
     length_s: float
@@ -85,6 +86,7 @@ class Recovery:
     opening: tuple[Speak, ...] = ()
     closing: tuple[Speak, ...] = ()
     fillers: tuple["Cue", ...] = ()
+    before_cues: str = ""
     counts_in: bool = True
     why: str = ""
     source: Source | None = field(default=None, compare=False)
@@ -269,8 +271,8 @@ def _texts(move: Move, words: Words) -> Iterator[str]:
 def _texts_of_rest(move: Recovery, words: Words) -> Iterator[str]:
     yield from (each.text for each in move.must if isinstance(each, Speak))
     yield from (speak.text for speak in (*move.opening, *move.closing))
-    if move.sound is Sound.REST:
-        yield words.IN_THE_NEXT_SET
+    if move.before_cues:
+        yield move.before_cues
     yield from (cue.text for cue in move.fillers)
     if move.counts_in:
         yield words.GET_READY

@@ -137,7 +137,7 @@ class _Room:
         for cue in cues:
             start = free + BREATHER
             if not placed:
-                placed.append(self._layout.say_from(start, self._layout.words.IN_THE_NEXT_SET, Role.CUE))
+                placed.append(self._layout.say_from(start, self._rest.before_cues, Role.CUE))
                 start = placed[0].start + placed[0].length + COMMA
             placed.append(self._layout.say_from(start, cue.text, Role.CUE, cue.source))
             free = placed[-1].start + placed[-1].length

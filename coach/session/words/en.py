@@ -24,6 +24,7 @@ TWO_MORE = "Two more."
 LAST_ONE = "Last one."
 REST = "Rest."
 IN_THE_NEXT_SET = "In the next set, think of this:"
+IN_THE_NEXT_ROUND = "In the next round, think of this:"
 STOP_WHEN_YOU_NEED_TO = "Stop when you need to."
 BREATH = "breath"
 NOUNS: Mapping[str, str] = MappingProxyType(

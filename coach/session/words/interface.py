@@ -41,6 +41,7 @@ class Words(Protocol):
     LAST_ONE: str
     REST: str
     IN_THE_NEXT_SET: str
+    IN_THE_NEXT_ROUND: str
     STOP_WHEN_YOU_NEED_TO: str
     BREATH: str
     """What a repetition of a breathing exercise is called."""
