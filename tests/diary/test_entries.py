@@ -566,10 +566,10 @@ def test_what_was_weeks_ago_is_no_reason_any_more_and_what_is_to_come_is_none_ye
     assert cautions(diary, today=date.min) == ()
 
 
-def test_the_cautions_are_those_of_the_programme() -> None:
+def test_the_cautions_are_those_of_the_programme_and_name_no_part_of_the_body() -> None:
     sheet = Path(__file__).parents[2] / "scripts" / "sessions" / "inner-knee.md"
     lines = sheet.read_text("utf-8").splitlines()
-    assert SEE_SOMEONE in lines
+    assert SEE_SOMEONE.replace("something", "your knee") in lines
     assert NOT_IN_A_ROW in lines
 
 
