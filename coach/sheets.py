@@ -14,7 +14,7 @@ from typing import Any
 
 from coach.errors import CoachError, DiskError, ScriptError, UsageError
 from coach.folders import own_sheets, scripts_folder
-from coach.language.dose import Counted, Side, completed
+from coach.language.dose import Side, completed
 from coach.language.file_kinds import kind_of_file
 from coach.language.keywords.by_language import keywords_for
 from coach.language.level import Level
@@ -26,7 +26,7 @@ from coach.language.problems import Problem, Severity, Span, as_json, explain_al
 from coach.language.quantities import quoted
 from coach.language.sides import on_side
 from coach.regular_file import NotRegularFileError, read_beginning
-from coach.session.arrange import chosen_dose, has_levels, practice, score
+from coach.session.arrange import chosen_dose, counts_repetitions, has_levels, practice, score
 from coach.session.compile import compile_session
 from coach.session.estimate import USUAL_SOUNDS
 from coach.session.moves import Break, ChapterMoves, Interval, Recovery, Repetitions
@@ -486,8 +486,8 @@ def unmet(sheet: Sheet, choices: Options) -> tuple[str, ...]:
     in_full = [script.title for script in scripts if not script.brief]
     if choices.detail is Detail.BRIEF and in_full:
         found.append(f"without a brief form, and said in full: {', '.join(dict.fromkeys(in_full))}")
-    doses = [chosen_dose(script, None, choices) for script in scripts]
-    if choices.reps and not any(isinstance(dose, Counted) for dose in doses):
+    counted = (counts_repetitions(script, chosen_dose(script, None, choices)) for script in scripts)
+    if choices.reps and not any(counted):
         found.append(f"{sheet.title} has no counted set: --reps changes nothing")
     return tuple(found)
 

@@ -13,6 +13,7 @@ from coach.errors import DiskError, ScriptError, UsageError
 from coach.language.level import Level
 from coach.language.model import Script
 from coach.language.problems import Severity
+from coach.session.arrange import chosen_dose
 from coach.session.compile import compile_session
 from coach.session.moves import Break, Recovery
 from coach.session.options import Detail, Options
@@ -583,3 +584,19 @@ def test_a_cue_that_a_level_has_no_room_for_is_told_with_its_line_and_its_levels
     never = checked(write("raises.md", few + cues))
     assert {(problem.code, problem.severity) for problem in never.problems} == {("room", Severity.WARNING)}
     assert all(problem.message.startswith("this is not heard:") for problem in never.problems)
+
+
+@pytest.mark.parametrize(
+    ("dose", "phases", "reps"),
+    [
+        ("hold for 20 seconds, 3 times", "", 3),
+        ("hold for 20 seconds, 3 times", "- up, 2 seconds: Rise,\n- hold: stay,\n", 5),
+        ("3 times", "- up, 2 seconds: Rise,\n", 5),
+        ("1 time", "- up, 2 seconds: Rise,\n", 1),
+    ],
+)
+def test_asked_repetitions_are_those_of_a_movement_and_not_holds(dose: str, phases: str, reps: int) -> None:
+    sheet = checked(write("one.md", f"# One\nDose: {dose}\nStand tall.\n{phases}Careful: Hold on.\n"))
+    assert isinstance(sheet.value, Script)
+    assert chosen_dose(sheet.value, None, Options(reps=5)).most_reps == reps
+    assert bool(unmet(sheet, Options(reps=5))) == (reps != 5)

@@ -12,7 +12,19 @@ from coach.language.dose import USUAL_REST_S, Dose, Side, Timed, Wording, comple
 from coach.language.keywords.by_language import keywords_for
 from coach.language.keywords.vocabulary import Surface
 from coach.language.level import Level
-from coach.language.model import Heading, Line, Reference, Rest, Ring, Round, Script, Session, Sound, Wait
+from coach.language.model import (
+    Heading,
+    Line,
+    PhaseKind,
+    Reference,
+    Rest,
+    Ring,
+    Round,
+    Script,
+    Session,
+    Sound,
+    Wait,
+)
 from coach.language.names import references, script_of
 from coach.language.postures import DOWN_S, OTHERWISE_S, is_on_the_floor, posture, surface
 from coach.session.activity import Activity
@@ -243,7 +255,8 @@ def _script(reference: Reference, scripts: Mapping[str, Script]) -> Script:
 def chosen_dose(script: Script, own: Wording | None, choices: Options) -> Dose:
     """Choose the dose: the session's own or the level's, with the listener's sets and repetitions.
 
-    A dose of one repetition, or of a time, is not counted and stays unchanged.
+    The number of repetitions is that of a movement: holds alone keep their own, as more of them would be
+    longer and not more. A dose of one repetition, or of a time, stays unchanged.
     """
     dose = script.doses[choices.level]
     if own is not None:
@@ -252,4 +265,12 @@ def chosen_dose(script: Script, own: Wording | None, choices: Options) -> Dose:
         return dose
     if choices.sets:
         dose = completed(Wording(sets=choices.sets, more_sets=0, reps=dose.reps, span=dose.span), dose)
-    return replace(dose, reps=(exactly(choices.reps),)) if choices.reps else dose
+    if choices.reps and counts_repetitions(script, dose):
+        dose = replace(dose, reps=(exactly(choices.reps),))
+    return dose
+
+
+def counts_repetitions(script: Script, dose: Dose) -> bool:
+    """Tell whether a set has several repetitions of a movement: it is no time, and no hold alone."""
+    moves = any(phase.kind is PhaseKind.MOVE for phase in script.phases)
+    return not isinstance(dose, Timed) and moves and dose.most_reps > 1
