@@ -453,9 +453,11 @@ class _Parser:
         """Return the lines with those bullets as spoken lines that are steps, not phases.
 
         A phase has a time, or stands among bullets of its kind of which one has a time. Where none has one, a
-        word before a colon makes a phase.
+        word before a colon makes a phase. Numbered lines beside bullets with times are steps, whatever number
+        is in them.
         """
         timed = {line for line in self._lines if isinstance(line, Bullet) and self._has_a_time(line.text)}
+        timed = {line for line in timed if not line.is_numbered} or timed
         phases: set[Marked] = set()
         for run in self._runs_of_bullets():
             if not timed.isdisjoint(run):
@@ -723,7 +725,10 @@ class _Parser:
             return model.Reference(name.text, self._dose(dose), name.span())
         found = self._grammar.dose_behind_a_name.search(bullet.text)
         if found and found.start() and self._keywords.is_number(found.group(1)):
-            before, behind = bullet.text[: found.start()], bullet.text[found.start() :].lstrip(", ")
+            before, behind = bullet.text[: found.start()].rstrip(), bullet.text[found.start() :].lstrip(", ")
+            if before.endswith(" -"):  # "Squats - 10 times": a dash in place of the colon
+                name = bullet.cut(0, len(before) - 2)
+                return model.Reference(name.text, self._dose(bullet.cut(found.start())), name.span())
             hint = f"write '- {before}: {behind}'"
             message = "a colon is missing between the exercise and its dose"
             raise LineError("reference", message, bullet.span(found.start()), hint)

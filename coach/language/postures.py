@@ -57,8 +57,12 @@ def seconds_to_move(before: str, after: str, keywords: Keywords) -> float:
     >>> from coach.language.keywords.en import KEYWORDS
     >>> seconds_to_move("standing", "face down", KEYWORDS), seconds_to_move("in bed", "seated", KEYWORDS)
     (40.0, 20.0)
+    >>> seconds_to_move("standing", "standing at the wall", KEYWORDS)
+    0.0
     """
     if not before or not after or before == after:
+        return 0.0
+    if surface(before, keywords) is surface(after, keywords) is Surface.FEET:
         return 0.0
     if is_on_the_floor(before, keywords) == is_on_the_floor(after, keywords):
         return OTHERWISE_S

@@ -451,3 +451,11 @@ def test_a_level_at_which_nothing_is_left_of_the_movement_is_an_error(phases: st
     parsed = parse(f"# Raises\nDose: 3 times\n{phases}\nCareful: Slowly.\n", "raises")
     assert [problem.code for problem in parsed.problems] == ["movement"]
     assert "at the level" in parsed.problems[0].message
+
+
+def test_a_dash_parts_the_name_of_an_exercise_from_its_dose() -> None:
+    sheet = parse("# S\n\nIf it hurts, stop.\n- Wall push-ups - 10 reps\n- Sit-to-stand\n", "s").value
+    assert isinstance(sheet, Session)
+    first, second = (part for part in sheet.parts if isinstance(part, Reference))
+    assert (first.name, first.dose and first.dose.reps) == ("Wall push-ups", (exactly(10),))
+    assert (second.name, second.dose) == ("Sit-to-stand", None)

@@ -124,3 +124,15 @@ def test_a_sentence_in_place_of_a_word_is_answered_with_a_word_of_it_and_that_is
         problem.hint == "begin with a word or two, such as '- lift, 2 seconds: Lift your hips off the floor'"
     )
     assert script(problem.hint.split("'")[1]).phases[0].cue == "lift"
+
+
+def test_numbered_lines_with_numbers_are_steps_where_bullets_have_times() -> None:
+    found = script(
+        "1. Lie on your left side, hips bent to 45 degrees.\n2. Wait 2 seconds, then begin.\n\n"
+        "- lift (2 s): Lift your right knee,\n- hold (1 s)\n- lower (2 s): and lower it.\n"
+    )
+    assert [phase.cue for phase in found.phases] == ["lift", "hold", "lower"]
+    assert [each.text for each in found.instructions if isinstance(each, Line)] == [
+        "Lie on your left side, hips bent to 45 degrees.",
+        "Wait 2 seconds, then begin.",
+    ]

@@ -55,6 +55,7 @@ TONE_MEANINGS: Mapping[Sound, str] = MappingProxyType(
         Sound.HOLD_END: "This tone ends the hold.",
     }
 )
+_VERBS = {"lie": "lying", "sit": "sitting", "stand": "standing", "kneel": "kneeling", "lean": "leaning"}
 POSITIONS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(
@@ -534,10 +535,12 @@ def if_it_hurts(advice: str) -> str:
 def position(posture: str) -> str:
     """The posture that an exercise is done in.
 
-    >>> position("face down"), position("quadruped")
-    ('You will be face down.', 'You will be on your hands and knees.')
+    >>> position("face down"), position("quadruped"), position("lie on your side")
+    ('You will be face down.', 'You will be on your hands and knees.', 'You will be lying on your side.')
     """
-    return sentence(f"you will be {POSITIONS.get(posture, posture)}")
+    verb, _, rest = posture.partition(" ")
+    asked = f"{_VERBS[verb]} {rest}".strip() if verb in _VERBS else posture
+    return sentence(f"you will be {POSITIONS.get(posture, asked)}")
 
 
 def needs(what: str) -> str:
