@@ -327,6 +327,7 @@ class _Reader:
         self._rests: list[DoseRest] = []
         self._last: str | None = None
         self._is_held = self._is_tired = self._is_as_many = self._each_of_a_time = self._is_on = False
+        self._are_cycles = False
         self._factor: _Token | None = None
         lexer = self._lexer(passage)
         self._tokens = lexer.tokens()
@@ -427,6 +428,7 @@ class _Reader:
         if amount.is_open or amount.most == inf:
             self._wrong("dose", f"'{self._text(tokens)}' leaves the number of sets open", tokens)
             amount = exactly(amount.least or amount.most)
+        self._are_cycles = any(self._text([token]).casefold() in self._keywords.cycles for token in tokens)
         self._say("sets", "how many sets", self._within(amount, SETS, tokens, "sets"), tokens)
 
     def _sets_by(self, tokens: list[_Token]) -> None:
@@ -704,6 +706,8 @@ class _Reader:
             said["sets"] = int(sets.least)
         if sets and not sets.is_exact:
             said["more_sets"] = int(sets.most - sets.least)
+        if is_whole and self._are_cycles and not said.keys() & {"reps", "breaths", "hold", "work_s"}:
+            said["reps"] = (exactly(1),)
         if is_whole and not self.errors and not said.keys() & {"reps", "breaths", "hold", "work_s"}:
             self._report("this does not say how often or how long")
         return Wording(**said, rests=tuple(self._rests) or None, span=self._passage.span())

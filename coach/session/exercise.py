@@ -88,7 +88,7 @@ class Exercise:
         self.is_known = is_known
         self._is_full = not is_known and (not choices.is_brief(script.title) or not script.brief)
         self._is_calm = is_calm(script, dose, choices.level)
-        self._before_cues = words.IN_THE_NEXT_ROUND if isinstance(dose, Timed) else words.IN_THE_NEXT_SET
+        self._before_cues = words.IN_THE_NEXT_ROUND if _is_of_rounds(dose) else words.IN_THE_NEXT_SET
         self._keywords = keywords_for(script.language)
         self._form_cues = cycle(script.reminders)
         self._breathing = cycle(script.breathing)
@@ -252,7 +252,7 @@ class Exercise:
             dose.sets,
             self._side_name(side),
             is_last=n == dose.sets and side is self._sides[-1],
-            is_round=isinstance(dose, Timed),
+            is_round=_is_of_rounds(dose),
             reps=dose.reps_in(n).planned if len(dose.reps) > 1 else 0,
         )
 
@@ -441,6 +441,11 @@ class Exercise:
 
 def _other(side: Side) -> Side:
     return Side.LEFT if side is Side.RIGHT else Side.RIGHT
+
+
+def _is_of_rounds(dose: Dose) -> bool:
+    """Tell whether the sets of a dose are rounds: each is a time, or once through the movement."""
+    return isinstance(dose, Timed) or (isinstance(dose, Counted) and dose.most_reps == 1)
 
 
 def _is_open(dose: Dose) -> bool:

@@ -152,7 +152,21 @@ _POSITIONS = {
     ),
 }
 _DOSE_WORDS = {
-    DoseWord.SETS: ("sets", "set", "rounds", "round", "series", "circuits", "circuit"),
+    DoseWord.SETS: (
+        *(
+            "sets",
+            "set",
+            "rounds",
+            "round",
+            "series",
+            "circuits",
+            "circuit",
+            "cycles",
+            "cycle",
+            "flows",
+            "flow",
+        ),
+    ),
     DoseWord.REPS: ("times", "time", "reps", "rep", "repetitions", "repetition", "each repetition"),
     DoseWord.BREATHS: (
         *("breaths", "breath", "slow breaths", "deep breaths", "slow deep breaths", "deep slow breaths"),
@@ -321,6 +335,7 @@ KEYWORDS = Keywords(
         ),
     },
     dose_marks=("sets", "set", "times", "reps", "rep", "repetitions", "each", "rounds"),
+    cycles=("rounds", "round", "circuits", "circuit", "cycles", "cycle", "flows", "flow"),
     round_words=("rounds", "round", "circuits", "circuit", "sets", "set", "laps", "lap", "cycles", "cycle"),
     round_things=("exercises", "movements", "moves", "stations"),
     round_rests=("rest", "rests", "resting", "pause", "pausing", "break"),

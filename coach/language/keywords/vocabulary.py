@@ -188,6 +188,8 @@ class Keywords:
     """Words that tell a dose from the name of an exercise or of a phase."""
 
     # Lists that are done several times
+    cycles: tuple[str, ...]
+    """Words for sets that need no number of repetitions: each is once through the movement."""
     round_words: tuple[str, ...]
     """Nouns behind the number of rounds, besides ``times``."""
     round_things: tuple[str, ...]

@@ -317,6 +317,8 @@ def dose(amount: Dose) -> str:
     ('Eight to twelve repetitions.', 'Up to fifteen repetitions.')
     >>> dose(Timed(work_s=exactly(20.0), sets=8)), dose(Held(hold=exactly(5.0), in_breaths=True))
     ('Eight rounds of twenty seconds.', 'One hold of five breaths.')
+    >>> dose(Counted(sets=2))
+    'Two rounds.'
     """
     sets = Amount(amount.sets, amount.sets + amount.more_sets)
     has_sets = sets.most > 1
@@ -327,6 +329,8 @@ def dose(amount: Dose) -> str:
             what = f"{_in_range(sets)} sets of {_quantities(amount.reps[0], 'hold')}, {_hold(amount)} each"
         case Held():
             what = f"{_quantities(amount.reps[0], 'hold')} of {_hold(amount)}"
+        case Counted(reps=(Amount(least=1, most=1),), noun="") if has_sets:
+            what = f"{_in_range(sets)} rounds"
         case Counted() if has_sets:
             what = f"{_in_range(sets)} sets{_of_each(amount)}"
         case Counted(reps=(Amount(least=1, most=1),), noun=""):
