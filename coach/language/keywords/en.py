@@ -153,19 +153,8 @@ _POSITIONS = {
 }
 _DOSE_WORDS = {
     DoseWord.SETS: (
-        *(
-            "sets",
-            "set",
-            "rounds",
-            "round",
-            "series",
-            "circuits",
-            "circuit",
-            "cycles",
-            "cycle",
-            "flows",
-            "flow",
-        ),
+        *("sets", "set", "rounds", "round", "series", "circuits", "circuit"),
+        *("cycles", "cycle", "flows", "flow"),
     ),
     DoseWord.REPS: ("times", "time", "reps", "rep", "repetitions", "repetition", "each repetition"),
     DoseWord.BREATHS: (
