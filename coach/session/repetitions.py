@@ -274,13 +274,14 @@ class _SetInTime:
     def _reminder(self, start: Frames, end: Frames) -> Iterator[Say]:
         """Yield the next reminder in the middle of a silence of `COMPANY_FROM` frames or more.
 
-        Each is said once in a movement, and the last one not again in the next movement.
+        None is said twice running, neither within a movement nor at the border of two.
         """
         if end - start < COMPANY_FROM:
             return
         for cue in islice(self._company, 1):
             room = end - start - self._layout.clip(cue.text).length
-            if room >= 2 * BREATHER and cue.text not in (*self._cues_before, *self._cues_here):
+            running = (self._cues_here or self._cues_before)[-1:]
+            if room >= 2 * BREATHER and cue.text not in running:
                 self._cues_here.append(cue.text)
                 yield self._layout.say_from(start + room // 2, cue.text, Role.CUE, cue.source)
 
