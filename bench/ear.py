@@ -51,7 +51,8 @@ from coach.session.moves import prompts
 from coach.session.options import USUAL_RATE_WPM, Detail, Options
 from coach.session.timeline import RATE_HZ, Frames, Say, Timeline, says
 from coach.session.words import en as phrases
-from coach.sheets import collection, scored
+from coach.sheets.by_name import collection
+from coach.sheets.score import scored
 from coach.sound.clip import Clip, Utterance
 from coach.sound.loudness import level_lufs
 from coach.sound.tones import tones

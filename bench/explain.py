@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from coach.sheets import checked_text
+from coach.sheets.check import checked_text
 
 KINDS = {
     "labels": "Carefull: Keep your knee above your ankle.",

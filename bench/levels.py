@@ -33,7 +33,9 @@ from coach.language.level import Level
 from coach.language.model import Session
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ
-from coach.sheets import Sheet, collection, named, scored
+from coach.sheets.by_name import collection, named
+from coach.sheets.score import scored
+from coach.sheets.sheet import Sheet
 from coach.sound.dither import Quantiser
 from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile

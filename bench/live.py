@@ -33,7 +33,8 @@ from coach.language.level import Level
 from coach.live.speakers.simpleaudio import why_unusable
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Timeline, Tone
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.sound.tones import tones
 from coach.voices.spoken_session import produced_in_turn
 from tests.realtime.comparing import HEARD, begin, heard, until_heard, when_s

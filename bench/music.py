@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 from coach.language.level import Level
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, says
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.sound.clip import Clip
 from coach.sound.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
 from coach.sound.music_bed import Bed, automation_for

@@ -19,7 +19,7 @@ import numpy as np
 
 from coach.language.model import Line, Script
 from coach.session.timeline import RATE_HZ
-from coach.sheets import collection
+from coach.sheets.by_name import collection
 from coach.sound.clip import Clip, Utterance
 from coach.sound.loudness import edges
 from coach.voices.cache import ClipCache

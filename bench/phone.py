@@ -43,7 +43,8 @@ from coach.exports.write import export, export_request, metadata_of
 from coach.language.level import Level
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Tone
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.voices.engines import voice_for
 from coach.voices.spoken_session import Plan, produced_in_turn
 

@@ -25,7 +25,8 @@ from coach.folders import clips_folder
 from coach.live.speaking import ChapterOrder, ChapterReady, SpeakingThread, VoiceMessage
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import USUAL_RATE_WPM, Options
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.sound.clip import Utterance
 from coach.sound.volumes import tones_for
 from coach.voices.cache import ClipCache

@@ -142,7 +142,7 @@ from .session.timeline import (
 from .session.timeline import (
     Tone as Tone,
 )
-from .sheets import Sheet as Sheet
+from .sheets.sheet import Sheet as Sheet
 from .sound.clip import Clip as Clip
 from .sound.clip import Utterance as Utterance
 from .sound.sink import Sink as Sink

@@ -30,7 +30,11 @@ from coach.language.problems import Problem
 from coach.live.speakers.player import Player
 from coach.progress import Progress, no_progress
 from coach.session.options import TIMES, Detail, Options, options
-from coach.sheets import Sheet, bundled, checked, collection, named, scored, unmet
+from coach.sheets.by_name import collection, named
+from coach.sheets.check import checked
+from coach.sheets.files import bundled
+from coach.sheets.score import scored, unmet
+from coach.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -75,7 +79,7 @@ def parse(text: str, name: str = "sheet", *, folder: str | Path = ".") -> Sheet:
     ``name`` stands for the name of its file; a session finds the exercises that it names in ``folder``, and
     among coach's own.
     """
-    from coach.sheets import checked_text  # noqa: PLC0415
+    from coach.sheets.check import checked_text  # noqa: PLC0415
 
     return checked_text(text, Path(folder) / f"{name}.md")
 

@@ -19,7 +19,8 @@ from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves
 from coach.session.options import Options
 from coach.session.timeline import Frames, frames
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.sound.clip import Clip
 from tests.doses import counted
 

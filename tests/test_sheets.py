@@ -19,7 +19,10 @@ from coach.session.moves import Break, Recovery
 from coach.session.options import Detail, Options
 from coach.session.place import frame_of, place_at
 from coach.session.timeline import says
-from coach.sheets import Sheet, checked, exercises_in, named, part_of, scored, unmet
+from coach.sheets.by_name import exercises_in, named, part_of
+from coach.sheets.check import checked
+from coach.sheets.score import scored, unmet
+from coach.sheets.sheet import Sheet
 from tests.fakes import ESTIMATED
 
 RAISES = """\

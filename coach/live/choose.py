@@ -19,7 +19,8 @@ from coach.session.moves import ChapterMoves, Interval, Move, Speak, Strike
 from coach.session.options import Options
 from coach.session.timeline import Frames, Role
 from coach.session.words.interface import words_for
-from coach.sheets import PART_MARK, exercises_in, own_exercises
+from coach.sheets.by_name import exercises_in, own_exercises
+from coach.sheets.sheet import PART_MARK
 from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
 from coach.voices.spoken_session import produced_in_turn
@@ -42,7 +43,7 @@ _NO_SUCH = (Strike(Sound.NOT_NOW, Role.OPENING), Speak(words_for(LANGUAGE).NO_SU
 class Choice:
     """A numbered list of exercises, and the input typed so far to pick one of them.
 
-    >>> from coach.sheets import bundled
+    >>> from coach.sheets.files import bundled
     >>> choice = Choice({name: bundled()[name].value for name in ("partial-squats", "step-ups")})
     >>> choice.press("2")
     'step-ups'

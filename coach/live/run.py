@@ -21,7 +21,10 @@ from coach.session.options import TIMES, Options, number, options_from_json, opt
 from coach.session.place import Place
 from coach.session.words.interface import words_for
 from coach.settings import read_settings
-from coach.sheets import Sheet, bundled, named, scored, unmet
+from coach.sheets.by_name import named
+from coach.sheets.files import bundled
+from coach.sheets.score import scored, unmet
+from coach.sheets.sheet import Sheet
 from coach.text import length_text
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     Raises
     ------
     ValueError
-        If a reference has no script: a `coach.sheets.Sheet` of a session without errors has all of them.
+        If a reference has no script: a `Sheet` of a session without errors has all of them.
     """
     words, keywords = words_for(session.language), keywords_for(session.language)
     chapters: list[ChapterMoves] = []

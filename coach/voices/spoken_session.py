@@ -16,7 +16,7 @@ from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
 from coach.session.plan_text import plan_json, plan_text
 from coach.session.timeline import Frames, Timeline
-from coach.sheets import Sheet
+from coach.sheets.sheet import Sheet
 from coach.sound.clip import Clip, Utterance
 from coach.sound.volumes import clip_for, spacing_for, tones_for
 from coach.text import length_text

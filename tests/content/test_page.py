@@ -15,7 +15,8 @@ from coach.session.compile import compile_session
 from coach.session.options import Options
 from coach.session.place import beat_end, rep_bounds
 from coach.session.timeline import Event, Say, Set, Timeline, Tone, frames, says
-from coach.sheets import checked_text, scored
+from coach.sheets.check import checked_text
+from coach.sheets.score import scored
 from tests.fakes import ESTIMATED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "script-language.md").read_text(encoding="utf-8")

@@ -7,7 +7,8 @@ import pytest
 from coach.folders import scripts_folder
 from coach.session.compile import compile_session
 from coach.session.options import Options
-from coach.sheets import checked, scored
+from coach.sheets.check import checked
+from coach.sheets.score import scored
 from tests.fakes import ESTIMATED
 
 SHEETS = sorted(scripts_folder().rglob("*.md"))

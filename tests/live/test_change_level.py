@@ -18,7 +18,7 @@ from coach.session.layout import BEFORE_TONE, SECOND
 from coach.session.options import Options
 from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
-from coach.sheets import bundled
+from coach.sheets.files import bundled
 from tests.doses import counted
 from tests.fakes import ESTIMATED, bundled_chapters, bundled_score, curls
 

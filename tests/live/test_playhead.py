@@ -40,7 +40,7 @@ from coach.session.options import LOUDEST_DB, SOFTEST_DB
 from coach.session.place import rep_start
 from coach.session.timeline import Chapter, Frames, Role, Say, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
-from coach.sheets import bundled
+from coach.sheets.files import bundled
 from coach.sound.clip import Clip
 from coach.sound.limiter import CACHED_CLIPS, AmplifiedClips, amplify
 from coach.sound.music_bed import AFTER, DUCKED, FADE_IN, RISE, Bed, automation_for

@@ -33,7 +33,7 @@ from coach.session.options import LOUDEST_DB, SOFTEST_DB
 from coach.session.place import beat_end, chapter_at, chapter_end, is_long, movement_at
 from coach.session.timeline import Role, Say, Set, Silence, Timeline, Tone
 from coach.session.words import en as phrases
-from coach.sheets import bundled
+from coach.sheets.files import bundled
 from coach.sound.render import render
 from tests.fakes import NOISE_TONES, NoiseClips, bundled_chapters
 

@@ -25,7 +25,7 @@ from coach.session.options import Detail, Options
 from coach.session.place import beat_at, chapter_at, is_long, rep_start, set_at
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
-from coach.sheets import bundled
+from coach.sheets.files import bundled
 from tests.doses import counted, held
 from tests.fakes import ESTIMATED, bundled_chapters, curls, phase
 

@@ -26,7 +26,7 @@ from coach.live.run import (
 from coach.session.moves import ChapterMoves
 from coach.session.options import Detail, Options
 from coach.session.place import Place
-from coach.sheets import named
+from coach.sheets.by_name import named
 
 TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
 CHAPTERS = [ChapterMoves(title, ()) for title in TITLES]

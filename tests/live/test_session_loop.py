@@ -20,7 +20,8 @@ from coach.session.options import Options
 from coach.session.place import Place
 from coach.session.timeline import Role, Timeline
 from coach.session.words import en as phrases
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.sound.render import render
 from tests.doses import counted
 from tests.fakes import curls

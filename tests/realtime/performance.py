@@ -20,7 +20,7 @@ from pathlib import Path
 
 from coach.live.run import Request
 from coach.session.place import Place
-from coach.sheets import read_sheet
+from coach.sheets.files import read_sheet
 
 SESSION = """\
 # A short session

@@ -34,7 +34,7 @@ from coach.session.place import (
 )
 from coach.session.timeline import Frames, Say, Silence, Timeline, Tone, frames, says
 from coach.session.words import en as phrases
-from coach.sheets import bundled
+from coach.sheets.files import bundled
 from tests.doses import counted, held
 from tests.fakes import ESTIMATED, bundled_chapters, curls, phase
 

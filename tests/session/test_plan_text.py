@@ -12,7 +12,8 @@ from coach.language.level import Level
 from coach.session.compile import compile_session
 from coach.session.options import Detail, Options
 from coach.session.plan_text import plan_text
-from coach.sheets import checked, scored
+from coach.sheets.check import checked
+from coach.sheets.score import scored
 from tests.fakes import ESTIMATED
 
 CASES = Path(__file__).parent.parent / "cases"

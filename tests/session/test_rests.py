@@ -18,7 +18,7 @@ from coach.session.layout import Sounds
 from coach.session.options import Options
 from coach.session.plan_text import plan_text
 from coach.session.timeline import Event, Say, Timeline, Tone, frames
-from coach.sheets import checked_text
+from coach.sheets.check import checked_text
 from tests.doses import counted, timed
 from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait
 from tests.session.test_compile import Padded, assert_apart

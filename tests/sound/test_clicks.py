@@ -17,7 +17,8 @@ from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Frames, Say, Silence, Timeline, Tone
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.sound.clip import Clip
 from coach.sound.loudness import Edges
 from coach.sound.music_bed import Bed, automation_for

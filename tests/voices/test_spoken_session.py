@@ -11,7 +11,8 @@ from coach.errors import VoiceError
 from coach.session.moves import prompts
 from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Frames
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.sound.clip import Clip, Utterance
 from coach.sound.music_bed import Bed, automation_for
 from coach.sound.render import render

@@ -35,7 +35,8 @@ from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves
 from coach.session.options import Options
 from coach.session.timeline import Say, Tone
-from coach.sheets import named, scored
+from coach.sheets.by_name import named
+from coach.sheets.score import scored
 from coach.text import encodable, printable_line
 from tests.exports.looking import CURL, OUTSIDE, Shown, odd_texts, views
 from tests.live.fakes import LENGTHS, played

@@ -1,0 +1,108 @@
+"""Find a sheet by its name, and list those that can be named."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from coach.errors import ScriptError, UsageError
+from coach.language.dose import completed
+from coach.language.model import Script, Session
+from coach.language.names import Match, find, references, script_of
+from coach.language.problems import Problem
+from coach.sheets.check import checked
+from coach.sheets.files import bundled, read_sheet
+from coach.sheets.references import resolved
+from coach.sheets.sheet import PART_MARK, Catalogue, Sheet, titles
+from coach.sheets.surroundings import is_path, titles_in
+
+
+def named(name: str) -> Sheet:
+    """Read a sheet by its path, or by a name of it: one in this folder, else one of coach's own.
+
+    ``programme.md#bridges`` is an exercise of a session.
+
+    Raises
+    ------
+    DiskError
+        If the file cannot be read.
+    UsageError
+        If there is no sheet of that name, or several.
+    """
+    path, mark, part = name.rpartition(PART_MARK)
+    if mark and not _is_there(Path(name)):
+        return part_of(named(path), part)
+    if is_path(name) or (Path(name).suffix and _is_there(Path(name))):
+        return checked(Path(name))
+    match find(name, (dict(titles_in(Path())), titles(bundled()))):
+        case Match(key=key, shelf=0):
+            return checked(Path(key))
+        case Match(key=key):
+            return resolved(bundled()[key])
+        case Problem(message=message, hint=hint):
+            raise UsageError(message, hint)
+
+
+def part_of(sheet: Sheet, name: str) -> Sheet:
+    """Return an exercise of a session as a sheet of its own, in the session's dose.
+
+    Raises
+    ------
+    ScriptError
+        If the session has errors.
+    UsageError
+        If it has no such exercise, or several.
+    """
+    session = sheet.value
+    if session is None:
+        raise ScriptError(sheet.explain())
+    if not isinstance(session, Session):
+        raise UsageError(
+            f"{sheet.path.name} is one exercise and has no parts", "leave out the name of the part"
+        )
+    parts = dict(sheet.defined)
+    for reference in references(session):
+        script = script_of(reference, sheet.scripts)
+        if script and not reference.script:
+            own = reference.dose and {
+                lv: completed(reference.dose, usual) for lv, usual in script.doses.items()
+            }
+            parts.setdefault(script.title, sheet.alone(replace(script, doses=own or script.doses)))
+    match find(name, [titles(parts)]):
+        case Match(key=key):
+            return parts[key]
+        case Problem(message=message, hint=hint):
+            raise UsageError(message, hint)
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether a path exists; False for a text that cannot be a path."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def collection() -> list[Sheet]:
+    """List the sheets that come with coach, sessions first, with their exercises."""
+    sheets = bundled()
+    return [resolved(sheet) for sheet in sheets.values()]
+
+
+def exercises_in(folder: Path) -> dict[str, Sheet]:
+    """Return the exercises without errors in a folder, and those of its sessions, by what `named` reads."""
+    paths = [folder / key for key, _ in titles_in(folder)]
+    return _exercises_of({f"./{path.as_posix()}": read_sheet(path) for path in paths})
+
+
+def own_exercises() -> dict[str, Sheet]:
+    """Return the exercises that come with coach, and those of its programmes, by what `named` reads."""
+    return _exercises_of(bundled())
+
+
+def _exercises_of(sheets: Catalogue) -> dict[str, Sheet]:
+    found: dict[str, Sheet] = {}
+    for name, sheet in sheets.items():
+        if isinstance(sheet.value, Script):
+            found[name] = sheet
+        elif sheet.value is not None:
+            found |= {f"{name}{PART_MARK}{title}": part for title, part in sheet.defined.items()}
+    return found
