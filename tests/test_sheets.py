@@ -348,7 +348,7 @@ def test_a_part_of_a_session_is_practised_alone_in_the_dose_of_the_session(
 def test_a_part_that_is_not_there_names_those_that_are() -> None:
     write("raises.md", RAISES)
     write("programme.md", PROGRAMME)
-    with pytest.raises(UsageError, match="'squats' is not the name") as refused:
+    with pytest.raises(UsageError, match="'squats' names no single exercise") as refused:
         named("programme.md#squats")
     assert refused.value.hint == "there are: Breathing, Bridges, Slow raises"
     with pytest.raises(UsageError, match=r"raises.md is one exercise"):
@@ -367,6 +367,31 @@ def test_the_document_s_own_exercise_comes_before_all_others_and_two_of_a_name_c
     assert problem.hint == "write one of them: Bridges (line 5), Bridges (line 22)"
     again = text.replace("## Breathing", "## Bridges").replace("- Bridges\n", "- Bridges (line 22)\n")
     assert checked(write("programme.md", again)).problems == ()
+
+
+@pytest.mark.parametrize("folder", ["", "#1 of my sheets/"])
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Bridges", "Bridges"),
+        ("Exercise #1", "Exercise #2"),
+        ("#", "&"),
+        ("C#", "C# minor"),
+        ("Left/right", "a#b/c"),
+        ("a/b", "A / B"),
+    ],
+)
+def test_each_exercise_of_a_document_is_read_by_the_name_in_the_list_and_by_its_own_address(
+    folder: str, titles: tuple[str, str]
+) -> None:
+    text = PROGRAMME.replace("- Slow raises: 3 times\n", "")
+    for before, title in zip(("Bridges", "Breathing"), titles, strict=True):
+        text = text.replace(f"## {before}", f"## {title}")
+    write(f"{folder}programme.md", text)
+    found = exercises_in(Path(folder))
+    assert [each.title for each in found.values()] == [*titles]
+    for name, part in found.items():
+        assert named(name).draft == named(part.address).draft == part.draft
 
 
 def test_every_error_of_a_document_is_told_in_its_place_once() -> None:

@@ -20,7 +20,6 @@ from coach.session.options import Options
 from coach.session.timeline import Frames, Role
 from coach.session.words.interface import words_for
 from coach.sheets.by_name import exercises_in, own_exercises
-from coach.sheets.sheet import PART_MARK
 from coach.voices.engines import voice_for
 from coach.voices.espeak import DEFAULT_VOICE
 from coach.voices.spoken_session import produced_in_turn
@@ -98,7 +97,7 @@ def exercises() -> dict[str, Script]:
     return {
         name: sheet.value
         for some in (exercises_in(Path()), own_exercises())
-        for name, sheet in sorted(some.items(), key=lambda item: (PART_MARK in item[0], item[1].title))
+        for name, sheet in sorted(some.items(), key=lambda item: (bool(item[1].part), item[1].title))
         if isinstance(sheet.value, Script)
     }
 

@@ -8,6 +8,7 @@ from coach.language.dose import completed
 from coach.language.model import Script, Session
 from coach.language.names import Match, find, references, script_of
 from coach.language.problems import Problem
+from coach.language.quantities import quoted
 from coach.sheets.check import checked
 from coach.sheets.files import bundled, read_sheet
 from coach.sheets.references import resolved
@@ -27,9 +28,9 @@ def named(name: str) -> Sheet:
     UsageError
         If there is no sheet of that name, or several.
     """
-    path, mark, part = name.rpartition(PART_MARK)
-    if mark and not _is_there(Path(name)):
-        return part_of(named(path), part)
+    session, part = _divided(name)
+    if part is not None:
+        return part_of(named(session), part)
     if is_path(name) or (Path(name).suffix and _is_there(Path(name))):
         return checked(Path(name))
     match find(name, (dict(titles_in(Path())), titles(bundled()))):
@@ -39,6 +40,15 @@ def named(name: str) -> Sheet:
             return resolved(bundled()[key])
         case Problem(message=message, hint=hint):
             raise UsageError(message, hint)
+
+
+def _divided(name: str) -> tuple[str, str | None]:
+    """Divide a name into those of a session and of its part, if any; each may have a `PART_MARK` in it."""
+    marks = [i for i, letter in enumerate(name) if letter == PART_MARK and i]
+    if not marks or _is_there(Path(name)):
+        return name, None
+    at = next((i for i in reversed(marks) if _is_there(Path(name[:i]))), marks[0])
+    return name[:at], name[at + 1 :]
 
 
 def part_of(sheet: Sheet, name: str) -> Sheet:
@@ -65,12 +75,15 @@ def part_of(sheet: Sheet, name: str) -> Sheet:
             own = reference.dose and {
                 lv: completed(reference.dose, usual) for lv, usual in script.doses.items()
             }
-            parts.setdefault(script.title, sheet.alone(replace(script, doses=own or script.doses)))
+            alone = sheet.alone(replace(script, doses=own or script.doses), script.title)
+            parts.setdefault(script.title, alone)
+    if name in parts:
+        return parts[name]
     match find(name, [titles(parts)]):
         case Match(key=key):
             return parts[key]
-        case Problem(message=message, hint=hint):
-            raise UsageError(message, hint)
+        case Problem(hint=hint):
+            raise UsageError(f"'{quoted(name)}' names no single exercise of {sheet.path.name}", hint)
 
 
 def _is_there(path: Path) -> bool:

@@ -22,7 +22,8 @@ class Sheet:
 
     ``draft`` is as much of it as could be read. ``exercises`` has the sheets that a session names, by the
     names that it uses; ``wrong_exercises`` are those of them that have errors. ``notes`` say how parts of the
-    sheet were understood. An exercise of a session that is taken alone is a ``part`` of its sheet.
+    sheet were understood. In an exercise of a session that is taken alone, ``part`` is the name that tells it
+    from the others of its sheet.
     """
 
     path: Path
@@ -52,11 +53,8 @@ class Sheet:
     @property
     def title(self) -> str:
         """Its title, also of a sheet with errors; "" if it has none."""
-        if self.part:
-            return self.part
-        if self.value is not None:
-            return self.value.title
-        return title_of(self.text)
+        said = self.draft if self.part else self.value
+        return said.title if said else title_of(self.text)
 
     @property
     def scripts(self) -> Mapping[str, Script]:
@@ -65,21 +63,25 @@ class Sheet:
 
     @property
     def defined(self) -> Mapping[str, "Sheet"]:
-        """The exercises that are defined below headings of a session, by title, each as a sheet."""
+        """The exercises that are defined below headings of a session, each as a sheet.
+
+        They are named by title, and by title and line where titles are alike.
+        """
         if not isinstance(self.draft, Session):
             return {}
         found = [each.script for each in references(self.draft) if each.script]
         titles = Tally(comparable(script.title) for script in found)
-        return {
+        names = {
             script.title
             if titles[comparable(script.title)] == 1
-            else f"{script.title} (line {script.span.line})": self.alone(script)
+            else f"{script.title} (line {script.span.line})": script
             for script in found
         }
+        return {name: self.alone(script, name) for name, script in names.items()}
 
-    def alone(self, script: Script) -> "Sheet":
-        """Return an exercise of this session as a sheet of its own."""
-        return replace(self, draft=script, exercises={}, notes=(), wrong_exercises=(), part=script.title)
+    def alone(self, script: Script, name: str) -> "Sheet":
+        """Return an exercise of this session as a sheet of its own; ``name`` tells it from the others."""
+        return replace(self, draft=script, exercises={}, notes=(), wrong_exercises=(), part=name)
 
     def explain(self) -> str:
         """Explain every problem as its author reads it: those of a session's exercises first."""
