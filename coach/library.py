@@ -32,7 +32,7 @@ from coach.progress import Progress, no_progress
 from coach.session.options import TIMES, Detail, Options, options
 from coach.sheets.by_name import collection, named
 from coach.sheets.check import checked
-from coach.sheets.files import bundled
+from coach.sheets.files import is_coachs_own
 from coach.sheets.score import scored, unmet
 from coach.sheets.sheet import Sheet
 
@@ -90,7 +90,7 @@ def check(sheet: Sheet | str | Path) -> tuple[Problem, ...]:
     Also of coach's own sheets, read as a listener would hear them.
     """
     if isinstance(sheet, Sheet):
-        return (sheet if sheet.name not in bundled() else checked(sheet.path)).problems
+        return (checked(sheet.path) if is_coachs_own(sheet) else sheet).problems
     return check(load(sheet))
 
 

@@ -169,6 +169,10 @@ def test_problems_of_a_text_are_values_with_a_place() -> None:
     assert problem.hint == "did you mean 'Careful:'?"
 
 
+def test_a_sheet_of_text_with_the_name_of_one_of_coach_s_own_is_checked_as_it_is() -> None:
+    assert [problem.code for problem in coach.check(coach.parse("Nothing.", "step-ups"))] != []
+
+
 def test_a_session_of_text_finds_its_exercises_in_a_folder(tmp_path: Path) -> None:
     text = coach.load("partial-squats").text.replace("# Partial squats", "# My squats")
     (tmp_path / "mine.md").write_text(text)

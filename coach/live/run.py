@@ -22,7 +22,7 @@ from coach.session.place import Place
 from coach.session.words.interface import words_for
 from coach.settings import read_settings
 from coach.sheets.by_name import named
-from coach.sheets.files import bundled
+from coach.sheets.files import is_coachs_own
 from coach.sheets.score import scored, unmet
 from coach.sheets.sheet import Sheet
 from coach.text import length_text
@@ -53,10 +53,8 @@ class Request:
 
     def as_json(self) -> dict[str, Any]:
         """Convert the request to JSON values; `kept_session` reads them back."""
-        own = bundled().get(self.sheet.name)
-        is_own = own is not None and own.path == self.sheet.path
         return {
-            "sheet": self.sheet.name if is_own else self.sheet.address,
+            "sheet": self.sheet.name if is_coachs_own(self.sheet) else self.sheet.address,
             "options": options_json(self.options),
             "times": self.times,
         }

@@ -70,6 +70,11 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
+def is_coachs_own(sheet: Sheet) -> bool:
+    """Tell whether a sheet is one that comes with coach, as a whole."""
+    return not sheet.part and sheet.path in own_sheets()
+
+
 @cache
 def bundled() -> Catalogue:
     """Read the sheets that come with coach, by name: sessions first, then exercises; once a process."""
