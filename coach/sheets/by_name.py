@@ -1,19 +1,21 @@
 """Find a sheet by its name, and list those that can be named."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from coach.errors import ScriptError, UsageError
+from coach.errors import CoachError, ScriptError, UsageError
 from coach.language.dose import completed
 from coach.language.model import Script, Session
-from coach.language.names import Match, find, references, script_of
+from coach.language.names import Match, Shelf, find, references, script_of
 from coach.language.problems import Problem
 from coach.language.quantities import quoted
 from coach.sheets.check import checked
 from coach.sheets.files import bundled, read_sheet
 from coach.sheets.references import resolved
 from coach.sheets.sheet import PART_MARK, Catalogue, Sheet, titles
-from coach.sheets.surroundings import is_path, titles_in
+from coach.sheets.surroundings import is_path, sheet_files, titles_in
 
 
 def named(name: str) -> Sheet:
@@ -33,13 +35,18 @@ def named(name: str) -> Sheet:
         return part_of(named(session), part)
     if is_path(name) or (Path(name).suffix and _is_there(Path(name))):
         return checked(Path(name))
-    match find(name, (dict(titles_in(Path())), titles(bundled()))):
+    match find(name, _shelves()):
         case Match(key=key, shelf=0):
             return checked(Path(key))
         case Match(key=key):
             return resolved(bundled()[key])
         case Problem(message=message, hint=hint):
             raise UsageError(message, hint)
+
+
+def _shelves() -> Iterator[Shelf]:
+    yield dict(titles_in(Path()))
+    yield titles(bundled())
 
 
 def _divided(name: str) -> tuple[str, str | None]:
@@ -102,8 +109,11 @@ def collection() -> list[Sheet]:
 
 def exercises_in(folder: Path) -> dict[str, Sheet]:
     """Return the exercises without errors in a folder, and those of its sessions, by what `named` reads."""
-    paths = [folder / key for key, _ in titles_in(folder)]
-    return _exercises_of({f"./{path.as_posix()}": read_sheet(path) for path in paths})
+    found = {}
+    for path in sheet_files(folder):
+        with suppress(CoachError):
+            found[f"./{path.as_posix()}"] = read_sheet(path)
+    return _exercises_of(found)
 
 
 def own_exercises() -> dict[str, Sheet]:

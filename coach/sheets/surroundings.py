@@ -37,6 +37,7 @@ class Surroundings:
         self._above = _as_given(real.parent, path.parent.parent, self._folder / "..")
         self._is_coachs_own = scripts_folder().resolve() in {real, real.parent}
         self._read: list[dict[str, str]] = []
+        self._sheets: dict[str, Sheet] = {}
 
     def shelves(self) -> Iterator[Shelf]:
         """Yield the titles of the sheets on each shelf, by key."""
@@ -48,15 +49,15 @@ class Surroundings:
                 self._read.append({key: title for key, title in place() if key not in self._seen()})
             yield self._read[number]
 
-    def path(self, key: str) -> Path:
-        """Return the path of one of the author's own sheets."""
-        return self._above / key[3:] if key.startswith("../") else self._folder / key
-
     def sheet(self, shelf: int, key: str) -> "Sheet":
         """Return the sheet of a key on a shelf."""
         if shelf == PARTS:
             return self._parts[key]
-        return bundled()[key] if shelf == COACHS_OWN else read_sheet(self.path(key))
+        if shelf == COACHS_OWN:
+            return bundled()[key]
+        if key not in self._sheets:
+            self._sheets[key] = read_sheet(self._path(key))
+        return self._sheets[key]
 
     def is_exercise(self, shelf: int, key: str) -> bool:
         """Tell whether the sheet of a key can be read as an exercise."""
@@ -77,6 +78,9 @@ class Surroundings:
             if there:
                 return there[0]
         return None
+
+    def _path(self, key: str) -> Path:
+        return self._above / key[3:] if key.startswith("../") else self._folder / key
 
     def _seen(self) -> set[str]:
         return {key for shelf in self._read for key in shelf}
@@ -134,12 +138,16 @@ def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def sheet_files(folder: Path) -> list[Path]:
+    """List the files in a folder that have the ending of a sheet."""
+    return [path for path in _files_in(folder) if path.suffix == ENDING]
+
+
 def titles_in(folder: Path, before: str = "") -> Iterator[tuple[str, str]]:
     """Yield the file names of the sheets in a folder, behind a path to it, with their titles."""
-    for path in _files_in(folder):
-        if path.suffix == ENDING:
-            with suppress(CoachError):
-                yield f"{before}{path.name}", title_of(text_of(path))
+    for path in sheet_files(folder):
+        with suppress(CoachError):
+            yield f"{before}{path.name}", title_of(text_of(path))
 
 
 def _as_given(folder: Path, *names: Path) -> Path:
