@@ -238,33 +238,20 @@ class _Lexer(Cursor):
             None,
         )
         has_and = bool(self.takes_any(self._dose_words[DoseWord.BETWEEN]))
-        first = self._number()
-        if first is None:
+        numbers = self.numbers(is_between=has_and)
+        if not numbers or (has_and and len(numbers) == 1):
             self.at = since
             return None
-        least, unit_s = first
-        end, second = self.at, None
-        if (
-            self.takes("-")
-            or self.takes_any(self._dose_words[DoseWord.TO])
-            or (has_and and self.takes(self._keywords.joint))
-        ):
-            second = self._number()
-        if second and unit_s is not None and second[1] is None:
-            second = None  # "hold 5 seconds - 10 times"
-        if second is None:
-            self.at = since if has_and else end
-            if has_and:
-                return None
-        most, last_unit_s = second or first
+        (least, unit_s), (most, last_unit_s) = numbers[0], numbers[-1]
         if unit_s is None and last_unit_s is not None:
             least *= last_unit_s
-        if second and self.word() == "-" and self._keywords.is_number(self.word(1)):
+        is_range = len(numbers) > 1
+        if is_range and self.word() == "-" and self._keywords.is_number(self.word(1)):
             raise self._tempo(since)
         least, most = sorted((least, most))
         kind = "n" if unit_s is None and last_unit_s is None else "t"
         if bound is DoseWord.AT_MOST:
-            return kind, Amount(0 if second is None else least, most, is_open=True)
+            return kind, Amount(least if is_range else 0, most, is_open=True)
         return kind, Amount(least, inf if bound else most)
 
     def _tempo(self, since: int) -> LineError:
@@ -275,30 +262,21 @@ class _Lexer(Cursor):
         hint = f"the tempo stands with the phases: '{example}'"
         return self.wrong("dose", f"'{tempo}' is a tempo, not a dose", hint, since)
 
-    def _number(self) -> tuple[float, float | None] | None:
-        """A number, and the seconds of its unit if it has one; its value is then in seconds."""
-        word, keywords = self.word(), self._keywords
-        if word in keywords.articles and not self._is_thing(self.at + 1):
+    def number(self) -> tuple[float, float | None] | None:
+        """A number and its unit; an article is one only before something of which there can be one."""
+        if self.word() in self._keywords.articles and not self._is_thing(self.at + 1):
             return None
-        if word.isdecimal() and self.word(1) == ":" and self.word(2).isdecimal():
-            return self._clock(), 1.0
-        number = self.quantity()
-        if number is None:
-            return None
-        since = self.at
-        self.takes("-")
-        unit_s = self.takes_unit() or _MARKS_S.get(self.takes_any(_MARKS_S))
-        if unit_s is None:
-            self.at = since
-            return number, None
-        seconds = (number + self.half()) * unit_s + self.smaller_units(unit_s)
-        self.takes(".")  # of an abbreviation
-        return seconds, unit_s
+        return super().number()
 
-    def _clock(self) -> float:
+    def takes_unit(self) -> float | None:
+        """The seconds of a unit of time, or of a mark for one; go on behind it."""
+        return super().takes_unit() or _MARKS_S.get(self.takes_any(_MARKS_S))
+
+    def clock(self) -> float:
+        """``1:30``; go on after an error."""
         since, minutes = self.at, float(self.word())
         try:
-            return self.clock()
+            return super().clock()
         except LineError as error:
             message, instead = error.problem.message, f"{minutes:g}:30"
             self.errors.append(_Error("time", message, *self.place(since), (instead,)))

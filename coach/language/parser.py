@@ -34,7 +34,7 @@ from coach.language.lines import (
 )
 from coach.language.model import Line, Phase, Script, Session
 from coach.language.pace import seconds_for
-from coach.language.phases import begins_with_time, has_time, split_phase
+from coach.language.phases import has_time, length_of_time, split_phase
 from coach.language.problems import LineError, Problem, Severity, Span, in_order
 from coach.language.quantities import (
     PHASE_S,
@@ -492,8 +492,8 @@ class _Parser:
 
     def _has_a_time(self, bullet: Passage) -> bool:
         head, sentence = _split(bullet)
-        begins = sentence is not None and begins_with_time(sentence.text, self._keywords)
-        return begins or has_time(head.text, self._keywords) or self._looks_like_a_phase(bullet)
+        begins = sentence is not None and length_of_time(sentence, self._keywords) > 0
+        return begins or has_time(head, self._keywords) or self._looks_like_a_phase(bullet)
 
     def _phases(self, bullet: Passage) -> tuple[Phase, ...]:
         """Read the phase of a bullet, or all phases of a tempo."""

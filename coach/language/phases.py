@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from coach.language.keywords.vocabulary import DoseWord, Keywords
-from coach.language.quantities import any_of
+from coach.language.keywords.vocabulary import Keywords
+from coach.language.quantities import any_of, times_in
 from coach.language.typography import Passage
 
 _PARENTHESIS = r" *(?:\([^()]*\))?"
@@ -21,19 +21,12 @@ class Parts:
 
 
 class _Grammar:
-    """The regular expressions of times within a phase."""
+    """The regular expressions of what stands beside a time within a phase."""
 
     def __init__(self, keywords: Keywords) -> None:
         def pattern(text: str) -> re.Pattern[str]:
             return re.compile(text, re.IGNORECASE)
 
-        words = any_of({*keywords.numbers, keywords.half})
-        number = rf"(?:\d[\d.,/]*(?: *[½¼¾]| *1/2| *[13]/4)?|[½¼¾]|{words})"
-        unit = rf"(?:{any_of(keywords.articles)} +)?{any_of(keywords.units_s)}\b\.?"
-        one = rf"{number}[ -]*{unit}(?: {keywords.and_a_half})?"
-        several = rf"(?:{number} *(?:-|\b{any_of(keywords.dose_words[DoseWord.TO])}\b) *)?"
-        clock, joint = rf"\d+:\d\d(?: *{unit})?", rf" *(?:{keywords.joint} +)?"
-        self.time = pattern(rf"(?<![\w.,-]){several}(?:{clock}|{one}(?:{joint}{one})*)")
         self.unit = pattern(rf"\b{any_of(keywords.units_s)}\b")
         self.before_time = pattern(rf"[ ,;:(-]*\b{any_of(keywords.before_time)} +$")
         self.level = pattern(rf"{any_of(keywords.levels.values())}\b")
@@ -42,15 +35,20 @@ class _Grammar:
 _grammar = cache(_Grammar)
 
 
-def has_time(text: str, keywords: Keywords) -> bool:
+def _first_time(text: Passage, keywords: Keywords) -> tuple[int, int] | None:
+    return next(((time.start, time.end) for time in times_in(text, keywords)), None)
+
+
+def has_time(text: Passage, keywords: Keywords) -> bool:
     """Tell whether a text has a number with a unit of time, or a unit behind a comma: ``up, tow seconds``."""
-    grammar = _grammar(keywords)
-    return bool(grammar.time.search(text) or grammar.unit.search(text.partition(",")[2]))
+    behind_comma = text.text.partition(",")[2]
+    return bool(_first_time(text, keywords) or _grammar(keywords).unit.search(behind_comma))
 
 
-def begins_with_time(text: str, keywords: Keywords) -> bool:
-    """Tell whether a text begins with a number and a unit of time."""
-    return _grammar(keywords).time.match(text) is not None
+def length_of_time(text: Passage, keywords: Keywords) -> int:
+    """Return how many characters a text's time has at its beginning; 0 if it begins with none."""
+    start, end = _first_time(text, keywords) or (0, 0)
+    return end if start == 0 else 0
 
 
 def split_phase(head: Passage, sentence: Passage | None, keywords: Keywords) -> Parts:
@@ -60,33 +58,34 @@ def split_phase(head: Passage, sentence: Passage | None, keywords: Keywords) -> 
     stands behind the colon: ``up: 2 seconds``.
     """
     grammar, text = _grammar(keywords), head.text
-    comma = text.find(",")
-    found = grammar.time.search(text)
-    if comma >= 0 and re.match(r" *[\d(]", text[comma + 1 :]) and not grammar.time.match(text):
+    comma, found = text.find(","), _first_time(head, keywords)
+    is_behind_time = found and (found[0] == 0 or found[0] < comma < found[1])
+    if comma >= 0 and re.match(r" *[\d(.]", text[comma + 1 :]) and not is_behind_time:
         return _with_sentence_behind(head, head.cut(0, comma), comma + 1, sentence, keywords)
     if not found:
         return _without_time(head, sentence, keywords)
-    if not text[: found.start()].strip(" (-"):
-        rest = re.match(rf"[ ,;:)-]*{_PARENTHESIS}[ ,;:)-]*", text[found.end() :])
-        end = found.end() + (rest.end() if rest else 0)
-        return Parts(head.cut(end), head.cut(found.start(), end), sentence)
-    begin = grammar.before_time.search(text[: found.start()])
-    cue = head.cut(0, begin.start() if begin else found.start())
+    start, end = found
+    if not text[:start].strip(" (-"):
+        rest = re.match(rf"[ ,;:)-]*{_PARENTHESIS}[ ,;:)-]*", text[end:])
+        end += rest.end() if rest else 0
+        return Parts(head.cut(end), head.cut(start, end), sentence)
+    begin = grammar.before_time.search(text[:start])
+    cue = head.cut(0, begin.start() if begin else start)
     cue = cue.cut(0, len(cue.text.rstrip(" ,;:(-")))
-    return _with_sentence_behind(head, cue, found.start(), sentence, keywords)
+    return _with_sentence_behind(head, cue, start, sentence, keywords)
 
 
 def _with_sentence_behind(
     head: Passage, cue: Passage, start: int, sentence: Passage | None, keywords: Keywords
 ) -> Parts:
     """The parts, with the sentence behind a comma or dash in place of the colon: ``up, 2 seconds, Rise``."""
-    grammar, times = _grammar(keywords), head.cut(start)
-    found = grammar.time.match(times.text)
-    behind = found and re.match(rf"{_PARENTHESIS} *[-,;] *(?=[^\W\d_])", times.text[found.end() :])
-    if found and behind and sentence is None:
-        end = found.end() + behind.end()
+    times = head.cut(start)
+    length = length_of_time(times, keywords)
+    behind = re.match(rf"{_PARENTHESIS} *[-,;] *(?=[^\W\d_])", times.text[length:])
+    if length and behind and sentence is None:
+        end = length + behind.end()
         own = times.cut(end)
-        if not grammar.level.match(own.text) and not grammar.time.search(own.text):
+        if not _grammar(keywords).level.match(own.text) and not _first_time(own, keywords):
             return Parts(cue, times.cut(0, end), own)
     return Parts(cue, times, sentence)
 
@@ -94,9 +93,9 @@ def _with_sentence_behind(
 def _without_time(head: Passage, sentence: Passage | None, keywords: Keywords) -> Parts:
     """The parts of a phase whose head has no time that can be read."""
     grammar, text = _grammar(keywords), head.text
-    if sentence and (first := grammar.time.match(sentence.text)):
-        behind = re.match(rf"{_PARENTHESIS} *[,:;.]? *", sentence.text[first.end() :])
-        end = first.end() + (behind.end() if behind else 0)
+    if sentence and (length := length_of_time(sentence, keywords)):
+        behind = re.match(rf"{_PARENTHESIS} *[,:;.]? *", sentence.text[length:])
+        end = length + (behind.end() if behind else 0)
         return Parts(head, sentence.cut(0, end), sentence.cut(end))
     comma = text.find(",")
     if comma >= 0 and (re.search(r"\d", text) or grammar.unit.search(text)):

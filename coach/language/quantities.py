@@ -1,11 +1,12 @@
 """Numbers and times as people write them: ``ten``, ``90 s``, ``half a minute``."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from coach.language.keywords.vocabulary import FRACTIONS, Keywords
+from coach.language.keywords.vocabulary import FRACTIONS, DoseWord, Keywords
 from coach.language.problems import LineError
 from coach.language.typography import Passage
 
@@ -24,7 +25,8 @@ REST_S = Bounds("a rest", 1, 600)
 PHASE_S = Bounds("a phase", 0.5, 3600)
 
 _TOKEN = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?=,\d+,\d)|[13]/[24](?!\d)|\d+(?:[.,]\d+)?|[^\W\d_]+(?:['-][^\W\d_]+)*|\S"
+    r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?=,\d+,\d)|[13]/[24](?!\d)|\d+(?:[.,]\d+)?|(?<![^\s(-])\.\d+"
+    r"|[^\W\d_]+(?:['-][^\W\d_]+)*|\S"
 )
 
 
@@ -80,11 +82,45 @@ def read_time(passage: Passage, bounds: Bounds, keywords: Keywords, *, unit_s: f
     """
     reader = Cursor(passage, keywords)
     seconds = reader.time(bounds, unit_s)
-    if not reader.takes(".") and reader.word():
+    reader.takes(".")
+    if reader.word():
         half, both = keywords.in_words(30), f"{keywords.in_words(60)} {keywords.in_words(30)}"
         hint = f"write one time, such as '{half}' or '{both}'"
         raise reader.wrong("time", f"'{reader.word()}' does not belong to a time", hint)
     return seconds
+
+
+def check_bounds(seconds: float, bounds: Bounds, written: Passage, keywords: Keywords) -> None:
+    """Raise `LineError` for a time that is too short or too long, at the place where it is written."""
+    if bounds.least <= seconds <= bounds.most:
+        return
+    too, limit = "short", f"at least {keywords.in_words(bounds.least)}"
+    if seconds > bounds.most:
+        too, limit = "long", f"at most {keywords.in_words(bounds.most)}"
+    message = f"{bounds.what} of {quoted(written.text)} is too {too}"
+    raise LineError("bounds", message, written.span(), f"{bounds.what} is {limit}")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTime:
+    """A time within a text, as a half-open range; of a range such as ``2-3 seconds`` the least."""
+
+    start: int
+    end: int
+    least_s: float
+
+
+def times_in(passage: Passage, keywords: Keywords) -> Iterator[FoundTime]:
+    """Yield the times within a text, from left to right."""
+    reader = Cursor(passage, keywords)
+    while reader.word():
+        since = reader.at
+        with suppress(LineError):  # "1:75"
+            numbers = reader.numbers()
+            if numbers and (last_unit_s := numbers[-1][1]) is not None:
+                least, unit_s = numbers[0]
+                yield FoundTime(*reader.place(since), least * (last_unit_s if unit_s is None else 1.0))
+        reader.at = max(reader.at, since + 1)
 
 
 def unit_of(passage: Passage, keywords: Keywords) -> float:
@@ -166,13 +202,15 @@ class Cursor:
         if self.takes(keywords.half):
             self.takes_any(keywords.articles)
             return 0.5
+        if word in keywords.articles and self.word(1) in FRACTIONS:
+            self.at, word = self.at + 1, self.word(1)
         number = FRACTIONS.get(word, keywords.number(word))
         if number is None:
             return None
         self.at += 1
         if word in FRACTIONS:
-            return number
-        if self.word() in FRACTIONS:
+            self.takes_any(keywords.articles)
+        elif self.word() in FRACTIONS:
             number += FRACTIONS[self.word()]
             self.at += 1
         elif self.takes(keywords.and_a_half):
@@ -183,13 +221,9 @@ class Cursor:
         """Read a time within bounds, in seconds."""
         since = self.at
         seconds = self.clock() if self.word(1) == ":" else self._units(unit_s)
-        if bounds.least <= seconds <= bounds.most or (seconds == 0 and unit_s is not None):
-            return seconds
-        too, limit = "short", f"at least {self._keywords.in_words(bounds.least)}"
-        if seconds > bounds.most:
-            too, limit = "long", f"at most {self._keywords.in_words(bounds.most)}"
-        message = f"{bounds.what} of {self.written(since)} is too {too}"
-        raise self.wrong("bounds", message, f"{bounds.what} is {limit}", since)
+        if seconds or unit_s is None:
+            check_bounds(seconds, bounds, self._passage.cut(*self.place(since)), self._keywords)
+        return seconds
 
     def clock(self) -> float:
         """``1:30``, with or without ``minutes`` after it."""
@@ -204,17 +238,49 @@ class Cursor:
     def _units(self, unit_s: float | None) -> float:
         """``1 minute and 30 seconds``: one or more numbers with their units, the longest unit first."""
         since = self.at
-        number = self.quantity()
-        if number is None:
+        found = self.number()
+        if found is None:
             message = f"'{self.word()}' is not a time" if self.word() else "the time is missing"
             hint = f"write a number and its unit, such as '{self._keywords.in_words(5)}'"
             raise self.wrong("time", message, hint)
-        length_s = self.takes_unit()
+        number, length_s = found
         if length_s is None and unit_s is None:
             raise self._no_unit_of_time(since)
-        if length_s is None:
-            return number * (unit_s or 0.0)
-        return (number + self.half()) * length_s + self.smaller_units(length_s)
+        return number if length_s is not None else number * (unit_s or 0.0)
+
+    def numbers(self, *, is_between: bool = False) -> list[tuple[float, float | None]]:
+        """A number or a time, or the two of a range such as ``2-3 seconds``; see `number`."""
+        first = self.number()
+        if first is None:
+            return []
+        end = self.at
+        is_range = (
+            self.takes("-")
+            or self.takes_any(self._keywords.dose_words[DoseWord.TO])
+            or (is_between and self.takes(self._keywords.joint))
+        )
+        second = self.number() if is_range else None
+        if second is None or (first[1] is not None and second[1] is None):  # "5 seconds - 10 times"
+            self.at = end
+            return [first]
+        return [first, second]
+
+    def number(self) -> tuple[float, float | None] | None:
+        """A number, and the seconds of its unit if it has one; its value is then in seconds."""
+        if self.word().isdecimal() and self.word(1) == ":" and self.word(2).isdecimal():
+            return self.clock(), 1.0
+        number = self.quantity()
+        if number is None:
+            return None
+        since = self.at
+        self.takes("-")
+        unit_s = self.takes_unit()
+        if unit_s is None:
+            self.at = since
+            return number, None
+        seconds = (number + self.half()) * unit_s + self.smaller_units(unit_s)
+        self.takes(".")  # of an abbreviation
+        return seconds, unit_s
 
     def half(self) -> float:
         """0.5 for ``and a half`` behind a unit, else 0."""

@@ -6,7 +6,7 @@ from functools import cache
 
 from coach.language.keywords.vocabulary import DoseWord, Keywords
 from coach.language.problems import LineError
-from coach.language.quantities import REST_S, Bounds, any_of, quoted, read_time
+from coach.language.quantities import REST_S, Bounds, any_of, check_bounds, quoted, read_time, times_in
 from coach.language.typography import Passage
 
 ROUNDS = Bounds("a list", 1, 20)
@@ -60,23 +60,17 @@ class _Grammar:
             return re.compile(text, re.IGNORECASE)
 
         number = rf"(?:\d+|{any_of(keywords.numbers)})"
-        nouns = any_of((*keywords.round_words, *keywords.dose_words[DoseWord.REPS]))
-        either = any_of(keywords.dose_words[DoseWord.TO])
-        several = rf"(?:(?P<low>{number}) *(?:-|\b{either}\b) *)?"
+        dose_words = keywords.dose_words
+        nouns = any_of((*keywords.round_words, *dose_words[DoseWord.SETS], *dose_words[DoseWord.REPS]))
+        several = rf"(?:(?P<low>{number}) *(?:-|\b{any_of(dose_words[DoseWord.TO])}\b) *)?"
         self.count = pattern(
-            rf"(?<![\w-]){several}(?P<n>{number}) *[x\u00d7](?!\w)|(?<!\w)[x\u00d7] *(?P<x>{number})\b"
-            rf"|(?<![\w-]){several.replace('low', 'least')}(?P<m>{number})(?: +\w+)? +{nouns}\b"
-            rf"|\b(?P<often>{any_of(keywords.how_often)})\b"
+            rf"(?<![\w-]){several}(?P<n>{number})(?: *[x\u00d7](?!\w)|(?: +\w+)? +{nouns}\b)"
+            rf"|(?<!\w)[x\u00d7] *(?P<x>{number})\b|\b(?P<often>{any_of(keywords.how_often)})\b"
         )
         self.things = pattern(rf"\b{number} +{any_of(keywords.round_things)}\b")
-        self.rest = pattern(rf"\b{any_of(keywords.round_rests)}\b")
-        self.none = pattern(rf"\b{any_of(keywords.without)} +$")
+        self.rest = pattern(rf"\b{any_of(dose_words[DoseWord.REST])}\b")
+        self.no_rest = pattern(rf"\b{any_of(dose_words[DoseWord.NO_REST])}\b")
         self.before_time = pattern(rf"(?:{any_of(keywords.before_time)} +)?")
-        self.amount = rf"(?:\d[\d.,]*|{any_of({*keywords.numbers, keywords.half})})"
-        one = rf"{self.amount}[ -]*(?:{any_of(keywords.articles)} +)?{any_of(keywords.units_s)}\b"
-        low = rf"(?:(?P<low>{self.amount}) *(?:-|\b{either}\b) *)?"
-        more = rf"(?: *(?:{keywords.joint} +)?{one})?"
-        self.time = pattern(rf"(?<![\w-]){low}(?P<time>{one}{more})|(?<!\w)\d+:\d\d(?!\w)")
 
 
 _grammar = cache(_Grammar)
@@ -87,11 +81,11 @@ def _count(passage: Passage, keywords: Keywords) -> tuple[float, Place] | None:
     found = _grammar(keywords).count.search(passage.text)
     if not found:
         return None
-    if low := found["low"] or found["least"]:
+    if low := found["low"]:
         hint = f"write one number, such as '{low} {keywords.round_words[0]}:'"
         message = f"'{quoted(found.group())}' leaves open how often the list below is done"
         raise LineError("rounds", message, passage.span(*found.span()), hint)
-    word = next(filter(None, (found["n"], found["x"], found["m"], found["often"]))).casefold()
+    word = next(filter(None, (found["n"], found["x"], found["often"]))).casefold()
     count = keywords.how_often.get(word, keywords.number(word))
     return None if count is None else (float(count), found.span())
 
@@ -104,19 +98,15 @@ def _numbered_things(passage: Passage, keywords: Keywords) -> tuple[Place, ...]:
 def _rest(passage: Passage, count: Place, keywords: Keywords) -> tuple[float, tuple[Place, ...]]:
     """Find the rest between rounds and its places; 0 where there is none. The least of a range is taken."""
     text, grammar = passage.text, _grammar(keywords)
+    if none := grammar.no_rest.search(text):
+        return 0.0, (none.span(),)
     word = grammar.rest.search(text)
     if not word:
         return 0.0, ()
-    if none := grammar.none.search(text[: word.start()]):
-        return 0.0, ((none.start(), word.end()),)
-    for found in grammar.time.finditer(text):
-        if found.start() >= count[1] or found.end() <= count[0]:
-            written = passage.cut(*found.span())
-            plain = (found["time"] or written.text).replace("-", " ")
-            if found["low"]:
-                plain = re.sub(rf"^{grammar.amount}", found["low"], plain, flags=re.IGNORECASE)
-            read = Passage(plain, written.line, (written.columns[0],) * (len(plain) + 1))
-            return read_time(read, REST_S, keywords), (word.span(), found.span())
+    for time in times_in(passage, keywords):
+        if time.start >= count[1] or time.end <= count[0]:
+            check_bounds(time.least_s, REST_S, passage.cut(time.start, time.end), keywords)
+            return time.least_s, (word.span(), (time.start, time.end))
     behind = passage.cut(word.end())
     opening = grammar.before_time.match(behind.text)
     length_s = read_time(behind.cut(opening.end() if opening else 0), REST_S, keywords)

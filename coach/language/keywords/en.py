@@ -164,8 +164,25 @@ _DOSE_WORDS = {
     DoseWord.BY: ("x", "*", "\N{MULTIPLICATION SIGN}"),
     DoseWord.REPEAT: ("repeat", "repeat this", "repeat it", "repeated"),
     DoseWord.HOLD: ("hold", "holds", "holding", "held", "hold it", "keep", "stay"),
-    DoseWord.REST: ("rest", "rests", "resting", "pause", "break", "off", "recovery", "recover", "relax"),
-    DoseWord.NO_REST: ("no rest", "no rests", "without rest", "without a rest", "no break", "no pause"),
+    DoseWord.REST: (
+        "rest",
+        "rests",
+        "resting",
+        "pause",
+        "pausing",
+        "break",
+        "off",
+        "recovery",
+        "recover",
+        "relax",
+    ),
+    DoseWord.NO_REST: tuple(
+        " ".join(words)
+        for words in product(
+            ("no", "without", "without a", "without any"),
+            ("rest", "rests", "break", "breaks", "pause", "pauses", "recovery"),
+        )
+    ),
     DoseWord.WORK: ("on", "work", "working", "effort", "go"),
     DoseWord.BETWEEN: ("between", "in between", "after"),
     DoseWord.EACH: (
@@ -325,10 +342,8 @@ KEYWORDS = Keywords(
     },
     dose_marks=("sets", "set", "times", "reps", "rep", "repetitions", "each", "rounds"),
     cycles=("rounds", "round", "circuits", "circuit", "cycles", "cycle", "flows", "flow"),
-    round_words=("rounds", "round", "circuits", "circuit", "sets", "set", "laps", "lap", "cycles", "cycle"),
+    round_words=("rounds", "round", "laps", "lap"),
     round_things=("exercises", "movements", "moves", "stations"),
-    round_rests=("rest", "rests", "resting", "pause", "pausing", "break"),
-    without=("no", "without"),
     round_fillers=frozenset(
         (
             "repeat do complete perform go through make work follow the this that these those following "

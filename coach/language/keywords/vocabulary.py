@@ -17,6 +17,7 @@ from coach.language.model import PhaseKind, Sound
 FRACTIONS: Mapping[str, float] = MappingProxyType(
     {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 )
+_DIGITS = re.compile(r"\.?\d")
 
 
 class Label(Enum):
@@ -186,17 +187,14 @@ class Keywords:
     """Words that are no dose, with one that may be meant."""
     dose_marks: tuple[str, ...]
     """Words that tell a dose from the name of an exercise or of a phase."""
-
-    # Lists that are done several times
     cycles: tuple[str, ...]
     """Words for sets that need no number of repetitions: each is once through the movement."""
+
+    # Lists that are done several times
     round_words: tuple[str, ...]
-    """Nouns behind the number of rounds, besides ``times``."""
+    """Nouns behind the number of rounds, besides those for sets and repetitions."""
     round_things: tuple[str, ...]
     """Nouns behind the length of the list."""
-    round_rests: tuple[str, ...]
-    without: tuple[str, ...]
-    """Words before a rest that is none: "no"."""
     round_fillers: frozenset[str]
     """Single words that may stand in a line above a list without changing what it says."""
 
@@ -241,12 +239,12 @@ class Keywords:
         """Return the number that a word is, in digits or letters; None if it is none.
 
         >>> from coach.language.keywords.en import KEYWORDS
-        >>> [KEYWORDS.number(word) for word in ("1,000", "1,5", "ten", "tenth")]
-        [1000.0, 1.5, 10.0, None]
+        >>> [KEYWORDS.number(word) for word in ("1,000", "1,5", ".5", "ten", "tenth")]
+        [1000.0, 1.5, 0.5, 10.0, None]
         """
         if word in self.numbers:
             return float(self.numbers[word])
-        if not word[:1].isdecimal():
+        if not _DIGITS.match(word):
             return None
         try:
             return float(word.replace(",", "" if re.fullmatch(r"\d{1,3}(?:,\d{3})+", word) else "."))
@@ -256,7 +254,7 @@ class Keywords:
     def is_number(self, word: str) -> bool:
         """Tell whether a word can begin a time or a count: ``10``, ``Ten``, ``half``."""
         plain = word.casefold()
-        return plain[:1].isdecimal() or plain in self.numbers or plain in FRACTIONS or plain == self.half
+        return bool(_DIGITS.match(plain)) or plain in self.numbers or plain in FRACTIONS or plain == self.half
 
     def begins_a_dose(self, word: str) -> bool:
         """True for what a dose may begin with, as written: a number, ``for``, ``hold``, ``once``."""
