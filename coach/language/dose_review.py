@@ -16,15 +16,11 @@ def held_phase(phase: Phase, doses: Mapping[Level, Dose]) -> Phase:
     """The phase, held as long as the doses say, if they do and it is a hold that the level has."""
     if not phase.is_hold:
         return phase
+    held_s = {level: dose.hold_s for level, dose in doses.items() if isinstance(dose, Held)}
     lengths = {
-        level: doses_hold_s if length_s and (doses_hold_s := _hold_s(doses[level])) else length_s
-        for level, length_s in phase.length_s.items()
+        level: held_s.get(level, length_s) if length_s else 0.0 for level, length_s in phase.length_s.items()
     }
     return replace(phase, length_s=MappingProxyType(lengths))
-
-
-def _hold_s(dose: Dose) -> float:
-    return dose.hold_s if isinstance(dose, Held) else 0.0
 
 
 def dose_problems(
