@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.choice import keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label
 from coach.language.level import Level
 from coach.language.model import USUAL_LANGUAGE

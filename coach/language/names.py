@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from coach.language.dose import completed
 from coach.language.dose_review import dose_problems
-from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.choice import keywords_for
 from coach.language.level import Level
 from coach.language.model import Reference, Script, Session
 from coach.language.problems import Problem, Span

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from coach.language import model
+from coach.language.by_tag import is_tag
 from coach.language.dose import Dose, Held, Wording, completed
 from coach.language.dose_grammar import read_dose
 from coach.language.dose_review import dose_problems, held_phase
@@ -59,7 +60,6 @@ _MOST_PHASE_WORDS = 4
 
 _COLON = re.compile(r" *:(?!\d)")
 _TEMPO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?: *[-/] *\d+(?:\.\d+)?)+")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +321,7 @@ class _Parser:
     def _language(self) -> str:
         for line in self._labelled(Label.LANGUAGE)[:1]:
             tag = line.text.text.casefold().replace("_", "-")
-            if _LANGUAGE.fullmatch(tag):
+            if is_tag(tag):
                 return tag
             message = f"'{quoted(line.text.text)}' is not a language tag"
             self._report("language", message, line.text.span(), "write it like 'en-us', 'en-gb' or 'de'")

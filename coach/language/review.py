@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from types import MappingProxyType
 
 from coach.language.dose import After, Dose, Sides
-from coach.language.keywords.by_language import are_known, keywords_for
+from coach.language.keywords.choice import are_known, keywords_for
 from coach.language.keywords.vocabulary import Keywords, Label, StageWord
 from coach.language.level import Level
 from coach.language.model import (

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from coach.language.dose import USUAL_REST_S, Dose, Side, Timed, Wording, completed, exactly
-from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.choice import keywords_for
 from coach.language.keywords.vocabulary import Surface
 from coach.language.level import Level
 from coach.language.model import (

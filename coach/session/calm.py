@@ -13,7 +13,7 @@ A calm exercise is led in by a bell, without "get ready", 3-2-1 and the go tone.
 import re
 
 from coach.language.dose import Counted, Dose, Held
-from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.choice import keywords_for
 from coach.language.level import Level
 from coach.language.model import Line, Script
 from coach.language.quantities import any_of

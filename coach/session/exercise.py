@@ -6,7 +6,7 @@ from itertools import cycle, islice, zip_longest
 from math import ceil
 
 from coach.language.dose import USUAL_REST_S, After, Amount, Counted, Dose, Held, Side, Sides, Timed, exactly
-from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.choice import keywords_for
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.model import Direction, Line, Phase, PhaseKind, Ring, Round, Script, Sound, Wait
 from coach.language.sides import on_side

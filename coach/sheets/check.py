@@ -7,7 +7,7 @@ from math import ceil
 from pathlib import Path
 
 from coach.language.dose import Side
-from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.choice import keywords_for
 from coach.language.level import Level
 from coach.language.model import Reference, Script, Session
 from coach.language.names import references

@@ -2,14 +2,16 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import cast
 
 import pytest
 
+import coach
 from coach.language.by_tag import language_module
 from coach.language.dose import Side
-from coach.language.keywords.by_language import are_known, keywords_for
+from coach.language.keywords.choice import are_known, keywords_for
 from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.level import Level
 from coach.language.model import PhaseKind, Script, Session
@@ -159,3 +161,11 @@ def test_a_language_without_keywords_has_the_english_ones() -> None:
 def test_every_level_and_every_number_to_99_has_a_word() -> None:
     assert set(ENGLISH.levels) == set(Level)
     assert set(range(100)) <= set(ENGLISH.numbers.values())
+
+
+def test_no_other_module_is_taken_for_that_of_a_language() -> None:
+    names = {path.stem.replace("_", "-") for path in Path(coach.__file__).parent.rglob("*.py")}
+    for name in names:
+        sheet = parse(f"# Sheet\nLanguage: {name}\nDose: 3 times\n- up, 2 seconds: 3 kg.", "sheet").draft
+        assert isinstance(sheet, Script)
+        assert review(sheet)

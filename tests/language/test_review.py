@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.choice import keywords_for
 from coach.language.keywords.vocabulary import Surface
 from coach.language.model import Script, Session
 from coach.language.pace import words, words_that_fit

@@ -5,4 +5,4 @@ A module is named by the language's tag (``es.py``; ``pt_br.py`` for a variety) 
 `coach.session.words`; how a voice says its numbers and units is in `coach.voices.spelling`.
 """
 
-__all__ = ["by_language", "vocabulary"]
+__all__ = ["choice", "vocabulary"]

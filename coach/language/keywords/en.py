@@ -388,7 +388,6 @@ KEYWORDS = Keywords(
         counted="{n} times",
         in_sets="{sets} sets of {reps}",
         one_set="1 set of {reps}",
-        held="hold for {time}, {n} times",
         timed="for {time}",
         hold="hold for {time}",
         rest="rest {time}",

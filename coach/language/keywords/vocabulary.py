@@ -99,7 +99,6 @@ class Examples:
     counted: str
     in_sets: str
     one_set: str
-    held: str
     timed: str
     """This and ``hold``, ``rest`` and ``as_many`` with a ``time``, such as "30 seconds"."""
     hold: str

@@ -7,7 +7,7 @@ it is said; the tests read every example aloud. Engines read plain numbers and o
 import re
 from types import MappingProxyType
 
-from coach.language.keywords.by_language import keywords_for
+from coach.language.keywords.choice import keywords_for
 from coach.language.quantities import any_of
 from coach.language.spelling.en_words import (
     A_PERIOD,

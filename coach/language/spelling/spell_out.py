@@ -8,9 +8,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import import_module
+from functools import lru_cache
 
+from coach.language.by_tag import language_module
 from coach.language.spelling.table import Kind, Rule, Table
 from coach.text import characters
 
@@ -67,7 +67,7 @@ def spoken(text: str, language: str = "en-us") -> Spoken:
     >>> spoken("Lift | one leg").unsaid[0].text
     '|'
     """
-    table = _table(language.casefold().partition("-")[0]) or _OTHER_LANGUAGES
+    table = _table(language)
     if _is_ordinary(text, table):
         return Spoken(text)
     plain = _Plain.of(text)
@@ -85,17 +85,9 @@ def spoken(text: str, language: str = "en-us") -> Spoken:
     return Spoken(whole if any(map(str.isalnum, whole)) else "", tuple(unsaid))
 
 
-@cache
-def _table(base: str) -> Table | None:
-    if not re.fullmatch("[a-z]{2,3}", base):
-        return None
-    name = f"{__package__}.{base}"
-    try:
-        table: Table = import_module(name).TABLE
-    except ModuleNotFoundError as error:
-        if error.name != name:  # the module is there, and imports what is not
-            raise
-        return None
+def _table(language: str) -> Table:
+    module = language_module(__package__, language.partition("-")[0])
+    table: Table = module.TABLE if module else _OTHER_LANGUAGES
     return table
 
 
