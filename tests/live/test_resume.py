@@ -22,7 +22,7 @@ from coach.live.resume import (
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Detail, Options
-from coach.session.place import beat_at, chapter_at, is_long, rep_start, set_at
+from coach.session.place import beat_at, begun_set, chapter_at, is_long, rep_start, set_at
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, says
 from coach.session.words import en as phrases
 from coach.sheets.files import bundled
@@ -128,6 +128,13 @@ def test_at_the_very_end_there_is_nothing_to_go_back_to() -> None:
     assert resume(timeline, timeline.length) == ResumePoint(timeline.length)
 
 
+def test_the_silence_to_get_ready_for_a_calm_set_begins_again() -> None:
+    timeline = timeline_of("low-back")
+    calm = next(each for each in timeline.sets if isinstance(event_at(timeline, each.ready), Silence))
+    assert calm.is_calm
+    assert resume(timeline, calm.start - 5) == resume(timeline, calm.ready + 5) == ResumePoint(calm.ready)
+
+
 @settings(deadline=None, max_examples=300)
 @given(moments)
 def test_nothing_is_lost_and_no_more_is_done_again_than_one_repetition(moment: tuple[str, float]) -> None:
@@ -139,7 +146,9 @@ def test_nothing_is_lost_and_no_more_is_done_again_than_one_repetition(moment: t
     if each is None:
         assert not resume_point.counts_in
         assert set_at(timeline, resume_point.at) is None
-        assert resume_point.at == at or not isinstance(event_at(timeline, resume_point.at), Silence)
+        begun = begun_set(timeline.sets, at)
+        entered = at if begun is None else begun.ready  # a calm set has a silence to get ready in
+        assert resume_point.at == entered or not isinstance(event_at(timeline, resume_point.at), Silence)
     else:
         beat = beat_at(each, at)
         assert resume_point.counts_in is not (each.is_calm or is_long(each, beat))
