@@ -4,11 +4,12 @@ The thread that speaks gets an order: the chapters from some index on, at one le
 chapter after the other (`Chapters.add`). A change of level takes three steps, because the rest of the
 session has to be spoken and laid out first:
 
-1. the key: `choose_level` picks the level, and `order_from` orders the current chapter anew, and those
-after it; 2. meanwhile the session goes on as it was laid out before; 3. the new layout of the chapter is
-there: `change_over` joins it to what has been heard of the old one
+1. The key: `choose_level` picks the level, and `order_from` orders the current chapter anew, and those after
+   it.
+2. Meanwhile the session goes on as it was laid out before.
+3. The new layout of the chapter is there: `change_over` joins it to what has been heard of the old one
    (`coach.live.change_level.revised`), and drops the chapters after it, which come anew as well. If another
-   chapter has begun by then, its rest is ordered instead, and step 2 comes again.
+   chapter has begun by then, that one and those after it are ordered instead, and step 2 comes again.
 """
 
 from collections.abc import Callable, Mapping

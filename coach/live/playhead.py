@@ -219,14 +219,14 @@ class Playhead:
 
     def is_waiting(self, session: PlayableSession) -> bool:
         """True while the session waits for its next chapter to be spoken."""
-        return not (self._is_still or session.is_whole) and self.at >= session.timeline.length
+        return not (self._is_interrupted or session.is_whole) and self.at >= session.timeline.length
 
     def is_playing(self, session: PlayableSession) -> bool:
         """True while the session itself is heard."""
-        return not self._is_still and self.at < session.timeline.length
+        return not self._is_interrupted and self.at < session.timeline.length
 
     @property
-    def _is_still(self) -> bool:
+    def _is_interrupted(self) -> bool:
         return self.answer is not None or self.is_paused or self.is_stopping
 
 

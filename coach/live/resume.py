@@ -17,6 +17,7 @@ from coach.session.place import (
     chapter_end,
     fresh_start,
     is_long,
+    may_end,
     movement_at,
     next_set,
     rep_start,
@@ -74,9 +75,9 @@ def resume(timeline: Timeline, at: int) -> ResumePoint:
     """Find the point to continue from after a break at a frame.
 
     In a set: the start of that repetition, after a count-in; in a long movement, the exact position, as it is
-    not repeated. In the countdown before an effort: its "get ready", or its first tone. Elsewhere, and in a
-    rest within a set: the start of the interrupted sentence, or the exact position within a silence. An
-    effort that would follow within less than 3-2-1 begins after a count-in.
+    not repeated. From the "get ready" of a set to its start: that "get ready", which is a silence if the set
+    is calm. Elsewhere, and in a rest within a set: the start of the interrupted sentence, or the exact
+    position within a silence. An effort that would follow within less than 3-2-1 begins after a count-in.
     """
     movement = movement_at(timeline, at)
     if movement:
@@ -171,9 +172,9 @@ def end_effort(timeline: Timeline, at: int) -> ResumePoint | None:
     if movement is None or i is None or timeline.events[i].role in _NEVER_CUT:
         return None
     each, beat = movement
-    if beat.may_end_early:
-        return _after(each, beat)
-    return ResumePoint(each.end) if each.may_end_early and not beat.is_rest else None
+    if not may_end(each, beat):
+        return None
+    return _after(each, beat) if beat.may_end_early else ResumePoint(each.end)
 
 
 def end_rest(timeline: Timeline, at: int) -> ResumePoint | None:
@@ -204,7 +205,7 @@ def _has_just_ended(timeline: Timeline, at: int) -> bool:
     """Tell whether an effort that might have been ended early has ended a moment ago."""
     since = at - JUST_OVER_S * RATE_HZ
     return any(
-        beat.may_end_early or (each.may_end_early and not beat.is_rest)
+        may_end(each, beat)
         for each in timeline.sets
         for beat in each.beats
         if since < beat_end(each, beat) <= at

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 
 from coach.diary.entries import Done
 from coach.language.level import Level
@@ -111,8 +111,6 @@ class Tally:
 
 def _efforts(each: Set) -> Iterator[tuple[int, Frames, Frames]]:
     """Yield the number, first frame and exclusive end of each repetition, without the rest after it."""
-    for i, beat in enumerate(each.beats):
-        before = each.beats[i - 1] if i else None
-        if before is None or before.rep != beat.rep:
-            own = [other for other in each.beats if other.rep == beat.rep and other.role is not Role.REST]
-            yield beat.rep, beat.start, beat_end(each, own[-1])
+    for rep, beats in groupby(each.beats, key=lambda beat: beat.rep):
+        own = [beat for beat in beats if beat.role is not Role.REST]
+        yield rep, own[0].start, beat_end(each, own[-1])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from coach.language.level import Level
-from coach.session.place import beat_end, begun_set, chapter_at, movement_at, next_set
+from coach.session.place import beat_end, begun_set, chapter_at, may_end, movement_at, next_set
 from coach.session.timeline import RATE_HZ, Role, Say, Timeline, Tone, says
 from coach.session.words.interface import Words, words_for
 from coach.text import clock
@@ -116,9 +116,7 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
         set=each.number if each else 0,
         sets=each.of if each else 0,
         is_bound=each.amount.is_open if each else False,
-        may_end_early=beat.may_end_early or (each.may_end_early and not beat.is_rest)
-        if each and beat
-        else False,
+        may_end_early=may_end(each, beat) if each and beat else False,
         side=each.side if each else "",
         is_paused=head.is_paused,
         is_over=head.is_over(session),

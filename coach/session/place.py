@@ -97,6 +97,11 @@ def is_long(each: Set, beat: Beat) -> bool:
     return beat.role is not Role.HOLD and beat_end(each, beat) - beat.start >= LONG_S * RATE_HZ
 
 
+def may_end(each: Set, beat: Beat) -> bool:
+    """Tell whether the dose leaves it to the listener when a movement, or the set around it, ends."""
+    return beat.may_end_early or (each.may_end_early and not beat.is_rest)
+
+
 def fresh_start(each: Set, beat: Beat) -> Frames:
     """Return the frame to restart a movement from: its repetition, or the end of what is not done again.
 
