@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from coach.language.dose import USUAL_REST_S, After, Counted, Dose, Held, Wording, exactly
+from coach.language.dose import USUAL_REST_S, After, Counted, Dose, Held, Sides, Wording, exactly
 from coach.language.dose_grammar import written
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.level import Level
@@ -58,12 +58,22 @@ def _rest_problems(wording: Wording, dose: Dose, keywords: Keywords) -> Iterator
         message = f"no rest between the {dose.sets} sets: the coach gives {keywords.in_words(USUAL_REST_S)}"
         hint = f"add ', {keywords.rest_example()}'"
         yield Problem("rest", message, wording.span, hint, Severity.WARNING)
-    for rest in dose.rests[: len(wording.rests or ())]:
-        if rest.after in dose.rest_places:
-            continue
+    given = wording.rests or ()
+    places = [rest.after for rest in dose.rests[: len(given)]]
+    lost = {at for at, place in enumerate(places) if place not in dose.rest_places or place in places[:at]}
+    kept = tuple(rest for at, rest in enumerate(given) if at not in lost) or None
+    without = f"write '{written(replace(wording, rests=kept), keywords)}'"
+    side = next(iter(keywords.side_words))
+    how_to_have_one = {
+        After.REP: "say how often",
+        After.SET: "say how many sets",
+        After.SIDE: f"name the sides: '{keywords.examples.sides[Sides.EACH].format(side=side)}'",
+    }
+    for place in (places[at] for at in sorted(lost)):
+        hint = f"{without}, or {how_to_have_one[place or After.SET]}"
         message = "this rest stands between nothing: there is one set, on one side"
-        if rest.after:
-            message = f"there is nothing for a rest '{keywords.examples.between[rest.after]}'"
-        hint = f"write '{written(replace(wording, rests=None), keywords)}', or say how many sets"
+        if place in dose.rest_places:
+            message, hint = f"a rest '{keywords.examples.between[place]}' is given a second time", without
+        elif place:
+            message = f"there is nothing for a rest '{keywords.examples.between[place]}'"
         yield Problem("rest", message, wording.span, hint, Severity.WARNING)
-        return

@@ -213,6 +213,33 @@ def test_a_rest_that_stands_between_nothing_is_a_warning() -> None:
     assert warnings("hold for 20 s, 3 times, rest 30 s", "plain") == []
 
 
+@pytest.mark.parametrize(
+    ("dose", "lost", "kept"),
+    [
+        ("10 times, rest 30 s between sets, rest 10 s between sides", 2, "10 times"),
+        (
+            "2 sets of 10, rest 30 s, rest 5 s between sides",
+            1,
+            "2 sets of 10, rest 30 seconds",
+        ),
+        ("10 times, rest 5 s between reps, rest 30 s", 1, "10 times, rest 5 seconds between reps"),
+        ("2 sets of 10, rest 30 s, rest 10 s between sets", 1, "2 sets of 10, rest 30 seconds"),
+        ("10 times each leg, rest 20 s between sides, rest 10 s", 1, None),
+        ("once, rest 5 s between reps", 1, "once"),
+    ],
+)
+def test_every_rest_that_is_not_given_is_told_and_the_hint_keeps_the_others(
+    dose: str, lost: int, kept: str | None
+) -> None:
+    problems = [problem for problem in sheet(dose).problems if problem.code == "rest"]
+    assert len(problems) == lost
+    for problem in problems:
+        written_dose = re.search(r"write '([^']*)'", problem.hint)
+        assert written_dose
+        assert kept in {None, written_dose.group(1)}
+        assert warnings(written_dose.group(1)) == []
+
+
 def test_the_hold_of_a_dose_comes_after_the_first_movement_if_no_phase_is_one() -> None:
     script = script_of("10 times, hold 5 seconds")
     dose = script.doses[Level.STANDARD]
