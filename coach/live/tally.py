@@ -112,5 +112,6 @@ class Tally:
 def _efforts(each: Set) -> Iterator[tuple[int, Frames, Frames]]:
     """Yield the number, first frame and exclusive end of each repetition, without the rest after it."""
     for rep, beats in groupby(each.beats, key=lambda beat: beat.rep):
-        own = [beat for beat in beats if beat.role is not Role.REST]
-        yield rep, own[0].start, beat_end(each, own[-1])
+        own = list(beats)
+        last = next((beat for beat in reversed(own) if not beat.is_rest), own[-1])
+        yield rep, own[0].start, beat_end(each, last)

@@ -15,6 +15,7 @@ from coach.live.apply_action import act
 from coach.live.playhead import Playhead
 from coach.live.resume import JUST_OVER_S, ResumePoint, end_effort, go_on, resume
 from coach.live.session_loop import Message
+from coach.live.tally import Tally
 from coach.live.view import view
 from coach.session.arrange import practice
 from coach.session.compile import Laid, compile_chapters, compile_session
@@ -25,7 +26,7 @@ from coach.session.place import beat_end, rep_start
 from coach.session.timeline import RATE_HZ, Beat, Frames, Role, Set, Timeline, Tone, says
 from coach.sound.render import render
 from tests.doses import counted
-from tests.fakes import ESTIMATED, curls, playable
+from tests.fakes import ESTIMATED, curls, phase, playable
 from tests.live.fakes import LENGTHS, TONES, Heard, clip_of, played
 
 UP_TO_TEN = Counted(
@@ -261,6 +262,17 @@ def test_the_diary_keeps_how_long_each_hold_was() -> None:
     done, _, _ = done_of(HELD_OPEN, [(hold.start / RATE_HZ + 41.0, Action.GO_ON)])
     assert done.held_s == pytest.approx((41.0, 60.0, 60.0), abs=0.2)
     assert (done.sets, done.reps, done.of_reps) == (1, 3, 3)
+
+
+@pytest.mark.parametrize("dose", [counted(3), Held(hold=exactly(10.0), reps=(exactly(3),))])
+def test_a_repetition_is_done_before_the_rest_that_is_its_last_phase(dose: Dose) -> None:
+    script = replace(curls(dose), phases=(phase("hold", 10), phase("rest", 20)))
+    timeline = compile_session("Test", practice(script, Options()), ESTIMATED)
+    (each,) = timeline.sets
+    tally = Tally()
+    tally.hear(timeline, each.ready, each.beats[-1].start)
+    (done,) = tally.done(timeline, [Level.STANDARD] * len(timeline.chapters))
+    assert (done.sets, done.reps) == (1, 3)
 
 
 def test_what_was_broken_off_is_told_as_far_as_it_was_held() -> None:
