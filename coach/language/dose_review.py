@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from coach.language.dose import USUAL_REST_S, After, Counted, Dose, Held, Sides, Wording, exactly
-from coach.language.dose_grammar import written
+from coach.language.dose_writing import written
 from coach.language.keywords.vocabulary import Keywords
 from coach.language.level import Level
 from coach.language.model import Phase, PhaseKind

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.language.dose import After, Amount, DoseRest, Held, Side, Sides, Wording, completed, exactly
-from coach.language.dose_grammar import read_dose, written
+from coach.language.dose_grammar import read_dose
+from coach.language.dose_writing import written
 from coach.language.keywords.en import KEYWORDS
 from coach.language.level import Level
 from coach.language.model import PhaseKind, Script
