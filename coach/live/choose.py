@@ -73,8 +73,11 @@ class Choice:
         found = self.meant(typed)
         if len(found) == 1:
             return found[0]
-        titles = " or ".join(self._exercises[name].title for name in found)
-        self.complaint = f"{typed!r} may be {titles}" if found else f"no exercise is called {typed!r}"
+        numbered = enumerate(self._exercises.items(), start=1)
+        rows = [f"{number} {script.title}" for number, (name, script) in numbered if name in found]
+        self.complaint = (
+            f"{typed!r} may be {' or '.join(rows)}" if found else f"no exercise is called {typed!r}"
+        )
         return None
 
     def meant(self, typed: str) -> list[str]:
@@ -138,7 +141,7 @@ def choose(
     picked = choice.press("enter")
     if picked is None:
         what = choice.complaint if typed.strip() else "no exercise was named"
-        raise UsageError(what, "name one: `coach practice step-ups`; `coach list` shows them all")
+        raise UsageError(what, "answer with a number of the list, or name one: `coach practice step-ups`")
     return picked
 
 

@@ -1,5 +1,6 @@
 """Picking an exercise from a list that is read out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_number_or_a_part_of_a_name_picks(keys: list[str], name: str) -> None:
 @pytest.mark.parametrize(
     ("keys", "complaint"),
     [
-        ([*"curl", "enter"], "'curl' may be Lying hamstring curls or Standing hamstring curls"),
+        ([*"curl", "enter"], "'curl' may be 2 Lying hamstring curls or 4 Standing hamstring curls"),
         ([*"press", "enter"], "no exercise is called 'press'"),
         (["1", "9", "enter"], "no exercise is called '19'"),
         (["enter"], "no exercise is called ''"),
@@ -46,6 +47,17 @@ def test_what_picks_nothing_is_said_and_forgotten(keys: list[str], complaint: st
     picked, said = typed(keys)
     assert picked is None
     assert complaint in said
+
+
+def test_exercises_of_one_title_are_told_apart_by_their_numbers() -> None:
+    script = next(iter(exercises().values()))
+    choice = Choice(
+        {name: replace(script, title="Bridges") for name in ("mine.md#Bridges", "low-back#Bridges")}
+    )
+    for key in [*"bridges", "enter"]:
+        assert choice.press(key) is None
+    assert choice.complaint == "'bridges' may be 1 Bridges or 2 Bridges"
+    assert choice.press("2") == "low-back#Bridges"
 
 
 def test_after_a_complaint_one_can_go_on() -> None:

@@ -253,5 +253,5 @@ def test_a_list_without_a_terminal_takes_its_answer_from_a_line(tmp_path: Path) 
         env=os.environ | {"COACH_DATA_DIR": str(tmp_path)},
     )  # fmt: skip
     assert done.returncode == 2
-    assert "'curl' may be Lying hamstring curls or Standing hamstring curls" in done.stderr
+    assert "'curl' may be 2 Lying hamstring curls or 4 Standing hamstring curls" in done.stderr
     assert " 5  Step-ups\n" in done.stdout
