@@ -100,9 +100,13 @@ def assert_is_sound(laid: Laid) -> None:
         assert {beat.rep for beat in each.beats} == set(range(1, each.reps + 1))
         counting = [event for event in laid.events if each.ready <= event.start < each.start]
         heard = [event for event in counting if not isinstance(event, Silence)]
-        go = by_start[each.start]
-        assert isinstance(go, Tone)
-        assert go.sound is Sound.GO
+        begins = by_start[each.start]
+        assert isinstance(begins, Tone)
+        if each.is_calm:
+            assert begins.sound is Sound.BELL
+            assert not heard
+            continue
+        assert begins.sound is Sound.GO
         ready, *pips = heard
         assert isinstance(ready, Say)
         assert ready.text == phrases.GET_READY
