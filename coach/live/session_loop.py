@@ -29,7 +29,7 @@ from coach.live.chapters import Chapters, SessionToPlay, placed
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled
 from coach.live.record import SessionRecord
-from coach.live.speakers.loudspeaker import Loudspeaker
+from coach.live.speakers.loudspeaker import Loudspeaker, fast_thread_switches
 from coach.live.speaking import ChapterReady, LengthsEstimated, SpeakingThread, VoiceFailed, VoiceMessage
 from coach.live.view import View, view
 from coach.session.compile import Laid
@@ -171,6 +171,10 @@ class LiveSession:
         CoachError
             If nothing can be spoken, as there is no such voice.
         """
+        with fast_thread_switches():
+            self._play()
+
+    def _play(self) -> None:
         self._speaking.order(self._chapters.order)
         speakers = self._connections.speakers
         speaker = speakers.speaker()

@@ -1,5 +1,6 @@
 """A live session from its bell to its end, in a world where time passes only when somebody waits."""
 
+import sys
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -9,6 +10,7 @@ from coach.errors import DeviceError, VoiceError
 from coach.language.level import Level
 from coach.live.actions import Action
 from coach.live.session_loop import GIVE_UP_S, Message
+from coach.live.speakers.loudspeaker import SWITCH_S
 from coach.live.speaking import ChapterReady, VoiceFailed
 from coach.live.view import View
 from coach.session.activity import Activity
@@ -418,6 +420,19 @@ def test_soreness_is_asked_at_the_end_and_may_be_skipped(keys: list[str], number
         [] if number is None else [(number, first[0])]
     )
     assert run.is_finished
+
+
+def test_threads_switch_fast_while_a_session_plays_and_then_as_before() -> None:
+    class Watching(Heard):
+        def show(self, view: View) -> None:
+            intervals_s.add(round(sys.getswitchinterval(), 6))
+            super().show(view)
+
+    before_s = sys.getswitchinterval()
+    intervals_s = set[float]()
+    played(short, heard=Watching())
+    assert intervals_s == {SWITCH_S}
+    assert sys.getswitchinterval() == before_s
 
 
 def test_nobody_is_asked_who_cannot_answer() -> None:

@@ -157,16 +157,3 @@ def pulse_server(folder: Path) -> Iterator[Server]:
     finally:
         process.kill()
         process.wait()
-
-
-@contextlib.contextmanager
-def busy(cores: int) -> Iterator[None]:
-    """That many cores with as much to do as they can."""
-    spinners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(cores)]
-    try:
-        yield
-    finally:
-        for spinner in spinners:
-            spinner.kill()
-        for spinner in spinners:
-            spinner.wait()

@@ -1,7 +1,6 @@
 """The loudspeakers on a sound server of their own: what is written against what is recorded."""
 
 import contextlib
-import os
 import random
 import subprocess
 import sys
@@ -15,13 +14,14 @@ import pytest
 from numpy.typing import NDArray
 
 from coach.errors import DeviceLostError
-from coach.live.speakers.loudspeaker import Loudspeaker
+from coach.live.speakers.loudspeaker import Loudspeaker, fast_thread_switches
 from coach.live.speakers.miniaudio import MiniaudioPlayer
 from coach.live.speakers.player import Player, open_loudspeaker
 from coach.live.speakers.simpleaudio import SimpleaudioPlayer, why_unusable
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
-from tests.realtime.pulse import CLIPPED, Server, busy, missing, pulse_server
+from tests.realtime.machine import Machine, ahead_of_others, one_busy_core, watched
+from tests.realtime.pulse import CLIPPED, Server, missing, pulse_server
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
@@ -96,27 +96,40 @@ def where(part: Samples, whole: Samples) -> int:
     raise AssertionError(f"{len(part)} frames are not in the recording, or not in one piece")
 
 
+def assert_recorded(wanted: Samples, recorded: Samples, machine: Machine) -> None:
+    """That all of it was recorded in one piece; on a machine that stood still meanwhile nobody can tell."""
+    try:
+        where(wanted, recorded)
+    except AssertionError:
+        if machine.stalls:
+            pytest.skip(machine.complaint)
+        raise
+
+
+@contextlib.contextmanager
+def as_in_a_session() -> Iterator[Machine]:
+    """Ahead of other work, with the thread switches of a live session, on a machine that is watched."""
+    with ahead_of_others(), fast_thread_switches(), watched() as machine:
+        yield machine
+
+
 def test_what_is_heard_is_what_an_export_has_while_another_core_is_busy(
     server: Server, open_here: Callable[[], Loudspeaker]
 ) -> None:
     given = sound(6)
     wanted = quantised(given, 1_000_000)
-    for further_tries in (2, 1, 0):
-        with server.recording() as recording:
-            speaker = open_here()
-            assert isinstance(speaker, MiniaudioPlayer | SimpleaudioPlayer)
-            with busy((os.cpu_count() or 2) - 1):
-                speaker.write(given[:BLOCK], 1_000_000)
-                filled = speaker.underrun_frames
-                write(speaker, given[BLOCK:], at=1_000_000 + BLOCK)
-                assert speaker.underrun_frames == filled, "the loudspeaker ran out of samples"
-                assert given.size - RATE_HZ * 3 // 2 < speaker.heard <= CLIPPED + given.size
-                speaker.close()
-            recorded = recording.stop()
-        # A machine with other work now and then keeps the server itself waiting; not three times running.
-        with contextlib.nullcontext() if not further_tries else contextlib.suppress(AssertionError):
-            where(wanted, recorded)
-            break
+    with as_in_a_session() as machine, server.recording() as recording:
+        speaker = open_here()
+        assert isinstance(speaker, MiniaudioPlayer | SimpleaudioPlayer)
+        with one_busy_core():
+            speaker.write(given[:BLOCK], 1_000_000)
+            filled = speaker.underrun_frames
+            write(speaker, given[BLOCK:], at=1_000_000 + BLOCK)
+            assert speaker.underrun_frames == filled, "the loudspeaker ran out of samples"
+            assert given.size - RATE_HZ * 3 // 2 < speaker.heard <= CLIPPED + given.size
+            speaker.close()
+        recorded = recording.stop()
+    assert_recorded(wanted, recorded, machine)
 
 
 def test_a_drop_is_silence_soon_and_its_count_is_exact(
@@ -149,7 +162,7 @@ def test_an_answer_follows_the_cut_without_a_hole(
 ) -> None:
     keys = random.Random(2)
     answers = [sound(keys.uniform(0.5, 0.8), number) for number in range(25)]
-    with server.recording() as recording:
+    with as_in_a_session() as machine, server.recording() as recording:
         speaker = open_here()
         log = np.empty(0, np.int16)
         for given in answers:
@@ -158,7 +171,8 @@ def test_an_answer_follows_the_cut_without_a_hole(
             time.sleep(keys.uniform(0, 0.15))
             log = log[: len(log) - speaker.drop()]
         speaker.close()
-        where(log, recording.stop())
+        recorded = recording.stop()
+    assert_recorded(log, recorded, machine)
 
 
 def test_a_server_that_dies_is_noticed_and_does_not_keep_anyone(

@@ -37,7 +37,7 @@ TOGETHER = 25
 """So many keys follow each other; then one ends a pause, and the listener listens: answers take a while."""
 
 BREAKS_FOR = RATE_HZ // 32
-"""miniaudio asks for so many frames at a time: who has nothing yet after a key gives it silence, once."""
+"""miniaudio asks for so many frames at a time: who has nothing yet after a key gives it silence, once a key."""
 
 SKIPS = frozenset({"next", "go-on"})
 """What a listener asks for who wants to hear less."""
@@ -129,8 +129,8 @@ def test_what_is_recorded_is_what_was_written_and_not_taken_back(show: Show) -> 
 
 
 def is_explained(show: Show, each: Interruption) -> bool:
-    follows_a_key = not each.lost and any(0 <= each.at - cut <= SURE for cut in show.log.cuts)
-    if follows_a_key and each.length <= BREAKS_FOR:
+    keys = sum(0 <= each.at - cut <= SURE for cut in show.log.cuts)
+    if not each.lost and each.length <= keys * BREAKS_FOR:
         return True
     return show.machine.stood_still(when_s(show.recording, each.recorded_at))
 

@@ -1,8 +1,10 @@
 """The interface of loudspeakers, and their shared parts: errors, dithered silence, frame counts, stalls."""
 
+import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
@@ -105,6 +107,23 @@ class PlayedFrames:
     def _session_before(self, device: int) -> int:
         devices, sessions = zip(*self._points, strict=True)
         return int(np.interp(device, devices, sessions))
+
+
+SWITCH_S = 0.0005
+"""The interpreter's switch interval while a session plays. The device's thread needs the interpreter's lock
+several times for each few milliseconds of sound, and by default each time waits up to 5 ms for another thread
+to release it: together longer than PulseAudio holds sound, so samples were lost now and then after a key."""
+
+
+@contextmanager
+def fast_thread_switches() -> Generator[None]:
+    """Switch between threads every `SWITCH_S`, and afterwards as before."""
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before_s)
 
 
 LOST_AFTER_S = 2.0
