@@ -7,6 +7,7 @@ periods; for simpleaudio, where it is installed, the one that it has; each with 
 latencies hold for the null sink, whose own buffer follows its client's; they contain the recorder's 10 ms.
 """
 
+import contextlib
 import os
 import random
 import subprocess
@@ -24,7 +25,8 @@ from coach.live.speakers.miniaudio import MiniaudioPlayer, open_miniaudio
 from coach.live.speakers.simpleaudio import SimpleaudioPlayer, open_simpleaudio, why_unusable
 from coach.session.timeline import RATE_HZ
 from coach.sound.dither import Quantiser
-from tests.realtime.pulse import CLIPPED, Recording, Server, busy, pulse_server
+from tests.realtime.machine import one_busy_core
+from tests.realtime.pulse import CLIPPED, Recording, Server, pulse_server
 
 SHAPES = (5, 2), (10, 2), (10, 4), (20, 2), (25, 3), (30, 2), (40, 2), (50, 2), (60, 2)
 BLOCK = RATE_HZ // 50
@@ -84,7 +86,9 @@ def measured(
 
 
 def run(server: Server, name: str, cores: int, given: NDArray[np.float32]) -> None:
-    with server.recording() as recording, busy(cores):
+    with server.recording() as recording, contextlib.ExitStack() as stack:
+        for _ in range(cores):
+            stack.enter_context(one_busy_core())
         start_s = time.perf_counter()
         if name == "simpleaudio":
             player: MiniaudioPlayer | SimpleaudioPlayer = open_simpleaudio()

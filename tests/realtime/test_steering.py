@@ -37,7 +37,7 @@ TOGETHER = 25
 """So many keys follow each other; then one ends a pause, and the listener listens: answers take a while."""
 
 BREAKS_FOR = RATE_HZ // 32
-"""miniaudio asks for so many frames at a time: who has nothing yet after a key gives it silence, once a key."""
+"""miniaudio asks for so many frames at a time. If nothing is there yet after a key, it gets silence, once."""
 
 SKIPS = frozenset({"next", "go-on"})
 """What a listener asks for who wants to hear less."""
