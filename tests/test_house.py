@@ -61,7 +61,9 @@ PURE = {
     *(f"coach.exports.{name}" for name in "captions file_names formats metadata pictures.plot_data".split()),
     *(
         "coach.diary.entries",
+        "coach.diary.progress",
         "coach.diary.report",
+        "coach.diary.today",
         "coach.exports.riff",
         "coach.exports.tags",
         "coach.live.screen.big_letters",

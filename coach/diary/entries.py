@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from coach.language.level import Level
+from coach.session import steps as step_values
+from coach.session.steps import Step
 
 T = TypeVar("T")
 
@@ -36,7 +39,8 @@ class Done:
     are four; so does one that the sheet leaves to the listener, who ended it. A listener who goes back may do
     more than there was to do. With ``up_to``, ``of_reps`` is only a bound. ``reps_by_set`` has the
     repetitions of each set, ``held_s`` the seconds of each hold or time that the listener could end, both in
-    their order. ``often`` is how often the sheet wants the exercise done, "" if it does not say.
+    their order. ``often`` is how often the sheet wants the exercise done, "" if it does not say. ``pain`` is
+    the answer after the exercise, from 0 to `MOST_SORE`; None if there was none.
 
     Raises
     ------
@@ -55,6 +59,7 @@ class Done:
     reps_by_set: tuple[int, ...] = ()
     held_s: tuple[float, ...] = ()
     often: str = ""
+    pain: int | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -63,6 +68,7 @@ class Done:
         for name in ("reps_by_set", "held_s"):
             for number in getattr(self, name):
                 _check_number(name, number)
+        _check_scale("pain", self.pain)
 
     @property
     def is_skipped(self) -> bool:
@@ -70,12 +76,20 @@ class Done:
         return self.reps == 0
 
 
+class Morning(StrEnum):
+    """How it was on the morning after a session, in the words of who was asked."""
+
+    USUAL = "usual"
+    WORSE = "worse"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One session: ``started`` is the listener's own time, ``session`` what was asked for (a name or a path).
 
     ``minutes`` are those that were listened to, without pauses. ``soreness`` goes from 0 to `MOST_SORE`;
-    None if no number was given.
+    None if no number was given. ``steps`` are what was set out to be done, if `coach today` set it out;
+    ``morning`` how it was on the next morning, None if nobody said.
 
     Raises
     ------
@@ -91,14 +105,15 @@ class Entry:
     is_finished: bool
     exercises: tuple[Done, ...]
     soreness: int | None = None
+    steps: tuple[Step, ...] = ()
+    morning: Morning | None = None
 
     def __post_init__(self) -> None:
         """Check the time and the numbers."""
         if self.started.utcoffset() is None:
             raise ValueError(f"started: {self.started} has no time zone")
         _check_number("minutes", self.minutes)
-        if self.soreness is not None and not 0 <= self.soreness <= MOST_SORE:
-            raise ValueError(f"soreness: {self.soreness} is not from 0 to {MOST_SORE}")
+        _check_scale("soreness", self.soreness)
 
     @property
     def day(self) -> date:
@@ -109,6 +124,11 @@ class Entry:
 def _check_number(name: str, number: float) -> None:
     if not 0 <= number <= MOST:  # also what is not a number at all
         raise ValueError(f"{name}: {number} is not from 0 to {MOST}")
+
+
+def _check_scale(name: str, number: int | None) -> None:
+    if number is not None and not 0 <= number <= MOST_SORE:
+        raise ValueError(f"{name}: {number} is not from 0 to {MOST_SORE}")
 
 
 # JSON values
@@ -129,6 +149,8 @@ def as_json(entry: Entry) -> dict[str, Any]:
             for done in entry.exercises
         ],
         "soreness": entry.soreness,
+        "steps": [step_values.as_json(step) for step in entry.steps],
+        "morning": None if entry.morning is None else str(entry.morning),
     }
 
 
@@ -153,6 +175,8 @@ def from_json(value: object) -> Entry:
         _field(known, "finished", bool),
         tuple(_done(each, number) for number, each in enumerate(_field(known, "exercises", list))),
         None if known.get("soreness") is None else _field(known, "soreness", int),
+        tuple(_step(each, number) for number, each in enumerate(_optional(known, "steps", list, default=[]))),
+        None if known.get("morning") is None else _field(known, "morning", Morning),
     )
 
 
@@ -171,9 +195,17 @@ def _done(value: object, number: int) -> Done:
             _numbers(known, "reps_by_set", int),
             _numbers(known, "held_s", float),
             _optional(known, "often", str, default=""),
+            None if known.get("pain") is None else _field(known, "pain", int),
         )
     except ValueError as error:
         raise ValueError(f"exercises[{number}]: {error}") from error
+
+
+def _step(value: object, number: int) -> Step:
+    try:
+        return step_values.from_json(value)
+    except ValueError as error:
+        raise ValueError(f"steps[{number}]: {error}") from error
 
 
 _WRONG = {
@@ -184,10 +216,15 @@ _WRONG = {
     list: "is no list",
     datetime: "is no time like 2026-11-23T07:30+00:00",
     Level: f"is not one of {', '.join(Level)}",
+    Morning: f"is not one of {', '.join(Morning)}",
 }
 """Error messages for a value of the wrong type."""
 
-_READ: Mapping[type, Callable[[str], object]] = {datetime: datetime.fromisoformat, Level: Level}
+_READ: Mapping[type, Callable[[str], object]] = {
+    datetime: datetime.fromisoformat,
+    Level: Level,
+    Morning: Morning,
+}
 """Readers of types that JSON stores as text."""
 
 

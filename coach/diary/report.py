@@ -159,7 +159,7 @@ def chart(entries: Iterable[Entry], *, today: date, blocks: bool = True) -> str:
         by_week.get(_monday(entry.day), []).append(entry)
     minutes = [sum(entry.minutes for entry in week) for week in by_week.values()]
     if not any(by_week.values()):
-        return f"No session in the last {WEEKS} weeks; the last was on {_day_text(kept[-1].day)}.\n"
+        return f"No session in the last {WEEKS} weeks; the last was on {day_text(kept[-1].day)}.\n"
     texts = [_week_text(monday, week) for monday, week in by_week.items()]
     width = max(map(len, texts))
     a_minute = (WIDTH - width - 2) / max(1.0, *minutes)
@@ -220,10 +220,10 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _day_text(day: date) -> str:
+def day_text(day: date) -> str:
     """Format a day for people.
 
-    >>> _day_text(date(2026, 11, 23))
+    >>> day_text(date(2026, 11, 23))
     '23 November 2026'
     """
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

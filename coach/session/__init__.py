@@ -10,11 +10,13 @@ __all__ = [
     "arrange",
     "compile",
     "estimate",
+    "ladders",
     "layout",
     "moves",
     "options",
     "place",
     "plan_text",
+    "steps",
     "timeline",
     "words",
 ]

@@ -65,15 +65,16 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
         amount: Dose | None = None
         if not chapters:
             used = [_script(reference, scripts) for reference in references(session)]
-            title = _title(session.title, used, choices.level, words)
+            title = _title(session.title, used, choices, words)
             moves.append(Speak(title, Role.TITLE))
         at = len(moves)
         for part in group.parts:
             match part:
                 case Reference(dose=dose):
                     script = _script(part, scripts)
-                    amount = chosen_dose(script, dose, choices)
-                    exercise = Exercise(script, amount, choices, words, part.round)
+                    own_choices = choices.at(script.title)
+                    amount = chosen_dose(script, dose, own_choices)
+                    exercise = Exercise(script, amount, own_choices, words, part.round)
                     if exercise.is_known and moves[at:] and isinstance(rest := moves[-1], Break):
                         moves[-1:] = exercise.moves(rest)
                         continue
@@ -165,10 +166,11 @@ def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterM
     The chapter of the exercise begins with time to fetch the equipment and to get into position. With several
     ``times`` each round is a chapter; rounds from the second on explain nothing again, and begin with a rest.
     """
+    choices = choices.at(script.title)
     words = words_for(script.language)
     keywords = keywords_for(script.language)
     opening = (
-        Speak(_title(script.title, (script,), choices.level, words), Role.TITLE),
+        Speak(_title(script.title, (script,), choices, words), Role.TITLE),
         *(Speak(rule, Role.STOP_RULE) for rule in words.SAFETY_RULES),
     )
     *rounds, last = _rounds(script, choices, times, words)
@@ -219,10 +221,11 @@ def _way_to(script: Script, words: Words) -> list[Move]:
     return moves
 
 
-def _title(title: str, scripts: Iterable[Script], level: Level, words: Words) -> str:
-    """Return the title as it is said: with the level, if the level changes anything in one of the scripts."""
-    is_levelled = any(map(has_levels, scripts))
-    return words.session_title(title, level) if is_levelled else words.sentence(title)
+def _title(title: str, scripts: Iterable[Script], choices: Options, words: Words) -> str:
+    """Return the title as it is said: with the level, if it is one and changes anything in the scripts."""
+    is_one = all(step.level is choices.level for step in choices.steps)
+    is_levelled = is_one and any(map(has_levels, scripts))
+    return words.session_title(title, choices.level) if is_levelled else words.sentence(title)
 
 
 def has_levels(script: Script) -> bool:

@@ -13,6 +13,8 @@ from typing import Annotated, Any, get_origin, get_type_hints
 
 from coach.errors import UsageError
 from coach.language.level import Level
+from coach.session import steps as step_values
+from coach.session.steps import Step
 
 USUAL_RATE_WPM = 150
 """The pace at which a coach speaks, in words a minute (docs/content.md)."""
@@ -122,8 +124,9 @@ class Options:
     the best one in the sheet's language. ``music`` is the path of a file, "" for none. ``hearing`` takes the
     deeper, louder tones for older ears, and more silence between tones and words.
 
-    Two fields are no choices but facts about the listener: ``known`` has the titles of the exercises that
-    this listener knows well, which `Detail.AUTO` makes brief; ``usual_voice`` is that of the settings file.
+    Three fields are no choices but facts about the listener: ``known`` has the titles of the exercises that
+    this listener knows well, which `Detail.AUTO` makes brief; ``usual_voice`` is that of the settings file;
+    ``steps`` has how much of each exercise is due, which ``sets``, ``reps`` and a lower level overrule.
     """
 
     level: Annotated[Level, Declared("How much is asked.", one_of(Level))] = Level.STANDARD
@@ -179,6 +182,29 @@ class Options:
     ] = False
     known: tuple[str, ...] = ()
     usual_voice: str | None = None
+    steps: tuple[Step, ...] = ()
+
+    def at(self, title: str) -> "Options":
+        """The options of one exercise: those of its step, if it has one."""
+        for step in self.steps:
+            if step.title == title:
+                return replace(
+                    self,
+                    level=step.level,
+                    sets=self.sets or step.sets or None,
+                    reps=self.reps or step.reps or None,
+                )
+        return self
+
+    def at_level(self, level: Level) -> "Options":
+        """The options after a change of level: only steps of this level and below are kept, or none above.
+
+        An exercise without a step is done as the level has it.
+        """
+        order = list(Level)
+        is_lower = order.index(level) <= order.index(self.level)
+        kept = [step for step in self.steps if is_lower and order.index(step.level) <= order.index(level)]
+        return replace(self, level=level, steps=tuple(kept))
 
     def is_brief(self, title: str) -> bool:
         """Tell whether an exercise is to be said in its brief form."""
@@ -273,6 +299,7 @@ def options_json(chosen: Options) -> dict[str, Any]:
     """
     usual = Options()
     values = {each.name: getattr(chosen, each.name) for each in fields(Options) if each.name != "usual_voice"}
+    values["steps"] = tuple(map(step_values.as_json, chosen.steps))
     differing = {name: value for name, value in values.items() if value != getattr(usual, name)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in differing.items()}
 
@@ -291,4 +318,9 @@ def options_from_json(values: Any) -> Options:
     known = plain.pop("known", [])
     if not isinstance(known, list) or not all(isinstance(title, str) for title in known):
         raise UsageError("'known' is no list of titles")
-    return replace(options(plain), known=tuple(known))
+    steps = plain.pop("steps", [])
+    try:
+        steps = tuple(step_values.from_json(step) for step in steps)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"'steps' is no list of steps: {error}") from error
+    return replace(options(plain), known=tuple(known), steps=steps)

@@ -20,6 +20,7 @@ from coach.diary.entries import (
     MOST,
     Done,
     Entry,
+    Morning,
     Page,
     as_json,
     as_line,
@@ -40,6 +41,7 @@ from coach.diary.report import (
     table,
 )
 from coach.language.level import Level
+from coach.session.steps import Step
 
 TODAY = date(2026, 11, 23)
 STEP_UPS = Done("Step-ups", Level.STANDARD, 4, 4, 40, 40, 7.0)
@@ -84,7 +86,9 @@ dones = st.builds(
     st.lists(counts, max_size=3).map(tuple),
     st.lists(minutes, max_size=3).map(tuple),
     texts,
+    st.none() | st.integers(0, 10),
 )
+steps = st.builds(Step, texts, levels, st.integers(0, 20), st.integers(0, 100), st.integers(0, 2))
 zones = st.integers(-24 * 60 + 1, 24 * 60 - 1).map(lambda offset: timezone(timedelta(minutes=offset)))
 entries = st.builds(
     Entry,
@@ -96,6 +100,8 @@ entries = st.builds(
     st.booleans(),
     st.lists(dones, max_size=4).map(tuple),
     st.none() | st.integers(0, 10),
+    st.lists(steps, max_size=3).map(tuple),
+    st.none() | st.sampled_from(Morning),
 )
 diaries = st.lists(entries, max_size=6)
 
@@ -211,6 +217,9 @@ def test_damage_is_told_with_its_line(line: bytes, said: str | None) -> None:
 # What is no entry
 
 WHOLE = as_json(session(TODAY, soreness=3))
+STEP = {"title": "Step-ups", "level": "standard", "sets": 2, "reps": 10, "sides": 2}
+LATER = {"soreness", "steps", "morning"}
+"""Fields that may be left out."""
 
 
 @pytest.mark.parametrize(
@@ -235,6 +244,13 @@ WHOLE = as_json(session(TODAY, soreness=3))
         ({"soreness": -1}, "soreness: -1 is not from 0 to 10"),
         ({"soreness": 2.5}, "soreness: 2.5 is no whole number"),
         ({"soreness": "a lot, more than I can say in so few words"}, None),
+        ({"steps": {}}, "steps: {} is no list"),
+        ({"steps": [3]}, "steps[0]: a step has no title, or no level"),
+        ({"steps": [STEP | {"level": "heroic"}]}, "steps[0]: a step has no title, or no level"),
+        ({"steps": [STEP, STEP | {"reps": 2.5}]}, "steps[1]: a count of a step is not from 0 to 100"),
+        ({"steps": [STEP | {"sets": None}]}, "steps[0]: a count of a step is not from 0 to 20"),
+        ({"morning": "fine"}, 'morning: "fine" is not one of usual, worse'),
+        ({"morning": 1}, "morning: 1 is not one of usual, worse"),
     ],
 )
 def test_what_is_no_entry_is_told_with_the_field_and_what_is_wrong(
@@ -246,7 +262,7 @@ def test_what_is_no_entry_is_told_with_the_field_and_what_is_wrong(
     assert told == said if said else (told.startswith(f"{next(iter(change))}: ") and "is n" in told)
 
 
-@pytest.mark.parametrize("name", [name for name in WHOLE if name != "soreness"])
+@pytest.mark.parametrize("name", sorted(WHOLE.keys() - LATER))
 def test_a_field_that_is_missing_is_named(name: str) -> None:
     with pytest.raises(ValueError, match=f"^{name} is missing$"):
         from_json({key: value for key, value in WHOLE.items() if key != name})
@@ -265,6 +281,8 @@ def test_a_field_that_is_missing_is_named(name: str) -> None:
         ({"reps_by_set": [3, "4"]}, 'exercises[0]: reps_by_set: "4" is no whole number'),
         ({"held_s": [41, -1]}, "exercises[0]: held_s: -1 is not from 0 to 99999"),
         ({"often": 3}, "exercises[0]: often: 3 is no text"),
+        ({"pain": 11}, "exercises[0]: pain: 11 is not from 0 to 10"),
+        ({"pain": "2"}, 'exercises[0]: pain: "2" is no whole number'),
     ],
 )
 def test_what_is_wrong_with_an_exercise_is_told_with_which(change: dict[str, Any], said: str) -> None:
@@ -274,13 +292,14 @@ def test_what_is_wrong_with_an_exercise_is_told_with_which(change: dict[str, Any
 
 
 def test_an_exercise_of_an_earlier_version_is_read() -> None:
-    later = ("up_to", "reps_by_set", "held_s", "often")
+    later = ("up_to", "reps_by_set", "held_s", "often", "pain")
     earlier = {name: value for name, value in WHOLE["exercises"][0].items() if name not in later}
     assert from_json(WHOLE | {"exercises": [earlier]}).exercises == (STEP_UPS,)
 
 
-def test_soreness_may_be_left_out() -> None:
-    assert from_json({key: value for key, value in WHOLE.items() if key != "soreness"}).soreness is None
+@pytest.mark.parametrize("name", sorted(LATER))
+def test_what_nobody_may_have_said_may_be_left_out(name: str) -> None:
+    assert not getattr(from_json({key: value for key, value in WHOLE.items() if key != name}), name)
 
 
 def test_what_a_later_coach_writes_is_passed_over_and_stays_in_its_line() -> None:
