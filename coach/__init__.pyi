@@ -1,3 +1,5 @@
+from .diary.entries import Morning as Morning
+from .diary.today import Today as Today
 from .errors import (
     CoachError as CoachError,
 )
@@ -103,6 +105,9 @@ from .library import (
     run as run,
 )
 from .library import (
+    run_today as run_today,
+)
+from .library import (
     serve as serve,
 )
 from .library import (
@@ -110,6 +115,12 @@ from .library import (
 )
 from .library import (
     stream as stream,
+)
+from .library import (
+    tell_morning as tell_morning,
+)
+from .library import (
+    today as today,
 )
 from .live.actions import Action as Action
 from .live.run import Ended as Ended

@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from coach.errors import ExportError, UsageError
+from coach.errors import ExportError, ScriptError, UsageError
 from coach.exports.formats import Format
 from coach.language.level import Level
 from coach.language.model import Session
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from coach.diary.entries import Entry
+    from coach.diary.entries import Entry, Morning
+    from coach.diary.today import Today
     from coach.exports.write import ExportRequest, ExportResult
     from coach.live.actions import Action
     from coach.live.doctor import Examination
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from coach.voices.engines import Catalogue
     from coach.voices.spoken_session import Plan
     from coach.voices.voice import Voice
+
+USUAL_PROGRAMME = "inner-knee"
 
 # Heavy modules are imported where they are needed, so that `import coach` and the commands start at once.
 
@@ -438,6 +441,57 @@ def run(
         return perform(
             request, loudspeaker=loudspeaker, progress=progress, part=part, is_personal=True, is_plain=plain
         )
+
+
+def today(name: str | Path | None = None, *, level: Level | None = None) -> "Today":
+    """What is due today of a programme: a session or an exercise, that of last time by default.
+
+    The diary says it. ``level`` is the one to begin anew at.
+
+    Raises
+    ------
+    CoachError
+        If there is no such sheet, or it has errors.
+    """
+    from coach.diary.progress import history  # noqa: PLC0415
+    from coach.diary.storage import Diary  # noqa: PLC0415
+    from coach.diary.today import due, last_programme  # noqa: PLC0415
+    from coach.session.ladders import programme  # noqa: PLC0415
+
+    day = datetime.now().astimezone().date()
+    entries = [entry for entry in Diary().entries() if entry.day <= day]
+    sheet = load(name or last_programme(entries) or USUAL_PROGRAMME)
+    if sheet.value is None:
+        raise ScriptError(sheet.explain())
+    wanted = programme(sheet.value, sheet.scripts, sheet.name if is_coachs_own(sheet) else sheet.address)
+    so_far = history(wanted, entries, my_options().level)
+    return due(wanted, so_far, day, level=level)
+
+
+def run_today(
+    today: "Today",
+    chosen: Options,
+    *,
+    player: Player | str = Player.AUTO,
+    plain: bool = False,
+    progress: Progress = no_progress,
+) -> "Ended":
+    """Play what is due as `run` does, each exercise with its own step; the diary keeps what was set out."""
+    wanted = replace(chosen, level=today.level, steps=today.steps)
+    return run(today.programme.name, wanted, player=player, plain=plain, progress=progress)
+
+
+def tell_morning(entry: "Entry", morning: "Morning") -> None:
+    """Write into the diary how it was on the morning after a session.
+
+    Raises
+    ------
+    DiskError
+        If it cannot be written.
+    """
+    from coach.diary.storage import Diary  # noqa: PLC0415
+
+    Diary().amend(entry, replace(entry, morning=morning))
 
 
 def resume(

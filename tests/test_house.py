@@ -213,7 +213,7 @@ def test_only_the_command_line_imports_the_library_that_the_rest_makes() -> None
 
 CLI_IMPORTS = {
     *("coach.cli", "coach.errors", "coach.session.options", "coach.text"),
-    *("coach.exports.formats", "coach.live.speakers.player"),
+    *("coach.diary.entries", "coach.exports.formats", "coach.live.speakers.player"),
 }
 """Besides ``import coach``: values that the help texts need before the library is loaded."""
 

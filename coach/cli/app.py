@@ -18,6 +18,7 @@ import typer
 import coach
 from coach.cli.flags import Given, with_options
 from coach.cli.progress import Progress
+from coach.diary.entries import Morning
 from coach.errors import CoachError, DiskError, ExportError, ScriptError, UsageError
 from coach.exports.formats import Format
 from coach.live.speakers.player import Player
@@ -431,6 +432,53 @@ def practice(
     _perform(lambda: coach.run(name, options, times=times, player=player, plain=plain, progress=Progress))
 
 
+@app.command(
+    epilog="Examples:\n\n\b\n  coach today\n  coach today low-back\n"
+    "  coach today --tell\n\nThe keys are those of 'coach run'."
+)
+@with_options
+def today(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME|FILE]",
+            help="A session or an exercise, as for 'coach run'. [default: that of last time]",
+            autocompletion=_names,
+        ),
+    ] = None,
+    *,
+    morning: Annotated[
+        Morning | None, typer.Option("--morning", help="How it was on the morning after the last session.")
+    ] = None,
+    take: Annotated[
+        bool | None, typer.Option("--take/--leave", help="Take what is offered, or not. [default: asks]")
+    ] = None,
+    only_tell: Annotated[bool, typer.Option("--tell", help="Say what is due, and begin nothing.")] = False,
+    player: PlayerOption = Player.AUTO,
+    plain: PlainOption = False,
+    given: Given,
+) -> None:
+    """Say what is due today, and begin it: three days a week, never two running."""
+    _end_as_by_ctrl_c()
+    options = coach.my_options(**given)
+    level = given.get("level")
+    due = coach.today(name, level=level)
+    if due.unanswered is not None:
+        said = morning or _answer(due.question, *Morning)
+        if said is not None:
+            coach.tell_morning(due.unanswered, Morning(said))
+            due = coach.today(name, level=level)
+    _tell(due.text())
+    if due.is_due and due.offer is not None:
+        _tell(due.offer.text)
+        if take is None and not only_tell:
+            take = _answer("Do you take it?", "yes", "no") == "yes"
+        if take:
+            due = due.with_offer_taken()
+    if due.is_due and not only_tell:
+        _perform(lambda: coach.run_today(due, options, player=player, plain=plain, progress=Progress))
+
+
 @app.command(epilog="Examples:\n\n\b\n  coach diary\n  coach diary --csv > diary.csv")
 def diary(
     *,
@@ -496,6 +544,18 @@ def help_(
 def _echo(text: str) -> None:
     """Show what has been typed so far, on the line that it is typed on."""
     typer.echo(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
+
+
+def _answer(question: str, *answers: str) -> str | None:
+    """Ask at the keyboard; None for Enter alone, or if nobody is there. The first letter is enough."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return None
+    while True:
+        typer.echo(f"{question} ({', '.join(answers)}, or Enter for no answer) ", err=True, nl=False)
+        typed = sys.stdin.readline().strip().casefold()
+        found = [answer for answer in answers if typed and answer.startswith(typed)]
+        if not typed or found:
+            return found[0] if found else None
 
 
 def _perform(play: "Callable[[], Ended]") -> None:

@@ -11,11 +11,13 @@ NEMEX, Ageberg 2010) and the two-for-two habit of strength training (ACSM 2009),
 - Anything else, and what nobody answered, changes nothing, and the two sessions are counted anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 
-from coach.diary.entries import Done, Entry, Morning
+from coach.diary.entries import MOST, Done, Entry, Morning
 from coach.language.level import Level
 from coach.session.ladders import Programme, lowest_at
 from coach.session.steps import Step
@@ -31,6 +33,8 @@ CALM_SESSIONS = 2
 
 NO_OFFER_SESSIONS = 2
 """Sessions of the programme after a flare before which nothing is offered."""
+
+WEEK_DAYS = 7
 
 IN_A_ROW_DAYS = 14
 """Days between two sessions of an exercise up to which they are in a row."""
@@ -56,9 +60,9 @@ class Standing:
 class History:
     """What the diary says of a programme: the standing with each exercise, and the days it was done on.
 
-    ``days`` are in order; ``last`` is the last entry in which an exercise of it was set out or done, and
-    ``steps`` are those that were set out last. ``since_flare`` counts the sessions since the last flare, None
-    if there was none.
+    ``days`` are those of its last week, in order; ``last`` is the last entry in which an exercise of it was
+    set out or done, and ``steps`` are those that were set out last. ``since_flare`` counts the sessions since
+    the last flare, None if there was none.
     """
 
     standings: Mapping[str, Standing]
@@ -81,36 +85,44 @@ def begun(programme: Programme, level: Level) -> History:
 def history(programme: Programme, entries: Iterable[Entry], level: Level) -> History:
     """The history that a diary has of a programme, for who began at a level."""
     so_far = begun(programme, level)
-    for entry in sorted(entries, key=lambda entry: entry.started):
-        so_far = after(programme, so_far, entry)
+    by_time = sorted(entries, key=lambda entry: entry.started)
+    for _, of_a_day in groupby(by_time, lambda entry: entry.day):
+        so_far = after(programme, so_far, *of_a_day)
     return so_far
 
 
-def after(programme: Programme, before: History, entry: Entry) -> History:
-    """The history with one more session, later than the others."""
-    mine = {title for title in programme.ladders if _done(entry, title)}
-    set_out = tuple(step for step in entry.steps if step.title in programme.ladders)
-    if not mine and not set_out:
+def after(programme: Programme, before: History, *of_a_day: Entry) -> History:
+    """The history with the sessions of one more day, later than the others.
+
+    They count as one: a session that was left and gone on with is whole.
+    """
+    entry = of_a_day[0] if len(of_a_day) == 1 else _as_one(of_a_day)
+    done: dict[str, list[Done]] = {}
+    for each in entry.exercises:
+        if each.title in programme.ladders:
+            done.setdefault(each.title, []).append(each)
+    set_out = {step.title: step for step in entry.steps if step.title in programme.ladders}
+    mine = done.keys() | set_out.keys()
+    if not mine:
         return before
-    standings = {
-        title: _after(before.standings[title], steps, entry) for title, steps in programme.ladders.items()
-    }
-    has_moved = any(not done.is_skipped for title in mine for done in _done(entry, title))
-    days = before.days if not has_moved or entry.day in before.days[-1:] else (*before.days, entry.day)
+    standings = dict(before.standings)
+    for title in mine:
+        steps = programme.ladders[title]
+        standing = standings[title]
+        if set_out.get(title) in steps and steps[standing.at] != set_out[title]:
+            standing = replace(standing, at=steps.index(set_out[title]), in_a_row=0)
+        standings[title] = _after(standing, steps[standing.at], entry, done.get(title, ()))
+    has_moved = any(not each.is_skipped for of_it in done.values() for each in of_it)
+    recent = tuple(day for day in before.days if day > entry.day - timedelta(days=WEEK_DAYS))
+    days = (*recent, entry.day) if has_moved else recent
     since = None if before.since_flare is None else before.since_flare + 1
-    if any(standings[title].flare for title in {*mine, *(step.title for step in set_out)}):
+    if any(standings[title].flare for title in mine):
         since = 0
-    return History(standings, days, entry, set_out or before.steps, since)
+    return History(standings, days, of_a_day[-1], tuple(set_out.values()) or before.steps, since)
 
 
-def _after(standing: Standing, steps: tuple[Step, ...], entry: Entry) -> Standing:
-    """The standing with one exercise after a session."""
-    done = _done(entry, steps[0].title)
-    set_out = next((step for step in entry.steps if step.title == steps[0].title), None)
-    if set_out in steps and steps.index(set_out) != standing.at:
-        standing = replace(standing, at=steps.index(set_out), in_a_row=0)
-    if not done and set_out is None:
-        return standing
+def _after(standing: Standing, step: Step, entry: Entry, done: Sequence[Done]) -> Standing:
+    """The standing with one exercise after a session of which ``step`` was due."""
     if standing.last and (entry.day - standing.last).days > IN_A_ROW_DAYS:
         standing = replace(standing, in_a_row=0)
     is_skipped = all(each.is_skipped for each in done)
@@ -120,14 +132,43 @@ def _after(standing: Standing, steps: tuple[Step, ...], entry: Entry) -> Standin
         return Standing(max(0, standing.at - 1), 0, last, flare)
     if is_skipped:
         return replace(standing, in_a_row=0, flare="", was_left_out=True)
-    if not _is_calm(entry, done, steps[standing.at]):
+    if not _is_calm(entry, done, step):
         return Standing(standing.at, 0, last)
-    is_second_today = entry.day == standing.last
-    return Standing(standing.at, standing.in_a_row + (0 if is_second_today else 1), last)
+    return Standing(standing.at, standing.in_a_row + 1, last)
 
 
-def _done(entry: Entry, title: str) -> tuple[Done, ...]:
-    return tuple(done for done in entry.exercises if done.title == title)
+def _as_one(entries: Sequence[Entry]) -> Entry:
+    """The sessions of a day as one: what was done of each exercise is added up, the worst number counts."""
+    found: dict[tuple[str, int], Done] = {}
+    for entry in entries:
+        seen = Counter[str]()
+        for done in entry.exercises:
+            key = (done.title, seen[done.title])
+            seen[done.title] += 1
+            found[key] = _added(found[key], done) if key in found else done
+    mornings = {entry.morning for entry in entries}
+    return replace(
+        entries[-1],
+        exercises=tuple(found.values()),
+        soreness=_worst(entry.soreness for entry in entries),
+        steps=next((entry.steps for entry in reversed(entries) if entry.steps), ()),
+        morning=next((morning for morning in (Morning.WORSE, Morning.USUAL) if morning in mornings), None),
+    )
+
+
+def _added(one: Done, other: Done) -> Done:
+    return replace(
+        one,
+        level=min(one.level, other.level, key=list(Level).index),
+        sets=min(MOST, one.sets + other.sets),
+        of_sets=max(one.of_sets, other.of_sets),
+        reps=min(MOST, one.reps + other.reps),
+        pain=_worst((one.pain, other.pain)),
+    )
+
+
+def _worst(numbers: Iterable[int | None]) -> int | None:
+    return max((number for number in numbers if number is not None), default=None)
 
 
 def _flare(entry: Entry, done: Iterable[Done], *, is_skipped: bool) -> str:
@@ -142,7 +183,7 @@ def _flare(entry: Entry, done: Iterable[Done], *, is_skipped: bool) -> str:
     return "the morning after was worse" if entry.morning is Morning.WORSE else ""
 
 
-def _is_calm(entry: Entry, done: tuple[Done, ...], step: Step) -> bool:
+def _is_calm(entry: Entry, done: Iterable[Done], step: Step) -> bool:
     """Tell whether a session counts for an offer: all of the step, little pain, and a usual morning."""
     pains = [pain for pain in (entry.soreness, *(each.pain for each in done)) if pain is not None]
     is_whole = all(

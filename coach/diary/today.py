@@ -12,8 +12,8 @@ from itertools import count
 from math import ceil
 
 from coach.diary.entries import Entry
-from coach.diary.progress import CALM_SESSIONS, History, Standing
-from coach.diary.report import day_text
+from coach.diary.progress import CALM_SESSIONS, WEEK_DAYS, History, Standing
+from coach.diary.report import SEE_SOMEONE, day_text
 from coach.language.level import Level
 from coach.session.ladders import Programme, lowest_at
 from coach.session.steps import Step
@@ -21,8 +21,6 @@ from coach.text import counted, printable_line
 
 DAYS_A_WEEK = 3
 """The most days on which a programme is done, in any seven."""
-
-WEEK_DAYS = 7
 
 ASK_WITHIN_DAYS = 7
 """How long after a session the morning after it is still asked about."""
@@ -38,9 +36,11 @@ class Offer:
     @property
     def text(self) -> str:
         """What is offered, and why."""
+        what = f"{printable_line(self.before.title)}: {_change_text(self.before, self.then)}."
         return (
-            f"{printable_line(self.before.title)}: {_change_text(self.before, self.then)}. Why: in the last two "
-            "sessions you did all of it, at a pain of two or less, and the mornings after were as usual."
+            f"On offer, {what}\n"
+            "  Why: in the last two sessions you did all of it, at a pain of two or less,\n"
+            "  and the mornings after were as usual."
         )
 
 
@@ -82,6 +82,14 @@ class Today:
         """The exercises of the day, with those that belong to every day."""
         return (*self.programme.frames, *(step.title for step in self.steps))
 
+    @property
+    def question(self) -> str:
+        """The question of how it was on the morning after the session that is unanswered; "" for none."""
+        if self.unanswered is None:
+            return ""
+        what = printable_line(self.programme.body_part) or "it"
+        return f"How was {what} on the morning after {day_text(self.unanswered.day)}: usual, or worse?"
+
     def with_offer_taken(self) -> "Today":
         """The day after the listener took the offer."""
         if self.offer is None:
@@ -99,9 +107,11 @@ class Today:
             lines.append(f"Left out last time: {', '.join(map(printable_line, self.left_out))}.")
         lines += [f"  {printable_line(step.title)}: {step_text(step)}" for step in self.steps]
         lines += [
-            f"One step back: {printable_line(step.title)}, because {why}. No offer for two sessions."
+            f"One step back, because {why}: {printable_line(step.title)}. No offer for two sessions."
             for step, why in self.stepped_back
         ]
+        if any(step == self.programme.ladders[step.title][0] for step, _ in self.stepped_back):
+            lines.append(f"There is no gentler step. {SEE_SOMEONE}")
         return "\n".join(lines) + "\n"
 
 
@@ -208,7 +218,7 @@ def _change_text(before: Step, then: Step) -> str:
     return f"{then.reps} times in place of {before.reps}"
 
 
-def ask_morning(entry: Entry, body_part: str) -> str:
-    """Ask how it was on the morning after a session."""
-    what = printable_line(body_part) or "it"
-    return f"How was {what} on the morning after {day_text(entry.day)}: as usual, or worse?"
+def last_programme(entries: Iterable[Entry]) -> str:
+    """The name of the programme that was due last; "" if there was none."""
+    set_out = [entry for entry in entries if entry.steps]
+    return max(set_out, key=lambda entry: entry.started).session if set_out else ""

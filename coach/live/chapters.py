@@ -21,6 +21,7 @@ from coach.live.change_level import revised, shifted
 from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
 from coach.session.compile import Laid, joined
 from coach.session.moves import ChapterMoves
+from coach.session.options import Options
 from coach.session.place import Place, begun_set, chapter_at
 from coach.session.timeline import Timeline
 from coach.session.words.interface import words_for
@@ -31,7 +32,8 @@ class SessionToPlay:
     """The session to play: its sheet's name as the user gave it, and its chapters at any level.
 
     ``start`` is where to begin; with ``resumes``, as after a pause. ``settings`` are stored with every place.
-    ``body_part`` is what the listener is asked about at the end.
+    ``body_part`` is what the listener is asked about at the end. The session begins with ``options``, whose
+    steps are what is set out to be done.
     """
 
     name: str
@@ -42,6 +44,7 @@ class SessionToPlay:
     resumes: bool
     settings: Mapping[str, Any]
     body_part: str = ""
+    options: Options = Options()  # noqa: RUF009 - a value
 
 
 class Chapters:

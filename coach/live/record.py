@@ -76,9 +76,22 @@ class SessionRecord:
             self.keep(timeline, at, level, math.inf)
         if self._tally.heard_s < WORTH_WRITING_S and not self._tally.has_exercised:
             return
-        minutes, done = self._tally.heard_s / 60, self._tally.done(timeline, levels)
+        options = self._to_play.options
+        own = [
+            options.at_level(each).at(chapter.exercise or chapter.title).level
+            for chapter, each in zip(timeline.chapters, levels, strict=False)
+        ]
         self._write(
-            Entry(self._started, self._to_play.name, self._to_play.title, level, minutes, is_finished, done)
+            Entry(
+                self._started,
+                self._to_play.name,
+                self._to_play.title,
+                level,
+                self._tally.heard_s / 60,
+                is_finished,
+                self._tally.done(timeline, own),
+                steps=options.steps,
+            )
         )
 
     def add_soreness(self, soreness: int) -> None:

@@ -69,8 +69,9 @@ def kept_session(kept: Mapping[str, Any]) -> tuple[Request, Place]:
         If the sheet is not there any more, or what was kept cannot be understood.
     """
     try:
-        level = {"level": kept["level"]} if "level" in kept else {}  # it may have changed in the session
-        options = options_from_json({**kept["options"], **level})
+        options = options_from_json(kept["options"])
+        if "level" in kept:  # it may have changed in the session
+            options = options.at_level(options_from_json({"level": kept["level"]}).level)
         place, times, name = _place(kept["place"]), kept["times"], kept["sheet"]
     except (KeyError, TypeError, ValueError, UsageError) as error:
         raise _damaged() from error
@@ -109,7 +110,7 @@ def kept_request(level: Level | None = None) -> tuple[Request, Place]:
     request, place = kept_session(settings)
     options = replace(request.options, usual_voice=read_settings().get("voice"))
     if level is not None:
-        options = replace(options, level=level)
+        options = options.at_level(level)
     return replace(request, options=options), place
 
 
@@ -244,7 +245,7 @@ def perform(
         clips = ClipCache()
 
         def score_at(level: Level) -> tuple[ChapterMoves, ...]:
-            return scored(request.sheet, replace(options, level=level), request.times)[2]
+            return scored(request.sheet, options.at_level(level), request.times)[2]
 
         voice = voice_for(options.voice, language, options.usual_voice)
         sounds = tones_for(options)
@@ -270,7 +271,9 @@ def perform(
         )
         name, level = request.sheet.name, options.level
         body_part = request.sheet.value.body_part if request.sheet.value else ""
-        to_play = SessionToPlay(name, title, score_at, level, place, resumes, request.as_json(), body_part)
+        to_play = SessionToPlay(
+            name, title, score_at, level, place, resumes, request.as_json(), body_part, options
+        )
         session = LiveSession(to_play, connections, speaking)
         try:
             session.play()

@@ -25,13 +25,15 @@ class Programme:
     """What a listener comes back to: a session or an exercise, with the ladder of each exercise by title.
 
     ``frames`` are the exercises that belong to every day, as a warm-up, a massage or calm breathing: nothing
-    in them is counted, and they are done once. They have no ladder.
+    in them is counted, and they are done once. They have no ladder. ``body_part`` is what a listener is asked
+    about, "" if the sheet names none.
     """
 
     name: str
     title: str
     ladders: Mapping[str, tuple[Step, ...]]
     frames: tuple[str, ...] = ()
+    body_part: str = ""
 
 
 def programme(value: Script | Session, scripts: Mapping[str, Script], name: str) -> Programme:
@@ -43,7 +45,7 @@ def programme(value: Script | Session, scripts: Mapping[str, Script], name: str)
         If a reference has no script.
     """
     if isinstance(value, Script):
-        return Programme(name, value.title, {value.title: ladder(value)})
+        return Programme(name, value.title, {value.title: ladder(value)}, (), value.body_part)
     used: dict[str, tuple[Script, Wording | None]] = {}
     for reference in references(value):
         script = script_of(reference, scripts)
@@ -53,8 +55,8 @@ def programme(value: Script | Session, scripts: Mapping[str, Script], name: str)
     frames = tuple(title for title, (script, own) in used.items() if _is_frame(script, own))
     counted = {title: ladder(*each) for title, each in used.items() if title not in frames}
     if not counted:
-        return Programme(name, value.title, {title: ladder(*each) for title, each in used.items()})
-    return Programme(name, value.title, counted, frames)
+        counted, frames = {title: ladder(*each) for title, each in used.items()}, ()
+    return Programme(name, value.title, counted, frames, value.body_part)
 
 
 def _is_frame(script: Script, own: Wording | None) -> bool:

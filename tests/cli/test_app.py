@@ -10,16 +10,20 @@ import time
 import wave
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from coach.cli.app import run
-from coach.diary.entries import Done, Entry
+from coach.diary.entries import Done, Entry, Morning
 from coach.diary.storage import Diary
 from coach.errors import DiskError
 from coach.language.level import Level
+from coach.live.run import Ended
+from coach.session.options import Options
+from coach.session.steps import Step
 
 PLAIN = """\
 # Heel raises
@@ -50,7 +54,20 @@ class Outcome:
 
 Coach = Callable[..., Outcome]
 
-COMMANDS = ("run", "practice", "diary", "doctor", "list", "show", "check", "export", "plot", "send", "voices")
+COMMANDS = (
+    "run",
+    "practice",
+    "today",
+    "diary",
+    "doctor",
+    "list",
+    "show",
+    "check",
+    "export",
+    "plot",
+    "send",
+    "voices",
+)
 
 
 @pytest.fixture
@@ -457,6 +474,89 @@ def test_the_diary_is_shown_as_lines_with_a_chart_as_json_and_as_csv(coach: Coac
     assert len(lines) == 3
     assert lines[1][0] == "2026-11-16"
     assert len(diary.entries()) == 2
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, Options]]:
+    """What was played: nothing sounds."""
+    found: list[tuple[object, Options]] = []
+
+    def run(session: object, chosen: Options, **_: object) -> Ended:
+        found.append((session, chosen))
+        return Ended(None, "", None, ())
+
+    monkeypatch.setattr("coach.library.run", run)
+    return found
+
+
+def days_ago(days: int, step: Step, morning: Morning | None = None) -> Entry:
+    """A session of an exercise that was done as it was set out."""
+    sets, reps = step.sets * step.sides, step.total_reps
+    done = Done(step.title, step.level, sets, sets, reps, reps, 6.0, pain=1)
+    started = datetime.now().astimezone() - timedelta(days=days)
+    return Entry(
+        started, "step-ups", "Step-ups", step.level, 9.5, True, (done,), steps=(step,), morning=morning
+    )
+
+
+def test_today_says_what_is_due_and_begins_it(
+    coach: Coach, diary: Diary, played: list[tuple[object, Options]]
+) -> None:
+    diary.path.unlink()
+    assert coach("today", "--tell").out.startswith("Strong knees is due today.\n")
+    assert played == []
+    assert coach("today").code == 0
+    [(name, chosen)] = played
+    assert name == "inner-knee"
+    assert [(step.title, step.sets, step.reps) for step in chosen.steps] == [
+        ("Lying hamstring curls", 2, 12),
+        ("Straight leg raises", 2, 10),
+        ("Partial squats", 2, 12),
+        ("Step-ups", 2, 10),
+    ]
+    coach("today", "step-ups", "--level", "gentle")
+    assert played[-1][1].steps == (Step("Step-ups", Level.GENTLE, 1, 6, 2),)
+
+
+def test_today_goes_on_with_the_programme_of_last_time_and_offers_one_step(
+    coach: Coach, diary: Diary, played: list[tuple[object, Options]]
+) -> None:
+    step = Step("Step-ups", Level.STANDARD, 2, 10, 2)
+    diary.add(days_ago(4, step, Morning.USUAL))
+    diary.add(days_ago(2, step))
+    without_answer = coach("today", "--leave").out
+    assert "offer" not in without_answer
+    offered = coach("today", "--morning", "usual", "--leave").out
+    assert "Step-ups: 11 times in place of 10" in offered
+    assert "Why: " in offered
+    assert diary.entries()[-1].morning is Morning.USUAL
+    assert [chosen.steps for _, chosen in played] == [(step,), (step,)]
+    coach("today", "--take")
+    assert played[-1][1].steps == (replace(step, reps=11),)
+    coach("today")  # nobody is at the keyboard: nothing is taken
+    assert played[-1][1].steps == (step,)
+
+
+def test_today_begins_nothing_on_a_day_of_rest(
+    coach: Coach, diary: Diary, played: list[tuple[object, Options]]
+) -> None:
+    diary.add(days_ago(1, Step("Step-ups", Level.STANDARD, 2, 10, 2)))
+    shown = coach("today")
+    assert (shown.code, played) == (0, [])
+    assert "Step-ups is not due today: it was done yesterday" in shown.out
+
+
+def test_today_asks_at_the_keyboard_until_the_answer_is_one(
+    coach: Coach, diary: Diary, played: list[tuple[object, Options]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = Step("Step-ups", Level.STANDARD, 2, 10, 2)
+    diary.add(days_ago(4, step, Morning.USUAL))
+    diary.add(days_ago(2, step))
+    typed = StringIO("fine\nu\nY\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", typed)
+    assert coach("today").err.count("on the morning after") == 2
+    assert played[-1][1].steps == (replace(step, reps=11),)
 
 
 def test_an_empty_diary_says_how_to_begin(

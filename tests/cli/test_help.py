@@ -7,7 +7,7 @@ from coach.__main__ import open_loudspeaker_early
 from coach.cli.app import app
 from coach.errors import UsageError
 
-COMMANDS = ["list", "show", "check", "export", "plot", "send", "voices", "run", "practice", "diary", "doctor"]
+COMMANDS = "list show check export plot send voices run practice today diary doctor".split()
 
 
 def printed(*arguments: str) -> str:

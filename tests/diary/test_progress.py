@@ -1,0 +1,256 @@
+"""Progress by rule: when one step more is offered, and when a step back is taken."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from coach.diary.entries import Done, Entry, Morning
+from coach.diary.progress import after, begun, history
+from coach.diary.report import SEE_SOMEONE
+from coach.diary.today import Today, due, last_programme
+from coach.language.level import Level
+from coach.session.ladders import Programme
+from coach.session.steps import Step
+
+FIRST = date(2026, 11, 2)
+
+
+def ladder(title: str) -> tuple[Step, ...]:
+    gentle = (Step(title, Level.GENTLE, 1, reps) for reps in (6, 7, 8))
+    return (*gentle, *(Step(title, Level.STANDARD, 2, reps) for reps in (8, 9, 10)))
+
+
+ONE = Programme("lifts", "Lifts", {"Lifts": ladder("Lifts")}, body_part="your knee")
+TITLES = ("Curls", "Raises", "Squats", "Steps")
+FOUR = Programme("knees", "Strong knees", {title: ladder(title) for title in TITLES}, ("Walk",))
+BASE = 3
+"""The index of the first step of the standard level."""
+
+
+def entry(
+    day: date,
+    *steps: Step,
+    pain: int | None = 1,
+    soreness: int | None = None,
+    morning: Morning | None = Morning.USUAL,
+    left_out: Sequence[str] = (),
+) -> Entry:
+    done = tuple(
+        Done(step.title, step.level, step.sets, step.sets, step.total_reps, step.total_reps, 4.0, pain=pain)
+        for step in steps
+    )
+    exercises = tuple(replace(each, sets=0, reps=0) if each.title in left_out else each for each in done)
+    started = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
+    level = steps[0].level if steps else Level.STANDARD
+    return Entry(started, "lifts", "Lifts", level, 20.0, True, exercises, soreness, steps, morning)
+
+
+def lifts(n: int, at: int = BASE, **how: Any) -> Entry:
+    """The session number ``n``, two days after the one before, at a step."""
+    return entry(FIRST + timedelta(days=2 * n), ONE.ladders["Lifts"][at], **how)
+
+
+def then(*entries: Entry) -> Today:
+    """What is due two days after the last of these sessions, or when three days a week allow it."""
+    so_far = history(ONE, entries, Level.STANDARD)
+    day = entries[-1].day + timedelta(days=2)
+    while not (found := due(ONE, so_far, day)).is_due:
+        day += timedelta(days=1)
+    return found
+
+
+def offered(*entries: Entry) -> bool:
+    return then(*entries).offer is not None
+
+
+def test_two_calm_whole_sessions_with_usual_mornings_are_offered_one_step_and_the_person_decides() -> None:
+    found = then(lifts(0), lifts(1))
+    assert found.steps == (ONE.ladders["Lifts"][BASE],)
+    assert found.offer is not None
+    assert found.offer.text == (
+        "On offer, Lifts: 9 times in place of 8.\n"
+        "  Why: in the last two sessions you did all of it, at a pain of two or less,\n"
+        "  and the mornings after were as usual."
+    )
+    assert found.with_offer_taken().steps == (ONE.ladders["Lifts"][BASE + 1],)
+    assert offered(lifts(0), lifts(1), lifts(2)), "declined, it comes again"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        lifts(1, pain=3),
+        lifts(1, pain=None),
+        lifts(1, pain=2, soreness=3),
+        lifts(1, morning=None),
+        lifts(1, morning=Morning.WORSE),
+        lifts(1, left_out=["Lifts"]),
+        lifts(1, BASE + 1),
+        lifts(9),
+        replace(lifts(1), exercises=(replace(lifts(1).exercises[0], sets=1),)),
+        replace(lifts(1), exercises=(replace(lifts(1).exercises[0], level=Level.GENTLE),)),
+    ],
+)
+def test_nothing_is_offered_if_one_of_the_two_was_sore_or_not_whole_or_is_not_known(second: Entry) -> None:
+    assert not offered(lifts(0), second)
+
+
+def test_the_number_after_a_session_will_do_where_no_exercise_was_asked_about() -> None:
+    assert offered(lifts(0, pain=None, soreness=2), lifts(1, pain=None, soreness=0))
+
+
+def test_after_a_step_two_more_sessions_are_needed() -> None:
+    assert not offered(lifts(0), lifts(1), lifts(2, BASE + 1))
+    assert offered(lifts(0), lifts(1), lifts(2, BASE + 1), lifts(3, BASE + 1))
+
+
+@pytest.mark.parametrize(
+    ("flare", "why"),
+    [
+        ({"pain": 6}, "the pain was 6"),
+        ({"soreness": 7}, "the soreness was 7"),
+        ({"morning": Morning.WORSE}, "the morning after was worse"),
+        ({"pain": 8, "left_out": ["Lifts"]}, "the pain was 8"),
+    ],
+)
+def test_a_flare_steps_back_and_says_why_and_two_sessions_have_no_offer(
+    flare: dict[str, Any], why: str
+) -> None:
+    found = then(lifts(0), lifts(1, **flare))
+    assert found.steps == (ONE.ladders["Lifts"][BASE - 1],)
+    assert f"One step back, because {why}: Lifts. No offer for two sessions." in found.text()
+    calm = [lifts(2, BASE - 1), lifts(3, BASE - 1)]
+    assert not offered(lifts(0), lifts(1, **flare), calm[0])
+    assert offered(lifts(0), lifts(1, **flare), *calm)
+
+
+def test_a_flare_of_one_exercise_keeps_the_others_from_more() -> None:
+    steps = [FOUR.ladders[title][BASE] for title in TITLES]
+    calm = entry(FIRST, *steps)
+    again = entry(FIRST + timedelta(days=2), *steps)
+    sore = replace(again, exercises=(replace(again.exercises[0], pain=7), *again.exercises[1:]))
+    monday = FIRST + timedelta(days=7)
+    assert due(FOUR, history(FOUR, [calm, again], Level.STANDARD), monday).offer is not None
+    found = due(FOUR, history(FOUR, [calm, sore], Level.STANDARD), monday)
+    assert found.offer is None
+    assert [step for step, _ in found.stepped_back] == [FOUR.ladders["Curls"][BASE - 1]]
+
+
+def test_at_the_gentlest_step_a_flare_says_when_to_see_somebody() -> None:
+    found = then(lifts(0, 0, pain=8))
+    assert found.steps == (ONE.ladders["Lifts"][0],)
+    assert SEE_SOMEONE in found.text()
+
+
+def test_at_the_last_step_nothing_is_offered() -> None:
+    assert not offered(lifts(0, 5), lifts(1, 5))
+
+
+def test_only_one_exercise_is_offered_more_in_a_session() -> None:
+    steps = [FOUR.ladders[title][BASE] for title in TITLES]
+    so_far = history(FOUR, [entry(FIRST, *steps), entry(FIRST + timedelta(2), *steps)], Level.STANDARD)
+    found = due(FOUR, so_far, FIRST + timedelta(days=4))
+    changed = [one != other for one, other in zip(found.steps, found.with_offer_taken().steps, strict=True)]
+    assert changed == [True, False, False, False]
+
+
+def test_a_session_that_was_left_and_gone_on_with_on_the_same_day_is_whole() -> None:
+    whole = lifts(1).exercises[0]
+    first = replace(lifts(1), exercises=(replace(whole, sets=1, reps=8),), morning=None)
+    rest = replace(
+        lifts(1),
+        started=first.started + timedelta(hours=1),
+        exercises=(replace(whole, sets=1, reps=8),),
+    )
+    assert offered(lifts(0), first, rest)
+    assert not offered(lifts(0), first)
+
+
+def test_a_session_of_coach_run_counts_if_it_was_as_much() -> None:
+    assert offered(lifts(0), replace(lifts(1), steps=()))
+    assert then(lifts(0, BASE + 2), replace(lifts(1), steps=())).steps == (ONE.ladders["Lifts"][BASE + 2],)
+
+
+def test_sessions_of_other_exercises_change_nothing() -> None:
+    other = entry(FIRST + timedelta(days=1), Step("Yoga", Level.GENTLE), pain=9)
+    so_far = begun(ONE, Level.STANDARD)
+    assert after(ONE, so_far, other) is so_far
+
+
+# Days
+
+
+def days_due(*done: int) -> list[int]:
+    """The days of the next fortnight on which something is due, after sessions on days of November."""
+    entries = [entry(date(2026, 11, day), ONE.ladders["Lifts"][BASE]) for day in done]
+    so_far = history(ONE, entries, Level.STANDARD)
+    return [day for day in range(done[-1], done[-1] + 9) if due(ONE, so_far, date(2026, 11, day)).is_due]
+
+
+def test_it_is_due_on_three_days_of_seven_and_never_on_two_running() -> None:
+    assert days_due(2)[0] == 4
+    assert days_due(2, 4)[0] == 6
+    assert days_due(2, 4, 6)[0] == 9
+
+
+def test_a_day_that_is_none_says_why_and_when_it_is_due() -> None:
+    so_far = history(ONE, [lifts(0)], Level.STANDARD)
+    assert due(ONE, so_far, FIRST).text() == (
+        "Lifts is not due today: it has been done today. It is due on 4 November 2026.\n"
+    )
+    assert "it was done yesterday, and a day of rest" in due(ONE, so_far, FIRST + timedelta(days=1)).text()
+    busy = history(ONE, [lifts(0), lifts(1), lifts(2)], Level.STANDARD)
+    assert "on 3 days of the last 7" in due(ONE, busy, FIRST + timedelta(days=6)).text()
+
+
+def test_the_morning_after_the_last_session_is_asked_about_once_and_not_on_the_same_day() -> None:
+    so_far = history(ONE, [lifts(0, morning=None)], Level.STANDARD)
+    assert due(ONE, so_far, FIRST).unanswered is None
+    found = due(ONE, so_far, FIRST + timedelta(days=1))
+    assert found.unanswered == lifts(0, morning=None)
+    assert found.question == "How was your knee on the morning after 2 November 2026: usual, or worse?"
+    assert due(ONE, so_far, FIRST + timedelta(days=8)).unanswered is None
+    answered = history(ONE, [lifts(0)], Level.STANDARD)
+    assert due(ONE, answered, FIRST + timedelta(days=1)).question == ""
+
+
+# A programme spread over days
+
+
+def test_two_exercises_a_day_are_the_whole_programme_in_two_days_and_what_was_left_out_comes_first() -> None:
+    so_far, seen = begun(FOUR, Level.STANDARD), []
+    for n in range(3):
+        found = due(FOUR, so_far, FIRST + timedelta(days=2 * n), a_day=2 if n == 0 else None)
+        seen.append([step.title for step in found.steps])
+        left_out = ["Squats"] if n == 1 else []
+        so_far = after(FOUR, so_far, entry(found.day, *found.steps, left_out=left_out))
+    assert seen == [["Curls", "Raises"], ["Squats", "Steps"], ["Curls", "Squats"]]
+
+
+def test_a_day_has_as_many_exercises_as_three_days_need_for_all() -> None:
+    found = due(FOUR, begun(FOUR, Level.STANDARD), FIRST, a_day=1)
+    assert len(found.steps) == 2
+    assert not found.is_whole
+    assert found.titles == ("Walk", "Curls", "Raises")
+    assert due(FOUR, begun(FOUR, Level.STANDARD), FIRST).is_whole
+
+
+def test_what_was_left_out_last_time_is_said() -> None:
+    steps = [FOUR.ladders[title][BASE] for title in TITLES]
+    so_far = history(FOUR, [entry(FIRST, *steps, left_out=["Raises", "Steps"])], Level.STANDARD)
+    assert "Left out last time: Raises, Steps." in due(FOUR, so_far, FIRST + timedelta(days=2)).text()
+
+
+def test_a_level_begins_every_exercise_anew_without_an_offer() -> None:
+    so_far = history(ONE, [lifts(0, BASE + 1), lifts(1, BASE + 1)], Level.STANDARD)
+    found = due(ONE, so_far, FIRST + timedelta(days=4), level=Level.GENTLE)
+    assert found.steps == (ONE.ladders["Lifts"][0],)
+    assert (found.offer, found.level) == (None, Level.GENTLE)
+
+
+def test_the_programme_of_last_time_is_the_one_that_was_set_out_last() -> None:
+    assert last_programme([]) == ""
+    assert last_programme([replace(lifts(1), session="low-back"), lifts(0)]) == "low-back"
