@@ -581,15 +581,16 @@ def diary_csv(entries: "Sequence[Entry]") -> str:
 
 
 def diary_text(entries: "Sequence[Entry]", *, encoding: str | None = "utf-8") -> str:
-    """The sessions that were done, as a table and a chart of the weeks, in letters that the encoding has."""
-    from coach.diary.report import chart, last_session, table  # noqa: PLC0415
+    """The sessions that were done, as a table and charts, in letters that the encoding has."""
+    from coach.diary.report import chart, last_session, steps_chart, table  # noqa: PLC0415
     from coach.text import has_letters  # noqa: PLC0415
 
-    today = datetime.now().astimezone().date()
+    day, blocks = datetime.now().astimezone().date(), has_letters(encoding, "█")
     parts = (
         table(entries),
         last_session(entries),
-        chart(entries, today=today, blocks=has_letters(encoding, "█")),
+        steps_chart(entries, today=day, blocks=blocks),
+        chart(entries, today=day, blocks=blocks),
     )
     return "\n".join(filter(None, parts))
 

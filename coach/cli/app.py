@@ -463,12 +463,18 @@ def today(
     options = coach.my_options(**given)
     level = given.get("level")
     due = coach.today(name, level=level)
+    if morning and due.unanswered is None:
+        _complain(
+            "no session of this programme waits for the morning after it", "it is asked within a week, once"
+        )
     if due.unanswered is not None:
         said = morning or _answer(due.question, *Morning)
         if said is not None:
             coach.tell_morning(due.unanswered, Morning(said))
             due = coach.today(name, level=level)
     _tell(due.text())
+    if take and not (due.is_due and due.offer):
+        _complain("nothing is offered today, so --take changes nothing")
     if due.is_due and due.offer is not None:
         _tell(due.offer.text)
         if take is None and not only_tell:

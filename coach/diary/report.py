@@ -8,6 +8,7 @@ from io import StringIO
 
 from coach.diary.entries import Done, Entry
 from coach.language.level import Level
+from coach.session.steps import Step
 from coach.text import counted, cut, printable_line
 
 WIDTH = 80
@@ -15,6 +16,9 @@ WIDTH = 80
 
 WEEKS = 12
 """The most weeks of a chart."""
+
+CHANGES = 6
+"""The most changes of an exercise that are shown."""
 
 CAUTION_DAYS = 14
 """Cautions consider the sessions of this many days."""
@@ -175,6 +179,49 @@ def chart(entries: Iterable[Entry], *, today: date, blocks: bool = True) -> str:
     for caution in cautions(kept, today=today):
         lines += ["", caution]
     return "\n".join(lines) + "\n"
+
+
+def steps_chart(entries: Iterable[Entry], *, today: date, blocks: bool = True) -> str:
+    """What `coach today` set out of each exercise, a line for each of its last `CHANGES`; "" if it never did.
+
+    A line is a sentence, then a bar as long as the repetitions are many.
+    """
+    changes: dict[str, list[tuple[date, Step]]] = {}
+    for entry in _by_time(entries):
+        for step in entry.steps if entry.day <= today else ():
+            of_it = changes.setdefault(step.title, [])
+            if not of_it or of_it[-1][1] != step:
+                of_it.append((entry.day, step))
+    if not changes:
+        return ""
+    shown = [each for of_it in changes.values() for each in of_it[-CHANGES:]]
+    texts = {each: f"  {each[0].day} {_MONTHS[each[0].month - 1]}: {step_text(each[1])}." for each in shown}
+    width = max(map(len, texts.values()))
+    a_repetition = max(0, WIDTH - width - 2) / max(1, *(step.total_reps for _, step in shown))
+    block = "█" if blocks else "#"
+    lines = ["Step by step, the exercises of `coach today`.", "The longer a bar, the more repetitions."]
+    for title, of_it in changes.items():
+        lines += ["", cut(printable_line(title), WIDTH, mark="...")]
+        for each in of_it[-CHANGES:]:
+            bar = block * int(each[1].total_reps * a_repetition)
+            lines.append(f"{texts[each]:<{width}}  {bar}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def step_text(step: Step) -> str:
+    """How much a step asks, for people.
+
+    >>> step_text(Step("Step-ups", Level.GENTLE, 1, 8, sides=2))
+    '1 set of 8 each side, gentle level'
+    """
+    return ", ".join(filter(None, (counts_text(step), f"{step.level} level")))
+
+
+def counts_text(step: Step) -> str:
+    """The sets and repetitions of a step, for people; "" where the sheet's own stay."""
+    if not step.sets:
+        return ""
+    return f"{counted(step.sets, 'set')} of {step.reps}{' each side' if step.sides > 1 else ''}"
 
 
 def _week_text(monday: date, week: Sequence[Entry]) -> str:

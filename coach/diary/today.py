@@ -13,7 +13,7 @@ from math import ceil
 
 from coach.diary.entries import Entry
 from coach.diary.progress import CALM_SESSIONS, WEEK_DAYS, History, Standing
-from coach.diary.report import SEE_SOMEONE, day_text
+from coach.diary.report import SEE_SOMEONE, counts_text, day_text, step_text
 from coach.language.level import Level
 from coach.session.ladders import Programme, lowest_at
 from coach.session.steps import Step
@@ -195,26 +195,11 @@ def _offer(programme: Programme, standings: dict[str, Standing]) -> Offer | None
     return Offer(*programme.ladders[title][at : at + 2])
 
 
-def step_text(step: Step) -> str:
-    """How much a step asks, for people.
-
-    >>> step_text(Step("Step-ups", Level.GENTLE, 1, 8, sides=2))
-    '1 set of 8 each side, gentle level'
-    """
-    return ", ".join(filter(None, (_counts_text(step), f"{step.level} level")))
-
-
-def _counts_text(step: Step) -> str:
-    if not step.sets:
-        return ""
-    return f"{counted(step.sets, 'set')} of {step.reps}{' each side' if step.sides > 1 else ''}"
-
-
 def _change_text(before: Step, then: Step) -> str:
     if then.level is not before.level:
         return f"the {then.level} level in place of {before.level}"
     if then.sets != before.sets:
-        return f"{_counts_text(then)} in place of {_counts_text(before)}"
+        return f"{counts_text(then)} in place of {counts_text(before)}"
     return f"{then.reps} times in place of {before.reps}"
 
 

@@ -38,10 +38,12 @@ from coach.diary.report import (
     cautions,
     chart,
     last_session,
+    steps_chart,
     table,
 )
 from coach.language.level import Level
 from coach.session.steps import Step
+from coach.text import columns
 
 TODAY = date(2026, 11, 23)
 STEP_UPS = Done("Step-ups", Level.STANDARD, 4, 4, 40, 40, 7.0)
@@ -455,6 +457,34 @@ def test_the_last_session_is_told_exercise_by_exercise() -> None:
         "Push-ups 2/2 sets, 13 + 9 times (3 times a day)\n"
     )
     assert last_session([]) == last_session([replace(late, exercises=())]) == ""
+
+
+def test_the_chart_of_steps_has_a_sentence_and_a_bar_for_each_change() -> None:
+    ups = [Step("Step-ups", Level.STANDARD, 2, reps, 2) for reps in (10, 10, 11, 10)]
+    curls = Step("Curls", Level.GENTLE)
+    diary = [
+        replace(each, steps=(step, curls)) for each, step in zip(in_november(2, 4, 6, 9), ups, strict=True)
+    ]
+    assert steps_chart(diary, today=TODAY).splitlines() == [
+        "Step by step, the exercises of `coach today`.",
+        "The longer a bar, the more repetitions.",
+        "",
+        "Step-ups",
+        "  2 November: 2 sets of 10 each side, standard level.  ██████████████████████",
+        "  6 November: 2 sets of 11 each side, standard level.  █████████████████████████",
+        "  9 November: 2 sets of 10 each side, standard level.  ██████████████████████",
+        "",
+        "Curls",
+        "  2 November: gentle level.",
+    ]
+    assert "█" not in steps_chart(diary, today=TODAY, blocks=False)
+    assert steps_chart(in_november(2, 4), today=TODAY) == ""
+
+
+@given(diaries, st.booleans())
+def test_no_line_of_the_chart_of_steps_is_too_wide(diary: list[Entry], blocks: bool) -> None:
+    text = steps_chart(diary, today=date.max, blocks=blocks)
+    assert all(columns(line) <= WIDTH for line in text.splitlines())
 
 
 def test_an_empty_diary_and_one_that_was_left_long_ago_say_so() -> None:
