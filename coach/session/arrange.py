@@ -40,6 +40,7 @@ from coach.session.moves import (
 )
 from coach.session.options import Options
 from coach.session.timeline import Role, Source
+from coach.session.wordings import varied
 from coach.session.words.interface import Words, words_for
 
 FETCH_S = 30.0
@@ -98,7 +99,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
         of = leads_to.title if leads_to else ""
         chapters.append(ChapterMoves(title, tuple(moves), session.language, of, amount))
     *before, last = chapters
-    return (*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END))))
+    return varied((*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END)))))
 
 
 def _chapter_title(group: "_Group", leads_to: Script | None, words: Words) -> str:
@@ -178,10 +179,12 @@ def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterM
     if is_on_the_floor(script.position, keywords):
         closing += [Speak(text, Role.CLOSING) for text in words.GET_UP]
     closing += [Speak(words.ALL_DONE, Role.CLOSING), Strike(Sound.END, Role.END)]
-    return (
-        ChapterMoves(words.BEFORE_WE_START, opening, script.language),
-        *rounds,
-        replace(last, moves=(*last.moves, *closing)),
+    return varied(
+        (
+            ChapterMoves(words.BEFORE_WE_START, opening, script.language),
+            *rounds,
+            replace(last, moves=(*last.moves, *closing)),
+        )
     )
 
 

@@ -11,9 +11,8 @@ from itertools import takewhile
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.layout import COMMA, SECOND, Layout, Reason, Sounds, pause_after
+from coach.session.layout import COMMA, SECOND, STOP, Layout, Reason, Sounds, pause_after
 from coach.session.moves import (
-    LONG_S,
     Break,
     ChapterMoves,
     Interval,
@@ -22,6 +21,8 @@ from coach.session.moves import (
     Repetitions,
     Speak,
     Strike,
+    wait_marks,
+    worded,
 )
 from coach.session.repetitions import place_repetitions
 from coach.session.rests import PIPS, READY_AT_S, place_rest
@@ -155,8 +156,8 @@ def _place(move: Move, layout: Layout) -> None:
             layout.strike(sound, role)
         case Interval():
             _place_interval(move, layout)
-        case Break(length_s=length_s, opening=opening):
-            _place_interval(Interval(length_s, Activity.REST, Role.REST, opening=opening), layout)
+        case Break():
+            _place_interval(move.as_interval, layout)
         case Recovery():
             _place_recovery(move, layout, layout.at)
         case Repetitions():
@@ -181,20 +182,26 @@ def _place_interval(move: Interval, layout: Layout) -> None:
     end = Frames(max(start + frames(move.length_s), free if placed else 0))
     last = end
     if move.counts_in:
-        ready = layout.clip(layout.words.GET_READY)
+        get_ready = worded(move.wordings, layout.words.GET_READY)
+        ready = layout.clip(get_ready)
         clear = layout.sounds.spacing.before_tone
         before = max(READY_AT_S * SECOND, PIPS * SECOND + clear + ready.length - ready.onset)
         end = Frames(max(end, free + ready.onset + before))
-        placed.append(layout.say_at(end - before, layout.words.GET_READY, Role.COUNTDOWN))
+        placed.append(layout.say_at(end - before, get_ready, Role.COUNTDOWN))
         last = layout.ready = placed[-1].start
         placed.extend(layout.count_in(end))
     elif move.activity is Activity.READY:
         layout.ready = start
-    if move.length_s >= LONG_S:
-        ten = layout.say_at(end - 10 * SECOND, layout.words.time_left(10), Role.TIME)
-        if ten.start >= free and ten.start + ten.length + COMMA <= last:
-            placed.append(ten)
+    placed.extend(_time_marks(move, free, last, end, layout))
     layout.lay(placed, [Reason(start, move.activity, move.role, move.why)], end)
+
+
+def _time_marks(move: Interval, free: int, last: int, end: int, layout: Layout) -> Iterator[Say]:
+    """Yield the time marks of a wait that ends at ``end``, those between ``free`` and ``last``."""
+    for seconds, text in wait_marks(move, layout.words):
+        mark = layout.say_at(end - frames(seconds), worded(move.wordings, text), Role.TIME)
+        if mark.start >= free and mark.start + mark.length + COMMA <= last:
+            yield mark
 
 
 def _place_break(move: Break, following: Sequence[Move], since: Frames, layout: Layout) -> None:
@@ -211,7 +218,13 @@ def _place_break(move: Break, following: Sequence[Move], since: Frames, layout: 
     for each in (said, *lead):
         _place(each, trial)
     _place(said, layout)
-    layout.wait(since + frames(move.length_s) - trial.at, Activity.REST, Role.REST)
+    start, end = layout.at, since + frames(move.length_s)
+    if (wait := end - trial.at) > 0:
+        until = Frames(start + wait)
+        marks = list(_time_marks(move.as_interval, start + STOP, until, end, layout))
+        layout.lay(
+            marks, [Reason(start, Activity.REST, Role.REST, layout.words.ACTIVITIES[Activity.REST])], until
+        )
     layout.note_if_longer(move.length_s, trial.at - since, move.source)
 
 

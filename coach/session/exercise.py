@@ -1,8 +1,9 @@
 """Arrange one exercise: its instructions, then its sets with their rests, one side after the other."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
-from itertools import cycle, islice, zip_longest
+from itertools import zip_longest
 from math import ceil
 
 from coach.language.dose import USUAL_REST_S, After, Amount, Counted, Dose, Held, Side, Sides, Timed, exactly
@@ -56,7 +57,11 @@ WORDED = 1
 """Repetitions with phase words, in every set."""
 
 HALFWAY_FROM_REPS = 8
+EFFORT_FROM_REPS = 6
 TWO_MORE_FROM_REPS = 4
+
+CUE_REST_S = 15.0
+"""A shorter rest between sets leaves the cues of the coming set to the set, in seconds."""
 
 
 def direction_move(direction: Direction, role: Role, side: Side, keywords: Keywords, sheet: str) -> Move:
@@ -90,9 +95,10 @@ class Exercise:
         self._is_calm = is_calm(script, dose, choices.level)
         self._before_cues = words.IN_THE_NEXT_ROUND if _is_of_rounds(dose) else words.IN_THE_NEXT_SET
         self._keywords = keywords_for(script.language)
-        self._form_cues = cycle(script.reminders)
-        self._breathing = cycle(script.breathing)
         self._sides = dose.one_by_one or (dose.first,)
+        sets = dose.sets * len(self._sides) * (this_round.of if this_round else 1)
+        self._form_cues = _Lines(script.reminders, sets)
+        self._breathing = _Lines(script.breathing, sets)
 
     def moves(self, rest: Break | None = None) -> Iterator[Move]:
         """Yield the moves of the exercise from its title, or the rest that it is announced in, to its end."""
@@ -107,6 +113,8 @@ class Exercise:
             if side is not self._sides[0]:
                 yield from self._change_to(side)
             for n in range(1, dose.sets + 1):
+                self._form_cues.begin_set()
+                self._breathing.begin_set()
                 if n > 1:
                     yield self._rest_before(n, side)
                 elif side is self._sides[0] and rest is None:
@@ -199,14 +207,15 @@ class Exercise:
     def _rest_before(self, n: int, side: Side) -> Recovery:
         """Return the rest before a set of the same side."""
         rest = self._dose.rest_after(After.SET)
+        rest_s = USUAL_REST_S if rest is None else rest.planned
         return Recovery(
-            USUAL_REST_S if rest is None else rest.planned,
+            rest_s,
             Activity.REST,
             Role.REST,
             Sound.REST,
             opening=(*self._enough(n - 1), *self._next(n, side, Role.REST, self._words.REST)),
             closing=tuple(instruction for instruction, _ in self._set_up(side)),
-            fillers=tuple(self._next_cue(self._form_cues, side)),
+            fillers=tuple(self._next_cue(self._form_cues, side)) if rest_s >= CUE_REST_S else (),
             before_cues=self._before_cues,
             counts_in=not self._is_calm,
             source=Source(self._script.name, self._dose.span),
@@ -296,9 +305,11 @@ class Exercise:
         movements = tuple(self._movements(side))
         guided = 1 + alternates if n == 1 and self._is_full else 0
         worded = WORDED * (1 + alternates)
-        fixed = _fixed_cues(reps, words)
+        is_announced = any(movement.is_announced for movement in movements)
+        has_effort = not self._is_calm and (isinstance(dose, Held) or not is_announced)
+        fixed = _fixed_cues(reps, words, has_effort=has_effort)
         cues, fillers = list[Cue](), list[Cue]()
-        if any(movement.is_announced for movement in movements):
+        if is_announced:
             fillers = [cue for _ in self._script.reminders for cue in self._next_cue(self._form_cues, side)]
             fillers[1:1] = [
                 cue for _ in self._script.breathing for cue in self._next_cue(self._breathing, side)
@@ -306,7 +317,7 @@ class Exercise:
         else:
             said = guided + worded
             first = said + 1 if reps.planned > said else max(1, reps.planned - 1)
-            cues = self._wandering_cues(reps.planned, first, side, {cue.rep for cue in fixed})
+            cues = self._wandering_cues(reps.planned, first, side, fixed)
         return Repetitions(
             movements,
             reps.planned,
@@ -318,13 +329,19 @@ class Exercise:
             number=n,
             of=dose.sets,
             side=self._side_name(side),
-            counted=Called.NONE if has_breaths else self._counted,
+            counted=Called.NONE if has_breaths else self._numbers_in(n),
             others=tuple(self._movements(_other(side))) if alternates else (),
             rest=self._rest_between(),
             is_calm=self._is_calm,
             noun=self._noun(),
             amount=reps,
         )
+
+    def _numbers_in(self, n: int) -> Called:
+        """Return which numbers are said in a set."""
+        if self._counted is not Called.AUTO:
+            return self._counted
+        return Called.EVERY if n == 1 and not self.is_known else Called.TENS
 
     def _reps_in(self, n: int) -> Amount[int]:
         """Return the repetitions of a set; those of a time are as many as begin within it."""
@@ -417,26 +434,54 @@ class Exercise:
 
     # Cues
 
-    def _next_cue(self, lines: Iterator[Line], side: Side, rep: int = 0, *, leads: bool = False) -> list[Cue]:
-        """Return the next line of a cycle as a cue due in a repetition; empty if there are no lines."""
+    def _next_cue(self, lines: "_Lines", side: Side, rep: int = 0, *, leads: bool = False) -> list[Cue]:
+        """Return the next line as a cue due in a repetition; empty if the set has no other line."""
         return [
             Cue(said.text, rep, wanders=rep > 0, leads=leads, source=said.source)
-            for said in (self._said(line, Role.CUE, side) for line in islice(lines, 1))
+            for said in (self._said(line, Role.CUE, side) for line in lines.take())
         ]
 
-    def _wandering_cues(self, reps: int, first: int, side: Side, taken: set[int]) -> list[Cue]:
-        """List breathing and form cues from repetition ``first`` on, skipping the ``taken`` repetitions."""
-        cues = self._next_cue(self._breathing, side, first, leads=True)
-        due = first + 1
-        while due <= reps:
-            if due in taken:
-                due += 1
-                continue
-            cues += self._next_cue(self._form_cues, side, due)
-            due += FORM_CUE_EVERY_REPS
-        if not any(cue.wanders and not cue.leads for cue in cues):
+    def _wandering_cues(self, reps: int, first: int, side: Side, fixed: Sequence[Cue]) -> list[Cue]:
+        """List breathing and form cues from repetition ``first`` on, one repetition apart from all others."""
+        taken = {cue.rep for cue in fixed}
+        apart = {rep for cue in fixed if not cue.counts for rep in (cue.rep - 1, cue.rep + 1)}
+        free = [rep for rep in range(first, reps + 1) if rep not in taken | apart]
+        cues = self._next_cue(self._breathing, side, (free or [first])[0], leads=True)
+        due = (free[0] + 2 if free else reps + 1) if cues else first
+        for rep in free:
+            if rep >= due and (found := self._next_cue(self._form_cues, side, rep)):
+                cues += found
+                due = rep + FORM_CUE_EVERY_REPS
+        if not any(not cue.leads for cue in cues):
             cues += self._next_cue(self._form_cues, side, first)
         return cues
+
+
+class _Lines:
+    """The lines of a sheet that are said in the sets of an exercise: none in two sets running.
+
+    A set has no line twice, and leaves some to the set after it.
+    """
+
+    def __init__(self, lines: Sequence[Line], sets: int) -> None:
+        self._waiting = deque(lines)
+        self._most = len(lines) if sets == 1 else (len(lines) + 1) // 2
+        self._before: list[Line] = []
+        self._now: list[Line] = []
+
+    def begin_set(self) -> None:
+        """Begin the next set, with the rest before it."""
+        self._before, self._now = self._now, []
+
+    def take(self) -> list[Line]:
+        """Return the line that was not said for longest; none if the set has its share."""
+        free = [line for line in self._waiting if line not in self._before + self._now]
+        taken = free[:1] if len(self._now) < self._most else []
+        for line in taken:
+            self._waiting.remove(line)
+        self._waiting.extend(taken)
+        self._now += taken
+        return taken
 
 
 def _other(side: Side) -> Side:
@@ -457,23 +502,30 @@ def _is_open(dose: Dose) -> bool:
             return any(reps.is_open for reps in dose.reps)
 
 
-def _fixed_cues(amount: Amount[int], words: Words) -> tuple[Cue, ...]:
-    """List the cues that are true in one repetition only: halfway, two more, last one.
+def _fixed_cues(amount: Amount[int], words: Words, *, has_effort: bool = True) -> tuple[Cue, ...]:
+    """List the cues that are true in one repetition only: halfway, effort, two more, last one.
 
-    A set that may have more repetitions than planned has none.
+    A set that may have more repetitions than planned has none. The cue about effort is in the last third, not
+    beside "halfway"; "two more" gives way to it.
 
     >>> from coach.session.words.interface import words_for
     >>> [(cue.text, cue.rep) for cue in _fixed_cues(exactly(12), words_for("en"))]
-    [('Halfway.', 7), ('Two more.', 11), ('Last one.', 12)]
+    [('Halfway.', 7), ('Stay with it.', 9), ('Two more.', 11), ('Last one.', 12)]
     """
     reps = amount.planned
     cues: list[Cue] = []
     if amount.most > reps:
         return ()
-    if reps >= HALFWAY_FROM_REPS:
-        cues.append(Cue(words.HALFWAY, reps // 2 + 1))
-    if reps >= TWO_MORE_FROM_REPS:
-        cues.append(Cue(words.TWO_MORE, reps - 1))
+    half = reps // 2 + 1 if reps >= HALFWAY_FROM_REPS else 0
+    if half:
+        cues.append(Cue(words.HALFWAY, half))
+    effort = 0
+    if reps >= EFFORT_FROM_REPS and has_effort:
+        last_third = 2 * reps // 3 + 1
+        effort = half + 2 if last_third == half + 1 else last_third
+        cues.append(Cue(words.STAY_WITH_IT, effort))
+    if reps >= TWO_MORE_FROM_REPS and effort != reps - 1:
+        cues.append(Cue(words.TWO_MORE, reps - 1, counts=True))
     if reps > 1:
-        cues.append(Cue(words.LAST_ONE, reps))
+        cues.append(Cue(words.LAST_ONE, reps, counts=True))
     return tuple(cues)

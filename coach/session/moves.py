@@ -3,8 +3,9 @@
 `prompts` lists what a voice has to speak before `coach.session.compile` can lay the moves out.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from coach.language.dose import Amount, Dose, exactly
 from coach.language.model import Sound
@@ -16,6 +17,23 @@ from coach.session.words.interface import Words, words_for
 LONG_S = 20.0
 """A wait, a movement or a rest of this many seconds or more announces its last ten; after a break, such a
 movement goes on where it was left, while a shorter one is begun anew."""
+
+LONGEST_SILENCE_S = 30.0
+"""Nothing is silent for longer, in seconds: a long silence sounds like a fault."""
+
+
+Wordings = Mapping[str, tuple[str, ...]]
+"""What is said in place of the coach's usual sentences: the wordings of each, in the order of their use."""
+
+
+def worded(wordings: Wordings, text: str, use: int = 0) -> str:
+    """Return the wording of a usual sentence for its next use, or for one after that.
+
+    >>> worded({"Halfway.": ("That is half.", "Halfway.")}, "Halfway.", 2), worded({}, "Rest.")
+    ('That is half.', 'Rest.')
+    """
+    each = wordings.get(text, (text,))
+    return each[use % len(each)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +59,7 @@ class Interval:
 
     It begins with its ``sound`` and its ``opening`` prompts. The last ten seconds of a long one are
     announced; one with ``counts_in`` ends in "get ready" and 3-2-1. ``why`` is shown in place of the usual
-    words for the ``activity``.
+    words for the ``activity``. Time marks and "get ready" are said in ``wordings``.
     """
 
     length_s: float
@@ -51,6 +69,7 @@ class Interval:
     opening: tuple[str, ...] = ()
     counts_in: bool = False
     why: str = ""
+    wordings: Wordings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,12 @@ class Break:
     length_s: float
     opening: tuple[str, ...]
     source: Source | None = field(default=None, compare=False)
+    wordings: Wordings = field(default_factory=dict)
+
+    @property
+    def as_interval(self) -> Interval:
+        """The whole rest, with nothing in it but its opening and the time."""
+        return Interval(self.length_s, Activity.REST, Role.REST, opening=self.opening, wordings=self.wordings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +100,7 @@ class Recovery:
     seconds; the ``fillers``, with ``before_cues`` before them; "ten seconds"; "get ready". A wait in ``must``
     is time for what was asked before it. One without a sound began with the tone at the end of the exercise
     before, and its length is counted from that effort. ``source`` is the place of the dose or the rest in its
-    sheet.
+    sheet. Time marks and "get ready" are said in ``wordings``.
     """
 
     length_s: float
@@ -90,6 +115,14 @@ class Recovery:
     counts_in: bool = True
     why: str = ""
     source: Source | None = field(default=None, compare=False)
+    wordings: Wordings = field(default_factory=dict)
+
+    def in_use(self, use: int) -> "Recovery":
+        """Return a rest that is heard several times as it is worded the next time (0), or one after that."""
+        opening = tuple(replace(each, text=worded(self.wordings, each.text, use)) for each in self.opening)
+        before_cues = worded(self.wordings, self.before_cues, use)
+        wordings = {text: (worded(self.wordings, text, use),) for text in self.wordings}
+        return replace(self, opening=opening, before_cues=before_cues, wordings=wordings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +168,16 @@ class Cue:
     """A prompt within a set, due in repetition ``rep`` (from 1); one that ``wanders`` may come later.
 
     One that ``leads`` belongs to the effort that follows it: it is said as late in its repetition as there
-    is room, not as early.
+    is room, not as early. One that ``counts`` what is left needs no empty repetition beside it. ``short`` is
+    said where ``text`` has no room.
     """
 
     text: str
     rep: int
     wanders: bool = False
     leads: bool = False
+    counts: bool = False
+    short: str = ""
     source: Source | None = field(default=None, compare=False)
 
 
@@ -151,7 +187,8 @@ class Repetitions:
 
     With ``others`` the sides alternate: they are the movements of every second repetition. ``guided`` is the
     number of repetitions with guiding sentences, ``worded`` the number of those after them with phase words.
-    ``rest`` is what lies between two repetitions. ``fillers`` are spread over movements of `LONG_S` or more.
+    ``rest`` is what lies between two repetitions. ``fillers`` are spread over movements of `LONG_S` or more,
+    whose time marks are said in ``wordings``.
     It is set ``number`` of ``of`` on its side; ``side`` is as spoken, such as "right leg", or "". A set that
     ``is_calm`` begins with a bell and not with the go tone. ``noun`` is what a repetition is called, "" for
     the usual word.
@@ -174,6 +211,7 @@ class Repetitions:
     noun: str = ""
     amount: Amount[int] | None = None
     """What the dose asks for, where that is not exactly ``reps``."""
+    wordings: Wordings = field(default_factory=dict)
 
     @property
     def asked(self) -> Amount[int]:
@@ -250,34 +288,80 @@ def marks(length_s: float, words: Words) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(said.items(), reverse=True))
 
 
+def between_marks(length_s: float, words: Words) -> tuple[tuple[int, str], ...]:
+    """The announcements that a long movement has where nothing else fills a long silence."""
+    halves = range(30 * (int(length_s - LONG_S) // 30), 30, -30)
+    return tuple((left, words.time_left(left)) for left in halves if left % 60)
+
+
+def wait_marks(move: "Interval | Recovery", words: Words) -> tuple[tuple[float, str], ...]:
+    """The announcements within a wait or a rest: seconds left and what is said, the most important first.
+
+    >>> wait_marks(Interval(45.0, Activity.SET_UP, Role.PAUSE), words_for("en"))
+    ((10.0, 'Ten seconds.'), (30.0, 'Thirty seconds left.'))
+    >>> wait_marks(Recovery(60.0, Activity.REST, Role.REST), words_for("en"))
+    ((10.0, 'Ten seconds.'), (30.0, 'Half of your rest.'))
+    """
+    length_s = move.length_s
+    is_rest = isinstance(move, Recovery) or move.activity is Activity.REST
+    said: dict[float, str] = {}
+    if length_s >= (LONG_S if is_rest or move.counts_in else LONGEST_SILENCE_S):
+        said[10.0] = words.time_left(10)
+    if is_rest and length_s > LONGEST_SILENCE_S:
+        said[length_s / 2] = words.HALF_OF_YOUR_REST
+    for left in range(30 * int((length_s - 10) // 30), 0, -30):
+        earlier = min((at for at in said if at > left), default=length_s)
+        later = max((at for at in said if at < left), default=0.0)
+        if earlier - later > LONGEST_SILENCE_S and left not in said:
+            said[float(left)] = words.time_left(left)
+    return tuple(said.items())
+
+
 def _texts(move: Move, words: Words) -> Iterator[str]:
     match move:
         case Speak(text=text):
             yield text
-        case Interval():
+        case Interval() | Break():
             yield from move.opening
-            if move.counts_in:
-                yield words.GET_READY
-            if move.length_s >= LONG_S:
-                yield words.time_left(10)
-        case Break(opening=opening):
-            yield from opening
+            yield from _in_wordings(move.wordings, called(move, words))
         case Recovery():
             yield from _texts_of_rest(move, words)
         case Repetitions():
             yield from _texts_of_set(move, words)
 
 
+def _in_wordings(wordings: Wordings, texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from wordings.get(text, (text,))
+
+
+def called(move: Interval | Break | Recovery | Repetitions, words: Words) -> list[str]:
+    """List what is said besides the texts of a move, in the usual words: time marks and "get ready".
+
+    Each is listed as often as it may be said.
+    """
+    match move:
+        case Repetitions():
+            both = [move.movements_of(rep) for rep in range(1, move.reps + 1)]
+            return [
+                text
+                for movement in chain.from_iterable(both)
+                if not movement.breaths
+                for _, text in (*movement.marks(words), *between_marks(movement.length_s, words))
+            ]
+        case Break():
+            return called(move.as_interval, words)
+        case Interval() | Recovery():
+            texts = [text for _, text in wait_marks(move, words)]
+            return [*texts, *([words.GET_READY] if move.counts_in else [])]
+
+
 def _texts_of_rest(move: Recovery, words: Words) -> Iterator[str]:
     yield from (each.text for each in move.must if isinstance(each, Speak))
-    yield from (speak.text for speak in (*move.opening, *move.closing))
-    if move.before_cues:
-        yield move.before_cues
+    own = [speak.text for speak in (*move.opening, *move.closing)]
+    yield from _in_wordings(move.wordings, [*own, *([move.before_cues] if move.before_cues else [])])
     yield from (cue.text for cue in move.fillers)
-    if move.counts_in:
-        yield words.GET_READY
-    if move.length_s >= LONG_S:
-        yield words.time_left(10)
+    yield from _in_wordings(move.wordings, called(move, words))
 
 
 def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
@@ -290,8 +374,10 @@ def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
             yield movement.always
         if movement.breaths:
             yield words.count(1)
-        yield from (text for _, text in movement.marks(words))
-    yield from (cue.text for cue in (*move.cues, *move.fillers))
+            yield from (text for _, text in movement.marks(words))
+    yield from _in_wordings(move.wordings, called(move, words))
+    for cue in (*move.cues, *move.fillers):
+        yield from filter(None, (cue.text, cue.short))
     yield from map(words.count, move.numbers)
     if move.rest:
         yield from _texts_of_rest(move.rest, words)

@@ -48,8 +48,12 @@ class Count(StrEnum):
 
 
 class Counted(StrEnum):
-    """Which repetitions have their number said: every one, the tenth and its multiples, or none."""
+    """Which repetitions have their number said: every one, the tenth and its multiples, or none.
 
+    By `AUTO` it is every one in the first set of a side, and the tenths in the sets after it.
+    """
+
+    AUTO = "auto"
     EVERY = "every"
     TENS = "tens"
     NONE = "none"
@@ -160,8 +164,12 @@ class Options:
         Count, Declared("Where the number of a repetition is said: letting go, at the top.", one_of(Count))
     ] = Count.LOOSE
     speak_counts: Annotated[
-        Counted, Declared("Which repetitions have their number said.", one_of(Counted))
-    ] = Counted.EVERY
+        Counted,
+        Declared(
+            "Which repetitions have their number said; auto: all in the first set of a side, then tens.",
+            one_of(Counted),
+        ),
+    ] = Counted.AUTO
     music: Annotated[
         str,
         Declared(

@@ -1,5 +1,6 @@
 """Place a set on the timeline: guided, worded, then strictly periodic repetitions; cues in the gaps."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import cycle, islice
@@ -7,7 +8,7 @@ from itertools import cycle, islice
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.layout import BREATHER, COMMA, SECOND, Layout, Reason
-from coach.session.moves import Movement, Recovery, Repetitions
+from coach.session.moves import LONGEST_SILENCE_S, Cue, Movement, Recovery, Repetitions, worded
 from coach.session.options import Count
 from coach.session.rests import PIPS, place_rest
 from coach.session.timeline import Beat, Frames, Role, Say, Set, Source, Tone, frames
@@ -149,8 +150,10 @@ class _SetInTime:
         self._beats: list[Beat] = []
         self._windows: list[_Window] = []
         self._company = cycle(move.fillers)
+        self._unsaid = len(move.fillers)
         self._cues_before: list[str] = []
         self._cues_here: list[str] = []
+        self._uses = Counter[str]()
         self._at = self._clear = layout.at
 
     def lay(self) -> None:
@@ -174,7 +177,7 @@ class _SetInTime:
         caption = self._layout.words.ACTIVITIES[rest.activity]
         self._reasons.append(Reason(self._at, rest.activity, rest.role, caption))
         self._beats.append(Beat(self._at, rep, caption, rest.role, is_rest=True))
-        placed = place_rest(rest, self._at, self._layout)
+        placed = place_rest(rest.in_use(rep - 1), self._at, self._layout)
         self._placed.extend(placed.sounds)
         self._at = placed.end
 
@@ -263,27 +266,45 @@ class _SetInTime:
         """Yield the time marks of a long movement that ends at ``end``, and reminders in the gaps between."""
         gap_start = window.start
         self._cues_before, self._cues_here = self._cues_here[-1:], []
-        for seconds, text in movement.marks(self._layout.words):
+        for seconds, usual in movement.marks(self._layout.words):
+            text = usual if movement.breaths else worded(self._move.wordings, usual, self._uses[usual])
             mark = self._layout.say_at(end - frames(seconds), text, Role.TIME)
             if mark.start < gap_start + COMMA or mark.start + mark.length > window.end:
                 continue
-            yield from self._reminder(gap_start, mark.start)
+            yield from self._reminder(gap_start, mark.start) or self._time_between(gap_start, mark.start, end)
+            self._uses[usual] += 1
             yield mark
             gap_start = Frames(mark.start + mark.length)
 
-    def _reminder(self, start: Frames, end: Frames) -> Iterator[Say]:
-        """Yield the next reminder in the middle of a silence of `COMPANY_FROM` frames or more.
+    def _time_between(self, start: Frames, end: Frames, until: int) -> list[Say]:
+        """Return the time mark in the middle of a silence that is too long; ``until`` ends the movement."""
+        if end - start <= LONGEST_SILENCE_S * SECOND:
+            return []
+        left_s = 30 * round((until - (start + end) / 2) / SECOND / 30)
+        usual = self._layout.words.time_left(left_s)
+        text = worded(self._move.wordings, usual, self._uses[usual])
+        mark = self._layout.say_at(until - left_s * SECOND, text, Role.TIME)
+        if mark.start < start + COMMA or mark.start + mark.length + COMMA > end:
+            return []
+        self._uses[usual] += 1
+        return [mark]
 
-        None is said twice running, neither within a movement nor at the border of two.
+    def _reminder(self, start: Frames, end: Frames) -> list[Say]:
+        """Return the next reminder in the middle of a silence of `COMPANY_FROM` frames or more.
+
+        One is said again only where there would be silence for too long. None is said twice running, neither
+        within a movement nor at the border of two.
         """
-        if end - start < COMPANY_FROM:
-            return
+        if end - start < (COMPANY_FROM if self._unsaid else LONGEST_SILENCE_S * SECOND):
+            return []
         for cue in islice(self._company, 1):
             room = end - start - self._layout.clip(cue.text).length
             running = (self._cues_here or self._cues_before)[-1:]
             if room >= 2 * BREATHER and cue.text not in running:
                 self._cues_here.append(cue.text)
-                yield self._layout.say_from(start + room // 2, cue.text, Role.CUE, cue.source)
+                self._unsaid = max(0, self._unsaid - 1)
+                return [self._layout.say_from(start + room // 2, cue.text, Role.CUE, cue.source)]
+        return []
 
 
 def _role(movement: Movement) -> Role:
@@ -328,44 +349,61 @@ def _all_words(move: Repetitions, words: Words) -> set[str]:
 
 
 def _cues(move: Repetitions, windows: list[_Window], layout: Layout) -> Iterator[Say]:
-    """Place cues such as "Halfway." in their own repetition, form cues and breathing in one with room.
-
-    They stand alone in their repetition. Two may share one if a movement of it is long, or in an exercise of
-    one set, which has no rest to say them in.
-    """
+    """Place cues such as "Halfway." in their own repetition, form cues and breathing in one with room."""
     worded = move.guided + move.worded if _first_announced(move) is None else move.reps
-    taken = {cue.rep for cue in move.cues if not cue.wanders}
-    form: set[int] = set()
+    gaps = _Gaps(move, windows, layout)
     for cue in sorted(move.cues, key=lambda cue: cue.wanders):
         if cue.rep <= worded and not cue.wanders:
             continue
-        length = layout.clip(cue.text).length
-        reps = [window.rep for window in windows if window.rep >= cue.rep] if cue.wanders else [cue.rep]
-        near_form = cue.wanders and not cue.leads
-        running = {near for rep in form for near in (rep - 1, rep + 1)} if near_form else set()
-        room = [
-            window
-            for window in windows
-            if window.rep in set(reps) - running and length <= window.end - window.start
-        ]
-        if cue.wanders:
-            alone = [window for window in room if window.rep not in taken]
-            room = alone or [window for window in room if move.of == 1 or window.is_long]
-        window = next(iter(room), None)
-        if window and cue.leads:
-            window = [other for other in room if other.rep == window.rep][-1]
-        if window is None and cue.wanders:
-            layout.carried.append(cue)
-        elif window is None:
-            layout.left_out.append(cue.text)
-        else:
-            taken.add(window.rep)
-            form |= {window.rep} if cue.wanders and not cue.leads else set()
-            start = window.end - length if cue.leads else window.start
-            said = layout.say_from(start, cue.text, Role.CUE, cue.source)
-            windows[windows.index(window)] = (
-                replace(window, end=Frames(start - BREATHER))
-                if cue.leads
-                else replace(window, start=Frames(start + length + BREATHER))
-            )
+        if said := gaps.place(cue, cue.text) or (gaps.place(cue, cue.short) if cue.short else None):
             yield said
+        elif cue.wanders:
+            layout.carried.append(cue)
+        else:
+            layout.left_out.append(cue.text)
+
+
+class _Gaps:
+    """The gaps of a set, which its cues are placed in.
+
+    A cue stands alone in its repetition, and one without a cue follows, unless it counts what is left. Two
+    may share a repetition if a movement of it is long, or in an exercise of one set, which has no rest to say
+    them in.
+    """
+
+    def __init__(self, move: Repetitions, windows: list[_Window], layout: Layout) -> None:
+        self._windows = windows
+        self._layout = layout
+        self._is_only_set = move.of == 1
+        fixed = [cue for cue in move.cues if not cue.wanders]
+        self._taken = {cue.rep for cue in fixed}
+        self._beside = {rep for cue in fixed if not cue.counts for rep in (cue.rep - 1, cue.rep + 1)}
+
+    def place(self, cue: Cue, text: str) -> Say | None:
+        """Place a cue, worded as ``text``; None if it has no room."""
+        length = self._layout.clip(text).length
+        window = self._window(cue, length)
+        if window is None:
+            return None
+        if cue.wanders:
+            self._taken.add(window.rep)
+            self._beside |= {window.rep - 1, window.rep + 1}
+        start = window.end - length if cue.leads else window.start
+        self._windows[self._windows.index(window)] = (
+            replace(window, end=Frames(start - BREATHER))
+            if cue.leads
+            else replace(window, start=Frames(start + length + BREATHER))
+        )
+        return self._layout.say_from(start, text, Role.CUE, cue.source)
+
+    def _window(self, cue: Cue, length: Frames) -> _Window | None:
+        room = [window for window in self._windows if length <= window.end - window.start]
+        if not cue.wanders:
+            return next((window for window in room if window.rep == cue.rep), None)
+        room = [window for window in room if window.rep >= cue.rep]
+        alone = [window for window in room if window.rep not in self._taken | self._beside]
+        shared = [window for window in room if window.rep in self._taken] or room
+        room = alone or [window for window in shared if self._is_only_set or window.is_long]
+        return (
+            [window for window in room if window.rep == room[0].rep][-1 if cue.leads else 0] if room else None
+        )

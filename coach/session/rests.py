@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coach.session.layout import BREATHER, COMMA, SECOND, Layout, pause_after
-from coach.session.moves import LONG_S, Cue, Interval, Recovery
+from coach.session.moves import Cue, Interval, Recovery, wait_marks, worded
 from coach.session.timeline import Frames, Role, Say, Tone, frames
 
 READY_AT_S = 5
 """Seconds before the go tone at which "get ready" is heard."""
+
+LAST_S = 10
+"""Seconds left at the last time mark."""
 
 PIPS = 3
 """Tones of a whole count-in, a second apart."""
@@ -34,7 +37,7 @@ class _Choice:
     opening: int = 0
     closing: bool = False
     cues: tuple[Cue, ...] = ()
-    ten: bool = False
+    marks: tuple[tuple[float, str], ...] = ()
     ready: bool = False
 
 
@@ -56,10 +59,13 @@ def place_rest(rest: Recovery, start: Frames, layout: Layout, cues: Sequence[Cue
         take(opening=n + 1)
     if rest.closing:
         take(closing=True)
+    ten, *others = wait_marks(rest, layout.words) or [None]
+    for mark in others:
+        take(marks=(*choice.marks, mark))
     for cue in cues:
         take(cues=(*choice.cues, cue))
-    if rest.length_s >= LONG_S:
-        take(ten=True)
+    if ten:
+        take(marks=(ten, *choice.marks))
     if rest.counts_in:
         take(ready=True)
     sounds = room.sounds(choice) or []
@@ -88,9 +94,11 @@ class _Room:
         """Place what is chosen; None if it does not fit."""
         front, free = self._front(choice)
         back = self._back(choice)
-        placed = [*front, *self._cues(choice.cues, free), *back]
+        marks = [self._mark(*mark) for mark in choice.marks if mark[0] > LAST_S]
+        cues = self._cues(choice.cues, free, marks)
+        placed = [*front, *cues, *marks, *back]
         until = min((event.start for event in back), default=self.end)
-        if choice.cues and placed[-len(back) - 1].start + placed[-len(back) - 1].length + BREATHER > until:
+        if cues and cues[-1].start + cues[-1].length + BREATHER > until:
             return None
         return placed if self._are_apart(placed) else None
 
@@ -116,14 +124,16 @@ class _Room:
         placed: list[Say | Tone] = list(layout.count_in(self.end, choice.pips))
         before = placed[0].start if placed else self.end
         if choice.ready:
-            clip = layout.clip(words.GET_READY)
+            get_ready = worded(rest.wordings, words.GET_READY)
+            clip = layout.clip(get_ready)
             lead = self.end - before + spacing.before_tone + clip.length - clip.onset
             onset = self.end - max(READY_AT_S * SECOND, lead)
-            placed.append(layout.say_at(onset, words.GET_READY, Role.COUNTDOWN))
+            placed.append(layout.say_at(onset, get_ready, Role.COUNTDOWN))
             before = placed[-1].start
-        if choice.ten:
-            placed.append(layout.say_at(self.end - 10 * SECOND, words.time_left(10), Role.TIME))
-            before = placed[-1].start
+        for mark in choice.marks:
+            if mark[0] == LAST_S:
+                placed.append(self._mark(*mark))
+                before = placed[-1].start
         if choice.closing:
             at = before - sum(layout.clip(each.text).length + pause_after(each.text) for each in rest.closing)
             for each in rest.closing:
@@ -131,11 +141,23 @@ class _Room:
                 at = placed[-1].start + placed[-1].length + pause_after(each.text)
         return placed
 
-    def _cues(self, cues: Sequence[Cue], free: int) -> list[Say]:
+    def _mark(self, seconds: float, text: str) -> Say:
+        """Return what is said with so many seconds left."""
+        at = self.end - frames(seconds)
+        return self._layout.say_at(at, worded(self._rest.wordings, text), Role.TIME)
+
+    def _cues(self, cues: Sequence[Cue], free: int, marks: Sequence[Say]) -> list[Say]:
         """Place the cues for the next set, each standing alone, behind the words that announce them."""
         placed: list[Say] = []
         for cue in cues:
             start = free + BREATHER
+            length = self._layout.clip(cue.text).length
+            if not placed:
+                length = Frames(length + self._layout.clip(self._rest.before_cues).length + COMMA)
+            for mark in sorted(marks, key=lambda mark: mark.start):
+                after = mark.start + mark.length + BREATHER
+                if start < after and start + length + BREATHER > mark.start:
+                    start = after
             if not placed:
                 placed.append(self._layout.say_from(start, self._rest.before_cues, Role.CUE))
                 start = placed[0].start + placed[0].length + COMMA

@@ -28,6 +28,7 @@ from tests.content.sheets import (
 )
 from tests.content.test_facts import where_said
 from tests.doses import counted, timed
+from tests.wordings import usual
 
 NAME = "low-back"
 FACTS: list[dict[str, Any]] = tomllib.loads(
@@ -83,7 +84,7 @@ def said_before(exercise: str, level: Level = Level.STANDARD, detail: Detail = D
 
 def said_after(exercise: str, level: Level = Level.STANDARD, detail: Detail = Detail.FULL) -> str:
     said = prompts(NAME, level, detail)
-    return " ".join(said[said.index(f"That was {exercise.lower()}.") + 1 :])
+    return " ".join(said[[*map(usual, said)].index(f"That was {exercise.lower()}.") + 1 :])
 
 
 def between(first: str, second: str) -> list[Part]:
@@ -137,7 +138,7 @@ def test_the_programme_says_what_its_sources_say(fact: dict[str, Any]) -> None:
         case "opening":
             said = said[: said.index(f"{WALK}.")]
         case "closing":
-            said = said[said.index(f"That was {BREATHING.lower()}.") :]
+            said = said[[*map(usual, said)].index(f"That was {BREATHING.lower()}.") :]
         case title:
             said = prompts_of(f"{NAME}#{title}", within=NAME)
     assert where_said(fact, said), f"{fact['id']} is not said: {fact['fact']}"

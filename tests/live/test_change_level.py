@@ -21,6 +21,7 @@ from coach.session.words import en as phrases
 from coach.sheets.files import bundled
 from tests.doses import counted
 from tests.fakes import ESTIMATED, bundled_chapters, bundled_score, curls
+from tests.wordings import usual
 
 NAMES = sorted(bundled())
 START = Frames(1_000_003)
@@ -109,7 +110,7 @@ def assert_is_sound(laid: Laid) -> None:
         assert begins.sound is Sound.GO
         ready, *pips = heard
         assert isinstance(ready, Say)
-        assert ready.text == phrases.GET_READY
+        assert usual(ready.text) == phrases.GET_READY
         assert [pip.start for pip in pips] == [each.start - n * SECOND for n in (3, 2, 1)]
         assert {pip.sound for pip in pips if isinstance(pip, Tone)} == {Sound.COUNTDOWN}
 

@@ -180,7 +180,8 @@ def test_every_repetition_is_counted_once_and_has_its_tempo(
             if say.role is Role.COUNT and each.start <= say.start < each.end
         ]
         is_counted = each.reps > 1 and not (isinstance(dose, Held) and dose.in_breaths)
-        assert called == [phrases.count(n) for n in range(1, each.reps + 1) if is_counted]
+        step = 1 if each.number == 1 else 10
+        assert called == [phrases.count(n) for n in range(step, each.reps + 1, step) if is_counted]
         assert_periodic(each)
 
 

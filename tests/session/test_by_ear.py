@@ -13,6 +13,7 @@ from coach.session.place import beat_end
 from coach.session.timeline import Beat, Event, Say, Set, Timeline, Tone, frames, says
 from tests.doses import counted, held
 from tests.fakes import ESTIMATED, HERE, curls, line, phase
+from tests.wordings import usual
 
 SECOND = 48_000
 
@@ -29,7 +30,8 @@ def compiled(script: Script) -> Timeline:
 
 
 def texts(timeline: Timeline) -> list[str]:
-    return [say.text for say in says(timeline.events)]
+    """What is said, in the usual words."""
+    return [usual(say.text) for say in says(timeline.events)]
 
 
 def within(timeline: Timeline, start: int, end: int) -> list[Event]:
@@ -95,7 +97,7 @@ def test_intervals_of_minutes_tell_the_time_and_the_phase_in_every_repetition() 
 def test_an_exercise_of_one_phase_has_its_numbers_and_cues() -> None:
     timeline = compiled(exercise(phase("circle", 10), dose=counted(6), reminders=("Is your neck long?",)))
     said = texts(timeline)
-    for text in ("Six.", "Two more.", "Last one.", "Is your neck long?"):
+    for text in ("Six.", "Stay with it.", "Last one.", "Is your neck long?"):
         assert text in said
     assert timeline.left_out == ()
     for _, beat, heard in movements(timeline):

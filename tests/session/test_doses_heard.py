@@ -15,6 +15,7 @@ from coach.session.place import beat_end, whereabouts
 from coach.session.timeline import Say, Timeline, Tone, frames, says
 from tests.doses import counted, timed
 from tests.fakes import ESTIMATED, curls, line, phase
+from tests.wordings import usual
 
 LIFT = (phase("lift", 2, "Lift your right leg,"), phase("lower", 2, "and lower it."))
 
@@ -29,7 +30,8 @@ def compiled(script: Script) -> Timeline:
 
 
 def texts(timeline: Timeline) -> list[str]:
-    return [say.text for say in says(timeline.events)]
+    """What is said, in the usual words."""
+    return [usual(say.text) for say in says(timeline.events)]
 
 
 def counts(timeline: Timeline) -> list[str]:
@@ -40,7 +42,7 @@ def test_a_range_is_counted_to_its_lower_number_and_then_leaves_more_open() -> N
     timeline = compiled(exercise(Counted(reps=(Amount(3, 7),), sets=2), *LIFT))
     said = texts(timeline)
     assert "Two sets of three to seven." in said
-    assert counts(timeline) == ["One.", "Two.", "Three."] * 2
+    assert counts(timeline) == ["One.", "Two.", "Three."]
     assert said.count("Enough, or up to four more.") == 2
     assert said.index("Enough, or up to four more.") > said.index("Three.")
     assert "Last one." not in said

@@ -22,6 +22,7 @@ from coach.sheets.check import checked_text
 from tests.doses import counted, timed
 from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait
 from tests.session.test_compile import Padded, assert_apart
+from tests.wordings import usual
 
 
 def compiled(script: Script, sounds: Sounds = ESTIMATED) -> Timeline:
@@ -38,7 +39,9 @@ def rests_of(timeline: Timeline) -> list[list[Event]]:
 
 def heard(events: list[Event]) -> list[str]:
     return [
-        each.text if isinstance(each, Say) else each.sound for each in events if isinstance(each, Say | Tone)
+        usual(each.text) if isinstance(each, Say) else each.sound
+        for each in events
+        if isinstance(each, Say | Tone)
     ]
 
 
@@ -84,7 +87,14 @@ def test_a_rest_between_holds_is_as_long_as_written_announced_and_counted_in() -
     for before, after in itertools.pairwise(holds):
         assert after.start - before.start == frames(80.0)
         within = [e for e in timeline.events if before.start + frames(20.0) <= e.start < after.start]
-        assert heard(within) == [Sound.REST, "Rest.", "Ten seconds.", "Get ready.", *PIPS]
+        assert heard(within) == [
+            Sound.REST,
+            "Rest.",
+            "Half of your rest.",
+            "Ten seconds.",
+            "Get ready.",
+            *PIPS,
+        ]
     assert heard([event for event in timeline.events if event.start == holds[1].start]) == [Sound.GO]
 
 

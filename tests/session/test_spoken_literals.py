@@ -39,7 +39,7 @@ IN_ENGLISH = {"coach.session.words.en", "coach.session.options", "coach.session.
 """The language's own file, and what the command line prints: help, and the text of a plan."""
 
 
-NAMES = {"LANGUAGE", "LEVELS", "TONES", "KEYS", "KEY_NAMES", "PAGE"}
+NAMES = {"LANGUAGE", "LEVELS", "TONES", "KEYS", "KEY_NAMES", "PAGE", "WORDINGS"}
 """What has in English the very names that the code knows it by."""
 
 

@@ -26,6 +26,39 @@ REST = "Rest."
 IN_THE_NEXT_SET = "In the next set, think of this:"
 IN_THE_NEXT_ROUND = "In the next round, think of this:"
 STOP_WHEN_YOU_NEED_TO = "Stop when you need to."
+STAY_WITH_IT = "Stay with it."
+HALF_OF_YOUR_REST = "Half of your rest."
+WORDINGS: tuple[tuple[str, ...], ...] = (
+    ("Get ready.", "Get set.", "Be ready."),
+    ("Halfway.", "That is half.", "You are halfway.", "Half is done."),
+    ("Two more.", "Two to go.", "Just two more.", "And two more."),
+    ("Last one.", "One more.", "The last one.", "One to go."),
+    ("Stay with it.", "This is where it works.", "Nearly there, at your own pace.", "Steady to the end."),
+    ("Rest.", "Rest now.", "Take a rest.", "Time to rest."),
+    (
+        "Half of your rest.",
+        "Half of your rest is over.",
+        "Your rest is half over.",
+        "Half your rest is left.",
+    ),
+    (
+        "In the next set, think of this:",
+        "A thought for the next set:",
+        "Something for the next set:",
+        "Keep this for the next set:",
+    ),
+    ("In the next round, think of this:", "A thought for the next round:", "Keep this for the next round:"),
+    ("Ten seconds.", "Ten more seconds.", "Ten seconds left.", "Ten seconds to go."),
+    ("{} left.", "{} to go.", "{} more."),
+    ("Next: {}.", "Up next: {}.", "Coming up: {}.", "After this: {}."),
+    ("That was {}.", "That was all for {}.", "That is the end of {}."),
+    ("Change {}.", "Now change {}.", "Time to change {}."),
+    ("Set {} of {}.", "This is set {} of {}.", "Now set {} of {}."),
+    ("You have {}.", "Take {}."),
+    ("Rest for {}.", "Now rest for {}."),
+    ("Stop when you need to.", "Stop as soon as you need to."),
+    ("Enough, or {}.", "That is enough, or {}."),
+)
 BREATH = "breath"
 NOUNS: Mapping[str, str] = MappingProxyType(
     {"turn": "turn", "step": "step", "circle": "circle", "roll": "roll", "swing": "swing"}

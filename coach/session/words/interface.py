@@ -43,6 +43,14 @@ class Words(Protocol):
     IN_THE_NEXT_SET: str
     IN_THE_NEXT_ROUND: str
     STOP_WHEN_YOU_NEED_TO: str
+    STAY_WITH_IT: str
+    """About effort, in the last third of a set: no praise of what cannot be seen, and no promise."""
+    HALF_OF_YOUR_REST: str
+    WORDINGS: tuple[tuple[str, ...], ...]
+    """Two to four wordings of each sentence that is said often: the usual and shortest one first.
+
+    ``{}`` stands for what differs, such as a title; it is filled in as it stands in the usual wording.
+    """
     BREATH: str
     """What a repetition of a breathing exercise is called."""
     NOUNS: Mapping[str, str]

@@ -1,0 +1,101 @@
+"""What is said often has several wordings, in turn, and a set has other cues than the set before it."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+import pytest
+
+from coach.language.level import Level
+from coach.session.arrange import practice, score
+from coach.session.compile import compile_session
+from coach.session.options import Counted, Options
+from coach.session.timeline import Role, Say, Set, Silence, Timeline, says
+from coach.session.words import en as phrases
+from tests.content.sheets import SESSION_NAMES, by_title, session
+from tests.doses import counted
+from tests.fakes import ESTIMATED, curls, line
+from tests.wordings import repeats, usual, wording_of
+
+MOST_REPEATED = 0.2
+
+
+def heard(name: str, level: Level = Level.STANDARD) -> Timeline:
+    return compile_session(name, score(session(name), by_title(), Options(level=level)), ESTIMATED)
+
+
+def cues_of(timeline: Timeline, each: Set) -> list[Say]:
+    return [
+        say for say in says(timeline.events) if say.role is Role.CUE and each.start <= say.start < each.end
+    ]
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("name", SESSION_NAMES)
+def test_no_two_uses_of_a_sentence_that_follow_each_other_are_worded_alike(name: str, level: Level) -> None:
+    wordings = defaultdict[str, list[str]](list)
+    for say in says(heard(name, level).events):
+        row, form, _ = wording_of(say.text)
+        if row and say.source is None:
+            wordings[usual(say.text) if say.role is Role.TIME else row[0]].append(form)
+    assert len(wordings) >= 8
+    alike = {text: said for text, said in wordings.items() if any(a == b for a, b in pairwise(said))}
+    assert alike == {}
+
+
+def test_the_same_session_has_the_same_words_each_time() -> None:
+    assert heard("inner-knee").events == heard("inner-knee").events
+
+
+def test_a_line_of_a_sheet_is_said_as_it_is_written() -> None:
+    script = curls(reminders=(line("Rest."), line("Halfway.")))
+    timeline = compile_session("Curls", practice(script, Options()), ESTIMATED)
+    said = [say.text for say in says(timeline.events) if say.source]
+    assert {"Rest.", "Halfway."} <= set(said)
+
+
+def test_every_usual_sentence_has_two_to_four_wordings() -> None:
+    assert all(2 <= len(row) == len(set(row)) <= 4 for row in phrases.WORDINGS)
+
+
+def test_a_set_has_one_sentence_about_effort_in_its_last_third() -> None:
+    for reps in (6, 7, 8, 9, 10, 12, 15, 20):
+        script = curls(counted(reps, sets=2, rest_s=45), reminders=(), breathing=())
+        timeline = compile_session("Curls", practice(script, Options()), ESTIMATED)
+        for each in timeline.sets:
+            effort = [say for say in cues_of(timeline, each) if usual(say.text) == phrases.STAY_WITH_IT]
+            begun = [beat.rep for beat in each.beats if beat.start <= effort[0].start]
+            assert len(effort) == 1
+            assert begun[-1] > reps * 2 / 3
+
+
+@pytest.mark.parametrize("name", SESSION_NAMES)
+def test_the_cues_of_a_sheet_are_not_those_of_the_set_before(name: str) -> None:
+    timeline = heard(name)
+    own = [{say.text for say in cues_of(timeline, each) if say.source} for each in timeline.sets]
+    assert sum(map(bool, own)) >= 3
+    assert all(before.isdisjoint(after) for before, after in pairwise(own))
+
+
+def test_numbers_are_said_by_tens_after_the_first_set_of_a_side() -> None:
+    script = curls(counted(12, sets=2, rest_s=45, side_word="leg"))
+    timeline = compile_session("Curls", practice(script, Options()), ESTIMATED)
+    assert Options().speak_counts is Counted.AUTO
+    numbers = [
+        [say.text for say in says(timeline.events) if say.role is Role.COUNT and s.start <= say.start < s.end]
+        for s in timeline.sets
+    ]
+    every = [phrases.count(n) for n in range(1, 13)]
+    assert numbers == [every, ["Ten."], every, ["Ten."]]
+
+
+@pytest.mark.parametrize("name", SESSION_NAMES)
+def test_no_silence_is_longer_than_thirty_seconds(name: str) -> None:
+    silences = [event for event in heard(name).events if isinstance(event, Silence)]
+    assert [
+        f"{each.start / 48_000:.1f} s: {each.why}" for each in silences if each.length > 30 * 48_000
+    ] == []
+
+
+def test_at_most_a_fifth_of_the_prompts_of_the_default_session_are_repeats() -> None:
+    repeated, said = repeats(heard("inner-knee"))
+    assert repeated / said <= MOST_REPEATED, f"{repeated} of {said} prompts are exact repeats"

@@ -1,0 +1,44 @@
+"""What the coach says often, in its usual words: for tests of what is said and not of how."""
+
+import re
+
+from coach.session.timeline import Role, Timeline, says
+from coach.session.words import en
+
+NO_PROSE = {Role.COUNT, Role.PHASE, Role.COUNTDOWN}
+"""Numbers, phase words and "get ready": what is to be the same each time."""
+
+COUNTDOWN_OF_A_SET = {en.TWO_MORE, en.LAST_ONE}
+
+
+def usual(text: str) -> str:
+    """Return the usual wording of a sentence; other sentences as they are.
+
+    >>> usual("Up next: step-ups."), usual("Step up.")
+    ('Next: step-ups.', 'Step up.')
+    """
+    row, _, parts = wording_of(text)
+    return row[0].format(*parts) if row else text
+
+
+def wording_of(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    """Return the row of a sentence's wordings, the one that it has, and its parts; an empty row without any.
+
+    >>> wording_of("Up next: step-ups.")[1:]
+    ('Up next: {}.', ('step-ups',))
+    """
+    for row in sorted(en.WORDINGS, key=lambda row: "{}" in row[0]):
+        for each in sorted(row, key=len, reverse=True):
+            if found := re.fullmatch(re.escape(each).replace(r"\{\}", "(.+)"), text):
+                return row, each, found.groups()
+    return (), text, ()
+
+
+def repeats(timeline: Timeline) -> tuple[int, int]:
+    """Count the prompts that were said before, word for word, and all: without numbers and countdowns."""
+    prose = [
+        say.text
+        for say in says(timeline.events)
+        if say.role not in NO_PROSE and usual(say.text) not in COUNTDOWN_OF_A_SET
+    ]
+    return len(prose) - len(set(prose)), len(prose)
