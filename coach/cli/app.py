@@ -463,6 +463,9 @@ def today(
     options = coach.my_options(**given)
     level = given.get("level")
     due = coach.today(name, level=level)
+    _, note = coach.read_diary()
+    if note:
+        _complain(note)
     if morning and due.unanswered is None:
         _complain(
             "no session of this programme waits for the morning after it", "it is asked within a week, once"

@@ -21,6 +21,7 @@ from coach.session.compile import compile_chapters
 from coach.session.estimate import Estimates
 from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, prompts
+from coach.session.options import Options
 from coach.session.place import Place
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sound.clip import Clip
@@ -209,6 +210,7 @@ def played(
     late_s: Callable[[Message], float] = lambda _: 0.0,
     heard: Heard | None = None,
     voices: type[Buzzing] = Buzzing,
+    options: Options | None = None,
 ) -> tuple[Heard, LiveSession, Tapes]:
     """A session that is over, with what its listener pressed and when."""
     time = time or Time()
@@ -226,7 +228,16 @@ def played(
         has_keys=has_keys,
         clock=time,
     )
-    to_play = SessionToPlay("test", "Test", score_at, level, start, resumes, {"sheet": "test"})
+    to_play = SessionToPlay(
+        "test",
+        "Test",
+        score_at,
+        level,
+        start,
+        resumes,
+        {"sheet": "test"},
+        options=options or Options(level),
+    )
     run = LiveSession(to_play, connections, voices(inbox.put))
     run.play()
     return heard, run, speakers

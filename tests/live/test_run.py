@@ -26,6 +26,7 @@ from coach.live.run import (
 from coach.session.moves import ChapterMoves
 from coach.session.options import Detail, Options
 from coach.session.place import Place
+from coach.session.steps import Step
 from coach.sheets.by_name import named
 
 TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
@@ -68,11 +69,14 @@ def kept(request: Request) -> dict[str, object]:
 
 
 def test_what_is_kept_asks_for_the_same_again() -> None:
-    options = Options(Level.STRONG, Detail.AUTO, voice="en-gb", reps=9, music="/music/piano.ogg")
+    steps = (Step("Step-ups", Level.STRONG, 2, 15, 2),)
+    options = Options(Level.STRONG, Detail.AUTO, voice="en-gb", reps=9, music="/music/piano.ogg", steps=steps)
     request = Request(named("step-ups"), options, 3)
     again, place = kept_session(kept(request))
     assert again == request
     assert place == Place(1, "Step-ups", 1.5, "left leg", 2, 7)
+    eased, _ = kept_session(kept(request) | {"level": "gentle"})
+    assert (eased.options.level, eased.options.steps) == (Level.GENTLE, ())
 
 
 def test_a_sheet_of_ones_own_is_found_again_from_another_folder(
@@ -152,7 +156,7 @@ def test_whatever_a_kept_place_holds_it_is_understood_or_told(
     for table in ("place", "options"):
         inner = whole[table]
         assert isinstance(inner, dict)
-        name = data.draw(st.sampled_from(sorted({*inner, "level", "reps", "music", "known"})))
+        name = data.draw(st.sampled_from(sorted({*inner, "level", "reps", "music", "known", "steps"})))
         with suppress(CoachError):
             kept_session(whole | {table: inner | {name: data.draw(json_values)}})
 

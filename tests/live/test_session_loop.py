@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,9 +21,11 @@ from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, Interval
 from coach.session.options import Options
 from coach.session.place import Place
+from coach.session.steps import Step
 from coach.session.timeline import Role, Timeline
 from coach.session.words import en as phrases
 from coach.sheets.by_name import named
+from coach.sheets.check import checked_text
 from coach.sheets.score import scored
 from coach.sound.render import render
 from tests.doses import counted
@@ -403,6 +406,29 @@ def test_each_exercise_is_in_the_diary_at_the_level_at_which_it_was_done() -> No
     (entry, _), *_ = heard.diary
     assert [done.level for done in entry.exercises] == [Level.GENTLE, Level.STANDARD]
     assert entry.level is Level.STANDARD
+
+
+STEPS = (Step("Partial squats", Level.GENTLE, 1, 3), Step("Step-ups", Level.STANDARD, 1, 2, 2))
+SQUATS_AND_STEPS = "# Two\n\nStop at any pain.\n\n- partial-squats\n- step-ups\n"
+
+
+@pytest.mark.parametrize("is_eased", [False, True])
+def test_steps_are_played_each_at_its_level_and_the_diary_keeps_what_was_set_out(is_eased: bool) -> None:
+    options = Options(Level.STANDARD, steps=STEPS)
+    sheet = checked_text(SQUATS_AND_STEPS, Path("two.md"))
+
+    def two(level: Level) -> tuple[ChapterMoves, ...]:
+        return scored(sheet, options.at_level(level))[2]
+
+    timeline = timeline_of(two)
+    keys = [(at_s(timeline, 0, 2, 1.0), Action.EASIER)] if is_eased else []
+    heard, _, _ = played(two, keys, options=options)
+    (entry, _), *_ = heard.diary
+    assert entry.steps == STEPS
+    squats, steps = entry.exercises
+    assert (squats.level, squats.sets, squats.reps) == (Level.GENTLE, 1, 3)
+    asked = (Level.GENTLE, 2, 12) if is_eased else (Level.STANDARD, 2, 4)
+    assert (steps.level, steps.sets, steps.reps) == asked
 
 
 @pytest.mark.parametrize(
