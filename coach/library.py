@@ -29,11 +29,12 @@ from coach.language.model import Session
 from coach.language.problems import Problem
 from coach.live.speakers.player import Player
 from coach.progress import Progress, no_progress
+from coach.session.fit import WHOLE, Cut
 from coach.session.options import TIMES, Detail, Options, options
 from coach.sheets.by_name import collection, named
 from coach.sheets.check import checked
 from coach.sheets.files import is_coachs_own
-from coach.sheets.score import scored, unmet
+from coach.sheets.score import gave_way, least_cut, length_s, scored, unmet
 from coach.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -99,18 +100,21 @@ def check(sheet: Sheet | str | Path) -> tuple[Problem, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One sheet of coach's own; ``about_s`` has its likely length in seconds at every level."""
+    """One sheet of coach's own; ``about_s`` has its likely length in seconds at every level.
+
+    ``least_s`` has that of the shortest session that ``minutes`` can make of it.
+    """
 
     kind: str
     name: str
     title: str
     needs: str
     about_s: Mapping[Level, float]
+    least_s: Mapping[Level, float]
 
 
 def list_sheets() -> list[Listed]:
     """Coach's own sessions, then its exercises, with lengths that are estimated without a voice."""
-    from coach.session.compile import compile_session  # noqa: PLC0415
     from coach.session.estimate import Estimates  # noqa: PLC0415
     from coach.session.layout import Sounds  # noqa: PLC0415
     from coach.session.timeline import Frames  # noqa: PLC0415
@@ -118,9 +122,8 @@ def list_sheets() -> list[Listed]:
 
     sounds = Sounds(Estimates(), {sound: Frames(len(samples)) for sound, samples in tones().items()})
 
-    def seconds(sheet: Sheet, level: Level) -> float:
-        title, _, chapters = scored(sheet, Options(level))
-        return compile_session(title, chapters, sounds).duration_s
+    def seconds(sheet: Sheet, level: Level, cut: Cut = WHOLE) -> float:
+        return length_s(sheet, Options(level), sounds, cut=cut)
 
     return [
         Listed(
@@ -129,6 +132,7 @@ def list_sheets() -> list[Listed]:
             sheet.value.title,
             sheet.value.needs,
             {level: seconds(sheet, level) for level in Level},
+            {level: seconds(sheet, level, least_cut(sheet, Options(level))) for level in Level},
         )
         for sheet in collection()
         if sheet.value is not None
@@ -219,6 +223,7 @@ def plan_in_turn(
     What sounds at a frame is the same in each of them, so that who streams can begin with the first.
     """
     from coach.voices.engines import voice_for  # noqa: PLC0415
+    from coach.voices.spoken_fit import fitted_by_voice  # noqa: PLC0415
     from coach.voices.spoken_session import produced_in_turn  # noqa: PLC0415
 
     read, wanted = _sheet(sheet), options(choices, chosen)
@@ -226,12 +231,18 @@ def plan_in_turn(
         pass
     title, language, chapters = scored(read, wanted, _checked_times(read, times))
     voice = voice_for(wanted.voice, language, wanted.usual_voice) if speaker is None else speaker.identity
+    given: tuple[str, ...] = ()
+    if wanted.minutes is not None:
+        with progress("fitting the minutes") as report:
+            cut = fitted_by_voice(read, wanted, times, voice=voice, speaker=speaker, progress=report)
+        given = gave_way(read, wanted, cut)
+        title, language, chapters = scored(read, wanted, times, cut)
     with progress("speaking") as report:
         for ready in produced_in_turn(
             title, chapters, voice=voice, speaker=speaker, options=wanted, progress=report
         ):
             notes = (*unmet(read, wanted), *ready.notes) if ready.is_whole else ready.notes
-            yield replace(ready, sheet=read, times=times, notes=notes)
+            yield replace(ready, sheet=read, times=times, notes=notes, gave_way=given)
 
 
 def blocks(made: "Plan") -> "Iterator[NDArray[np.float32]]":

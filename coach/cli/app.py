@@ -261,6 +261,7 @@ def export(
         sheet, *(out or ()), tracks=tracks, track_format=track_format, words=words, force=force
     )
     plan = _planned(sheet, coach.my_options(**given))
+    _say_what_gave_way(plan)
     try:
         exported = coach.export(plan, request=request, progress=Progress)
     except ExportError as error:
@@ -297,6 +298,7 @@ def plot(
     sheet = coach.load(name)
     coach.check_plot(sheet.name, out, force=force)
     plan = _planned(sheet, coach.my_options(**given))
+    _say_what_gave_way(plan)
     target = coach.plot(plan, out, force=force, progress=Progress)
     _tell(f"{target}  {plan.length_text}")
 
@@ -370,10 +372,6 @@ def run_(
         ),
     ] = None,
     *,
-    part: Annotated[
-        str | None,
-        typer.Option("--from", metavar="CHAPTER", help="Begin with a part: its number or its title."),
-    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the last session was left.")] = False,
     player: PlayerOption = Player.AUTO,
     plain: PlainOption = False,
@@ -384,12 +382,10 @@ def run_(
     if not resume:
         options = coach.my_options(**given)
         _perform(
-            lambda: coach.run(
-                name or DEFAULT_NAME, options, part=part, player=player, plain=plain, progress=Progress
-            )
+            lambda: coach.run(name or DEFAULT_NAME, options, player=player, plain=plain, progress=Progress)
         )
         return
-    if name is not None or part is not None:
+    if name is not None or "from_" in given:
         raise UsageError("--resume goes on with the last session", "leave out the name and --from")
     if given.keys() - {"level"}:
         what = "--resume goes on as the session was begun"
@@ -629,6 +625,12 @@ def _planned(sheet: "coach.Sheet | str", options: "Options") -> "Plan":
     return plan
 
 
+def _say_what_gave_way(plan: "Plan") -> None:
+    """Say what gave way for the minutes that were asked for."""
+    for line in plan.gave_way:
+        _complain(f"gave way: {line}")
+
+
 def _say_notes(plan: "Plan") -> None:
     """Say what the listener of a session should be told before."""
     for note in plan.notes:
@@ -656,6 +658,7 @@ def _stream(name: str, options: "Options") -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit from None
+    _say_what_gave_way(plan)
     _say_notes(plan)
 
 

@@ -1,6 +1,7 @@
 """Sheets and voices as lists, for people and for programs."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from coach import Level, Listed, VoiceInfo
@@ -12,14 +13,20 @@ def list_text(rows: Sequence[Listed]) -> str:
     lines = []
     for kind, heading in (("session", "Sessions"), ("exercise", "Exercises")):
         levels = "  ".join(f"{level:>8}" for level in Level)
-        lines.append(f"{heading:<{width + 2}}{levels}   minutes, about")
+        lines.append(f"{heading:<{width + 2}}{levels}   minutes, about: least and whole")
         for row in rows:
             if row.kind == kind:
-                minutes = "  ".join(f"{max(1, round(row.about_s[level] / 60)):>8}" for level in Level)
+                minutes = "  ".join(f"{_minutes(row, level):>8}" for level in Level)
                 lines.append(f"  {row.name:<{width}}{minutes}   {row.title}")
                 lines.append(f"  {'':<{width}}  needs {row.needs or 'nothing'}")
         lines.append("")
     return "\n".join(lines)
+
+
+def _minutes(row: Listed, level: Level) -> str:
+    """Return the minutes of the shortest session and of the whole one, rounded up."""
+    least, whole = ceil(row.least_s[level] / 60), ceil(row.about_s[level] / 60)
+    return f"{whole}" if least == whole else f"{least}-{whole}"
 
 
 def list_json(rows: Sequence[Listed]) -> list[dict[str, Any]]:
@@ -31,6 +38,7 @@ def list_json(rows: Sequence[Listed]) -> list[dict[str, Any]]:
             "title": row.title,
             "needs": row.needs,
             "about_s": {level: round(seconds) for level, seconds in row.about_s.items()},
+            "least_s": {level: round(seconds) for level, seconds in row.least_s.items()},
         }
         for row in rows
     ]

@@ -104,7 +104,8 @@ _HOLD = Phase("", MappingProxyType(dict.fromkeys(Level, 1.0)), "", Span(1), Phas
 class Script:
     """One exercise sheet. ``name`` is the file's stem, ``title`` what the listener hears.
 
-    ``body_part`` is what the listener is asked about ("the lower back"); "" if the sheet names none.
+    ``body_part`` is what the listener is asked about ("the lower back"); "" if the sheet names none. One that
+    ``is_optional`` is the first to be left out where there is little time.
 
     ``labelled`` has the texts of its labels that are no sentences and are heard, with their places.
     """
@@ -125,6 +126,7 @@ class Script:
     body_part: str = ""
     source: str = ""
     language: str = USUAL_LANGUAGE
+    is_optional: bool = False
     span: Span = field(default=Span(1), compare=False, repr=False)
     labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)
 
@@ -179,7 +181,7 @@ class Reference:
 
     ``name`` is as written; `coach.language.names` finds the script. ``dose`` replaces the script's at every
     level. An exercise that is defined where it stands has its ``script``
-    here; one in a list that is done several times has its ``round``.
+    here; one in a list that is done several times has its ``round``. ``is_optional``: as in a `Script`.
     """
 
     name: str
@@ -187,6 +189,7 @@ class Reference:
     span: Span
     script: Script | None = None
     round: Round | None = None
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,20 @@ class Rest:
     span: Span
 
 
-Part = Heading | Round | Reference | Rest | Line | Wait | Ring
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The coach's own way to an exercise whose lines in the sheet are left out, from the ``position`` before.
+
+    Without an exercise it is the way up at the end; without a position too, only the beginning of a chapter.
+    ``needs`` is what has to be fetched. No sheet has one: `coach.session.parts` puts it there.
+    """
+
+    to: Script | None
+    position: str
+    needs: str = ""
+
+
+Part = Heading | Round | Reference | Rest | Line | Wait | Ring | Lead
 """The parts of a session, in order."""
 
 

@@ -34,6 +34,7 @@ from coach.language.lines import (
     readable_lines,
 )
 from coach.language.model import Line, Phase, Script, Session
+from coach.language.names import comparable
 from coach.language.pace import seconds_for
 from coach.language.phases import has_time, length_of_time, split_phase
 from coach.language.problems import LineError, Problem, Severity, Span, in_order
@@ -54,7 +55,7 @@ from coach.language.typography import Passage
 
 _T = TypeVar("_T")
 
-_SESSION_LABELS = frozenset({Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE})
+_SESSION_LABELS = frozenset({Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE, Label.OPTIONAL})
 _ONCE = _SESSION_LABELS | {Label.POSITION, Label.WORKS, Label.DOSE}
 _MOST_PHASE_WORDS = 4
 
@@ -328,6 +329,38 @@ class _Parser:
             return ""
         return model.USUAL_LANGUAGE
 
+    def _is_optional(self) -> bool:
+        """Tell whether an exercise may be left out first."""
+        for line in self._labelled(Label.OPTIONAL)[:1]:
+            word = line.text.text.casefold().rstrip(".")
+            if word in self._keywords.yes_or_no:
+                return self._keywords.yes_or_no[word]
+            yes = next(iter(self._keywords.yes_or_no))
+            message = f"'{quoted(line.text.text)}' does not say whether the exercise may be left out"
+            hint = f"write '{line.head.text}: {yes}', or take the line away"
+            self._report("optional", message, line.text.span(), hint)
+        return False
+
+    def _with_optional(self, parts: Sequence[model.Part]) -> tuple[model.Part, ...]:
+        """Mark the exercises of a session that its label names as optional."""
+        optional = set[str]()
+        named = {comparable(part.name): part.name for part in parts if isinstance(part, model.Reference)}
+        for line in self._labelled(Label.OPTIONAL)[:1]:
+            for written in line.text.text.rstrip(".").split(","):
+                if comparable(written) in named:
+                    optional.add(comparable(written))
+                    continue
+                message = f"'{quoted(written.strip())}' is no exercise of this session"
+                names = ", ".join(dict.fromkeys(named.values()))
+                hint = f"write names of the list, with commas between them: {names}"
+                self._report("optional", message, line.text.span(), hint)
+        return tuple(
+            replace(part, is_optional=True)
+            if isinstance(part, model.Reference) and comparable(part.name) in optional
+            else part
+            for part in parts
+        )
+
     # Exercises
 
     def exercise(self, name: str) -> Script:
@@ -359,6 +392,7 @@ class _Parser:
             body_part=self._text(Label.FOR),
             source=self._text(Label.SOURCE),
             language=self._language(),
+            is_optional=self._is_optional(),
             span=self._title.span(),
             labelled=self._heard(Label.POSITION, Label.NEEDS),
         )
@@ -626,7 +660,7 @@ class _Parser:
         session = Session(
             name=name,
             title=self._title.text,
-            parts=tuple(parts),
+            parts=self._with_optional(parts),
             needs=self._text(Label.NEEDS),
             body_part=self._text(Label.FOR),
             source=self._text(Label.SOURCE),

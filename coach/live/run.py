@@ -10,7 +10,6 @@ from coach.diary.entries import Entry
 from coach.diary.storage import Diary, KeptPlace
 from coach.errors import CoachError, DiskError, UsageError
 from coach.language.level import Level
-from coach.language.names import comparable
 from coach.live.controls.keyboard import Keyboard, asked, is_available, legend
 from coach.live.screen.screen import screen_for
 from coach.live.speakers.early import EarlyLoudspeaker
@@ -18,12 +17,13 @@ from coach.live.view import View
 from coach.progress import Progress
 from coach.session.moves import ChapterMoves
 from coach.session.options import TIMES, Options, number, options_from_json, options_json, whole
+from coach.session.parts import part_number
 from coach.session.place import Place
 from coach.session.words.interface import words_for
 from coach.settings import read_settings
 from coach.sheets.by_name import named
 from coach.sheets.files import is_coachs_own
-from coach.sheets.score import scored, unmet
+from coach.sheets.score import gave_way, scored, unmet
 from coach.sheets.sheet import Sheet
 from coach.text import length_text
 
@@ -153,22 +153,9 @@ def chapter_place(chapters: Sequence[ChapterMoves], wanted: str) -> Place:
     UsageError
         If there is none, or several; the hint lists them.
     """
-    titles = [chapter.title for chapter in chapters]
-    if wanted.isdecimal() and 1 <= int(wanted) <= len(titles):
-        found = [int(wanted) - 1]
-    else:
-        key = comparable(wanted)
-        found = [i for i, title in enumerate(titles) if comparable(title) == key]
-        found = found or [i for i, title in enumerate(titles) if comparable(title).startswith(key)]
-        found = found or [i for i, title in enumerate(titles) if key in comparable(title)]
-        if len({chapters[i].exercise or i for i in found}) == 1:
-            found = found[:1]  # of the rounds of one exercise, the first
-    parts = "; ".join(f"{i} {title}" for i, title in enumerate(titles, start=1))
-    if not found or not comparable(wanted):
-        raise UsageError(f"there is no part {wanted!r}", f"the parts are: {parts}")
-    if len(found) > 1:
-        raise UsageError(f"{wanted!r} is a part of several names", f"the parts are: {parts}")
-    return Place(found[0], titles[found[0]], 0.0)
+    titles, names = [each.title for each in chapters], [each.exercise for each in chapters]
+    found = part_number(titles, names, wanted)
+    return Place(found, titles[found], 0.0)
 
 
 def _music(
@@ -222,7 +209,7 @@ def perform(
     resumes, options = place is not None, request.options
     title, language, chapters = scored(request.sheet, options, request.times)
     if part is not None:
-        place = chapter_place(chapters, part)
+        chapter_place(chapters, part)  # an error is told before anything is heard
     inbox = SimpleQueue() if inbox is None else inbox
     notes = list(unmet(request.sheet, options))
     with ExitStack() as stack:
@@ -239,15 +226,24 @@ def perform(
         from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415
         from coach.voices.cache import ClipCache  # noqa: PLC0415
         from coach.voices.engines import open_voice, voice_for  # noqa: PLC0415
+        from coach.voices.spoken_fit import fitted_by_voice  # noqa: PLC0415
 
         memory = Memory(Diary(), KeptPlace(), notes, goes_on=resumes) if is_personal else NoMemory()
         stack.callback(memory.close)
         clips = ClipCache()
 
-        def score_at(level: Level) -> tuple[ChapterMoves, ...]:
-            return scored(request.sheet, options.at_level(level), request.times)[2]
-
         voice = voice_for(options.voice, language, options.usual_voice)
+        with progress("fitting the minutes") as spoken:
+            cut = fitted_by_voice(
+                request.sheet, options, request.times, voice=voice, progress=spoken, may_fail=True
+            )
+        notes += [f"gave way: {line}" for line in gave_way(request.sheet, options, cut)]
+
+        def score_at(level: Level) -> tuple[ChapterMoves, ...]:
+            return scored(request.sheet, options.at_level(level), request.times, cut)[2]
+
+        if part is not None:
+            place = chapter_place(score_at(options.level), part)
         sounds = tones_for(options)
         speaking = stack.enter_context(
             SpeakingThread(open_voice(voice), clips, sounds, inbox.put, name=voice, options=options)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 from coach.language.dose import USUAL_REST_S, Dose, Side, Timed, Wording, completed, exactly
 from coach.language.keywords.choice import keywords_for
-from coach.language.keywords.vocabulary import Surface
+from coach.language.keywords.vocabulary import Keywords, Surface
 from coach.language.level import Level
 from coach.language.model import (
     Heading,
+    Lead,
     Line,
     PhaseKind,
     Reference,
@@ -26,7 +27,7 @@ from coach.language.model import (
     Wait,
 )
 from coach.language.names import references, script_of
-from coach.language.postures import DOWN_S, OTHERWISE_S, is_on_the_floor, posture, surface
+from coach.language.postures import DOWN_S, OTHERWISE_S, UP_S, is_on_the_floor, posture, surface
 from coach.session.activity import Activity
 from coach.session.exercise import Exercise, direction_move
 from coach.session.first_tones import explained, sounded
@@ -93,7 +94,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     source = Source(session.name, part.span)
                     moves.append(Break(length_s, (words.rest_for(length_s),), source))
                 case _:
-                    moves.append(direction_move(part, group.role, Side.RIGHT, keywords, session.name))
+                    moves += _said(part, group.role, words, keywords, session.name)
         tones |= sounded(moves)
         title = _chapter_title(group, leads_to, words)
         of = leads_to.title if leads_to else ""
@@ -123,7 +124,7 @@ class _Group:
 
     title: str
     role: Role
-    parts: tuple[Line | Wait | Ring | Rest | Round | Reference, ...]
+    parts: tuple[Line | Wait | Ring | Rest | Round | Reference | Lead, ...]
     leads_to: Reference | None = None
 
 
@@ -135,7 +136,7 @@ def _groups(session: Session, to_finish: str) -> list[_Group]:
     chapter ``to_finish``.
     """
     groups: list[_Group] = []
-    title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Round | Reference](), 0
+    title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Round | Reference | Lead](), 0
     left = sum(isinstance(part, Reference) for part in session.parts)
 
     def close() -> None:
@@ -155,6 +156,9 @@ def _groups(session: Session, to_finish: str) -> list[_Group]:
                 groups.append(_Group("", Role.TRANSITION, (*parts, part), part))
                 parts.clear()
                 title, exercises, left = "", exercises + 1, left - 1
+            case Lead(to=None, position=""):
+                close()
+                title = ""
             case _:
                 parts.append(part)
     close()
@@ -204,7 +208,28 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
         yield ChapterMoves(title, (*way, *exercise.moves(rest)), script.language, script.title, dose)
 
 
-def _way_to(script: Script, words: Words) -> list[Move]:
+def _said(
+    part: Line | Wait | Ring | Lead, role: Role, words: Words, keywords: Keywords, sheet: str
+) -> list[Move]:
+    """Return what a session has between its exercises, or the coach's own way in place of it."""
+    if isinstance(part, Lead):
+        return _led(part, words, keywords)
+    return [direction_move(part, role, Side.RIGHT, keywords, sheet)]
+
+
+def _led(lead: Lead, words: Words, keywords: Keywords) -> list[Move]:
+    """Return the coach's own way to an exercise in a session, or up at its end."""
+    is_down = is_on_the_floor(lead.position, keywords)
+    if lead.to is None:
+        return [Speak(text, Role.TRANSITION) for text in words.GET_UP if lead.position]
+    moves: list[Move] = []
+    if is_down and not is_on_the_floor(lead.to.position, keywords):
+        moves += _time_for(words.GET_UP, UP_S, Activity.SET_UP, Role.TRANSITION, words)
+    is_there = is_down and posture(lead.position) == posture(lead.to.position)
+    return [*moves, *_way_to(replace(lead.to, needs=lead.needs), words, is_there=is_there)]
+
+
+def _way_to(script: Script, words: Words, *, is_there: bool = False) -> list[Move]:
     """Return the way to a single exercise: time to fetch what it needs, and to get down or into bed."""
     moves: list[Move] = []
     where = surface(script.position, keywords_for(script.language))
@@ -212,7 +237,7 @@ def _way_to(script: Script, words: Words) -> list[Move]:
     if script.needs:
         what = [words.needs(script.needs), *([words.IN_REACH_OF_THE_FLOOR] if is_down else [])]
         moves += _time_for(what, FETCH_S, Activity.FETCH, Role.TRANSITION, words)
-    if where in {Surface.FLOOR, Surface.BED}:
+    if where in {Surface.FLOOR, Surface.BED} and not is_there:
         reach = [] if script.needs or not is_down else [words.IN_REACH_OF_THE_FLOOR]
         what = [
             *reach,

@@ -28,6 +28,9 @@ SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
 TIMES = (1, 20)
 """How often an exercise is practised: the least and the most."""
 
+MINUTES = (1, 600)
+"""The minutes that a session can be asked to last: the least and the most."""
+
 NO_MUSIC = "none"
 """In place of a music file: no music, whatever the settings file says. ``./none`` is a file of that name."""
 
@@ -124,7 +127,9 @@ _VOLUME_DB = number("dB", SOFTEST_DB, LOUDEST_DB, "DB")
 class Options:
     """The options of a session, as the listener chose them.
 
-    ``sets`` and ``reps`` replace those of every counted dose. ``voice`` is a name of `coach.voices`, None for
+    ``sets`` and ``reps`` replace those of every counted dose. In ``minutes``, the whole session has to fit
+    (`coach.session.fit`). ``only``, ``from_`` and ``to`` pick parts of it; the rules and the way into each
+    position stay (`coach.session.parts`). ``voice`` is a name of `coach.voices`, None for
     the best one in the sheet's language. ``music`` is the path of a file, "" for none. ``hearing`` takes the
     deeper, louder tones for older ears, and more silence between tones and words.
 
@@ -159,6 +164,29 @@ class Options:
         Declared(
             "Repetitions of every counted set.", whole("a number of repetitions", 1, 100), is_setting=False
         ),
+    ] = None
+    minutes: Annotated[
+        int | None,
+        Declared(
+            "The minutes that you have: what is less important gives way.",
+            whole("a number of minutes", *MINUTES),
+        ),
+    ] = None
+    only: Annotated[
+        str | None,
+        Declared(
+            "Only these parts, by their numbers or titles, as in 3,5.",
+            text("the parts, as in '3,5'", "PARTS"),
+            is_setting=False,
+        ),
+    ] = None
+    from_: Annotated[
+        str | None,
+        Declared("Begin with a part: its number or its title.", text("a part", "PART"), is_setting=False),
+    ] = None
+    to: Annotated[
+        str | None,
+        Declared("End with a part: its number or its title.", text("a part", "PART"), is_setting=False),
     ] = None
     count: Annotated[
         Count, Declared("Where the number of a repetition is said: letting go, at the top.", one_of(Count))
@@ -225,7 +253,7 @@ def option_name(field_name: str) -> str:
     >>> option_name("voice_volume_db"), option_name("rate_wpm")
     ('voice-volume', 'rate')
     """
-    return field_name.removesuffix("_wpm").removesuffix("_db").replace("_", "-")
+    return field_name.removesuffix("_wpm").removesuffix("_db").removesuffix("_").replace("_", "-")
 
 
 @cache

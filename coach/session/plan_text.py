@@ -1,6 +1,6 @@
 """Print a timeline as text for people, or convert it to JSON values for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from coach.language.model import Sound
@@ -19,9 +19,10 @@ _WITHIN_A_SET = frozenset(
 )
 
 
-def plan_text(timeline: Timeline) -> str:
+def plan_text(timeline: Timeline, gave_way: Sequence[str] = ()) -> str:
     """Print the plan of a session: a line for each prompt and each repetition, with its start time.
 
+    ``gave_way`` tells what gave way for the minutes that were asked for.
     Tones stand in brackets, prompts are quoted word for word, silences of `TOLD_FROM_S` or more in seconds.
     """
     lines = []
@@ -40,6 +41,7 @@ def plan_text(timeline: Timeline) -> str:
         "",
         f"{length_text(timeline.duration_s)}, {len(timeline.chapters)} chapters",
     ]
+    head += [f"gave way: {line}" for line in gave_way]
     head += [f"no room was found for: {text}" for text in timeline.left_out]
     head += [
         f"a rest of {rest.written_s:g} s lasts {rest.length_s:.1f} s: what has to be said in it takes so long"

@@ -1,22 +1,35 @@
 """The moves of a sheet with the choices of a listener, and how long they last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from math import ceil
 
 from coach.errors import ScriptError, UsageError
+from coach.language.dose import Dose
 from coach.language.level import Level
 from coach.language.model import Script, Session
 from coach.language.names import references, script_of
+from coach.session import fit
 from coach.session.arrange import chosen_dose, counts_repetitions, has_levels, practice, score
+from coach.session.compile import compile_session
+from coach.session.fit import WHOLE, Cut
+from coach.session.layout import Sounds
 from coach.session.moves import Break, ChapterMoves, Interval, Recovery, Repetitions
 from coach.session.options import Detail, Options
+from coach.session.parts import part_numbers, picked
 from coach.sheets.sheet import Sheet
+from coach.text import length_text
 
 LONGEST_H = 24
 """Hours; no session is meant to last longer."""
 
 
-def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tuple[ChapterMoves, ...]]:
-    """Return the title, the language and the score of a session, or of an exercise done so many ``times``.
+Scored = tuple[str, str, tuple[ChapterMoves, ...]]
+"""The title, the language and the chapters of a session."""
+
+
+def scored(sheet: Sheet, choices: Options, times: int = 1, cut: Cut = WHOLE) -> Scored:
+    """Return the score of a session, or of an exercise done so many ``times``, after a ``cut``.
 
     Raises
     ------
@@ -25,23 +38,112 @@ def scored(sheet: Sheet, choices: Options, times: int = 1) -> tuple[str, str, tu
     UsageError
         If it would last longer than `LONGEST_H` with these choices.
     """
-    if sheet.value is None:
-        raise ScriptError(sheet.explain())
-    chapters = chapters_of(sheet.value, sheet.scripts, choices, times)
+    value = _value(sheet, choices)
+    chapters = chapters_of(value, sheet.scripts, choices, times, cut)
     hours = hours_of(chapters)
     if hours > LONGEST_H:
         message = f"{sheet.title} would last {hours:,.0f} hours: the longest session has {LONGEST_H}"
         raise UsageError(message, "ask for fewer sets, repetitions or times")
-    return sheet.value.title, sheet.value.language, chapters
+    return value.title, value.language, chapters
+
+
+def _value(sheet: Sheet, choices: Options) -> Script | Session:
+    """Return what a sheet says, with the parts that were asked for."""
+    value = sheet.value
+    if value is None:
+        raise ScriptError(sheet.explain())
+    if choices.only is choices.from_ is choices.to is None:
+        return value
+    chapters = chapters_of(value, sheet.scripts, choices)
+    titles, names = [each.title for each in chapters], [each.exercise for each in chapters]
+    numbers = part_numbers(titles, names, choices)
+    return picked(value, sheet.scripts, numbers) if isinstance(value, Session) else value
 
 
 def chapters_of(
-    value: Script | Session, scripts: Mapping[str, Script], choices: Options, times: int = 1
+    value: Script | Session, scripts: Mapping[str, Script], choices: Options, times: int = 1, cut: Cut = WHOLE
 ) -> tuple[ChapterMoves, ...]:
     """Return the score of a session, or of an exercise done so many ``times``, however long it lasts."""
+    value, choices = fit.cut_down(value, scripts, choices, cut)
     if isinstance(value, Session):
         return score(value, scripts, choices)
     return practice(value, choices, times)
+
+
+def length_s(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1, cut: Cut = WHOLE) -> float:
+    """Return the seconds of a session with the sounds, after a cut."""
+    title, _, chapters = scored(sheet, choices, times, cut)
+    return compile_session(title, chapters, sounds).duration_s
+
+
+def least_cut(sheet: Sheet, choices: Options) -> Cut:
+    """Return the cut of the shortest session of a sheet."""
+    return fit.least(_value(sheet, choices), sheet.scripts, choices)
+
+
+def fitted(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) -> Cut:
+    """Return the cut with which a session lasts the minutes that were asked for, with these sounds.
+
+    It is that of the shortest session, where even that is longer.
+    """
+    if choices.minutes is None:
+        return WHOLE
+
+    @cache
+    def length_of(cut: Cut) -> float:
+        return length_s(sheet, choices, sounds, times, cut)
+
+    return fit.fit(_value(sheet, choices), sheet.scripts, choices, length_of, 60.0 * choices.minutes)
+
+
+def check_fits(sheet: Sheet, choices: Options, seconds: float) -> None:
+    """Raise `UsageError` if a session that nothing more can give way of is longer than was asked for."""
+    if choices.minutes is not None and seconds > 60 * choices.minutes:
+        minutes = ceil(seconds / 60)
+        raise UsageError(
+            f"{sheet.title} lasts {length_text(seconds)} at the least, and not {choices.minutes} minutes",
+            f"ask for --minutes {minutes} or more, for a gentler --level, or for some parts with --only",
+        )
+
+
+def gave_way(sheet: Sheet, choices: Options, cut: Cut) -> tuple[str, ...]:
+    """Tell what gave way for the minutes that were asked for, a phrase each."""
+    if choices.minutes is None:
+        return ()
+    if cut == WHOLE:
+        return ("nothing, this is the whole session",)
+    value = _value(sheet, choices)
+    found = fit.exercised(value, sheet.scripts, choices)
+    return tuple(_given(found, cut, value, sheet, choices))
+
+
+def _given(
+    found: Iterable[fit.Exercised], cut: Cut, value: Script | Session, sheet: Sheet, choices: Options
+) -> Iterator[str]:
+    found = tuple(found)
+    left_out = [found[n].script.title for n in sorted(cut.dropped)]
+    if left_out:
+        yield f"left out, {', '.join(left_out)}"
+    for number, of in fit.rounds_left(value, cut):
+        yield f"{_counted(number, 'round')} of a list in place of {of}"
+    for n, each in enumerate(found):
+        dose = fit.dose_of(value, found, n, cut)
+        if dose != each.dose and n not in cut.dropped:
+            yield f"{each.script.title}: {_amount(dose)} in place of {_amount(each.dose)}"
+    if cut.rests < 1:
+        yield f"rests are shorter, down to {cut.rests:.0%} of what is written"
+    brief = fit.brief_titles(value, sheet.scripts, choices, cut)
+    if brief:
+        yield f"in their brief form, {', '.join(brief)}"
+
+
+def _amount(dose: Dose) -> str:
+    reps = "" if dose.most_reps == 1 else f" of {dose.most_reps}"
+    return f"{_counted(dose.sets, 'set')}{reps}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def hours_of(chapters: Iterable[ChapterMoves]) -> float:

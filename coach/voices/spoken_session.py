@@ -31,6 +31,7 @@ class Plan:
 
     One that is not ``is_whole`` has the chapters that are ready, from the first on. ``options`` are those
     that it was made with; ``sheet`` is where it came from, an exercise of it being done ``times`` times.
+    ``gave_way`` tells what gave way for the minutes that were asked for.
     """
 
     timeline: Timeline
@@ -42,6 +43,7 @@ class Plan:
     options: Options = Options()  # noqa: RUF009 - a value
     sheet: Sheet | None = None
     times: int = 1
+    gave_way: tuple[str, ...] = ()
 
     @property
     def length_text(self) -> str:
@@ -50,11 +52,12 @@ class Plan:
 
     def text(self) -> str:
         """The plan as people read it: when what is said, and where the tones are."""
-        return plan_text(self.timeline)
+        return plan_text(self.timeline, self.gave_way)
 
     def as_json(self) -> dict[str, Any]:
         """The plan as JSON values."""
-        return plan_json(self.timeline, voice=self.voice, level=self.options.level)
+        plan = plan_json(self.timeline, voice=self.voice, level=self.options.level)
+        return plan if self.options.minutes is None else {**plan, "gave_way": [*self.gave_way]}
 
 
 class Narrator:

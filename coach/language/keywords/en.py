@@ -289,6 +289,7 @@ KEYWORDS = Keywords(
         Label.BRIEF: "Brief",
         Label.SOURCE: "Source",
         Label.LANGUAGE: "Language",
+        Label.OPTIONAL: "Optional",
     },
     likely_labels=(
         dict.fromkeys(("start", "starting position", "start position", "posture"), Label.POSITION)
@@ -303,6 +304,7 @@ KEYWORDS = Keywords(
         | dict.fromkeys(("author", "reference", "references"), Label.SOURCE)
         | dict.fromkeys(("voice",), Label.LANGUAGE)
     ),
+    yes_or_no={"yes": True, "no": False},
     levels={Level.GENTLE: "gentle", Level.STANDARD: "standard", Level.STRONG: "strong"},
     level="level",
     numbers=(

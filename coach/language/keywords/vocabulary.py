@@ -35,6 +35,7 @@ class Label(Enum):
     BRIEF = auto()
     SOURCE = auto()
     LANGUAGE = auto()
+    OPTIONAL = auto()
 
 
 class Surface(Enum):
@@ -148,6 +149,8 @@ class Keywords:
     """Common misnomers that authors write before a colon instead of a label."""
     levels: Mapping[Level, str]
     level: str
+    yes_or_no: Mapping[str, bool]
+    """Words for yes and for no."""
 
     # Numbers and times
     numbers: Mapping[str, int]
