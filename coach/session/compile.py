@@ -178,7 +178,7 @@ def _place_interval(move: Interval, layout: Layout) -> None:
         free = Frames(start + placed[0].length + layout.sounds.spacing.after_tone)
     for text in move.opening:
         placed.append(layout.say_from(free, text, move.role))
-        free = Frames(placed[-1].start + placed[-1].length + pause_after(text))
+        free = Frames(placed[-1].start + placed[-1].length + pause_after(text, move.role))
     end = Frames(max(start + frames(move.length_s), free if placed else 0))
     last = end
     if move.counts_in:

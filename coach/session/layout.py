@@ -41,8 +41,13 @@ WIDE = Spacing(frames(0.400), frames(0.300))
 AFTER_TONE, BEFORE_TONE = USUAL.after_tone, USUAL.before_tone
 
 COMMA = frames(0.400)
-STOP = frames(0.800)
-"""Pauses between prompts, by the punctuation that they end with."""
+"""The least silence between two prompts of a set."""
+
+CLAUSE, STOP, RULE = frames(0.500), frames(0.700), frames(0.900)
+"""Pauses within a sentence, between two sentences, and after a caution or a stop rule."""
+
+PART, THOUGHT, TOPIC = frames(1.000), frames(1.200), frames(1.500)
+"""Pauses before another kind of prompt, after a question, and before a title."""
 
 BREATHER = frames(1.500)
 """Silence around a form cue in a rest or a long movement, so that it stands alone."""
@@ -71,13 +76,23 @@ class Sounds:
     spacing: Spacing = USUAL
 
 
-def pause_after(text: str) -> Frames:
-    """Return the pause after a prompt, by its final punctuation.
+def pause_after(text: str, role: Role, then: Role | None = None) -> Frames:
+    """Return the pause after a prompt, by what it parts from the prompt that comes ``then``, if one does.
 
-    >>> pause_after("Stand tall,"), pause_after("Stand tall.")
-    (19200, 38400)
+    >>> pause_after("Stand tall,", Role.INSTRUCTION), pause_after("Stand tall.", Role.INSTRUCTION)
+    (24000, 33600)
+    >>> pause_after("Stand tall.", Role.INSTRUCTION, Role.CAUTION), pause_after("Soft?", Role.CUE, Role.TITLE)
+    (48000, 72000)
     """
-    return COMMA if text.rstrip().endswith((",", ":")) else STOP
+    if text.rstrip().endswith((",", ":")):
+        return CLAUSE
+    if then is Role.TITLE:
+        return TOPIC
+    if text.rstrip().endswith("?"):
+        return THOUGHT
+    if then not in {role, None}:
+        return PART
+    return RULE if role in {Role.CAUTION, Role.STOP_RULE} else STOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +142,14 @@ class Layout:
             self.events.append(Silence(self.at, Frames(length), why, role, activity))
             self.at = Frames(self.at + length)
 
-    def breathe(self, activity: Activity = Activity.PAUSE, role: Role = Role.PAUSE, why: str = "") -> None:
-        """Lay down the rest of the silence that is required after the last sound.
+    def breathe(
+        self,
+        activity: Activity = Activity.PAUSE,
+        role: Role = Role.PAUSE,
+        why: str = "",
+        then: Role | None = None,
+    ) -> None:
+        """Lay down the rest of the silence that is required after the last sound, before a prompt ``then``.
 
         A sheet's own wait after speech may be shorter than its punctuation asks for, but not too short for a
         tone.
@@ -139,10 +160,9 @@ class Layout:
             match event:
                 case Silence(length=length):
                     silent += length
-                case Say(text=text):
-                    self.wait(
-                        (spacing.before_tone if silent else pause_after(text)) - silent, activity, role, why
-                    )
+                case Say():
+                    pause = spacing.before_tone if silent else pause_after(event.text, event.role, then)
+                    self.wait(pause - silent, activity, role, why)
                     return
                 case Tone():
                     self.wait(spacing.after_tone - silent, activity, role, why)
@@ -150,7 +170,7 @@ class Layout:
 
     def speak(self, text: str, role: Role, source: Source | None = None) -> None:
         """Lay down a prompt, after the silence that is required after the last sound."""
-        self.breathe()
+        self.breathe(then=role)
         self.events.append(self.say_from(self.at, text, role, source))
         self.at = Frames(self.at + self.events[-1].length)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from coach.session.layout import BREATHER, COMMA, SECOND, Layout, pause_after
-from coach.session.moves import Cue, Interval, Recovery, wait_marks, worded
+from coach.session.moves import Cue, Interval, Recovery, Speak, wait_marks, worded
 from coach.session.timeline import Frames, Role, Say, Tone, frames
 
 READY_AT_S = 5
@@ -109,12 +110,14 @@ class _Room:
         if choice.sound and rest.sound:
             placed.append(Tone(self._start, layout.sounds.tones[rest.sound], rest.sound, rest.role))
             free += placed[0].length + layout.sounds.spacing.after_tone
-        for each in (*rest.must, *rest.opening[: choice.opening]):
+        prompts = (*rest.must, *rest.opening[: choice.opening])
+        for each, after in zip_longest(prompts, prompts[1:]):
             if isinstance(each, Interval):
                 free += frames(each.length_s)
             else:
                 placed.append(layout.say_from(free, each.text, each.role, each.source))
-                free = placed[-1].start + placed[-1].length + pause_after(each.text)
+                then = after.role if isinstance(after, Speak) else None
+                free = placed[-1].start + placed[-1].length + pause_after(each.text, each.role, then)
         return placed, free
 
     def _back(self, choice: _Choice) -> list[Say | Tone]:
@@ -135,10 +138,13 @@ class _Room:
                 placed.append(self._mark(*mark))
                 before = placed[-1].start
         if choice.closing:
-            at = before - sum(layout.clip(each.text).length + pause_after(each.text) for each in rest.closing)
+            lengths = [
+                layout.clip(each.text).length + pause_after(each.text, rest.role) for each in rest.closing
+            ]
+            at = before - sum(lengths)
             for each in rest.closing:
                 placed.append(layout.say_from(at, each.text, rest.role, each.source))
-                at = placed[-1].start + placed[-1].length + pause_after(each.text)
+                at = placed[-1].start + placed[-1].length + pause_after(each.text, rest.role)
         return placed
 
     def _mark(self, seconds: float, text: str) -> Say:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from coach.language.level import Level
+from coach.session.activity import Activity
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
 from coach.session.options import Counted, Options
@@ -99,3 +100,17 @@ def test_no_silence_is_longer_than_thirty_seconds(name: str) -> None:
 def test_at_most_a_fifth_of_the_prompts_of_the_default_session_are_repeats() -> None:
     repeated, said = repeats(heard("inner-knee"))
     assert repeated / said <= MOST_REPEATED, f"{repeated} of {said} prompts are exact repeats"
+
+
+def test_pauses_between_prompts_last_from_half_a_second_to_one_and_a_half_by_what_they_part() -> None:
+    timeline = heard("inner-knee")
+    between = zip(timeline.events, timeline.events[1:], timeline.events[2:], strict=False)
+    pauses_s = {
+        pause.length / 48_000
+        for before, pause, after in between
+        if isinstance(before, Say) and isinstance(after, Say) and isinstance(pause, Silence)
+        if pause.activity is Activity.PAUSE
+    }
+    assert {0.7, 0.9, 1.0} <= pauses_s
+    assert min(pauses_s) >= 0.5
+    assert max(pauses_s) <= 1.5
