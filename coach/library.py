@@ -146,10 +146,11 @@ def sheet_names() -> list[str]:
     return [path.stem for path in own_sheets()]
 
 
-def my_options(**choices: object) -> Options:
+def my_options(*, is_live: bool = False, **choices: object) -> Options:
     """The options of the person who uses this machine: as given, else as in their settings file.
 
-    With ``detail="auto"``, the exercises that their diary says they know are told too.
+    With ``detail="auto"``, the exercises and sessions that their diary says they know are told too. It is the
+    default where ``is_live``: a file is for whoever listens to it, a session that is played for its listener.
 
     Raises
     ------
@@ -158,7 +159,7 @@ def my_options(**choices: object) -> Options:
     """
     from coach.settings import read_settings  # noqa: PLC0415
 
-    settings = options(read_settings())
+    settings = options(read_settings(), Options(detail=Detail.AUTO) if is_live else None)
     chosen = options(choices, replace(settings, voice=None, usual_voice=settings.voice))
     if chosen.music:
         chosen = replace(chosen, music=str(Path(chosen.music).absolute()))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from inspect import isclass, isfunction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from queue import SimpleQueue
 
 import numpy as np
@@ -50,7 +51,7 @@ def test_what_was_asked_for_comes_before_the_settings(settings: Path) -> None:
     settings.write_text(
         'rate = 120\nhearing = true\nvoice-volume = -6\nmusic = "rain.ogg"\nlevel = "strong"\n'
     )
-    asked: dict[str, object] = {
+    asked: dict[str, Any] = {
         "level": "gentle",
         "rate_wpm": 90,
         "hearing": False,
@@ -107,6 +108,9 @@ def test_auto_knows_what_the_diary_says_was_done_twice(
         Diary().add(Entry(started, "step-ups", "Step-ups", Level.STANDARD, 8.0, True, (done,), None))
         known = my_options(detail="auto").known
         assert known == (("Step-ups",) if days == 2 else ())
+    assert my_options(is_live=True).detail is Detail.AUTO
+    assert my_options(is_live=True).known == ("Step-ups",)
+    assert my_options(is_live=True, detail="full").known == ()
     assert my_options().known == (), "the diary does not change what is always said in full"
 
 

@@ -421,7 +421,7 @@ def practice(
 ) -> None:
     """Practise one exercise, once or several times."""
     _end_as_by_ctrl_c()
-    options = coach.my_options(**given)
+    options = coach.my_options(is_live=True, **given)
     if exercise is None:
         exercise = coach.choose_exercise(options, player=player, tell=_tell, echo=_echo)
     name = exercise if part is None else f"{exercise}#{part}"
@@ -456,7 +456,7 @@ def today(
 ) -> None:
     """Say what is due today, and begin it: three days a week, never two running."""
     _end_as_by_ctrl_c()
-    options = coach.my_options(**given)
+    options = coach.my_options(is_live=True, **given)
     level = given.get("level")
     due = coach.today(name, level=level)
     _, note = coach.read_diary()

@@ -346,14 +346,20 @@ def read_page(data: bytes) -> Page:
 
 
 def known(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
-    """The titles, in order, of the exercises that this listener knows well: `KNOWN_AFTER`, `FORGOTTEN_DAYS`.
+    """The titles, in order, of the exercises and sessions that this listener knows well.
+
+    An exercise was done `KNOWN_AFTER` times, and is forgotten in `FORGOTTEN_DAYS`. A session was heard as
+    often within these days: its opening has the stop rules.
 
     >>> known((), today=date(2026, 11, 23))
     ()
     """
+    since = today - timedelta(days=FORGOTTEN_DAYS)
     days: dict[str, list[date]] = {}
     for entry in entries:
-        for title in {done.title for done in entry.exercises if done.sets}:
+        titles = {done.title for done in entry.exercises if done.sets}
+        if titles and entry.day >= since:
+            titles.add(entry.title)
+        for title in titles:
             days.setdefault(title, []).append(entry.day)
-    since = today - timedelta(days=FORGOTTEN_DAYS)
     return tuple(sorted(title for title, on in days.items() if len(on) >= KNOWN_AFTER and max(on) >= since))

@@ -1,8 +1,9 @@
 """The content of a script sheet as immutable values: exercises, sessions, doses, phases, spoken lines."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 from types import MappingProxyType
 
 from coach.language.dose import Counted, Dose, Held, Timed, Wording
@@ -213,8 +214,23 @@ class Lead:
     needs: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """``Brief: Stop at a sharp pain.``: a line of a session for those who know it.
+
+    It is said in place of the other lines, waits and tones of its stretch, between one heading, exercise or
+    rest and the next.
+    """
+
+    text: str
+    span: Span
+
+
 Part = Heading | Round | Reference | Rest | Line | Wait | Ring | Lead
-"""The parts of a session, in order."""
+"""A part of a session as it is said."""
+
+Written = Part | Brief
+"""A part of a session as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +242,7 @@ class Session:
 
     name: str
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[Written, ...]
     explained: tuple[Reference, ...] = ()
     needs: str = ""
     body_part: str = ""
@@ -234,3 +250,18 @@ class Session:
     language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)
     labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)
+
+
+def in_full(parts: Iterable[Written]) -> tuple[Part, ...]:
+    """The parts of a session as they are said to somebody new to it."""
+    return tuple(part for part in parts if not isinstance(part, Brief))
+
+
+def in_brief(parts: Iterable[Written]) -> tuple[Part, ...]:
+    """The parts of a session as they are said to those who know it."""
+    found: list[Part] = []
+    for _, stretch in groupby(parts, lambda part: isinstance(part, Line | Wait | Ring | Brief)):
+        written = list(stretch)
+        brief = [Line(part.text, part.span) for part in written if isinstance(part, Brief)]
+        found += brief or in_full(written)
+    return tuple(found)

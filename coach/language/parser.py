@@ -222,7 +222,7 @@ class _Parser:
                 case Labelled(label=Label.DOSE) | Wrong(label=Label.DOSE):
                     return False
                 case Labelled(label=label) | Wrong(label=Label() as label):
-                    exercise += label not in _SESSION_LABELS
+                    exercise += label not in {*_SESSION_LABELS, Label.BRIEF}
                 case Bullet(text):
                     is_phase = self._looks_like_a_phase(text)
                     exercise, session = exercise + is_phase, session + (not is_phase)
@@ -643,7 +643,7 @@ class _Parser:
     def session(self, name: str) -> Session:
         """Read the lines as those of a session."""
         language = self._language()
-        parts: list[model.Part] = []
+        parts: list[model.Written] = []
         own: list[Marked] = []
         for section in _sections(self._lines):
             if _defines_an_exercise(section):
@@ -652,7 +652,7 @@ class _Parser:
                 own += section
                 parts += self._parts(section)
         self._lines = own
-        for line in self._labelled(*set(Label) - _SESSION_LABELS):
+        for line in self._labelled(*set(Label) - _SESSION_LABELS - {Label.BRIEF}):
             message = f"'{quoted(line.head.text)}:' belongs to an exercise, not to a session"
             dose = f"{self._keywords.labels[Label.DOSE]}: {self._keywords.examples.counted.format(n=10)}"
             hint = f"write it below a line '## Name' that has a line '{dose}', or with a comma for the colon"
@@ -683,30 +683,35 @@ class _Parser:
         self.problems += parser.problems
         return model.Reference(heading.text.text, None, heading.text.span(), script=script)
 
-    def _parts(self, lines: Sequence[Marked]) -> list[model.Part]:
+    def _parts(self, lines: Sequence[Marked]) -> list[model.Written]:
         """Read lines of a session's own; a list below a line such as ``3 rounds:`` comes several times."""
-        parts: list[model.Part] = []
+        parts: list[model.Written] = []
         at = 0
         while at < len(lines):
             line, end = lines[at], at + 1
             if rounds := self._rounds(line, lines[end : end + 1]):
                 end = self._end_of_list(lines, end)
-                own = [self._part(each) for each in lines[at + 1 : end] if not isinstance(each, Labelled)]
+                own = [self._part(each) for each in lines[at + 1 : end] if _is_heard(each)]
                 parts += _in_rounds(own, rounds, line.text.span())
-            elif not isinstance(line, Labelled):
+            elif _is_heard(line):
                 parts.append(self._part(line))
             at = end
         return parts
 
-    def _part(self, line: Marked) -> model.Part:
-        readers: dict[type[Marked], Callable[[Passage], model.Part]] = {
+    def _part(self, line: Marked) -> model.Written:
+        readers: dict[type[Marked], Callable[[Passage], model.Written]] = {
             Named: self._heading,
             Bullet: self._rest_or_reference,
             Stage: self._direction,
             Spoken: self._line,
+            Labelled: self._brief,
             Wrong: _as_spoken,
         }
         return self._attempt(readers[type(line)], line.text) or _as_spoken(line.text)
+
+    def _brief(self, passage: Passage) -> model.Brief:
+        line = self._line(passage)
+        return model.Brief(line.text, line.span)
 
     def _rounds(self, line: Marked, following: Sequence[Marked]) -> Rounds | None:
         """Read a line with a colon as the rounds of the list below it; None if it is another line."""
@@ -769,7 +774,7 @@ class _Parser:
         return model.Reference(bullet.text, None, bullet.span())
 
 
-def _in_rounds(parts: Sequence[model.Part], rounds: Rounds, span: Span) -> Iterator[model.Part]:
+def _in_rounds(parts: Sequence[model.Written], rounds: Rounds, span: Span) -> Iterator[model.Written]:
     """Yield the parts of a list once for each round, behind the beginning of the round."""
     for number in range(1, rounds.count + 1):
         this = model.Round(number, rounds.count, rounds.rest_s if number > 1 else 0.0, span)
@@ -796,6 +801,11 @@ def _defines_an_exercise(section: Sequence[Marked]) -> bool:
         and isinstance(section[0], Named)
         and any(isinstance(line, Labelled | Wrong) and line.label is Label.DOSE for line in section)
     )
+
+
+def _is_heard(line: Marked) -> bool:
+    """Tell whether a line of a session is a part of it, and not what a label tells about the whole."""
+    return not isinstance(line, Labelled) or line.label is Label.BRIEF
 
 
 def _has_a_cue(bullet: Passage) -> bool:

@@ -26,6 +26,8 @@ from coach.language.model import (
     Script,
     Session,
     Wait,
+    in_brief,
+    in_full,
 )
 from coach.language.names import references, script_of
 from coach.language.pace import WORDS_A_SECOND, words, words_that_fit
@@ -66,7 +68,8 @@ def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Pro
 
     ``scripts`` has the exercises by the names that the session uses.
     """
-    lines = [part for part in session.parts if isinstance(part, Line)]
+    forms = tuple(dict.fromkeys((in_full(session.parts), in_brief(session.parts))))
+    lines = [part for part in chain.from_iterable(forms) if isinstance(part, Line)]
     headings = [Line(part.title, part.span) for part in session.parts if isinstance(part, Heading)]
     said = (Line(session.title, session.span), *session.labelled, *headings, *lines)
     unsaid = chain.from_iterable(_not_said(line, session.language) for line in said)
@@ -74,14 +77,13 @@ def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Pro
         return in_order((_foreign(session), *unsaid))
     keywords = keywords_for(session.language)
     known = [script for reference in references(session) if (script := script_of(reference, scripts))]
-    found = [
-        *_stop_rule(session, chain(lines, *map(_lines_of, known)), keywords),
-        *chain.from_iterable(_misheard(line, keywords) for line in lines),
-        *_unannounced(session.parts, keywords),
-        *_hurried(session.parts, scripts, keywords),
-        *_empty_chapters(session.parts),
-        *unsaid,
-    ]
+    found = [*chain.from_iterable(_misheard(line, keywords) for line in lines), *unsaid]
+    for parts in forms:
+        own = (part for part in parts if isinstance(part, Line))
+        found += _stop_rule(session, chain(own, *map(_lines_of, known)), keywords)
+        found += _unannounced(parts, keywords)
+        found += _hurried(parts, scripts, keywords)
+        found += _empty_chapters(parts)
     return in_order(dict.fromkeys(found))  # what is said in several rounds is told once
 
 

@@ -5,7 +5,7 @@ depend on the lengths of the spoken clips. `coach.session.moves.prompts` lists t
 `coach.session.compile` then places the moves in time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coach.language.dose import USUAL_REST_S, Dose, Side, Timed, Wording, completed, exactly
@@ -16,6 +16,7 @@ from coach.language.model import (
     Heading,
     Lead,
     Line,
+    Part,
     PhaseKind,
     Reference,
     Rest,
@@ -25,6 +26,8 @@ from coach.language.model import (
     Session,
     Sound,
     Wait,
+    in_brief,
+    in_full,
 )
 from coach.language.names import references, script_of
 from coach.language.postures import DOWN_S, OTHERWISE_S, UP_S, is_on_the_floor, posture, surface
@@ -60,8 +63,8 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     """
     words, keywords = words_for(session.language), keywords_for(session.language)
     chapters: list[ChapterMoves] = []
-    tones = set[Sound]()
-    for group in _groups(session, words.TO_FINISH):
+    parts, tones = _said(session, choices)
+    for group in _groups(parts, session.title, words.TO_FINISH):
         leads_to = _script(group.leads_to, scripts) if group.leads_to else None
         moves: list[Move] = []
         amount: Dose | None = None
@@ -103,6 +106,13 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     return varied((*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END)))))
 
 
+def _said(session: Session, choices: Options) -> tuple[tuple[Part, ...], set[Sound]]:
+    """Return the parts that are said to this listener, and the tones that need no explanation."""
+    if choices.is_brief(session.title):
+        return in_brief(session.parts), set(Sound)
+    return in_full(session.parts), set()
+
+
 def _chapter_title(group: "_Group", leads_to: Script | None, words: Words) -> str:
     if group.leads_to is None or leads_to is None:
         return group.title
@@ -128,16 +138,16 @@ class _Group:
     leads_to: Reference | None = None
 
 
-def _groups(session: Session, to_finish: str) -> list[_Group]:
-    """Group the parts of a session by chapter.
+def _groups(said: Sequence[Part], first_title: str, to_finish: str) -> list[_Group]:
+    """Group the parts of a session by chapter; the first is called ``first_title`` until a heading comes.
 
     A heading begins a chapter. So does the end of an exercise: the lines up to the next exercise belong to
     that exercise, so that a jump to it also plays the way there. Lines after the last exercise form the
     chapter ``to_finish``.
     """
     groups: list[_Group] = []
-    title, parts, exercises = session.title, list[Line | Wait | Ring | Rest | Round | Reference | Lead](), 0
-    left = sum(isinstance(part, Reference) for part in session.parts)
+    title, parts, exercises = first_title, list[Line | Wait | Ring | Rest | Round | Reference | Lead](), 0
+    left = sum(isinstance(part, Reference) for part in said)
 
     def close() -> None:
         if parts:
@@ -145,7 +155,7 @@ def _groups(session: Session, to_finish: str) -> list[_Group]:
             groups.append(_Group(title or to_finish, role, tuple(parts)))
             parts.clear()
 
-    for part in session.parts:
+    for part in said:
         match part:
             case Heading():
                 close()
@@ -162,7 +172,7 @@ def _groups(session: Session, to_finish: str) -> list[_Group]:
             case _:
                 parts.append(part)
     close()
-    return groups or [_Group(session.title, Role.OPENING, ())]
+    return groups or [_Group(first_title, Role.OPENING, ())]
 
 
 def practice(script: Script, choices: Options, times: int = 1) -> tuple[ChapterMoves, ...]:

@@ -141,7 +141,10 @@ class Options:
     level: Annotated[Level, Declared("How much is asked.", one_of(Level))] = Level.STANDARD
     detail: Annotated[
         Detail,
-        Declared("Say everything, the brief forms, or brief what you have done twice.", one_of(Detail)),
+        Declared(
+            "Say everything, the brief forms, or brief what you know (as run does).",
+            one_of(Detail),
+        ),
     ] = Detail.FULL
     _: KW_ONLY
     voice: Annotated[

@@ -12,7 +12,7 @@ import pytest
 from coach.language.dose import After, Dose, DoseRest, Sides, exactly
 from coach.language.keywords.en import KEYWORDS
 from coach.language.level import Level
-from coach.language.model import Heading, Line, Part, Reference, Script, Wait
+from coach.language.model import Heading, Line, Part, Reference, Script, Wait, in_full
 from coach.language.postures import is_on_the_floor
 from coach.session.options import Detail
 from coach.session.timeline import RATE_HZ
@@ -89,7 +89,7 @@ def said_after(exercise: str, level: Level = Level.STANDARD, detail: Detail = De
 
 def between(first: str, second: str) -> list[Part]:
     """The lines and waits of the sheet between two of its exercises."""
-    written = session(NAME).parts
+    written = in_full(session(NAME).parts)
     places = {part.name: i for i, part in enumerate(written) if isinstance(part, Reference)}
     return [part for part in written[places[first] + 1 : places[second]] if not isinstance(part, Heading)]
 

@@ -9,24 +9,26 @@ import pytest
 from coach.language.dose import Side
 from coach.language.keywords.en import KEYWORDS as ENGLISH
 from coach.language.level import Level
-from coach.language.model import Heading, Line, Part, Reference, Ring, Script, Sound, Wait
+from coach.language.model import Heading, Line, Part, Reference, Ring, Script, Sound, Wait, in_brief, in_full
 from coach.language.sides import on_side
 from coach.session.options import Detail
-from coach.session.timeline import RATE_HZ, Tone
-from coach.session.words.en import duration
+from coach.session.timeline import RATE_HZ, Say, Tone
+from coach.session.words.en import TONE_MEANINGS, duration
 from tests.content.sheets import (
     EXERCISE_NAMES,
     SESSION_NAMES,
     exercise,
+    prompts,
     says,
     session,
     timeline,
     waits_before,
+    words,
 )
 
-FETCH_S, LONGEST_FETCH_S = 60, 20
-DOWN_S, SETTLE_S, BETWEEN_FLOOR_S, UP_S = 40, 15, 20, 60
-TO_THE_STAIRS_S, TO_THE_CHAIR_S, EASY_WALK_S = 30, 20, 60
+FETCH_ON_THE_FLOOR_S, FETCH_THE_CHAIR_S = 30, 20
+DOWN_S, SETTLE_S, UP_S = 40, 10, 60
+TO_THE_STAIRS_S, WALK_TO_THE_CHAIR_S, SIT_DOWN_S = 15, 40, 5
 TO_THE_BED_S = 10
 SIT_AFTER_LYING_S, HOLD_ON_AFTER_STANDING_S = (10, 15), 10
 
@@ -35,20 +37,20 @@ SQUATS, RAISES, STEPS, MASSAGE = "Partial squats", "Straight leg raises", "Step-
 
 TRANSITIONS: Mapping[str, Mapping[str, int]] = {
     "inner-knee": {
-        LYING: DOWN_S + SETTLE_S,
-        RAISES: BETWEEN_FLOOR_S,
+        LYING: FETCH_ON_THE_FLOOR_S + DOWN_S + SETTLE_S,
+        RAISES: 0,
         SQUATS: UP_S,
         STEPS: TO_THE_STAIRS_S,
     },
     "inner-knee-article-order": {
-        LYING: DOWN_S + SETTLE_S,
+        LYING: FETCH_ON_THE_FLOOR_S + DOWN_S + SETTLE_S,
         SQUATS: UP_S,
         RAISES: DOWN_S + SETTLE_S,
         STEPS: UP_S + TO_THE_STAIRS_S,
     },
     "inner-knee-no-floor": {
-        STANDING: TO_THE_CHAIR_S,
-        SQUATS: TO_THE_CHAIR_S,
+        STANDING: FETCH_THE_CHAIR_S,
+        SQUATS: 0,
         RAISES: TO_THE_BED_S + DOWN_S + SETTLE_S,
         STEPS: UP_S + TO_THE_STAIRS_S,
     },
@@ -73,19 +75,25 @@ def heard_as(part: Part) -> str:
 
 
 def sheet(name: str) -> list[str]:
-    return [heard_as(part) for part in session(name).parts]
+    return [heard_as(part) for part in in_full(session(name).parts)]
 
 
 def stop_rules(name: str) -> list[str]:
-    """From the first line up to what is said of the floor."""
+    """What is said before the warm-up."""
     parts = sheet(name)
-    return parts[: next(i for i, part in enumerate(parts) if says(part, "down to the floor"))]
+    return parts[: parts.index(f"- {WARM_UP}")]
 
 
-def tones_and_reasons(name: str) -> list[str]:
-    """From the end of the time to fetch things up to the warm-up."""
-    parts = sheet(name)
-    return parts[parts.index("Listen to the tones.") : parts.index(f"- {WARM_UP}")]
+def said_in_brief(name: str) -> list[str]:
+    parts = [heard_as(part) for part in in_brief(session(name).parts)]
+    return parts[: parts.index(f"- {WARM_UP}")]
+
+
+def words_before_the_warm_up(name: str, level: Level, detail: Detail) -> int:
+    heard = timeline(name, level, detail)
+    warm_up = next(chapter.start for chapter in heard.chapters if chapter.title == WARM_UP)
+    said = [event.text for event in heard.events if isinstance(event, Say) and event.start < warm_up]
+    return len(words(" ".join(said)))
 
 
 def way_to(session_name: str, exercise_title: str) -> list[str]:
@@ -113,17 +121,29 @@ def test_the_transitions_have_the_seconds_of_the_programme(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SESSION_NAMES)
-def test_a_minute_of_walking_and_the_way_to_the_chair_come_before_the_massage(name: str) -> None:
-    assert waits_before(name, MASSAGE)[-2:] == [EASY_WALK_S, TO_THE_CHAIR_S]
+def test_an_easy_walk_that_ends_at_the_chair_comes_before_the_massage(name: str) -> None:
+    assert waits_before(name, MASSAGE)[-2:] == [WALK_TO_THE_CHAIR_S, SIT_DOWN_S]
 
 
 @pytest.mark.parametrize("name", SESSION_NAMES)
-def test_there_is_a_minute_to_fetch_things_a_few_at_a_time(name: str) -> None:
-    parts = sheet(name)
-    fetching = parts[len(stop_rules(name)) : parts.index("Listen to the tones.")]
-    waits = [part for part in fetching if part.startswith("(wait")]
-    assert waits == [f"(wait {LONGEST_FETCH_S})"] * (FETCH_S // LONGEST_FETCH_S)
-    assert fetching[-1] == waits[-1]
+def test_what_an_exercise_needs_is_fetched_on_the_way_to_it(name: str) -> None:
+    first, *_ = TRANSITIONS[name]
+    chair, step = way_to(name, first), way_to(name, STEPS)
+    assert any(says(line, "find a sturdy chair") for line in chair)
+    assert any(says(line, "lowest step of your stairs") for line in step)
+    for lines in (way_to(name, title) for title in TRANSITIONS[name] if title != STEPS):
+        assert not any(says(line, "stairs") for line in lines)
+
+
+@pytest.mark.parametrize("name", SESSION_NAMES)
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize(("detail", "most"), [(Detail.FULL, 150), (Detail.BRIEF, 60)])
+def test_few_words_come_before_the_first_movement(name: str, level: Level, detail: Detail, most: int) -> None:
+    assert 0 < words_before_the_warm_up(name, level, detail) <= most
+
+
+def test_the_default_session_lasts_at_most_thirty_five_minutes_at_the_standard_level() -> None:
+    assert timeline("inner-knee").length / RATE_HZ <= 35 * 60
 
 
 @pytest.mark.parametrize(
@@ -179,9 +199,9 @@ def test_an_announced_time_is_true(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SESSION_NAMES)
-def test_the_sessions_share_their_opening_their_tones_and_their_closing(name: str) -> None:
+def test_the_sessions_share_their_opening_and_their_closing(name: str) -> None:
     assert stop_rules(name) == stop_rules("inner-knee")
-    assert tones_and_reasons(name) == tones_and_reasons("inner-knee")
+    assert said_in_brief(name) == said_in_brief("inner-knee")
     assert closing(name) == closing("inner-knee")
 
 
@@ -212,6 +232,26 @@ def test_the_opening_says_when_to_stop(rule: str) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
+        "newly injured",
+        "very swollen",
+        "do not start",
+        "from zero to ten",
+        "gentle level",
+        "above five, leave it for today",
+        "sharp pain",
+        "gives way",
+        "chest pain",
+        "faintness",
+        "phone for help",
+    ],
+)
+def test_the_opening_in_brief_says_when_to_stop(rule: str) -> None:
+    assert says(" ".join(said_in_brief("inner-knee")), rule)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
         "tired muscles are fine",
         "within two hours",
         "by tomorrow",
@@ -228,19 +268,23 @@ def test_the_closing_says_what_is_normal_and_what_is_not(rule: str) -> None:
     assert says(" ".join(closing("inner-knee")), rule)
 
 
-def test_the_opening_teaches_every_tone_that_a_session_has() -> None:
-    rung = [part.sound for part in session("inner-knee").parts if isinstance(part, Ring)]
-    assert rung[:4] == [Sound.COUNTDOWN] * 3 + [Sound.GO]
-    assert rung[4:] == [
-        Sound.REP,
-        Sound.MOVE,
-        Sound.HOLD_START,
-        Sound.HOLD_END,
-        Sound.REST,
-        Sound.SIDE,
-        Sound.END,
-    ]
-    assert set(rung) == set(Sound) - {Sound.BELL, Sound.KEY, Sound.NOT_NOW}  # those answer keys
+@pytest.mark.parametrize("name", SESSION_NAMES)
+def test_a_tone_is_explained_where_it_is_heard_first(name: str) -> None:
+    heard = timeline(name)
+    first: dict[Sound, str] = {}
+    before = ""
+    for event in heard.events:
+        if isinstance(event, Say):
+            before = event.text
+        elif isinstance(event, Tone) and event.sound is not Sound.COUNTDOWN:
+            first.setdefault(event.sound, before)
+    for sound in (Sound.GO, Sound.REP, Sound.MOVE, Sound.HOLD_START, Sound.HOLD_END):
+        assert first[sound] == TONE_MEANINGS[sound]
+    assert says(first[Sound.END], "with this tone, the session is over")
+
+
+def test_to_those_who_know_the_session_no_tone_is_explained() -> None:
+    assert not set(TONE_MEANINGS.values()) & {*prompts("inner-knee", detail=Detail.BRIEF)}
 
 
 @pytest.mark.parametrize("level", Level)

@@ -692,3 +692,10 @@ def test_what_was_not_done_for_six_weeks_is_explained_again() -> None:
     entries = [session(date(2026, 3, 1)), session(TODAY - timedelta(days=FORGOTTEN_DAYS))]
     assert known(entries, today=TODAY) == ("Step-ups",)
     assert known(entries, today=TODAY + timedelta(days=1)) == ()
+
+
+def test_a_session_is_known_that_was_heard_twice_in_six_weeks() -> None:
+    knees = [replace(entry, title="Strong knees") for entry in in_november(18, 20)]
+    assert known(knees, today=TODAY) == ("Step-ups", "Strong knees")
+    long_ago = replace(knees[0], started=knees[0].started - timedelta(days=60))
+    assert known([long_ago, knees[1]], today=TODAY) == ("Step-ups",)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from coach.language.keywords.en import KEYWORDS
-from coach.language.model import Line, Part, Reference, Rest, Round, Session
+from coach.language.model import Line, Part, Reference, Rest, Round, Session, in_full
 from coach.language.parser import Parsed, parse
 from coach.language.problems import LineError, Severity
 from coach.language.rounds import Rounds, read_rounds
@@ -98,7 +98,7 @@ def shown(part: Part) -> str:
 def parts(body: str) -> list[str]:
     value = session(body).value
     assert isinstance(value, Session)
-    return [shown(part) for part in value.parts][1:]
+    return [shown(part) for part in in_full(value.parts)][1:]
 
 
 TWICE = ["1/2 0", "A", "B", "2/2 60", "A", "B"]
