@@ -57,6 +57,13 @@ class Ring:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """``Ask: pain``: the question how much pain there is."""
+
+    span: Span
+
+
 Direction = Line | Wait | Ring
 """Items between a sheet's heading and its movement: prompts, waits and tones, in order."""
 
@@ -106,7 +113,8 @@ class Script:
 
     ``body_part`` is what the listener is asked about ("the lower back"); "" if the sheet names none.
 
-    ``labelled`` has the texts of its labels that are no sentences and are heard, with their places.
+    ``labelled`` has the texts of its labels that are no sentences and are heard, with their places. One that
+    ``asks`` is followed by the question how much pain there is.
     """
 
     name: str
@@ -127,6 +135,7 @@ class Script:
     language: str = USUAL_LANGUAGE
     span: Span = field(default=Span(1), compare=False, repr=False)
     labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)
+    asks: bool = False
 
     def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
         """The phases of one repetition of this dose and their seconds, without those left out at the level.
@@ -197,7 +206,7 @@ class Rest:
     span: Span
 
 
-Part = Heading | Round | Reference | Rest | Line | Wait | Ring
+Part = Heading | Round | Reference | Rest | Line | Wait | Ring | Ask
 """The parts of a session, in order."""
 
 

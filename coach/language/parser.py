@@ -54,7 +54,7 @@ from coach.language.typography import Passage
 
 _T = TypeVar("_T")
 
-_SESSION_LABELS = frozenset({Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE})
+_SESSION_LABELS = frozenset({Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE, Label.ASK})
 _ONCE = _SESSION_LABELS | {Label.POSITION, Label.WORKS, Label.DOSE}
 _MOST_PHASE_WORDS = 4
 
@@ -308,10 +308,10 @@ class _Parser:
     def _heard(self, *labels: Label) -> tuple[Line, ...]:
         return tuple(Line(line.text.text, line.text.span()) for line in self._labelled(*labels))
 
-    def _report_repeated(self) -> None:
+    def _report_repeated(self, once: Collection[Label] = _ONCE) -> None:
         """Report labels that may be given once and are given again."""
         first: dict[tuple[Label, Level], Labelled] = {}
-        for line in self._labelled(*_ONCE):
+        for line in self._labelled(*once):
             kept = first.setdefault((line.label, line.level), line)
             if kept is not line:
                 message = f"'{quoted(line.head.text)}:' is given a second time"
@@ -327,6 +327,13 @@ class _Parser:
             self._report("language", message, line.text.span(), "write it like 'en-us', 'en-gb' or 'de'")
             return ""
         return model.USUAL_LANGUAGE
+
+    def _ask(self, topic: Passage) -> model.Ask:
+        """Read what is asked about."""
+        if topic.text.casefold().rstrip(".?") != self._keywords.pain:
+            hint = f"write '{self._keywords.labels[Label.ASK]}: {self._keywords.pain}'"
+            raise LineError("ask", f"I cannot ask about '{quoted(topic.text)}'", topic.span(), hint)
+        return model.Ask(topic.span())
 
     # Exercises
 
@@ -361,6 +368,7 @@ class _Parser:
             language=self._language(),
             span=self._title.span(),
             labelled=self._heard(Label.POSITION, Label.NEEDS),
+            asks=bool([line for line in self._labelled(Label.ASK) if self._attempt(self._ask, line.text)]),
         )
         self._report_repeated()
         self._report_out_of_place()
@@ -634,7 +642,7 @@ class _Parser:
             span=self._title.span(),
             labelled=self._heard(Label.POSITION, Label.NEEDS),
         )
-        self._report_repeated()
+        self._report_repeated(_ONCE - {Label.ASK})
         return session
 
     def _defined(self, section: Sequence[Marked], name: str, language: str) -> model.Reference:
@@ -657,9 +665,9 @@ class _Parser:
             line, end = lines[at], at + 1
             if rounds := self._rounds(line, lines[end : end + 1]):
                 end = self._end_of_list(lines, end)
-                own = [self._part(each) for each in lines[at + 1 : end] if not isinstance(each, Labelled)]
+                own = [self._part(each) for each in lines[at + 1 : end] if _is_part(each)]
                 parts += _in_rounds(own, rounds, line.text.span())
-            elif not isinstance(line, Labelled):
+            elif _is_part(line):
                 parts.append(self._part(line))
             at = end
         return parts
@@ -671,6 +679,7 @@ class _Parser:
             Stage: self._direction,
             Spoken: self._line,
             Wrong: _as_spoken,
+            Labelled: self._ask,
         }
         return self._attempt(readers[type(line)], line.text) or _as_spoken(line.text)
 
@@ -733,6 +742,11 @@ class _Parser:
             message = "a colon is missing between the exercise and its dose"
             raise LineError("reference", message, bullet.span(found.start()), hint)
         return model.Reference(bullet.text, None, bullet.span())
+
+
+def _is_part(line: Marked) -> bool:
+    """Tell whether a line is heard where it stands; of the labels, only a question is."""
+    return not isinstance(line, Labelled) or line.label is Label.ASK
 
 
 def _in_rounds(parts: Sequence[model.Part], rounds: Rounds, span: Span) -> Iterator[model.Part]:

@@ -245,7 +245,8 @@ def perform(
         clips = ClipCache()
 
         def score_at(level: Level) -> tuple[ChapterMoves, ...]:
-            return scored(request.sheet, options.at_level(level), request.times)[2]
+            chosen = replace(options.at_level(level), takes_answers=has_keys)
+            return scored(request.sheet, chosen, request.times)[2]
 
         voice = voice_for(options.voice, language, options.usual_voice)
         sounds = tones_for(options)
