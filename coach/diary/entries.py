@@ -89,7 +89,8 @@ class Entry:
 
     ``minutes`` are those that were listened to, without pauses. ``soreness`` goes from 0 to `MOST_SORE`;
     None if no number was given. ``steps`` are what was set out to be done, if `coach today` set it out;
-    ``morning`` how it was on the next morning, None if nobody said.
+    ``morning`` how it was on the next morning, None if nobody said. ``pain`` is
+    the answer before the first exercise, from 0 to `MOST_SORE`; None if there was none.
 
     Raises
     ------
@@ -107,6 +108,7 @@ class Entry:
     soreness: int | None = None
     steps: tuple[Step, ...] = ()
     morning: Morning | None = None
+    pain: int | None = None
 
     def __post_init__(self) -> None:
         """Check the time and the numbers."""
@@ -114,6 +116,7 @@ class Entry:
             raise ValueError(f"started: {self.started} has no time zone")
         _check_number("minutes", self.minutes)
         _check_scale("soreness", self.soreness)
+        _check_scale("pain", self.pain)
 
     @property
     def day(self) -> date:
@@ -151,6 +154,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "soreness": entry.soreness,
         "steps": [step_values.as_json(step) for step in entry.steps],
         "morning": None if entry.morning is None else str(entry.morning),
+        "pain": entry.pain,
     }
 
 
@@ -177,6 +181,7 @@ def from_json(value: object) -> Entry:
         None if known.get("soreness") is None else _field(known, "soreness", int),
         tuple(_step(each, number) for number, each in enumerate(_optional(known, "steps", list, default=[]))),
         None if known.get("morning") is None else _field(known, "morning", Morning),
+        None if known.get("pain") is None else _field(known, "pain", int),
     )
 
 

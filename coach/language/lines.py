@@ -163,7 +163,8 @@ def marked_lines(passages: Iterable[Passage], keywords: Keywords) -> tuple[Marke
             below += 1
             continue
         if heading:
-            example = keywords.examples.counted.format(n=10) if heading.label is Label.DOSE else "..."
+            examples = {Label.DOSE: keywords.examples.counted.format(n=10), Label.ASK: keywords.pain}
+            example = examples.get(heading.label, "...")
             marked.append(_without_text(heading, below, example))
             heading, below = None, 0
         if isinstance(line, Labelled) and not line.text.text:

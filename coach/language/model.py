@@ -58,6 +58,13 @@ class Ring:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """``Ask: pain``: the question how much pain there is."""
+
+    span: Span
+
+
 Direction = Line | Wait | Ring
 """Items between a sheet's heading and its movement: prompts, waits and tones, in order."""
 
@@ -108,7 +115,8 @@ class Script:
     ``body_part`` is what the listener is asked about ("the lower back"); "" if the sheet names none. One that
     ``is_optional`` is the first to be left out where there is little time.
 
-    ``labelled`` has the texts of its labels that are no sentences and are heard, with their places.
+    ``labelled`` has the texts of its labels that are no sentences and are heard, with their places. One that
+    ``asks`` is followed by the question how much pain there is.
     """
 
     name: str
@@ -130,6 +138,7 @@ class Script:
     is_optional: bool = False
     span: Span = field(default=Span(1), compare=False, repr=False)
     labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)
+    asks: bool = False
 
     def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
         """The phases of one repetition of this dose and their seconds, without those left out at the level.
@@ -226,7 +235,7 @@ class Brief:
     span: Span
 
 
-Part = Heading | Round | Reference | Rest | Line | Wait | Ring | Lead
+Part = Heading | Round | Reference | Rest | Line | Wait | Ring | Ask | Lead
 """A part of a session as it is said."""
 
 Written = Part | Brief

@@ -55,7 +55,9 @@ from coach.language.typography import Passage
 
 _T = TypeVar("_T")
 
-_SESSION_LABELS = frozenset({Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE, Label.OPTIONAL})
+_SESSION_LABELS = frozenset(
+    {Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE, Label.OPTIONAL, Label.ASK}
+)
 _ONCE = _SESSION_LABELS | {Label.POSITION, Label.WORKS, Label.DOSE}
 _MOST_PHASE_WORDS = 4
 
@@ -309,10 +311,10 @@ class _Parser:
     def _heard(self, *labels: Label) -> tuple[Line, ...]:
         return tuple(Line(line.text.text, line.text.span()) for line in self._labelled(*labels))
 
-    def _report_repeated(self) -> None:
+    def _report_repeated(self, once: Collection[Label] = _ONCE) -> None:
         """Report labels that may be given once and are given again."""
         first: dict[tuple[Label, Level], Labelled] = {}
-        for line in self._labelled(*_ONCE):
+        for line in self._labelled(*once):
             kept = first.setdefault((line.label, line.level), line)
             if kept is not line:
                 message = f"'{quoted(line.head.text)}:' is given a second time"
@@ -360,6 +362,12 @@ class _Parser:
             else part
             for part in parts
         )
+    def _ask(self, topic: Passage) -> model.Ask:
+        """Read what is asked about."""
+        if topic.text.casefold().rstrip(".?") != self._keywords.pain:
+            hint = f"write '{self._keywords.labels[Label.ASK]}: {self._keywords.pain}'"
+            raise LineError("ask", f"I cannot ask about '{quoted(topic.text)}'", topic.span(), hint)
+        return model.Ask(topic.span())
 
     # Exercises
 
@@ -395,6 +403,7 @@ class _Parser:
             is_optional=self._is_optional(),
             span=self._title.span(),
             labelled=self._heard(Label.POSITION, Label.NEEDS),
+            asks=bool([line for line in self._labelled(Label.ASK) if self._attempt(self._ask, line.text)]),
         )
         self._report_repeated()
         self._report_out_of_place()
@@ -668,7 +677,7 @@ class _Parser:
             span=self._title.span(),
             labelled=self._heard(Label.POSITION, Label.NEEDS),
         )
-        self._report_repeated()
+        self._report_repeated(_ONCE - {Label.ASK})
         return session
 
     def _defined(self, section: Sequence[Marked], name: str, language: str) -> model.Reference:
@@ -704,7 +713,7 @@ class _Parser:
             Bullet: self._rest_or_reference,
             Stage: self._direction,
             Spoken: self._line,
-            Labelled: self._brief,
+            Labelled: self._ask if isinstance(line, Labelled) and line.label is Label.ASK else self._brief,
             Wrong: _as_spoken,
         }
         return self._attempt(readers[type(line)], line.text) or _as_spoken(line.text)
@@ -805,7 +814,7 @@ def _defines_an_exercise(section: Sequence[Marked]) -> bool:
 
 def _is_heard(line: Marked) -> bool:
     """Tell whether a line of a session is a part of it, and not what a label tells about the whole."""
-    return not isinstance(line, Labelled) or line.label is Label.BRIEF
+    return not isinstance(line, Labelled) or line.label in {Label.BRIEF, Label.ASK}
 
 
 def _has_a_cue(bullet: Passage) -> bool:

@@ -133,7 +133,9 @@ class Chapters:
             return None
         old = self._laid[index]
         is_in_set = begun_set(old.sets, settled_at) is not None
-        self._laid[index:], self.levels[index:] = [revised(old, new, settled_at)], [self.level]
+        is_done = bool(old.sets) and old.sets[-1].end <= settled_at
+        level = self.levels[index] if is_done else self.level
+        self._laid[index:], self.levels[index:] = [revised(old, new, settled_at)], [level]
         return self.words.level_from(self.level, next_set=is_in_set)
 
 

@@ -23,7 +23,8 @@ WORTH_WRITING_S = 30.0
 class SessionRecord:
     """Stores the place of a session, counts what was heard of it, and writes its diary entry.
 
-    ``entry`` is the diary entry, None until there is one.
+    ``entry`` is the diary entry, None until there is one. ``pains`` has the last answer about each chapter,
+    by its index; that before the first exercise under None.
     """
 
     def __init__(
@@ -35,6 +36,8 @@ class SessionRecord:
         self.entry: Entry | None = None
         self._to_play = to_play
         self._keep, self._record = keep, record
+        self.pains: dict[int | None, int] = {}
+        self._is_over = False
         self._started = datetime.now().astimezone()
         self._tally = Tally()
         self._counted = Frames(0)
@@ -63,36 +66,48 @@ class SessionRecord:
             self._kept, self._kept_at = place, now
             self._keep({**self._to_play.settings, "level": str(level), "place": asdict(place)})
 
+    def write_so_far(self, timeline: Timeline, level: Level, levels: Sequence[Level]) -> None:
+        """Write what was done so far, so that nothing is lost if the session is killed from here on."""
+        self._write_done(timeline, level, levels, is_finished=False)
+
     def finish(
         self, timeline: Timeline, at: Frames, level: Level, levels: Sequence[Level], *, is_finished: bool
     ) -> None:
         """Store the last place, or forget it if the session ``is_finished``, and write the diary entry."""
-        if self.entry is not None:
+        if self._is_over:
             return
+        self._is_over = True
         self.count(timeline, at)
         if is_finished:
             self._keep(None)
         else:
             self.keep(timeline, at, level, math.inf)
-        if self._tally.heard_s < WORTH_WRITING_S and not self._tally.has_exercised:
+        self._write_done(timeline, level, levels, is_finished=is_finished)
+
+    def _write_done(
+        self, timeline: Timeline, level: Level, levels: Sequence[Level], *, is_finished: bool
+    ) -> None:
+        is_short = self._tally.heard_s < WORTH_WRITING_S and not self._tally.has_exercised
+        if is_short and not self.pains:
             return
         options = self._to_play.options
         own = [
             options.at_level(each).at(chapter.exercise or chapter.title).level
             for chapter, each in zip(timeline.chapters, levels, strict=False)
         ]
-        self._write(
-            Entry(
-                self._started,
-                self._to_play.name,
-                self._to_play.title,
-                level,
-                self._tally.heard_s / 60,
-                is_finished,
-                self._tally.done(timeline, own),
-                steps=options.steps,
-            )
+        entry = Entry(
+            self._started,
+            self._to_play.name,
+            self._to_play.title,
+            level,
+            self._tally.heard_s / 60,
+            is_finished,
+            self._tally.done(timeline, own, self.pains),
+            steps=options.steps,
+            pain=self.pains.get(None),
         )
+        if entry != self.entry:
+            self._write(entry)
 
     def add_soreness(self, soreness: int) -> None:
         """Put a number from 0 to 10 into the diary entry."""

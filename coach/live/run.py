@@ -231,6 +231,7 @@ def perform(
         memory = Memory(Diary(), KeptPlace(), notes, goes_on=resumes) if is_personal else NoMemory()
         stack.callback(memory.close)
         clips = ClipCache()
+        has_keys = is_personal and is_available()
 
         voice = voice_for(options.voice, language, options.usual_voice)
         with progress("fitting the minutes") as spoken:
@@ -240,7 +241,8 @@ def perform(
         notes += [f"gave way: {line}" for line in gave_way(request.sheet, options, cut)]
 
         def score_at(level: Level) -> tuple[ChapterMoves, ...]:
-            return scored(request.sheet, options.at_level(level), request.times, cut)[2]
+            chosen = replace(options.at_level(level), takes_answers=has_keys)
+            return scored(request.sheet, chosen, request.times, cut)[2]
 
         if part is not None:
             place = chapter_place(score_at(options.level), part)
@@ -249,7 +251,6 @@ def perform(
             SpeakingThread(open_voice(voice), clips, sounds, inbox.put, name=voice, options=options)
         )
         displays = [] if on_view is None else [on_view]
-        has_keys = is_personal and is_available()
         if is_personal:
             keys = legend(words_for(language)) if has_keys else ""
             displays += _terminal(inbox.put, stack, keys=keys, is_plain=is_plain)

@@ -34,9 +34,10 @@ from coach.live.speaking import ChapterReady, LengthsEstimated, SpeakingThread, 
 from coach.live.view import View, view
 from coach.session.compile import Laid
 from coach.session.layout import USUAL, Spacing
-from coach.session.moves import Speak
-from coach.session.place import frame_of, whereabouts, whereabouts_texts
-from coach.session.timeline import Role
+from coach.session.moves import ChapterMoves, Move, Speak, Strike
+from coach.session.pain import Advice, Question, advice, has_risen, question_at
+from coach.session.place import chapter_at, frame_of, whereabouts, whereabouts_texts
+from coach.session.timeline import RATE_HZ, Role
 from coach.session.words.interface import Words
 from coach.sound.music_bed import Music
 
@@ -52,6 +53,9 @@ SETTLED_S = 0.5
 REOPEN_S = 1.0
 GIVE_UP_S = 600.0
 """A lost loudspeaker is opened again after each `REOPEN_S`, for at most `GIVE_UP_S`."""
+
+OFFER_S = 20.0
+"""Time to choose after an answer that ends the exercise; then the session ends."""
 
 ANSWER_S = 30.0
 """Timeout of the question how sore the listener is; long, as a listener on a mat may be far from the keys."""
@@ -153,6 +157,12 @@ class LiveSession:
         self._notice = ""
         self._changed_at = self._looked_at = -math.inf
         self._has_begun = self._has_said_that_it_waits = self._has_no_voice = False
+        self._question: Question | None = None
+        self._digits = ""
+        self._answer_due = self._offer_until = math.inf
+        self._written: set[int | None] = set()
+        self._lowered: dict[int | None, Level] = {}
+        self._is_level_told = self._ends_for_pain = False
 
     @property
     def entry(self) -> Entry | None:
@@ -181,6 +191,8 @@ class LiveSession:
         self._playback = Playback(speaker, self._playable(), BEFORE_ALL, speakers.rung)
         try:
             self._playback.feed()
+            if any(map(asks, self._chapters.order.chapters)):
+                self._speaking.speak(answers_about_pain(self._words))
             self._speaking.speak(answers(self._words, self._body_part))
             while not self._playback.is_over:
                 self._step()
@@ -206,6 +218,7 @@ class LiveSession:
             if message is not None:
                 self._take(message)
             self._begin_if_ready()
+            self._go_on_after_questions()
             self._look()
             self._say_that_it_waits()
         except DeviceLostError as error:
@@ -228,6 +241,8 @@ class LiveSession:
                 self.error = error
                 self._has_no_voice = ends
                 self._notice = f"{error.message} {self._words.TONES_GO_ON}"
+            case str() if self._is_answer(message):
+                pass
             case _:
                 action = self._connections.action(message)
                 if action is not None:
@@ -315,6 +330,7 @@ class LiveSession:
         """Order the rest of the session at another level; it is announced when it is there."""
         head = self._take_back()  # first: a loudspeaker that is gone must not lose the key
         has_changed = self._chapters.choose_level(by)
+        self._is_level_told = False
         head = acknowledged(head, Sound.KEY if has_changed else Sound.NOT_NOW)
         if has_changed:
             self._go_on(head)
@@ -332,7 +348,122 @@ class LiveSession:
             self._speaking.order(self._chapters.order_from(head.at))
         else:
             session = self._playable()
-            self._go_on(remarked(session, head, words), session)
+            self._go_on(remarked(session, head, "" if self._is_level_told else words), session)
+
+    # Questions about pain
+
+    def _is_answer(self, key: str) -> bool:
+        """Take a key while a question is asked: a digit is an answer, any other letter without use a slip."""
+        session, head = self._playback.session, self._playback.head
+        has_question = self._has_begun and self._connections.has_keys and not head.is_stopping
+        question = question_at(session.timeline, head.at) if has_question else None
+        if question is None and not self._digits:
+            return False
+        typed = self._digits + key
+        if typed in NUMBERS:
+            self._question = question or self._question
+            self._digits = typed
+            wait_s = TWO_DIGITS_S if typed == "1" else 0.0
+            self._answer_due = self._connections.clock() + wait_s
+            return True
+        is_slip = len(key) == 1 and (key.isdecimal() or self._connections.action(key) is None)
+        if is_slip and question is not None and not head.is_paused:
+            self._digits = ""
+            again = replace(self._take_back(), at=question.waits)
+            self._go_on(answered(session, again, [Speak(self._words.A_NUMBER_PLEASE, Role.CLOSING)]))
+        return is_slip
+
+    def _go_on_after_questions(self) -> None:
+        """Take a typed answer when it is complete, end an offer, and pass over an exercise that has ended."""
+        now, head = self._connections.clock(), self._playback.head
+        if self._digits and self._question and now >= self._answer_due:
+            pain, self._digits = int(self._digits), ""
+            self._take_answer(self._question, pain)
+        elif not head.is_paused or head.is_stopping:
+            self._offer_until = math.inf
+            self._pass_over_what_has_ended()
+        elif now >= self._offer_until:
+            self._offer_until = math.inf
+            self._ends_for_pain = True
+            self._stop_saying(self._words.END_FOR_TODAY)
+
+    def _stop_saying(self, text: str) -> None:
+        head = replace(self._take_back(), is_stopping=True, is_paused=False, remark=None)
+        self._go_on(answered(self._playback.session, head, [Speak(text, Role.CLOSING)]))
+
+    def _take_answer(self, question: Question, pain: int) -> None:
+        """Note an answer, say what it changes, and go on as `coach.session.pain.RULES` have it."""
+        head, session, words = self._take_back(), self._playback.session, self._words
+        earlier = [given for chapter, given in self._record.pains.items() if chapter != question.chapter]
+        self._record.pains[question.chapter] = pain
+        what = advice(pain)
+        ends = what is Advice.END
+        texts = [words.LEAVE_IT_TODAY if ends and question.chapter is None else words.PAIN_ADVICE[what]]
+        if has_risen(pain, earlier):
+            texts.append(words.PAIN_HAS_RISEN)
+        is_offer = ends and (question.chapter is None or self._has_others(head))
+        if is_offer:
+            texts.append(words.END_OR_CORRECT if question.chapter is None else words.GO_ON_OR_END)
+        if question_at(session.timeline, head.at) == question:
+            head = replace(head, at=max(head.at, question.end))
+        point = resume_points.resume(session.timeline, head.at)
+        moves: list[Move] = [Strike(Sound.KEY, Role.CLOSING), *(Speak(text, Role.CLOSING) for text in texts)]
+        head = replace(head, at=point.at, is_paused=is_offer)
+        self._go_on(answered(session, head, moves, counts_in=point.counts_in and not is_offer))
+        answer = self._playback.head.answer
+        length_s = answer.timeline.length / RATE_HZ if answer else 0.0
+        self._offer_until = self._connections.clock() + length_s + OFFER_S if is_offer else math.inf
+        self._write_so_far()
+        self._take_level_of(question, what)
+
+    def _take_level_of(self, question: Question, what: Advice) -> None:
+        """Go on gently from here, or back at the level before an answer that was corrected."""
+        before = self._chapters.level
+        if what is Advice.AS_PLANNED:
+            self._chapters.level = self._lowered.pop(question.chapter, before)
+        else:
+            self._chapters.level = Level.GENTLE
+            self._lowered.setdefault(question.chapter, before)
+        if self._chapters.level is not before:
+            self._is_level_told = True
+            self._speaking.order(self._chapters.order_from(self._playback.head.at))
+
+    def _ended(self) -> dict[str, int]:
+        """Return the titles of the exercises that an answer has ended, with the index of the last chapter."""
+        chapters = self._playback.session.timeline.chapters
+        return {
+            chapters[chapter].exercise: chapter
+            for chapter, pain in sorted(
+                (chapter, pain) for chapter, pain in self._record.pains.items() if chapter is not None
+            )
+            if advice(pain) is Advice.END
+        }
+
+    def _has_others(self, head: Playhead) -> bool:
+        """Tell whether another exercise than those that have ended comes after a playhead."""
+        coming = self._chapters.order.chapters[chapter_at(self._playback.session.timeline, head.at) + 1 :]
+        return any(each.exercise and each.exercise not in self._ended() for each in coming)
+
+    def _pass_over_what_has_ended(self) -> None:
+        session, head = self._playback.session, self._playback.head
+        if not self._record.pains or not head.is_playing(session):
+            return
+        index = chapter_at(session.timeline, head.at)
+        if index > self._ended().get(session.timeline.chapters[index].exercise, index):
+            head = replace(self._take_back(), at=resume_points.next_chapter(session.timeline, head.at).at)
+            self._go_on(head)
+
+    def _write_so_far(self) -> None:
+        self._record.write_so_far(
+            self._playback.session.timeline, self._chapters.level, self._chapters.levels
+        )
+
+    def _write_before_answer(self, head: Playhead) -> None:
+        """Write what was done into the diary once a question waits: nobody is to lose it from here on."""
+        question = question_at(self._playback.session.timeline, head.at)
+        if question and question.waits <= head.at and question.chapter not in self._written:
+            self._written.add(question.chapter)
+            self._write_so_far()
 
     # Screens, place and diary
 
@@ -347,6 +478,7 @@ class LiveSession:
             self._record.count(self._playback.session.timeline, head.at)
         self._show(head)
         self._keep(head, now)
+        self._write_before_answer(head)
 
     def _show(self, head: Playhead) -> None:
         if self._has_begun:
@@ -371,6 +503,9 @@ class LiveSession:
     def _ask_soreness(self) -> None:
         """Ask how sore it is, and write a number from 0 to 10 into the diary; other keys skip it."""
         if self.entry is None or not self._connections.has_keys:
+            return
+        if self._ends_for_pain:
+            self._record.add_soreness([*self._record.pains.values()][-1])
             return
         question = self._words.how_sore(self._body_part)
         self._notice = question
@@ -452,6 +587,19 @@ class LiveSession:
         finally:
             for message in put_back:
                 connections.inbox.put(message)
+
+
+def asks(chapter: ChapterMoves) -> bool:
+    """Tell whether a chapter has a question."""
+    return any(isinstance(move, Speak) and move.role is Role.QUESTION for move in chapter.moves)
+
+
+def answers_about_pain(words: Words) -> tuple[str, ...]:
+    """List what may be said after a question."""
+    return (
+        *words.PAIN_ADVICE.values(), words.A_NUMBER_PLEASE, words.GO_ON_OR_END, words.END_FOR_TODAY,
+        words.PAIN_HAS_RISEN, words.LEAVE_IT_TODAY, words.END_OR_CORRECT,
+    )  # fmt: skip
 
 
 def answers(words: Words, body_part: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Count finished repetitions, seconds held and listening time from the ranges of frames that were heard."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, islice
+from types import MappingProxyType
 
 from coach.diary.entries import Done
 from coach.language.level import Level
@@ -11,6 +12,9 @@ from coach.session.timeline import RATE_HZ, Frames, Role, Set, Timeline, says
 
 _SetKey = tuple[int, str, int]
 """A set by its chapter, its side and its number."""
+
+
+NO_ANSWERS: Mapping[int | None, int] = MappingProxyType({})
 
 
 class Tally:
@@ -78,8 +82,13 @@ class Tally:
         if self._begun == (*key, beat.rep) and any(say.role is Role.COUNT for say in said):
             self._done[key].add(beat.rep)
 
-    def done(self, timeline: Timeline, levels: Sequence[Level]) -> tuple[Done, ...]:
-        """Summarise each chapter that has sets, with its level, for the diary; sets of both sides count."""
+    def done(
+        self, timeline: Timeline, levels: Sequence[Level], pains: Mapping[int | None, int] = NO_ANSWERS
+    ) -> tuple[Done, ...]:
+        """Summarise each chapter that has sets, with its level, for the diary; sets of both sides count.
+
+        ``pains`` has the answers to the questions about chapters.
+        """
         found = []
         for index, chapter in enumerate(timeline.chapters):
             sets = sets_of(timeline, index)
@@ -104,6 +113,7 @@ class Tally:
                         reps_by_set=tuple(done),
                         held_s=tuple(round(seconds, 1) for seconds in held),
                         often=chapter.dose.often if chapter.dose else "",
+                        pain=pains.get(index),
                     )
                 )
         return tuple(found)

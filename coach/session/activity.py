@@ -24,5 +24,7 @@ class Activity(StrEnum):
     """Within a set; the role tells movements, holds and letting go apart."""
     COUNTDOWN = "countdown"
     """Between 3, 2 and 1 after a break."""
+    ANSWER = "answer"
+    """After a question."""
     CHOOSE = "choose"
     """While a list is read out."""

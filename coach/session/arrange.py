@@ -13,6 +13,7 @@ from coach.language.keywords.choice import keywords_for
 from coach.language.keywords.vocabulary import Keywords, Surface
 from coach.language.level import Level
 from coach.language.model import (
+    Ask,
     Heading,
     Lead,
     Line,
@@ -43,12 +44,16 @@ from coach.session.moves import (
     Strike,
 )
 from coach.session.options import Options
+from coach.session.pain import asking
 from coach.session.timeline import Role, Source
 from coach.session.wordings import varied
 from coach.session.words.interface import Words, words_for
 
 FETCH_S = 30.0
 """Time to fetch what one exercise needs, in seconds; a session's sheet says its own."""
+
+_Own = Line | Wait | Ring | Rest | Round | Reference | Ask | Lead
+"""The parts of a chapter."""
 
 
 def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> tuple[ChapterMoves, ...]:
@@ -63,7 +68,8 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     """
     words, keywords = words_for(session.language), keywords_for(session.language)
     chapters: list[ChapterMoves] = []
-    parts, tones = _said(session, choices)
+    parts, tones = _parts_said(session, choices)
+    has_asked = False
     for group in _groups(parts, session.title, words.TO_FINISH):
         leads_to = _script(group.leads_to, scripts) if group.leads_to else None
         moves: list[Move] = []
@@ -73,7 +79,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
             title = _title(session.title, used, choices, words)
             moves.append(Speak(title, Role.TITLE))
         at = len(moves)
-        for part in group.parts:
+        for part in _with_question(group.parts, leads_to):
             match part:
                 case Reference(dose=dose):
                     script = _script(part, scripts)
@@ -83,7 +89,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                     if exercise.is_known and moves[at:] and isinstance(rest := moves[-1], Break):
                         moves[-1:] = exercise.moves(rest)
                         continue
-                    if len(group.parts) > 1:
+                    if part is not group.parts[0]:
                         moves.insert(at, Speak(words.up_next(script.title), Role.TRANSITION))
                     own = [*exercise.moves()]
                     tones |= sounded(moves)
@@ -91,11 +97,16 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                 case Round(rest_s=0) if moves[at:] and isinstance(rest := moves[-1], Break):
                     text = words.begin_round(part.number, part.of)
                     moves[-1] = replace(rest, opening=(*rest.opening, text))
-                case Round():
-                    moves.append(_beginning(part, words, session.name))
-                case Rest(length_s=length_s):
-                    source = Source(session.name, part.span)
-                    moves.append(Break(length_s, (words.rest_for(length_s),), source))
+                case Round() | Rest():
+                    moves.append(_pause(part, words, session.name))
+                case Ask():
+                    moves += asking(
+                        words,
+                        session.body_part,
+                        is_first=not has_asked,
+                        takes_answer=choices.takes_answers,
+                    )
+                    has_asked = True
                 case _:
                     moves += _said(part, group.role, words, keywords, session.name)
         tones |= sounded(moves)
@@ -106,11 +117,17 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
     return varied((*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END)))))
 
 
-def _said(session: Session, choices: Options) -> tuple[tuple[Part, ...], set[Sound]]:
+def _parts_said(session: Session, choices: Options) -> tuple[tuple[Part, ...], set[Sound]]:
     """Return the parts that are said to this listener, and the tones that need no explanation."""
     if choices.is_brief(session.title):
         return in_brief(session.parts), set(Sound)
     return in_full(session.parts), set()
+
+
+def _with_question(parts: tuple[_Own, ...], leads_to: Script | None) -> tuple[_Own, ...]:
+    """Return the parts of a chapter, with the question that the sheet of its exercise asks for."""
+    is_asked = isinstance(parts[-1], Ask) if parts else True
+    return (*parts, Ask(leads_to.span)) if leads_to and leads_to.asks and not is_asked else parts
 
 
 def _chapter_title(group: "_Group", leads_to: Script | None, words: Words) -> str:
@@ -120,12 +137,15 @@ def _chapter_title(group: "_Group", leads_to: Script | None, words: Words) -> st
     return words.round_name(leads_to.title, this.number, this.of) if this else leads_to.title
 
 
-def _beginning(this: Round, words: Words, sheet: str) -> Move:
-    """Return the announcement of a round, in the rest before it."""
-    text = words.begin_round(this.number, this.of)
-    if not this.rest_s:
+def _pause(part: Round | Rest, words: Words, sheet: str) -> Move:
+    """Return a rest between two exercises, or the announcement of a round in the rest before it."""
+    source = Source(sheet, part.span)
+    if isinstance(part, Rest):
+        return Break(part.length_s, (words.rest_for(part.length_s),), source)
+    text = words.begin_round(part.number, part.of)
+    if not part.rest_s:
         return Speak(text, Role.TRANSITION)
-    return Break(this.rest_s, (words.rest_for(this.rest_s), text), Source(sheet, this.span))
+    return Break(part.rest_s, (words.rest_for(part.rest_s), text), source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +154,7 @@ class _Group:
 
     title: str
     role: Role
-    parts: tuple[Line | Wait | Ring | Rest | Round | Reference | Lead, ...]
+    parts: tuple[_Own, ...]
     leads_to: Reference | None = None
 
 
@@ -142,11 +162,11 @@ def _groups(said: Sequence[Part], first_title: str, to_finish: str) -> list[_Gro
     """Group the parts of a session by chapter; the first is called ``first_title`` until a heading comes.
 
     A heading begins a chapter. So does the end of an exercise: the lines up to the next exercise belong to
-    that exercise, so that a jump to it also plays the way there. Lines after the last exercise form the
-    chapter ``to_finish``.
+    that exercise, so that a jump to it also plays the way there. A question right after an exercise is about
+    it, and belongs to it. Lines after the last exercise form the chapter ``to_finish``.
     """
     groups: list[_Group] = []
-    title, parts, exercises = first_title, list[Line | Wait | Ring | Rest | Round | Reference | Lead](), 0
+    title, parts, exercises = first_title, list[_Own](), 0
     left = sum(isinstance(part, Reference) for part in said)
 
     def close() -> None:
@@ -160,6 +180,8 @@ def _groups(said: Sequence[Part], first_title: str, to_finish: str) -> list[_Gro
             case Heading():
                 close()
                 title = part.title
+            case Ask() if groups and not (parts or title) and groups[-1].leads_to:
+                groups[-1] = replace(groups[-1], parts=(*groups[-1].parts, part))
             case Reference():
                 if title:
                     close()
@@ -215,7 +237,10 @@ def _rounds(script: Script, choices: Options, times: int, words: Words) -> Itera
             rest_s = dose.rests[0].length_s.planned if dose.rests else USUAL_REST_S
             rest = Break(rest_s, (words.rest_for(rest_s), words.begin_round(n, times)))
         way = _way_to(script, words) if n == 1 else []
-        yield ChapterMoves(title, (*way, *exercise.moves(rest)), script.language, script.title, dose)
+        own = [*way, *exercise.moves(rest)]
+        if script.asks:
+            own += asking(words, script.body_part, is_first=n == 1, takes_answer=choices.takes_answers)
+        yield ChapterMoves(title, tuple(own), script.language, script.title, dose)
 
 
 def _said(

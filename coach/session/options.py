@@ -133,9 +133,10 @@ class Options:
     the best one in the sheet's language. ``music`` is the path of a file, "" for none. ``hearing`` takes the
     deeper, louder tones for older ears, and more silence between tones and words.
 
-    Three fields are no choices but facts about the listener: ``known`` has the titles of the exercises that
+    Four fields are no choices but facts about the listener: ``known`` has the titles of the exercises that
     this listener knows well, which `Detail.AUTO` makes brief; ``usual_voice`` is that of the settings file;
-    ``steps`` has how much of each exercise is due, which ``sets``, ``reps`` and a lower level overrule.
+    ``steps`` has how much of each exercise is due, which ``sets``, ``reps`` and a lower level overrule;
+    ``takes_answers`` is true in a live session with keys.
     """
 
     level: Annotated[Level, Declared("How much is asked.", one_of(Level))] = Level.STANDARD
@@ -222,6 +223,7 @@ class Options:
     known: tuple[str, ...] = ()
     usual_voice: str | None = None
     steps: tuple[Step, ...] = ()
+    takes_answers: bool = False
 
     def at(self, title: str) -> "Options":
         """The options of one exercise: those of its step, if it has one."""
@@ -334,10 +336,11 @@ def options(choices: Mapping[str, object], base: Options | None = None) -> Optio
 def options_json(chosen: Options) -> dict[str, Any]:
     """Convert the options that differ from the defaults to JSON values by field name.
 
-    The usual voice is not among them: it is read from the settings each time.
+    The usual voice and the keys are not among them: they are looked up each time.
     """
     usual = Options()
-    values = {each.name: getattr(chosen, each.name) for each in fields(Options) if each.name != "usual_voice"}
+    looked_up = {"usual_voice", "takes_answers"}
+    values = {each.name: getattr(chosen, each.name) for each in fields(Options) if each.name not in looked_up}
     values["steps"] = tuple(map(step_values.as_json, chosen.steps))
     differing = {name: value for name, value in values.items() if value != getattr(usual, name)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in differing.items()}

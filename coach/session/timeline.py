@@ -51,6 +51,7 @@ class Role(StrEnum):
     LOOSE = "loose"
     PAUSE = "pause"
     LEAD_IN = "lead-in"
+    QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True)

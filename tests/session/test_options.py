@@ -22,7 +22,7 @@ from coach.session.options import (
     options_json,
 )
 
-NO_CHOICES = {"known", "steps", "usual_voice"}
+NO_CHOICES = {"known", "steps", "takes_answers", "usual_voice"}
 
 
 def test_every_field_is_offered_and_says_what_it_takes() -> None:

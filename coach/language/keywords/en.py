@@ -287,6 +287,7 @@ KEYWORDS = Keywords(
         Label.IF_IT_HURTS: "If it hurts",
         Label.BREATHE: "Breathe",
         Label.BRIEF: "Brief",
+        Label.ASK: "Ask",
         Label.SOURCE: "Source",
         Label.LANGUAGE: "Language",
         Label.OPTIONAL: "Optional",
@@ -303,8 +304,10 @@ KEYWORDS = Keywords(
         | dict.fromkeys(("short", "summary", "in short"), Label.BRIEF)
         | dict.fromkeys(("author", "reference", "references"), Label.SOURCE)
         | dict.fromkeys(("voice",), Label.LANGUAGE)
+        | dict.fromkeys(("question", "asks", "ask for", "ask about"), Label.ASK)
     ),
     yes_or_no={"yes": True, "no": False},
+    pain="pain",
     levels={Level.GENTLE: "gentle", Level.STANDARD: "standard", Level.STRONG: "strong"},
     level="level",
     numbers=(

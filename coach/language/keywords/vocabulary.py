@@ -33,6 +33,7 @@ class Label(Enum):
     IF_IT_HURTS = auto()
     BREATHE = auto()
     BRIEF = auto()
+    ASK = auto()
     SOURCE = auto()
     LANGUAGE = auto()
     OPTIONAL = auto()
@@ -147,6 +148,8 @@ class Keywords:
     labels: Mapping[Label, str]
     likely_labels: Mapping[str, Label]
     """Common misnomers that authors write before a colon instead of a label."""
+    pain: str
+    """What may be asked about, behind `Label.ASK`."""
     levels: Mapping[Level, str]
     level: str
     yes_or_no: Mapping[str, bool]

@@ -117,9 +117,35 @@ ACTIVITIES: Mapping[Activity, str] = MappingProxyType(
         Activity.READY: "get ready",
         Activity.EXERCISE: "keep going",
         Activity.COUNTDOWN: "countdown",
+        Activity.ANSWER: "time to answer",
         Activity.CHOOSE: "choose",
     }
 )
+
+PAIN_SCALE = "Zero is no pain, and ten is the worst you can imagine."
+TYPE_A_NUMBER = "Type the number, or wait."
+PAIN_RULES: tuple[str, ...] = (
+    "With two or less, go on as planned.",
+    "From three to five, do only the gentle level.",
+    "With more than five, leave it for today.",
+)
+PAIN_RULES_AGAIN: tuple[str, ...] = ("Above two, do less from here.", "Above five, stop this exercise.")
+PAIN_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "as-planned": "Thank you. We go on as planned.",
+        "gentle": "Thank you. From here on, the gentle level.",
+        "end": "Thank you. More than five is too much, so this exercise ends.",
+    }
+)
+LEAVE_IT_TODAY = "Thank you. More than five is too much, so leave it for today."
+GO_ON_OR_END = "To go on gently with the others, press enter. To end here, wait."
+END_OR_CORRECT = "To end here, wait. If the number was wrong, type it again."
+PAIN_HAS_RISEN = "That is clearly more than before in this session."
+END_FOR_TODAY = (
+    "We end here for today, and your place is kept. From the floor, take your time to get up. "
+    "If the pain stays, or gets worse, see a doctor or a therapist."
+)
+A_NUMBER_PLEASE = "A number from zero to ten, please, or wait."
 
 PAUSED = "Paused."
 RESUMING = "Resuming."
@@ -657,9 +683,23 @@ def how_sore(body_part: str) -> str:
     >>> how_sore("the lower back")
     'How much pain is in your lower back, from zero to ten? Type the number, or press enter to skip it.'
     """
-    owned = re.sub(r"^(?:the|your|my|a|an) ", "", body_part.strip().rstrip("."), flags=re.IGNORECASE)
+    owned = _owned(body_part)
     what = f"How much pain is in your {owned}" if owned else "How sore is it"
     return f"{what}, from zero to ten? Type the number, or press enter to skip it."
+
+
+def how_much_pain(body_part: str) -> str:
+    """Ask how much pain there is in the part of the body that a sheet names.
+
+    >>> how_much_pain(""), how_much_pain("the knee")
+    ('How much pain is there now, from zero to ten?', 'How much pain is in your knee now, from zero to ten?')
+    """
+    owned = _owned(body_part)
+    return f"How much pain is {f'in your {owned}' if owned else 'there'} now, from zero to ten?"
+
+
+def _owned(body_part: str) -> str:
+    return re.sub(r"^(?:the|your|my|a|an) ", "", body_part.strip().rstrip("."), flags=re.IGNORECASE)
 
 
 def numbered(n: int, title: str) -> str:

@@ -75,6 +75,25 @@ class Words(Protocol):
     ACTIVITIES: Mapping[Activity, str]
     """The caption of each kind of silence, for a plan or a picture; never spoken."""
 
+    PAIN_SCALE: str
+    """What the two ends of the scale of pain mean."""
+    TYPE_A_NUMBER: str
+    PAIN_RULES: tuple[str, ...]
+    """What a listener does after an answer, where the coach cannot take it."""
+    PAIN_RULES_AGAIN: tuple[str, ...]
+    """The same in short, for later questions."""
+    PAIN_ADVICE: Mapping[str, str]
+    """What the coach does after an answer, by each `coach.session.pain.Advice`."""
+    LEAVE_IT_TODAY: str
+    """In place of the advice to end, before the first exercise."""
+    GO_ON_OR_END: str
+    END_OR_CORRECT: str
+    """In place of that offer, before the first exercise."""
+    PAIN_HAS_RISEN: str
+    END_FOR_TODAY: str
+    A_NUMBER_PLEASE: str
+    """After a key that is no answer."""
+
     PAUSED: str
     RESUMING: str
     STOPPED: str
@@ -225,6 +244,9 @@ class Words(Protocol):
 
     def how_sore(self, body_part: str) -> str:
         """Ask how sore the part of the body is that a sheet names, from 0 to 10; "" if it names none."""
+
+    def how_much_pain(self, body_part: str) -> str:
+        """Ask how much pain there is now, from 0 to 10, in the part of the body that a sheet names, or ""."""
 
     def numbered(self, n: int, title: str) -> str:
         """Read out an exercise of a numbered list."""
