@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from inspect import isclass, isfunction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from queue import SimpleQueue
+from typing import Any
 
 import numpy as np
 import pytest

@@ -55,9 +55,7 @@ from coach.language.typography import Passage
 
 _T = TypeVar("_T")
 
-_SESSION_LABELS = frozenset(
-    {Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE, Label.OPTIONAL, Label.ASK}
-)
+_SESSION_LABELS = frozenset({Label.NEEDS, Label.FOR, Label.SOURCE, Label.LANGUAGE, Label.OPTIONAL, Label.ASK})
 _ONCE = _SESSION_LABELS | {Label.POSITION, Label.WORKS, Label.DOSE}
 _MOST_PHASE_WORDS = 4
 
@@ -362,6 +360,7 @@ class _Parser:
             else part
             for part in parts
         )
+
     def _ask(self, topic: Passage) -> model.Ask:
         """Read what is asked about."""
         if topic.text.casefold().rstrip(".?") != self._keywords.pain:

@@ -33,11 +33,11 @@ from coach.live.speakers.loudspeaker import Loudspeaker, fast_thread_switches
 from coach.live.speaking import ChapterReady, LengthsEstimated, SpeakingThread, VoiceFailed, VoiceMessage
 from coach.live.view import View, view
 from coach.session.compile import Laid
-from coach.session.layout import USUAL, Spacing
 from coach.session.moves import ChapterMoves, Move, Speak, Strike
 from coach.session.pain import Advice, Question, advice, has_risen, question_at
-from coach.session.place import chapter_at, frame_of, whereabouts, whereabouts_texts
 from coach.session.timeline import RATE_HZ, Role
+from coach.session.timeline_builder import USUAL, Spacing
+from coach.session.whereabouts import chapter_at, frame_of, whereabouts, whereabouts_texts
 from coach.session.words.interface import Words
 from coach.sound.music_bed import Music
 

@@ -16,8 +16,8 @@ from itertools import islice
 
 from coach.session.activity import Activity
 from coach.session.moves import Interval, Move, Speak
-from coach.session.place import chapter_at, chapter_end, sets_of
 from coach.session.timeline import Frames, Role, Silence, Timeline, frames
+from coach.session.whereabouts import chapter_at, chapter_end, sets_of
 from coach.session.words.interface import Words
 
 MOST = 10

@@ -13,10 +13,10 @@ from coach.session import fit
 from coach.session.arrange import chosen_dose, counts_repetitions, has_levels, practice, score
 from coach.session.compile import compile_session
 from coach.session.fit import WHOLE, Cut
-from coach.session.layout import Sounds
 from coach.session.moves import Break, ChapterMoves, Interval, Recovery, Repetitions
 from coach.session.options import Detail, Options
 from coach.session.parts import part_numbers, picked
+from coach.session.timeline_builder import Sounds
 from coach.sheets.sheet import Sheet
 from coach.text import length_text
 
