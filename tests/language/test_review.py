@@ -251,7 +251,8 @@ def with_line(sentence: str, language: str = "en-us") -> str:
         ("Now see www.nhs.uk/knee.", "address", (1, 9, 15)),
         ("Call 020 7946 0958.", "address", (1, 1, 18)),
         ("Lift it (R), then hold.", "side", (1, 10, 1)),
-        ("Bend your R knee, drink 2 L, L/R, mind L4.", "", ()),
+        ("Lift it (Lt), then hold.", "side", (1, 10, 2)),
+        ("Bend your R knee, your Rt hip, drink 2 L, L/R, mind L4.", "", ()),
         ('Lift it 2", at <5/10, 20s on/10s off.', "", ()),
     ],
 )

@@ -367,7 +367,7 @@ KEYWORDS = Keywords(
     sounds={sound: sound.value.replace("-", " ") for sound in Sound},
     positions=_POSITIONS,
     other_side={f"right{ending}": f"left{ending}" for ending in ("", "ward", "wards", "most")},
-    side_letters={"R": "L"},
+    side_letters={"R": "L", "Rt": "Lt"},
     limbs=tuple(_LIMBS),
     no_side=(
         r"\b(right) (?:away|now|here|there|then|after|before|angles?|amount|way|order|time|moment)\b",

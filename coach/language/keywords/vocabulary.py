@@ -220,7 +220,7 @@ class Keywords:
     other_side: Mapping[str, str]
     """Each word for the right side, with its word for the left one."""
     side_letters: Mapping[str, str]
-    """The letter for the right side, with that for the left one, as written before a limb: "R leg"."""
+    """Each abbreviation of the right side, with that of the left one, as written before a limb: "R leg"."""
     limbs: tuple[str, ...]
     no_side: tuple[str, ...]
     """Regular expressions of such words, in their first group, where they mean no side of the body."""
