@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 
 from coach.language.keywords.vocabulary import FRACTIONS, DoseWord, Keywords
 from coach.language.problems import LineError
@@ -220,10 +221,15 @@ class Cursor:
     def time(self, bounds: Bounds, unit_s: float | None = None) -> float:
         """Read a time within bounds, in seconds."""
         since = self.at
-        seconds = self.clock() if self.word(1) == ":" else self._units(unit_s)
+        seconds = self.clock() if self.is_clock() else self._units(unit_s)
         if seconds or unit_s is None:
             check_bounds(seconds, bounds, self._passage.cut(*self.place(since)), self._keywords)
         return seconds
+
+    def is_clock(self) -> bool:
+        """True before a colon without a space around it: ``1:30``, and not "set 1: 30 seconds"."""
+        around = self._found[self.at : self.at + 3]
+        return self.word(1) == ":" and all(a.end() == b.start() for a, b in pairwise(around))
 
     def clock(self) -> float:
         """``1:30``, with or without ``minutes`` after it."""
@@ -250,8 +256,10 @@ class Cursor:
 
     def numbers(self, *, is_between: bool = False) -> list[tuple[float, float | None]]:
         """A number or a time, or the two of a range such as ``2-3 seconds``; see `number`."""
+        since, are_counts = self.at, bool(self.takes_any(self._keywords.count_of))
         first = self.number()
         if first is None:
+            self.at = since
             return []
         end = self.at
         is_range = (
@@ -262,12 +270,12 @@ class Cursor:
         second = self.number() if is_range else None
         if second is None or (first[1] is not None and second[1] is None):  # "5 seconds - 10 times"
             self.at = end
-            return [first]
-        return [first, second]
+        found = [first] if self.at == end or second is None else [first, second]
+        return [(number, unit_s or 1.0) for number, unit_s in found] if are_counts else found
 
     def number(self) -> tuple[float, float | None] | None:
         """A number, and the seconds of its unit if it has one; its value is then in seconds."""
-        if self.word().isdecimal() and self.word(1) == ":" and self.word(2).isdecimal():
+        if self.is_clock() and self.word().isdecimal() and self.word(2).isdecimal():
             return self.clock(), 1.0
         number = self.quantity()
         if number is None:

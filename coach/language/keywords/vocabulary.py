@@ -163,6 +163,8 @@ class Keywords:
     """Words between minutes and seconds: "and"."""
     before_time: tuple[str, ...]
     """Words before a time: "for"."""
+    count_of: tuple[str, ...]
+    """Words before a number that is counted in seconds, such as "a count of"."""
 
     # Doses
     dose_words: Mapping[DoseWord, tuple[str, ...]]
@@ -184,6 +186,8 @@ class Keywords:
     """Words for what the coach can neither count nor time: they are no misspelt others."""
     likely_doses: Mapping[str, str]
     """Words that are no dose, with one that may be meant."""
+    dose_notes: Mapping[str, str]
+    """Words that say more than one dose can, with what to do about it."""
     dose_marks: tuple[str, ...]
     """Words that tell a dose from the name of an exercise or of a phase."""
     cycles: tuple[str, ...]

@@ -480,6 +480,12 @@ _FROM_A_DIGIT: tuple[Rule, ...] = (
         rf"{_BEGINS}{_RANGE} ?[x×*] ?(?=[\d.{''.join(FRACTIONS)}])",
         lambda found: f"{_number(found)} times ",
     ),
+    Rule(
+        "3 x day",
+        "3 times a day",
+        rf"{_BEGINS}{_RANGE} ?[x×] ?(?=(?:day|week|hour)\b)",
+        lambda found: f"{_times(found)} a{'n' if found.string[found.end()] == 'h' else ''} ",
+    ),
     Rule("2x daily", "2 times daily", rf"{_BEGINS}{_RANGE} ?[x×](?!\w)", _times),
     Rule(
         "10-12 cm, 90°",
