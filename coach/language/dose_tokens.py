@@ -114,6 +114,7 @@ class DoseLexer(Cursor):
         self.errors: list[Unreadable] = []
         self._dose_words = keywords.dose_words
         self._known = _phrases(keywords)
+        self._units_s = keywords.units_s  # the breaths of a dose are counted
         right, left = next(iter(keywords.side_letters.items()))
         self._sides = {right: Side.RIGHT, left: Side.LEFT}
 

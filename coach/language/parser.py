@@ -34,6 +34,7 @@ from coach.language.lines import (
     readable_lines,
 )
 from coach.language.model import Line, Phase, Script, Session
+from coach.language.names import dose_beside
 from coach.language.pace import seconds_for
 from coach.language.phases import has_time, length_of_time, split_phase
 from coach.language.problems import LineError, Problem, Severity, Span, in_order
@@ -47,6 +48,7 @@ from coach.language.quantities import (
     quoted,
     read_time,
     unit_of,
+    units_s,
 )
 from coach.language.rounds import Rounds, read_rounds
 from coach.language.sides import side_words
@@ -143,7 +145,7 @@ class _Grammar:
         self.tempo = pattern(rf"{re.escape(keywords.tempo)}\b[ ,]*")
         self.inline_stage = pattern(rf"\({stages}\b[^()]*\)?")
         self.escape = pattern(rf"\\(?!{any_of(side_words(keywords))}\b)(\w*)")
-        self.number_with_unit = pattern(rf"\d *{any_of(keywords.units_s)}\b")
+        self.number_with_unit = pattern(rf"\d *{any_of(units_s(keywords))}\b")
         self.dose_mark = pattern(rf"\b{any_of(keywords.dose_marks)}\b")
         self.dose_behind_a_name = pattern(rf",? *\b(\w+) +{counts}\b")
         self.rest = pattern(rf"{any_of(keywords.dose_words[DoseWord.REST])}\b[^,]*$")
@@ -505,9 +507,12 @@ class _Parser:
         if not _is_cue(cue.text):
             word = re.match(r"[^\W\d_]*", cue.text)
             hint = f"write '{self._keywords.examples.phase}', or take the mark away to have it spoken"
-            if times and word and word.group():
-                written = f"{word.group().lower()}, {times.text}: {head.cut(0, len(cue.text)).text}"
-                hint = f"begin with a word or two, such as '- {written}'"
+            if word and word.group():
+                time = f", {times.text.rstrip(' .,:;-')}" if times else ""
+                said = sentence.text if sentence and sentence.text else head.cut(0, len(cue.text)).text
+                written = f"{word.group().lower()}{time}: {said}"
+                spoken = "" if times else ", or take the mark away to have it spoken first"
+                hint = f"begin with a word or two, such as '- {written}'{spoken}"
             raise LineError("phase", "this is no phase of a movement", head.span(), hint)
         text = self._line(sentence).text if sentence and sentence.text else ""
         kind = self._keywords.kind_of(cue.text)
@@ -716,6 +721,10 @@ class _Parser:
         if found and (not time.text or self._keywords.is_number(time.text.split()[0])):
             return model.Rest(read_time(time, REST_S, self._keywords), bullet.span())
         if self._looks_like_a_phase(bullet):
+            beside = None if "," in bullet.text else dose_beside(bullet.text, self._keywords)
+            if beside and not _split(bullet)[1]:
+                message = "a colon is missing between the exercise and its dose"
+                raise LineError("reference", message, bullet.span(), "write '- {}: {}'".format(*beside))
             hint = "write it below a line '## Name' that has a dose, or in a sheet of its own"
             raise LineError("phase", "a session has no phases of a movement", bullet.span(), hint)
         name, dose = _split(bullet)
@@ -725,7 +734,10 @@ class _Parser:
             return model.Reference(name.text, self._dose(dose), name.span())
         found = self._grammar.dose_behind_a_name.search(bullet.text)
         if found and found.start() and self._keywords.is_number(found.group(1)):
-            before, behind = bullet.text[: found.start()].rstrip(), bullet.text[found.start() :].lstrip(", ")
+            before, behind = (
+                bullet.text[: found.start()].rstrip(" ("),
+                bullet.text[found.start() :].strip(", )"),
+            )
             if before.endswith(" -"):  # "Squats - 10 times": a dash in place of the colon
                 name = bullet.cut(0, len(before) - 2)
                 return model.Reference(name.text, self._dose(bullet.cut(found.start())), name.span())

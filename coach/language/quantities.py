@@ -1,12 +1,14 @@
 """Numbers and times as people write them: ``ten``, ``90 s``, ``half a minute``."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from itertools import pairwise
 
+from coach.language.dose import BREATH_S
 from coach.language.keywords.vocabulary import FRACTIONS, DoseWord, Keywords
 from coach.language.problems import LineError
 from coach.language.typography import Passage
@@ -29,6 +31,12 @@ _TOKEN = re.compile(
     r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?=,\d+,\d)|[13]/[24](?!\d)|\d+(?:[.,]\d+)?|(?<![^\s(-])\.\d+"
     r"|[^\W\d_]+(?:['-][^\W\d_]+)*|\S"
 )
+
+
+@cache
+def units_s(keywords: Keywords) -> Mapping[str, float]:
+    """The seconds of every word for a unit of time, and of a breath."""
+    return {**keywords.units_s, **dict.fromkeys(keywords.dose_words[DoseWord.BREATHS], BREATH_S)}
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -140,6 +148,7 @@ class Cursor:
         self.at = 0
         self._passage = passage
         self._keywords = keywords
+        self._units_s = units_s(keywords)
         self._found = [*_TOKEN.finditer(passage.text)]
         self._words = [found.group().casefold() for found in self._found]
 
@@ -177,7 +186,7 @@ class Cursor:
 
     def takes_unit(self) -> float | None:
         """The seconds of the unit of time that comes next, if one does; go on behind it."""
-        return self._keywords.units_s.get(self.takes_any(self._keywords.units_s))
+        return self._units_s.get(self.takes_any(self._units_s))
 
     def skip(self) -> None:
         """Go on behind the next word, if there is one."""
@@ -243,13 +252,14 @@ class Cursor:
 
     def _units(self, unit_s: float | None) -> float:
         """``1 minute and 30 seconds``: one or more numbers with their units, the longest unit first."""
-        since = self.at
+        since, are_counts = self.at, bool(self.takes_any(self._keywords.count_of))
         found = self.number()
         if found is None:
             message = f"'{self.word()}' is not a time" if self.word() else "the time is missing"
             hint = f"write a number and its unit, such as '{self._keywords.in_words(5)}'"
             raise self.wrong("time", message, hint)
         number, length_s = found
+        length_s = 1.0 if are_counts else length_s
         if length_s is None and unit_s is None:
             raise self._no_unit_of_time(since)
         return number if length_s is not None else number * (unit_s or 0.0)

@@ -36,6 +36,10 @@ def script(body: str) -> Script:
         ("- slow, 1:30: Walk", "slow", 90, "Walk"),
         ("- walk 1 minute 30 seconds: Walk", "walk", 90, "Walk"),
         ("1. up, 2 seconds: Rise", "up", 2, "Rise"),
+        ("- Mountain - 5 breaths: Stand tall.", "Mountain", 30, "Stand tall."),
+        ("- twist (3 deep breaths)", "twist", 18, ""),
+        ("- hold for a count of 5: Stay.", "hold", 5, "Stay."),
+        ("3. Hold for 5 seconds at the top.", "Hold", 5, "Hold for 5 seconds at the top."),
     ],
 )
 def test_a_phase_is_read_as_it_stands(line: str, cue: str, seconds: float, text: str) -> None:
@@ -116,6 +120,18 @@ def test_a_label_behind_a_bullet_is_a_label_and_breathe_is_a_phase() -> None:
     read = script("- Remember: Is your back long?\n- breathe: in,\n- out, 2 seconds: and out.")
     assert [line.text for line in read.reminders] == ["Is your back long?"]
     assert [phase.cue for phase in read.phases] == ["breathe", "out"]
+
+
+def test_a_step_among_phases_is_answered_with_a_word_of_it_and_that_is_read() -> None:
+    [problem] = sheet("1. Slide your arms up the wall.\n2. Hold for 5 seconds at the top.").problems
+    written = "- slide: Slide your arms up the wall."
+    assert problem.hint.startswith(f"begin with a word or two, such as '{written}'")
+    assert script(written).phases[0].text == "Slide your arms up the wall."
+
+
+def test_a_hint_at_a_shorter_word_keeps_the_sentence() -> None:
+    [problem] = sheet("- lift with the other hand, 1 second: Use your left hand.").problems
+    assert problem.hint == "begin with a word or two, such as '- lift, 1 second: Use your left hand.'"
 
 
 def test_a_sentence_in_place_of_a_word_is_answered_with_a_word_of_it_and_that_is_read() -> None:

@@ -211,6 +211,7 @@ _DOSE_WORDS = {
     DoseWord.AS_MANY: (
         *("as many as you can", "as many as possible", "as many reps as possible", "amrap", "max reps"),
         *("as many reps as you can", "as many times as you can", "as many times as possible"),
+        *("as many rounds as you can", "as many rounds as possible"),
         *("as many repetitions as you can", "as many repetitions as possible", "maximum reps"),
     ),
     DoseWord.IN: ("in", "within"),
@@ -397,6 +398,11 @@ KEYWORDS = Keywords(
     likely_stage_words={"pause": StageWord.WAIT, "silence": StageWord.WAIT},
     sounds={sound: sound.value.replace("-", " ") for sound in Sound},
     positions=_POSITIONS,
+    same_positions=(
+        ("supine", "on your back", "on the back", "face up", "crook lying", "hook lying", "hooklying"),
+        ("prone", "face down", "on your stomach", "on your belly", "on your tummy", "on your front"),
+        ("all fours", "four point", "quadruped", "quadrupedal", "hands and knees", "tabletop", "table top"),
+    ),
     other_side={f"right{ending}": f"left{ending}" for ending in ("", "ward", "wards", "most")},
     side_letters={"R": "L", "Rt": "Lt"},
     limbs=tuple(_LIMBS),

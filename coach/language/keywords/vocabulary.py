@@ -221,6 +221,8 @@ class Keywords:
     # Bodies
     positions: Mapping[Surface, tuple[str, ...]]
     """Words within a position, without hyphens, by what the listener is on; the first word decides."""
+    same_positions: tuple[tuple[str, ...], ...]
+    """Groups of words for one position: nobody needs time from one to another."""
     other_side: Mapping[str, str]
     """Each word for the right side, with its word for the left one."""
     side_letters: Mapping[str, str]
