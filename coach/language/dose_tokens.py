@@ -22,7 +22,7 @@ from coach.language.typography import Passage
 _SEPARATORS = frozenset(",;.")
 _MARKS_S = MappingProxyType({'"': 1.0, "' '": 1.0, "'": 60.0})
 """The marks of seconds and minutes behind a number."""
-_SILENT = frozenset("():-/!")
+_SILENT = frozenset("():-/!+&")
 
 
 @dataclass(frozen=True, slots=True)

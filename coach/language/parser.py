@@ -61,6 +61,8 @@ _ONCE = _SESSION_LABELS | {Label.POSITION, Label.WORKS, Label.DOSE}
 _MOST_PHASE_WORDS = 4
 
 _COLON = re.compile(r" *:(?!\d)")
+_WORD_AND_NUMBER = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)? +\(?\d+\)?")
+"""The word of a phase and a time without a unit, as in ``inhale 4``."""
 _TEMPO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?: *[-/] *\d+(?:\.\d+)?)+")
 
 
@@ -495,7 +497,8 @@ class _Parser:
     def _has_a_time(self, bullet: Passage) -> bool:
         head, sentence = _split(bullet)
         begins = sentence is not None and length_of_time(sentence, self._keywords) > 0
-        return begins or has_time(head, self._keywords) or self._looks_like_a_phase(bullet)
+        has_number = _WORD_AND_NUMBER.fullmatch(head.text) is not None
+        return begins or has_number or has_time(head, self._keywords) or self._looks_like_a_phase(bullet)
 
     def _phases(self, bullet: Passage) -> tuple[Phase, ...]:
         """Read the phase of a bullet, or all phases of a tempo."""

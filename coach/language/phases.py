@@ -81,7 +81,7 @@ def _with_sentence_behind(
     """The parts, with the sentence behind a comma or dash in place of the colon: ``up, 2 seconds, Rise``."""
     times = head.cut(start)
     length = length_of_time(times, keywords)
-    behind = re.match(rf"{_PARENTHESIS} *[-,;] *(?=[^\W\d_])", times.text[length:])
+    behind = re.match(rf"\)?{_PARENTHESIS} *[-,;] *(?=[^\W\d_])", times.text[length:])
     end = length + behind.end() if behind else length
     own = times.cut(end)
     if (

@@ -230,10 +230,21 @@ class Cursor:
     def time(self, bounds: Bounds, unit_s: float | None = None) -> float:
         """Read a time within bounds, in seconds."""
         since = self.at
-        seconds = self.clock() if self.is_clock() else self._units(unit_s)
+        seconds = self._least_of_a_range()
+        if seconds is None:
+            seconds = self.clock() if self.is_clock() else self._units(unit_s)
         if seconds or unit_s is None:
             check_bounds(seconds, bounds, self._passage.cut(*self.place(since)), self._keywords)
         return seconds
+
+    def _least_of_a_range(self) -> float | None:
+        """The least of ``2-3 seconds``; None if no range of times comes next."""
+        since, numbers = self.at, self.numbers()
+        if len(numbers) < 2 or numbers[1][1] is None:
+            self.at = since
+            return None
+        (least, unit_s), (_, last_unit_s) = numbers
+        return least * (last_unit_s if unit_s is None else 1.0)
 
     def is_clock(self) -> bool:
         """True before a colon without a space around it: ``1:30``, and not "set 1: 30 seconds"."""

@@ -38,6 +38,8 @@ def script(body: str) -> Script:
         ("1. up, 2 seconds: Rise", "up", 2, "Rise"),
         ("- Mountain - 5 breaths: Stand tall.", "Mountain", 30, "Stand tall."),
         ("- twist (3 deep breaths)", "twist", 18, ""),
+        ("- up 1-2 sec: Rise", "up", 1, "Rise"),
+        ("- down (4 sec) - bend your knee", "down", 4, "bend your knee"),
         ("- hold for a count of 5: Stay.", "hold", 5, "Stay."),
         ("3. Hold for 5 seconds at the top.", "Hold", 5, "Hold for 5 seconds at the top."),
     ],
@@ -127,6 +129,13 @@ def test_a_step_among_phases_is_answered_with_a_word_of_it_and_that_is_read() ->
     written = "- slide: Slide your arms up the wall."
     assert problem.hint.startswith(f"begin with a word or two, such as '{written}'")
     assert script(written).phases[0].text == "Slide your arms up the wall."
+
+
+def test_words_with_numbers_alone_are_phases_without_units_and_the_hint_is_read() -> None:
+    problems = sheet("- inhale 4\n- hold 4\n- exhale 4").problems
+    assert [each.message for each in problems] == ["'4' has no unit"] * 3
+    assert problems[0].hint == "write '4 seconds' or '4 minutes'"
+    assert len(script("- inhale 4 seconds\n- hold 4 seconds\n- exhale 4 seconds").phases) == 3
 
 
 def test_a_hint_at_a_shorter_word_keeps_the_sentence() -> None:
