@@ -46,10 +46,10 @@ from numpy.typing import NDArray
 
 from coach.language.level import Level
 from coach.session.compile import compile_session
-from coach.session.layout import Sounds
 from coach.session.moves import prompts
 from coach.session.options import USUAL_RATE_WPM, Detail, Options
 from coach.session.timeline import RATE_HZ, Frames, Say, Timeline, says
+from coach.session.timeline_builder import Sounds
 from coach.session.words import en as phrases
 from coach.sheets.by_name import collection
 from coach.sheets.score import scored

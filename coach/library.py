@@ -109,8 +109,8 @@ def list_sheets() -> list[Listed]:
     """Coach's own sessions, then its exercises, with lengths that are estimated without a voice."""
     from coach.session.compile import compile_session  # noqa: PLC0415
     from coach.session.estimate import Estimates  # noqa: PLC0415
-    from coach.session.layout import Sounds  # noqa: PLC0415
     from coach.session.timeline import Frames  # noqa: PLC0415
+    from coach.session.timeline_builder import Sounds  # noqa: PLC0415
     from coach.sound.tones import tones  # noqa: PLC0415
 
     sounds = Sounds(Estimates(), {sound: Frames(len(samples)) for sound, samples in tones().items()})

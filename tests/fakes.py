@@ -15,10 +15,10 @@ from coach.language.problems import Span
 from coach.live.playhead import PlayableSession
 from coach.session.compile import Laid, compile_chapters, joined
 from coach.session.estimate import TONES_S, Estimates
-from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves
 from coach.session.options import Options
 from coach.session.timeline import Frames, frames
+from coach.session.timeline_builder import Sounds
 from coach.sheets.by_name import named
 from coach.sheets.score import scored
 from coach.sound.clip import Clip

@@ -17,8 +17,8 @@ from coach.session.arrange import chosen_dose
 from coach.session.compile import compile_session
 from coach.session.moves import Break, Recovery
 from coach.session.options import Detail, Options
-from coach.session.place import frame_of, place_at
 from coach.session.timeline import says
+from coach.session.whereabouts import frame_of, place_at
 from coach.sheets.by_name import exercises_in, named, part_of
 from coach.sheets.check import checked
 from coach.sheets.score import scored, unmet

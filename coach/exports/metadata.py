@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from coach.session.place import chapter_at, chapter_end, movement_at
 from coach.session.timeline import Chapter, Frames, Say, Timeline, says
+from coach.session.whereabouts import chapter_at, chapter_end, movement_at
 
 ARTIST = "coach"
 

@@ -239,12 +239,12 @@ class Cursor:
 
     def _least_of_a_range(self) -> float | None:
         """The least of ``2-3 seconds``; None if no range of times comes next."""
-        since, numbers = self.at, self.numbers()
-        if len(numbers) < 2 or numbers[1][1] is None:
-            self.at = since
-            return None
-        (least, unit_s), (_, last_unit_s) = numbers
-        return least * (last_unit_s if unit_s is None else 1.0)
+        since = self.at
+        match self.numbers():
+            case [(least, unit_s), (_, float(last_unit_s))]:
+                return least * (last_unit_s if unit_s is None else 1.0)
+        self.at = since
+        return None
 
     def is_clock(self) -> bool:
         """True before a colon without a space around it: ``1:30``, and not "set 1: 30 seconds"."""

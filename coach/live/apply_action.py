@@ -14,11 +14,11 @@ from coach.live.actions import Action
 from coach.live.playhead import Answer, PlayableSession, Playhead, Volume, acknowledged, answered, remarked
 from coach.live.resume import ResumePoint
 from coach.session.activity import Activity
-from coach.session.layout import Layout
 from coach.session.moves import Move, Speak, Strike
 from coach.session.options import LOUDEST_DB, SOFTEST_DB
-from coach.session.place import chapter_at, whereabouts
 from coach.session.timeline import Frames, Role, Say, Timeline, frames, says
+from coach.session.timeline_builder import TimelineBuilder
+from coach.session.whereabouts import chapter_at, whereabouts
 
 BEFORE_PAUSED = frames(0.300)
 """Silence from a pause to the spoken "Paused."."""
@@ -57,7 +57,7 @@ def _go(
 
 
 def _pause(session: PlayableSession, head: Playhead) -> Playhead:
-    layout = Layout(session.sounds, Frames(0), session.words)
+    layout = TimelineBuilder(session.sounds, Frames(0), session.words)
     layout.wait(BEFORE_PAUSED, Activity.PAUSE, Role.PAUSE)
     if session.words.PAUSED in session.clips:
         layout.speak(session.words.PAUSED, Role.CLOSING)

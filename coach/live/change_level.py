@@ -8,9 +8,9 @@ from bisect import bisect_right
 from dataclasses import replace
 
 from coach.session.compile import Laid
-from coach.session.layout import STOP
-from coach.session.place import begun_set
 from coach.session.timeline import Event, Frames, Say, Set, Silence
+from coach.session.timeline_builder import STOP
+from coach.session.whereabouts import begun_set
 
 
 def shifted(laid: Laid, by: int) -> Laid:

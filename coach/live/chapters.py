@@ -21,8 +21,8 @@ from coach.live.change_level import revised, shifted
 from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
 from coach.session.compile import Laid, joined
 from coach.session.moves import ChapterMoves
-from coach.session.place import Place, begun_set, chapter_at
 from coach.session.timeline import Timeline
+from coach.session.whereabouts import Place, begun_set, chapter_at
 from coach.session.words.interface import words_for
 
 

@@ -37,9 +37,9 @@ from numpy.typing import NDArray
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.layout import SECOND, USUAL, Layout, Sounds, Spacing
 from coach.session.moves import Move, Speak, Strike
 from coach.session.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames
+from coach.session.timeline_builder import SECOND, USUAL, Sounds, Spacing, TimelineBuilder
 from coach.session.words.interface import Words, words_for
 from coach.sound.clip import Clip
 from coach.sound.limiter import CEILING, AmplifiedClips, amplify
@@ -410,7 +410,7 @@ def answered(
     Prompts without a clip, as the voice has not spoken them yet, are left out of the sound. Then all words
     are shown.
     """
-    layout = Layout(session.sounds, Frames(0), session.words)
+    layout = TimelineBuilder(session.sounds, Frames(0), session.words)
     texts = list[str]()
     for move in moves:
         match move:
@@ -432,7 +432,7 @@ def answered(
     return replace(head, answer=_answer(layout), shown=shown, tone=None)
 
 
-def _answer(layout: Layout) -> Answer | None:
+def _answer(layout: TimelineBuilder) -> Answer | None:
     return Answer(Timeline("", tuple(layout.events), ())) if layout.events else None
 
 
@@ -462,7 +462,9 @@ def remarked(session: PlayableSession, head: Playhead, text: str) -> Playhead:
     rings_until = len(session.tones[head.tone.sound]) - head.tone.at if head.tone else 0
     if is_still:
         before = head.answer or Answer(Timeline("", (), ()))
-        layout = Layout(session.sounds, before.timeline.length, session.words, list(before.timeline.events))
+        layout = TimelineBuilder(
+            session.sounds, before.timeline.length, session.words, list(before.timeline.events)
+        )
         if rings_until:
             layout.wait(rings_until + session.spacing.after_tone, Activity.PAUSE, Role.PAUSE)
         layout.speak(text, Role.CLOSING)

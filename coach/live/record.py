@@ -10,8 +10,8 @@ from coach.diary.entries import Entry
 from coach.language.level import Level
 from coach.live.chapters import SessionToPlay
 from coach.live.tally import Tally
-from coach.session.place import Place, place_at
 from coach.session.timeline import Frames, Timeline
+from coach.session.whereabouts import Place, place_at
 
 KEEP_S = 5.0
 """Longest interval between two stores of the place; new repetitions and parts store it at once."""

@@ -9,21 +9,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from coach.session.place import (
-    beat_at,
-    beat_end,
-    begun_set,
-    chapter_at,
-    chapter_end,
-    fresh_start,
-    is_long,
-    may_end,
-    movement_at,
-    next_set,
-    rep_start,
-    sentence_start,
-    set_at,
-)
 from coach.session.timeline import (
     RATE_HZ,
     Beat,
@@ -37,6 +22,21 @@ from coach.session.timeline import (
     Tone,
     frames,
     says,
+)
+from coach.session.whereabouts import (
+    beat_at,
+    beat_end,
+    begun_set,
+    chapter_at,
+    chapter_end,
+    fresh_start,
+    is_long,
+    may_end,
+    movement_at,
+    next_set,
+    rep_start,
+    sentence_start,
+    set_at,
 )
 
 BACK_WITHIN_S = 3.0

@@ -18,7 +18,7 @@ from coach.live.view import View
 from coach.progress import Progress
 from coach.session.moves import ChapterMoves
 from coach.session.options import TIMES, Options, number, options_from_json, options_json, whole
-from coach.session.place import Place
+from coach.session.whereabouts import Place
 from coach.session.words.interface import words_for
 from coach.settings import read_settings
 from coach.sheets.by_name import named

@@ -33,10 +33,10 @@ from coach.live.speakers.loudspeaker import Loudspeaker, fast_thread_switches
 from coach.live.speaking import ChapterReady, LengthsEstimated, SpeakingThread, VoiceFailed, VoiceMessage
 from coach.live.view import View, view
 from coach.session.compile import Laid
-from coach.session.layout import USUAL, Spacing
 from coach.session.moves import Speak
-from coach.session.place import frame_of, whereabouts, whereabouts_texts
 from coach.session.timeline import Role
+from coach.session.timeline_builder import USUAL, Spacing
+from coach.session.whereabouts import frame_of, whereabouts, whereabouts_texts
 from coach.session.words.interface import Words
 from coach.sound.music_bed import Music
 

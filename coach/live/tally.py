@@ -6,8 +6,8 @@ from itertools import groupby, islice
 
 from coach.diary.entries import Done
 from coach.language.level import Level
-from coach.session.place import beat_end, chapter_at, movement_at, rep_start, sets_of
 from coach.session.timeline import RATE_HZ, Frames, Role, Set, Timeline, says
+from coach.session.whereabouts import beat_end, chapter_at, movement_at, rep_start, sets_of
 
 _SetKey = tuple[int, str, int]
 """A set by its chapter, its side and its number."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from coach.language.level import Level
-from coach.session.place import beat_end, begun_set, chapter_at, may_end, movement_at, next_set
 from coach.session.timeline import RATE_HZ, Role, Say, Timeline, Tone, says
+from coach.session.whereabouts import beat_end, begun_set, chapter_at, may_end, movement_at, next_set
 from coach.session.words.interface import Words, words_for
 from coach.text import clock
 

@@ -10,11 +10,11 @@ __all__ = [
     "arrange",
     "compile",
     "estimate",
-    "layout",
     "moves",
     "options",
-    "place",
     "plan_text",
     "timeline",
+    "timeline_builder",
+    "whereabouts",
     "words",
 ]

@@ -11,7 +11,6 @@ from itertools import takewhile
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.layout import COMMA, SECOND, Layout, Reason, Sounds, pause_after
 from coach.session.moves import (
     LONG_S,
     Break,
@@ -39,6 +38,7 @@ from coach.session.timeline import (
     frames,
     says,
 )
+from coach.session.timeline_builder import COMMA, SECOND, Reason, Sounds, TimelineBuilder, pause_after
 
 LEAD_IN = frames(0.500)
 """Silence before the first sound: a sleeping Bluetooth link loses the first fraction of a second."""
@@ -121,7 +121,7 @@ def lay_out(
     ValueError
         If ``sounds`` has no clip for one of the prompts.
     """
-    layout = Layout(sounds, start, chapter.words)
+    layout = TimelineBuilder(sounds, start, chapter.words)
     if start == 0:
         layout.wait(LEAD_IN, Activity.LEAD_IN, Role.LEAD_IN)
     for i, move in enumerate(chapter.moves):
@@ -147,7 +147,7 @@ def lay_out(
     )
 
 
-def _place(move: Move, layout: Layout) -> None:
+def _place(move: Move, layout: TimelineBuilder) -> None:
     match move:
         case Speak(text=text, role=role, source=source):
             layout.speak(text, role, source)
@@ -163,7 +163,7 @@ def _place(move: Move, layout: Layout) -> None:
             place_repetitions(move, layout)
 
 
-def _place_interval(move: Interval, layout: Layout) -> None:
+def _place_interval(move: Interval, layout: TimelineBuilder) -> None:
     """Lay down a wait, a change or the time to get ready: opening, ten seconds, get ready, 3-2-1."""
     if move.opening or move.sound or move.counts_in:
         layout.breathe(move.activity, move.role, move.why)
@@ -197,7 +197,7 @@ def _place_interval(move: Interval, layout: Layout) -> None:
     layout.lay(placed, [Reason(start, move.activity, move.role, move.why)], end)
 
 
-def _place_break(move: Break, following: Sequence[Move], since: Frames, layout: Layout) -> None:
+def _place_break(move: Break, following: Sequence[Move], since: Frames, layout: TimelineBuilder) -> None:
     """Lay down a rest between two exercises, as long as what follows it up to the next effort leaves.
 
     Without an effort after it, the rest itself has its whole length.
@@ -207,7 +207,7 @@ def _place_break(move: Break, following: Sequence[Move], since: Frames, layout: 
         _place(move, layout)
         return
     said = replace(move, length_s=0.0)
-    trial = Layout(layout.sounds, layout.at, layout.words, list(layout.events))
+    trial = TimelineBuilder(layout.sounds, layout.at, layout.words, list(layout.events))
     for each in (said, *lead):
         _place(each, trial)
     _place(said, layout)
@@ -215,7 +215,7 @@ def _place_break(move: Break, following: Sequence[Move], since: Frames, layout: 
     layout.note_if_longer(move.length_s, trial.at - since, move.source)
 
 
-def _place_recovery(move: Recovery, layout: Layout, since: Frames) -> None:
+def _place_recovery(move: Recovery, layout: TimelineBuilder, since: Frames) -> None:
     """Lay down a rest that is counted from ``since``.
 
     In it are the cues that the set before had no room for; the next rest has the others.

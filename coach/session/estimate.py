@@ -6,9 +6,9 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from coach.language.model import Sound
-from coach.session.layout import Sounds
 from coach.session.options import USUAL_RATE_WPM
 from coach.session.timeline import Frames, frames
+from coach.session.timeline_builder import Sounds
 
 
 @dataclass(frozen=True, slots=True)

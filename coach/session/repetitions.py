@@ -6,11 +6,11 @@ from itertools import cycle, islice
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.layout import BREATHER, COMMA, SECOND, Layout, Reason
 from coach.session.moves import Movement, Recovery, Repetitions
 from coach.session.options import Count
 from coach.session.rests import PIPS, place_rest
 from coach.session.timeline import Beat, Frames, Role, Say, Set, Source, Tone, frames
+from coach.session.timeline_builder import BREATHER, COMMA, SECOND, Reason, TimelineBuilder
 from coach.session.words.interface import Words
 
 BEFORE_RELEASE = frames(0.800)
@@ -26,7 +26,7 @@ COMPANY_FROM = frames(8.0)
 """Least silence within a long movement that has room for one line in its middle."""
 
 
-def place_repetitions(move: Repetitions, layout: Layout) -> None:
+def place_repetitions(move: Repetitions, layout: TimelineBuilder) -> None:
     """Lay down a set: guided, then worded, then periodic repetitions, with the cues in the gaps."""
     _SetInTime(move, layout).lay()
 
@@ -58,7 +58,7 @@ class _Tempo:
     frame, on alternating sides too.
     """
 
-    def __init__(self, move: Repetitions, layout: Layout) -> None:
+    def __init__(self, move: Repetitions, layout: TimelineBuilder) -> None:
         self.move = move
         self.layout = layout
         self.spacing = layout.sounds.spacing
@@ -140,7 +140,7 @@ class _Tempo:
 class _SetInTime:
     """A set while it is placed: its sounds so far, and the frame ``at`` which the next movement starts."""
 
-    def __init__(self, move: Repetitions, layout: Layout) -> None:
+    def __init__(self, move: Repetitions, layout: TimelineBuilder) -> None:
         self._move = move
         self._layout = layout
         self._tempo = _Tempo(move, layout)
@@ -327,7 +327,7 @@ def _all_words(move: Repetitions, words: Words) -> set[str]:
     }
 
 
-def _cues(move: Repetitions, windows: list[_Window], layout: Layout) -> Iterator[Say]:
+def _cues(move: Repetitions, windows: list[_Window], layout: TimelineBuilder) -> Iterator[Say]:
     """Place cues such as "Halfway." in their own repetition, form cues and breathing in one with room.
 
     They stand alone in their repetition. Two may share one if a movement of it is long, or in an exercise of

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coach.session.layout import BREATHER, COMMA, SECOND, Layout, pause_after
 from coach.session.moves import LONG_S, Cue, Interval, Recovery
 from coach.session.timeline import Frames, Role, Say, Tone, frames
+from coach.session.timeline_builder import BREATHER, COMMA, SECOND, TimelineBuilder, pause_after
 
 READY_AT_S = 5
 """Seconds before the go tone at which "get ready" is heard."""
@@ -38,7 +38,9 @@ class _Choice:
     ready: bool = False
 
 
-def place_rest(rest: Recovery, start: Frames, layout: Layout, cues: Sequence[Cue] = ()) -> PlacedRest:
+def place_rest(
+    rest: Recovery, start: Frames, layout: TimelineBuilder, cues: Sequence[Cue] = ()
+) -> PlacedRest:
     """Choose what is heard in a rest that begins at ``start``, in the order of importance, and place it."""
     room = _Room(rest, start, layout)
     choice = _Choice()
@@ -71,7 +73,7 @@ def place_rest(rest: Recovery, start: Frames, layout: Layout, cues: Sequence[Cue
 class _Room:
     """The frames of a rest: prompts follow each other from its start, and lead up to its end."""
 
-    def __init__(self, rest: Recovery, start: Frames, layout: Layout) -> None:
+    def __init__(self, rest: Recovery, start: Frames, layout: TimelineBuilder) -> None:
         self._rest = rest
         self._start = start
         self._layout = layout

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from coach.errors import CoachError
 from coach.language.model import Sound
-from coach.session.layout import USUAL, WIDE, Spacing
 from coach.session.options import Options
+from coach.session.timeline_builder import USUAL, WIDE, Spacing
 from coach.sound.clip import Clip
 from coach.sound.limiter import amplify
 from coach.sound.tones import tones

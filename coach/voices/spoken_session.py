@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from coach.language.model import Sound
 from coach.session.compile import Laid, compile_chapters, joined
-from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
 from coach.session.plan_text import plan_json, plan_text
 from coach.session.timeline import Frames, Timeline
+from coach.session.timeline_builder import Sounds
 from coach.sheets.sheet import Sheet
 from coach.sound.clip import Clip, Utterance
 from coach.sound.volumes import clip_for, spacing_for, tones_for

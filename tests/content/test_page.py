@@ -13,8 +13,8 @@ from coach.language.level import Level
 from coach.language.model import Sound
 from coach.session.compile import compile_session
 from coach.session.options import Options
-from coach.session.place import beat_end, rep_bounds
 from coach.session.timeline import Event, Say, Set, Timeline, Tone, frames, says
+from coach.session.whereabouts import beat_end, rep_bounds
 from coach.sheets.check import checked_text
 from coach.sheets.score import scored
 from tests.fakes import ESTIMATED

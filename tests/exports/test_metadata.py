@@ -12,8 +12,8 @@ from coach.exports.metadata import (
 )
 from coach.language.level import Level
 from coach.session.compile import joined
-from coach.session.place import rep_start
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Timeline, says
+from coach.session.whereabouts import rep_start
 from tests.fakes import bundled_chapters
 
 WHOLE = joined("Strong knees", bundled_chapters("inner-knee", Level.GENTLE))

@@ -19,10 +19,10 @@ from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated, Sp
 from coach.live.view import View
 from coach.session.compile import compile_chapters
 from coach.session.estimate import Estimates
-from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, prompts
-from coach.session.place import Place
 from coach.session.timeline import RATE_HZ, Frames
+from coach.session.timeline_builder import Sounds
+from coach.session.whereabouts import Place
 from coach.sound.clip import Clip
 from coach.sound.tones import tones
 

@@ -14,9 +14,9 @@ from coach.live.change_level import revised, shifted
 from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import Laid, joined, lay_out
-from coach.session.layout import BEFORE_TONE, SECOND
 from coach.session.options import Options
 from coach.session.timeline import Event, Frames, Role, Say, Set, Silence, Timeline, Tone, says
+from coach.session.timeline_builder import BEFORE_TONE, SECOND
 from coach.session.words import en as phrases
 from coach.sheets.files import bundled
 from tests.doses import counted

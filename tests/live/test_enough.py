@@ -19,11 +19,11 @@ from coach.live.tally import Tally
 from coach.live.view import view
 from coach.session.arrange import practice
 from coach.session.compile import Laid, compile_chapters, compile_session
-from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves
 from coach.session.options import Options
-from coach.session.place import beat_end, rep_start
 from coach.session.timeline import RATE_HZ, Beat, Frames, Role, Set, Timeline, Tone, says
+from coach.session.timeline_builder import Sounds
+from coach.session.whereabouts import beat_end, rep_start
 from coach.sound.render import render
 from tests.doses import counted
 from tests.fakes import ESTIMATED, curls, phase, playable

@@ -34,11 +34,11 @@ from coach.live.playhead import (
 )
 from coach.live.view import view
 from coach.session.activity import Activity
-from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.session.moves import Speak
 from coach.session.options import LOUDEST_DB, SOFTEST_DB
-from coach.session.place import rep_start
 from coach.session.timeline import Chapter, Frames, Role, Say, Silence, Timeline, Tone, says
+from coach.session.timeline_builder import AFTER_TONE, BEFORE_TONE, SECOND
+from coach.session.whereabouts import rep_start
 from coach.session.words import en as phrases
 from coach.sheets.files import bundled
 from coach.sound.clip import Clip

@@ -28,10 +28,10 @@ from coach.live.playhead import (
     settled,
 )
 from coach.session.compile import joined
-from coach.session.layout import AFTER_TONE, BEFORE_TONE, SECOND
 from coach.session.options import LOUDEST_DB, SOFTEST_DB
-from coach.session.place import beat_end, chapter_at, chapter_end, is_long, movement_at
 from coach.session.timeline import Role, Say, Set, Silence, Timeline, Tone
+from coach.session.timeline_builder import AFTER_TONE, BEFORE_TONE, SECOND
+from coach.session.whereabouts import beat_end, chapter_at, chapter_end, is_long, movement_at
 from coach.session.words import en as phrases
 from coach.sheets.files import bundled
 from coach.sound.render import render

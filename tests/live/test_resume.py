@@ -22,8 +22,8 @@ from coach.live.resume import (
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Detail, Options
-from coach.session.place import beat_at, begun_set, chapter_at, is_long, rep_start, set_at
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, says
+from coach.session.whereabouts import beat_at, begun_set, chapter_at, is_long, rep_start, set_at
 from coach.session.words import en as phrases
 from coach.sheets.files import bundled
 from tests.doses import counted, held

@@ -25,7 +25,7 @@ from coach.live.run import (
 )
 from coach.session.moves import ChapterMoves
 from coach.session.options import Detail, Options
-from coach.session.place import Place
+from coach.session.whereabouts import Place
 from coach.sheets.by_name import named
 
 TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]

@@ -16,11 +16,11 @@ from coach.live.view import View
 from coach.session.activity import Activity
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
-from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, Interval
 from coach.session.options import Options
-from coach.session.place import Place
 from coach.session.timeline import Role, Timeline
+from coach.session.timeline_builder import Sounds
+from coach.session.whereabouts import Place
 from coach.session.words import en as phrases
 from coach.sheets.by_name import named
 from coach.sheets.score import scored

@@ -20,10 +20,10 @@ from coach.live.speaking import (
 )
 from coach.session.arrange import practice
 from coach.session.compile import Laid, compile_chapters
-from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
 from coach.session.timeline import Frames
+from coach.session.timeline_builder import Sounds
 from coach.sound.clip import Clip, Utterance
 from coach.voices.cache import ClipCache
 from coach.voices.voice import speak_all

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from coach.live.run import Request
-from coach.session.place import Place
+from coach.session.whereabouts import Place
 from coach.sheets.files import read_sheet
 
 SESSION = """\

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from coach.session.place import Place
+from coach.session.whereabouts import Place
 from tests.realtime.performance import (
     MOST_S,
     coach,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coach.diary.storage import Diary
-from coach.session.place import Place
+from coach.session.whereabouts import Place
 from tests.realtime.performance import driven, left_in_a_set, performing, written_sheets
 from tests.realtime.pulse import missing, pulse_server
 from tests.realtime.tracing import own, traced, until_traced

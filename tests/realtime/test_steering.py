@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from coach.live.speakers.early import LEAD
 from coach.live.speakers.simpleaudio import why_unusable
-from coach.session.place import Place, rep_start
 from coach.session.timeline import RATE_HZ, Timeline
+from coach.session.whereabouts import Place, rep_start
 from tests.realtime.comparing import SURE, Interruption, heard, when_s
 from tests.realtime.driven import Log, Turn
 from tests.realtime.machine import Machine, ahead_of_others, put_ahead, watched

@@ -25,11 +25,11 @@ from coach.language.dose import (
 from coach.language.model import Phase, Script
 from coach.session.arrange import chosen_dose, practice
 from coach.session.compile import compile_session
-from coach.session.layout import Sounds
 from coach.session.moves import prompts
 from coach.session.options import Count, Detail, Options
-from coach.session.place import beat_end
 from coach.session.timeline import Role, Set, Timeline, frames, says
+from coach.session.timeline_builder import Sounds
+from coach.session.whereabouts import beat_end
 from coach.session.words import en as phrases
 from tests.fakes import TONES, curls, line, phase
 from tests.session.test_compile import Padded, assert_apart

@@ -9,8 +9,8 @@ from coach.language.model import Phase, Reference, Script, Session, Sound
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
 from coach.session.options import Options
-from coach.session.place import beat_end
 from coach.session.timeline import Beat, Event, Say, Set, Timeline, Tone, frames, says
+from coach.session.whereabouts import beat_end
 from tests.doses import counted, held
 from tests.fakes import ESTIMATED, HERE, curls, line, phase
 

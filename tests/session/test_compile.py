@@ -17,12 +17,12 @@ from coach.session.activity import Activity
 from coach.session.arrange import practice, score
 from coach.session.compile import LEAD_IN, compile_session
 from coach.session.estimate import Estimate, Estimates
-from coach.session.layout import AFTER_TONE, BEFORE_TONE, USUAL, WIDE, Sounds, Spacing
 from coach.session.moves import prompts
 from coach.session.options import Count, Detail, Options
 from coach.session.options import Counted as Called
 from coach.session.repetitions import BEFORE_RELEASE
 from coach.session.timeline import Event, Frames, Role, Say, Silence, Timeline, Tone, frames, says
+from coach.session.timeline_builder import AFTER_TONE, BEFORE_TONE, USUAL, WIDE, Sounds, Spacing
 from coach.session.words import en as phrases
 from tests.doses import counted, held, timed
 from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait

@@ -11,8 +11,8 @@ from coach.language.model import Phase, Script, Sound
 from coach.session.arrange import practice
 from coach.session.compile import compile_session
 from coach.session.options import Options
-from coach.session.place import beat_end, whereabouts
 from coach.session.timeline import Say, Timeline, Tone, frames, says
+from coach.session.whereabouts import beat_end, whereabouts
 from tests.doses import counted, timed
 from tests.fakes import ESTIMATED, curls, line, phase
 

@@ -14,10 +14,10 @@ from coach.language.model import Part, Reference, Rest, Round, Script, Session, 
 from coach.language.problems import Severity
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
-from coach.session.layout import Sounds
 from coach.session.options import Options
 from coach.session.plan_text import plan_text
 from coach.session.timeline import Event, Say, Timeline, Tone, frames
+from coach.session.timeline_builder import Sounds
 from coach.sheets.check import checked_text
 from tests.doses import counted, timed
 from tests.fakes import ESTIMATED, HERE, TONES, curls, line, phase, wait

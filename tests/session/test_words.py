@@ -27,8 +27,8 @@ from coach.live.session_loop import answers
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
 from coach.session.options import Detail, Options
-from coach.session.place import whereabouts_texts
 from coach.session.timeline import Silence, Timeline, says
+from coach.session.whereabouts import whereabouts_texts
 from coach.session.words import en, interface
 from coach.session.words.interface import Words, words_for
 from coach.voices.spoken_session import Plan

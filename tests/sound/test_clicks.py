@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from coach.language.model import Sound
 from coach.session.compile import compile_session
-from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Detail, Options
 from coach.session.timeline import RATE_HZ, Frames, Say, Silence, Timeline, Tone
+from coach.session.timeline_builder import Sounds
 from coach.sheets.by_name import named
 from coach.sheets.score import scored
 from coach.sound.clip import Clip

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.compile import LEAD_IN, joined
-from coach.session.layout import SECOND
 from coach.session.timeline import RATE_HZ, Chapter, Frames, Role, Say, Silence, Timeline, Tone
+from coach.session.timeline_builder import SECOND
 from coach.sheets.files import bundled
 from coach.sound.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
 from coach.sound.music_bed import (

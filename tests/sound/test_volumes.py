@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from coach.cli.app import run
 from coach.language.model import Sound
 from coach.session.arrange import practice
-from coach.session.layout import WIDE
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Say, Silence, Tone
+from coach.session.timeline_builder import WIDE
 from coach.sound.tones import tones
 from coach.voices.spoken_session import Plan, produced_in_turn
 from tests.doses import counted

@@ -50,8 +50,8 @@ from coach.exports.pictures.svg import (
 from coach.language.level import Level
 from coach.language.model import Sound
 from coach.progress import Report
-from coach.session.place import beat_end, chapter_end, movement_at, rep_bounds, sets_of
 from coach.session.timeline import RATE_HZ, Beat, Role, Say, Set, Timeline, Tone, says
+from coach.session.whereabouts import beat_end, chapter_end, movement_at, rep_bounds, sets_of
 from coach.session.words.interface import Words, words_for
 from coach.sound.music_bed import Bed, Music, automation_for
 from coach.sound.render import render

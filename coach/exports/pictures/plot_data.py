@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.session.activity import Activity
-from coach.session.place import beat_end, begun_set, chapter_end, rep_bounds
 from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Set, Silence, Timeline, says
+from coach.session.whereabouts import beat_end, begun_set, chapter_end, rep_bounds
 from coach.session.words.interface import Words, words_for
 from coach.sound.loudness import OFFSET_DB, k_mean_squares
 from coach.text import clock

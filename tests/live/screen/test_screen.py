@@ -31,10 +31,10 @@ from coach.live.session_loop import Message
 from coach.live.view import View
 from coach.session.compile import compile_chapters, joined
 from coach.session.estimate import Estimates
-from coach.session.layout import Sounds
 from coach.session.moves import ChapterMoves
 from coach.session.options import Options
 from coach.session.timeline import Say, Tone
+from coach.session.timeline_builder import Sounds
 from coach.sheets.by_name import named
 from coach.sheets.score import scored
 from coach.text import encodable, printable_line

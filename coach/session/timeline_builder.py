@@ -91,7 +91,7 @@ class Reason:
 
 
 @dataclass(slots=True)
-class Layout:
+class TimelineBuilder:
     """The events of a chapter so far, without a gap; ``at`` is where the next one starts.
 
     Four fields carry state from one move to the next: ``carried``, cues without room in their set, which the

@@ -12,7 +12,8 @@ from coach.language.level import Level
 from coach.session.arrange import practice
 from coach.session.compile import compile_session, joined
 from coach.session.options import Options
-from coach.session.place import (
+from coach.session.timeline import Frames, Say, Silence, Timeline, Tone, frames, says
+from coach.session.whereabouts import (
     Place,
     beat_at,
     beat_end,
@@ -32,7 +33,6 @@ from coach.session.place import (
     whereabouts,
     whereabouts_texts,
 )
-from coach.session.timeline import Frames, Say, Silence, Timeline, Tone, frames, says
 from coach.session.words import en as phrases
 from coach.sheets.files import bundled
 from tests.doses import counted, held
