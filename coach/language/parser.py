@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from coach.language import model
 from coach.language.by_tag import is_tag
-from coach.language.dose import Dose, Held, Wording, completed
+from coach.language.dose import Dose, Held, Timed, Wording, completed
 from coach.language.dose_grammar import read_dose
 from coach.language.dose_review import dose_problems, held_phase
 from coach.language.keywords.vocabulary import DoseWord, Keywords, Label, StageWord
@@ -445,7 +445,8 @@ class _Parser:
     def _all_timed(self, phases: Sequence[Phase], doses: Mapping[Level, Dose]) -> tuple[Phase, ...]:
         """Return the phases, held as the doses say; tell the time of those that were given none."""
         for phase in phases:
-            is_held = phase.is_hold and all(isinstance(dose, Held) for dose in doses.values())
+            timed = (Held,) if phase.is_hold else (Timed,) if len(phases) == 1 else ()
+            is_held = all(isinstance(dose, timed) for dose in doses.values())
             if not (phase.is_timed or is_held):
                 time = self._keywords.in_words(phase.length_s[Level.STANDARD])
                 message = f"'{quoted(phase.cue)}' has no time: it takes {time}, as long as its words"

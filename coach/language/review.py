@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain, zip_longest
 from types import MappingProxyType
 
-from coach.language.dose import After, Dose, Sides
+from coach.language.dose import After, Dose, Sides, Timed
 from coach.language.keywords.choice import are_known, keywords_for
 from coach.language.keywords.vocabulary import DoseWord, Keywords, Label, StageWord
 from coach.language.level import Level
@@ -141,10 +141,11 @@ def _times_that_are_only_said(script: Script, keywords: Keywords) -> Iterable[Pr
     ]
     if not lengths_s:
         return
+    is_of_dose = script.lasts_as_its_dose and all(isinstance(dose, Timed) for dose in script.doses.values())
     for phase in script.phases:
-        lasts_s = max(phase.length_s.values())
+        lasts_s = max(lengths_s if is_of_dose else phase.length_s.values())
         why = f"but '{quoted(phase.cue)}' lasts {keywords.in_words(lasts_s)}"
-        if not (phase.is_timed or phase.is_hold):
+        if not (phase.is_timed or phase.is_hold or is_of_dose):
             lasts_s, why = 0.0, f"but '{quoted(phase.cue)}' is given no time"
         yield from _too_long_a_time(_sentence(phase), lasts_s, phase.cue, why, keywords)
     holds = _pattern((rf"\b{any_of(keywords.dose_words[DoseWord.HOLD])}\b",))

@@ -138,6 +138,14 @@ def test_words_with_numbers_alone_are_phases_without_units_and_the_hint_is_read(
     assert len(script("- inhale 4 seconds\n- hold 4 seconds\n- exhale 4 seconds").phases) == 3
 
 
+def test_the_only_phase_without_a_time_lasts_as_long_as_the_dose() -> None:
+    parsed = parse("# Sheet\nDose: 3 x 30 seconds\n- stretch: Lean in.\nCareful: Slowly.", "sheet")
+    assert isinstance(parsed.value, Script)
+    dose = parsed.value.doses[Level.STANDARD]
+    [(phase, length_s)] = parsed.value.repetition(dose, Level.STANDARD)
+    assert (phase.cue, length_s, parsed.problems) == ("stretch", 30, ())
+
+
 def test_a_hint_at_a_shorter_word_keeps_the_sentence() -> None:
     [problem] = sheet("- lift with the other hand, 1 second: Use your left hand.").problems
     assert problem.hint == "begin with a word or two, such as '- lift, 1 second: Use your left hand.'"
