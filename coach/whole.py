@@ -227,6 +227,10 @@ class WholeFile(_Unfinished):
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         descriptor = os.open(path, flags, _OWN if self._private else 0o666)
         self._stream = os.fdopen(descriptor, "wb", buffering=BUFFER_SIZE)
+        if self._size and hasattr(os, "posix_fallocate"):
+            # ext4 flushes a new file that replaces another, unless its room was reserved: 0.35 s for 280 MB.
+            with suppress(OSError):  # some disks reserve no room
+                os.posix_fallocate(descriptor, 0, self._size)
         if self._private:
             with suppress(OSError):  # some disks have no modes
                 path.chmod(_OWN)

@@ -33,11 +33,9 @@ def pytest_configure() -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests that play in real time run one after the other in one worker, where their fixtures are shared."""
+    """Tests that play in real time are marked as alone."""
     if item.path.parent.name == "realtime":
         item.add_marker(pytest.mark.alone)
-    if item.get_closest_marker("alone"):
-        item.add_marker(pytest.mark.xdist_group("alone"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -234,6 +234,24 @@ def test_a_part_of_a_name_of_coach_s_own_is_told_and_what_the_hint_says_is_not()
     assert checked(write("mine.md", text.replace("Walk", "Warm-up walk"))).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("Heel raises x 10", "write '- Heel raises: x 10'"),
+        ("10 heel raises", "write '- heel raises: 10'"),
+        ("Heel raises 30 s", "write '- Heel raises: 30 s'"),
+        ("Heel raises (12 reps)", "write '- Heel raises: 12 reps'"),
+    ],
+)
+def test_a_dose_beside_a_name_needs_a_colon_and_is_read_with_it(line: str, hint: str) -> None:
+    defined = (
+        "\n\n## Heel raises\nDose: 5 times\n- up, 2 seconds\n- down, 2 seconds\nCareful: Stop at pain.\n"
+    )
+    problems = checked(write("mine.md", f"# Mine\n- {line}{defined}")).problems
+    assert [problem.hint for problem in problems if problem.severity is Severity.ERROR] == [hint]
+    assert checked(write("mine.md", "# Mine\n" + hint.split("'")[1] + defined)).problems == ()
+
+
 def test_what_each_name_became_is_a_note() -> None:
     write("raises.md", RAISES)
     text = "# Mine\n\nStop at any sharp pain.\n\n- Slow raises\n- raise: 3 times\n- Step-ups\n- ./raises\n"

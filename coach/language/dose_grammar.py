@@ -31,13 +31,15 @@ REPS = Bounds("a set", 1, 200)
 _PLACE = "ge?[rsdbh]?"
 _CLAUSES: Mapping[str, str] = MappingProxyType(
     {
-        "nothing": "[,c-]|e[rs]",
+        "nothing": "[,c-]|e[rs]|x$",
+        "on_and_off_within": "(?:wt|tw),?(?:pt|tp),?t(?![phwn])",
         "no_rest": f"z(?:{_PLACE})?",
         "rest": f"p{_PLACE},?(?:t|nb?)|p(?:t|nb?)(?:p?{_PLACE})?",
         "rest_behind": f"(?:t|nb)(?:p?{_PLACE}|p(?![tn]))",
         "left_and_right": "h?(?:nr?|t)w?kd?,?h?(?:nr?|t)w?kd?(?!j)",
         "counted_in_a_time": "nr?ct",
-        "unknown": "[nt]?[?]+|e[?]|nd",
+        "numbered_sets": "onr?(?:,*onr?)+",
+        "unknown": "[nt]?[?]+|e[?]|nd(?!r)|o",
         "hold": "h(?:er?|r)?(?:t|nb)h?|(?:t|nb)h|h(?:er?)?n(?![rsxbh])",
         "held": "h(?:er?|r)?",
         "on_and_off": "tt(?![phw])",
@@ -48,7 +50,7 @@ _CLAUSES: Mapping[str, str] = MappingProxyType(
         "sets_by": "nx(?=n)",
         "reps_by": "nx(?=[th])",
         "set_by_set": "n(?:,?n)+(?![sxh])r?",
-        "reps": "n[rb]|[rb]n|n",
+        "reps": "nd?r|nb|[rb]n|n",
         "rest_without_a_time": "p",
         "as_many": "m",
         "until_tired": "a",
@@ -273,6 +275,14 @@ class _Reader:
             self._said["sets"] = exactly(len(numbers))
         self._say_reps(tuple(numbers), tokens)
 
+    def _numbered_sets(self, tokens: list[Token]) -> None:
+        """``set 1: 12, set 2: 10``."""
+        numbers = [token.value for token in tokens if token.kind == "n"]
+        self._say(
+            "sets", "how many sets", self._within(exactly(float(len(numbers))), SETS, tokens, "sets"), tokens
+        )
+        self._say_reps(tuple(numbers), tokens)
+
     def _left_and_right(self, tokens: list[Token]) -> None:
         first, second = (token for token in tokens if token.kind in "nt")
         if first.value != second.value:
@@ -352,6 +362,19 @@ class _Reader:
 
     def _no_rest(self, tokens: list[Token]) -> None:
         self._say_rest(exactly(0.0), tokens)
+
+    def _on_and_off_within(self, tokens: list[Token]) -> None:
+        """``30 seconds on, 30 seconds off for 10 minutes``."""
+        work, rest, whole = (token for token in tokens if token.kind == "t")
+        self._work([work])
+        self._is_on = True
+        self._say_rest(self._within(rest.value, DOSE_REST_S, [rest]), [rest])
+        sets = whole.value.planned / (work.value.planned + rest.value.planned)
+        if sets != int(sets):
+            self._wrong("dose", f"'{self._text(tokens)}' is no whole number of rounds", tokens)
+        self._say(
+            "sets", "how many sets", self._within(exactly(float(int(sets))), SETS, tokens, "sets"), tokens
+        )
 
     def _say_rest(self, length_s: Amount[float], tokens: list[Token]) -> None:
         kinds = "".join(token.kind for token in tokens)
@@ -457,13 +480,17 @@ class _Reader:
     def _guess(self, message: str, word: str, tokens: list[Token]) -> None:
         """Report words; suggest those that their author may have meant, if only one is unknown."""
         meant: tuple[str, ...] = ()
+        notes = self._keywords.dose_notes
+        words = [self._text([token]).casefold() for token in tokens]
+        note = next((notes[each] for each in words if each in notes), "")
         is_one = [token.kind for token in tokens].count("?") == 1
-        if is_one and word not in self._keywords.unmeasured:
+        if is_one and not note and word not in self._keywords.unmeasured:
             known = [each for each in _known_words(self._keywords) if each[0] == word[0]]
             meant = tuple(get_close_matches(word[:60], known, n=5, cutoff=0.6))
         if meant:
             message, tokens = f"'{quoted(word)}' is not a word of a dose", tokens[-1:]
-        self.errors.append(Unreadable("dose", message, tokens[0].start, tokens[-1].end, meant, is_guess=True))
+        start, end = tokens[0].start, tokens[-1].end
+        self.errors.append(Unreadable("dose", message, start, end, meant, is_guess=True, note=note))
 
     # The whole
 
@@ -530,13 +557,15 @@ class _Reader:
         fields = [field for field in ("reps", "breaths", "hold", "work_s") if field in said]
         # "as long as you can, up to 40 seconds, 3 times" leaves the seconds open, and not the times
         field = next(iter(sorted(fields, key=lambda field: not _is_open(said[field]))), None)
+        is_endless = self._is_as_many and field == "reps" and not _is_open(said["reps"])
         if self._is_as_many and "work_s" in said:
             said["as_many"] = True
         elif self._is_as_many or self._is_tired:
-            if field is None:
+            if field is None or is_endless:
                 self._report("this has no end: say how often or how long at most")
-                example = exactly(15)
-                said["reps"] = (_opened(example),)
+                if field:  # "3 x AMRAP"
+                    said.setdefault("sets", exactly(min(said["reps"][0].planned, SETS.most)))
+                said["reps"] = (_opened(exactly(15)),)
             else:
                 self._open(field)
         for name in ("reps", "breaths", "hold", "work_s"):

@@ -1,7 +1,7 @@
 """The tokens of a dose: its numbers, times and phrases, each with a letter for its kind.
 
 The letter is one of `DoseWord`, ``n`` for a number, ``t`` for a time, ``d`` for a part of the body, ``k`` for
-right or left, ``,`` for a separator, or ``?`` for any other word.
+right or left, ``o`` for the number of a set, ``,`` for a separator, or ``?`` for any other word.
 """
 
 import re
@@ -22,7 +22,7 @@ from coach.language.typography import Passage
 _SEPARATORS = frozenset(",;.")
 _MARKS_S = MappingProxyType({'"': 1.0, "' '": 1.0, "'": 60.0})
 """The marks of seconds and minutes behind a number."""
-_SILENT = frozenset("():-/!")
+_SILENT = frozenset("():-/!+&")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,18 @@ class DoseLexer(Cursor):
         self.errors: list[Unreadable] = []
         self._dose_words = keywords.dose_words
         self._known = _phrases(keywords)
+        self._units_s = keywords.units_s  # the breaths of a dose are counted
+        right, left = next(iter(keywords.side_letters.items()))
+        self._sides = {right: Side.RIGHT, left: Side.LEFT}
 
     def tokens(self) -> list[Token]:
         """List all tokens, without words that mean nothing."""
         found: list[Token] = []
         while self.word():
             since = self.at
+            if self._takes_number_of_set():
+                found.append(Token("o", *self.place(since)))
+                continue
             try:
                 kind, value = self._token()
             except LineError as error:
@@ -131,10 +137,20 @@ class DoseLexer(Cursor):
                 found.append(Token(kind, *self.place(since), value))
         return found
 
+    def _takes_number_of_set(self) -> bool:
+        """Go on behind ``set 2:``, if it comes next."""
+        is_set = self._kind(self.at) == DoseWord.SETS and self.word(1).isdecimal() and self.word(2) == ":"
+        self.at += 3 if is_set else 0
+        return is_set
+
     def _token(self) -> tuple[str, Any]:
         if amount := self._amount():
             return amount
         word = self.word()
+        start, end = self.place(self.at)
+        if side := self._sides.get(self._passage.text[start:end]):
+            self.at += 1
+            return "k", side
         if word == "/" and self._kind(self.at + 1) == "d":
             self.at += 1
             return DoseWord.EACH, None
@@ -172,20 +188,26 @@ class DoseLexer(Cursor):
             least *= last_unit_s
         is_range = len(numbers) > 1
         if is_range and self.word() == "-" and self._keywords.is_number(self.word(1)):
-            raise self._tempo(since)
+            return self._tempo(since)
         least, most = sorted((least, most))
         kind = "n" if unit_s is None and last_unit_s is None else "t"
         if bound is DoseWord.AT_MOST:
             return kind, Amount(least if is_range else 0, most, is_open=True)
         return kind, Amount(least, inf if bound else most)
 
-    def _tempo(self, since: int) -> LineError:
+    def _tempo(self, since: int) -> tuple[str, Amount[float]]:
+        """Report ``3-0-2-1``; with a word for repetitions behind it, return its first number."""
         while self.word() == "-" and self._keywords.is_number(self.word(1)):
             self.at += 2
         tempo = self.written(since)
+        if self._kind(self.at) == DoseWord.REPS:
+            numbers = tempo.replace("-", ", ")
+            message = f"'{tempo}' can be read in two ways"
+            self.errors.append(Unreadable("dose", message, *self.place(since), (numbers,)))
+            return "n", exactly(self._keywords.number(tempo.partition("-")[0]) or 1.0)
         example = self._keywords.tempo_example(tempo)
         hint = f"the tempo stands with the phases: '{example}'"
-        return self.wrong("dose", f"'{tempo}' is a tempo, not a dose", hint, since)
+        raise self.wrong("dose", f"'{tempo}' is a tempo, not a dose", hint, since)
 
     def number(self) -> tuple[float, float | None] | None:
         """A number and its unit; an article is one only before something of which there can be one."""
@@ -211,4 +233,5 @@ class DoseLexer(Cursor):
         """Tell whether a word is something of which there can be one."""
         word = self.word(at - self.at)
         counted = {DoseWord.SETS, DoseWord.REPS, DoseWord.BREATHS}
-        return word in self._keywords.units_s or self._kind(at) in counted
+        is_counted = self._kind(at) in counted and word not in self._keywords.nouns
+        return word in self._keywords.units_s or is_counted

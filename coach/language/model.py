@@ -140,13 +140,21 @@ class Script:
     labelled: tuple[Line, ...] = field(default=(), compare=False, repr=False)
     asks: bool = False
 
+    @property
+    def lasts_as_its_dose(self) -> bool:
+        """True if the only phase has no time of its own, so that it lasts as long as a dose says."""
+        return len(self.phases) == 1 and not self.phases[0].is_timed
+
     def repetition(self, dose: Dose, level: Level) -> tuple[tuple[Phase, float], ...]:
         """The phases of one repetition of this dose and their seconds, without those left out at the level.
 
         A time and a hold in a sheet without phases, and "as many as you can", are one phase without a word. A
-        hold that no phase is named for comes after the first movement.
+        hold that no phase is named for comes after the first movement. An only phase without a time lasts as
+        long as the dose says.
         """
         match dose:
+            case Timed(work_s=work_s, as_many=False) if self.lasts_as_its_dose:
+                return ((self.phases[0], work_s.planned),)
             case Timed(work_s=work_s) if not self.phases or dose.as_many:
                 return ((Phase("", {}, "", dose.span), work_s.planned),)
             case Held(hold_s=hold_s):

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from coach.language.dose import completed
+from coach.language.dose_grammar import read_dose
 from coach.language.dose_review import dose_problems
 from coach.language.keywords.choice import keywords_for
+from coach.language.keywords.vocabulary import DoseWord, Keywords
 from coach.language.level import Level
 from coach.language.model import Reference, Script, Session
-from coach.language.problems import Problem, Span
+from coach.language.problems import LineError, Problem, Span
 from coach.language.quantities import close_to, quoted
+from coach.language.typography import plain_line
 
 _NOWHERE = Span(1)
+_MOST_WORDS_OF_A_NAME = 16
 
 ENDING = ".md"
 """The ending of the file of a sheet."""
@@ -115,6 +119,35 @@ def comparable(name: str) -> str:
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold().replace("'", ""))
     kept = (each if unicodedata.category(each)[0] in "LMN" else " " for each in folded)
     return " ".join("".join(kept).split())
+
+
+def dose_beside(text: str, keywords: Keywords) -> tuple[str, str] | None:
+    """Split the name of an exercise from a dose behind or before it; None if there is none.
+
+    >>> from coach.language.keywords.en import KEYWORDS
+    >>> dose_beside("Frog jumps x 10", KEYWORDS), dose_beside("5 push-ups", KEYWORDS)
+    (('Frog jumps', 'x 10'), ('push-ups', '5'))
+    """
+    words = text.split()
+    if len(words) > _MOST_WORDS_OF_A_NAME:
+        return None
+    splits = [(words[:at], words[at:]) for at in range(1, len(words))]
+    before_it = [(name, dose) for dose, name in reversed(splits)]
+    for name_words, dose_words in (*splits, *before_it):
+        name, dose = " ".join(name_words).rstrip(" ,-("), " ".join(dose_words).strip(" ()-")
+        first = dose.partition(" ")[0].casefold()
+        begins = keywords.begins_a_dose(first) or first[:1] in keywords.dose_words[DoseWord.BY]
+        if name and begins and _is_readable(dose, keywords):
+            return name, dose
+    return None
+
+
+def _is_readable(dose: str, keywords: Keywords) -> bool:
+    try:
+        read_dose(plain_line(dose, 1), keywords)
+    except LineError:
+        return False
+    return True
 
 
 def wrong_doses(session: Session, scripts: Mapping[str, Script]) -> tuple[Problem, ...]:

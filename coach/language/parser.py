@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from coach.language import model
 from coach.language.by_tag import is_tag
-from coach.language.dose import Dose, Held, Wording, completed
+from coach.language.dose import Dose, Held, Timed, Wording, completed
 from coach.language.dose_grammar import read_dose
 from coach.language.dose_review import dose_problems, held_phase
 from coach.language.keywords.vocabulary import DoseWord, Keywords, Label, StageWord
@@ -34,7 +34,7 @@ from coach.language.lines import (
     readable_lines,
 )
 from coach.language.model import Line, Phase, Script, Session
-from coach.language.names import comparable
+from coach.language.names import comparable, dose_beside
 from coach.language.pace import seconds_for
 from coach.language.phases import has_time, length_of_time, split_phase
 from coach.language.problems import LineError, Problem, Severity, Span, in_order
@@ -48,6 +48,7 @@ from coach.language.quantities import (
     quoted,
     read_time,
     unit_of,
+    units_s,
 )
 from coach.language.rounds import Rounds, read_rounds
 from coach.language.sides import side_words
@@ -60,6 +61,8 @@ _ONCE = _SESSION_LABELS | {Label.POSITION, Label.WORKS, Label.DOSE}
 _MOST_PHASE_WORDS = 4
 
 _COLON = re.compile(r" *:(?!\d)")
+_WORD_AND_NUMBER = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)? +\(?\d+\)?")
+"""The word of a phase and a time without a unit, as in ``inhale 4``."""
 _TEMPO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?: *[-/] *\d+(?:\.\d+)?)+")
 
 
@@ -144,7 +147,7 @@ class _Grammar:
         self.tempo = pattern(rf"{re.escape(keywords.tempo)}\b[ ,]*")
         self.inline_stage = pattern(rf"\({stages}\b[^()]*\)?")
         self.escape = pattern(rf"\\(?!{any_of(side_words(keywords))}\b)(\w*)")
-        self.number_with_unit = pattern(rf"\d *{any_of(keywords.units_s)}\b")
+        self.number_with_unit = pattern(rf"\d *{any_of(units_s(keywords))}\b")
         self.dose_mark = pattern(rf"\b{any_of(keywords.dose_marks)}\b")
         self.dose_behind_a_name = pattern(rf",? *\b(\w+) +{counts}\b")
         self.rest = pattern(rf"{any_of(keywords.dose_words[DoseWord.REST])}\b[^,]*$")
@@ -483,7 +486,8 @@ class _Parser:
     def _all_timed(self, phases: Sequence[Phase], doses: Mapping[Level, Dose]) -> tuple[Phase, ...]:
         """Return the phases, held as the doses say; tell the time of those that were given none."""
         for phase in phases:
-            is_held = phase.is_hold and all(isinstance(dose, Held) for dose in doses.values())
+            timed = (Held,) if phase.is_hold else (Timed,) if len(phases) == 1 else ()
+            is_held = all(isinstance(dose, timed) for dose in doses.values())
             if not (phase.is_timed or is_held):
                 time = self._keywords.in_words(phase.length_s[Level.STANDARD])
                 message = f"'{quoted(phase.cue)}' has no time: it takes {time}, as long as its words"
@@ -535,7 +539,8 @@ class _Parser:
     def _has_a_time(self, bullet: Passage) -> bool:
         head, sentence = _split(bullet)
         begins = sentence is not None and length_of_time(sentence, self._keywords) > 0
-        return begins or has_time(head, self._keywords) or self._looks_like_a_phase(bullet)
+        has_number = _WORD_AND_NUMBER.fullmatch(head.text) is not None
+        return begins or has_number or has_time(head, self._keywords) or self._looks_like_a_phase(bullet)
 
     def _phases(self, bullet: Passage) -> tuple[Phase, ...]:
         """Read the phase of a bullet, or all phases of a tempo."""
@@ -547,9 +552,12 @@ class _Parser:
         if not _is_cue(cue.text):
             word = re.match(r"[^\W\d_]*", cue.text)
             hint = f"write '{self._keywords.examples.phase}', or take the mark away to have it spoken"
-            if times and word and word.group():
-                written = f"{word.group().lower()}, {times.text}: {head.cut(0, len(cue.text)).text}"
-                hint = f"begin with a word or two, such as '- {written}'"
+            if word and word.group():
+                time = f", {times.text.rstrip(' .,:;-')}" if times else ""
+                said = sentence.text if sentence and sentence.text else head.cut(0, len(cue.text)).text
+                written = f"{word.group().lower()}{time}: {said}"
+                spoken = "" if times else ", or take the mark away to have it spoken first"
+                hint = f"begin with a word or two, such as '- {written}'{spoken}"
             raise LineError("phase", "this is no phase of a movement", head.span(), hint)
         text = self._line(sentence).text if sentence and sentence.text else ""
         kind = self._keywords.kind_of(cue.text)
@@ -763,6 +771,10 @@ class _Parser:
         if found and (not time.text or self._keywords.is_number(time.text.split()[0])):
             return model.Rest(read_time(time, REST_S, self._keywords), bullet.span())
         if self._looks_like_a_phase(bullet):
+            beside = None if "," in bullet.text else dose_beside(bullet.text, self._keywords)
+            if beside and not _split(bullet)[1]:
+                message = "a colon is missing between the exercise and its dose"
+                raise LineError("reference", message, bullet.span(), "write '- {}: {}'".format(*beside))
             hint = "write it below a line '## Name' that has a dose, or in a sheet of its own"
             raise LineError("phase", "a session has no phases of a movement", bullet.span(), hint)
         name, dose = _split(bullet)
@@ -772,7 +784,10 @@ class _Parser:
             return model.Reference(name.text, self._dose(dose), name.span())
         found = self._grammar.dose_behind_a_name.search(bullet.text)
         if found and found.start() and self._keywords.is_number(found.group(1)):
-            before, behind = bullet.text[: found.start()].rstrip(), bullet.text[found.start() :].lstrip(", ")
+            before, behind = (
+                bullet.text[: found.start()].rstrip(" ("),
+                bullet.text[found.start() :].strip(", )"),
+            )
             if before.endswith(" -"):  # "Squats - 10 times": a dash in place of the colon
                 name = bullet.cut(0, len(before) - 2)
                 return model.Reference(name.text, self._dose(bullet.cut(found.start())), name.span())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from coach.language.keywords.vocabulary import Keywords
-from coach.language.quantities import any_of, times_in
+from coach.language.quantities import any_of, times_in, units_s
 from coach.language.typography import Passage
 
 _PARENTHESIS = r" *(?:\([^()]*\))?"
@@ -27,7 +27,7 @@ class _Grammar:
         def pattern(text: str) -> re.Pattern[str]:
             return re.compile(text, re.IGNORECASE)
 
-        self.unit = pattern(rf"\b{any_of(keywords.units_s)}\b")
+        self.unit = pattern(rf"\b{any_of(units_s(keywords))}\b")
         self.before_time = pattern(rf"[ ,;:(-]*\b{any_of(keywords.before_time)} +$")
         self.level = pattern(rf"{any_of(keywords.levels.values())}\b")
 
@@ -81,12 +81,21 @@ def _with_sentence_behind(
     """The parts, with the sentence behind a comma or dash in place of the colon: ``up, 2 seconds, Rise``."""
     times = head.cut(start)
     length = length_of_time(times, keywords)
-    behind = re.match(rf"{_PARENTHESIS} *[-,;] *(?=[^\W\d_])", times.text[length:])
-    if length and behind and sentence is None:
-        end = length + behind.end()
-        own = times.cut(end)
-        if not _grammar(keywords).level.match(own.text) and not _first_time(own, keywords):
+    behind = re.match(rf"\)?{_PARENTHESIS} *[-,;] *(?=[^\W\d_])", times.text[length:])
+    end = length + behind.end() if behind else length
+    own = times.cut(end)
+    if (
+        length
+        and own.text
+        and sentence is None
+        and not _grammar(keywords).level.match(own.text)
+        and not _first_time(own, keywords)
+    ):
+        if behind:
             return Parts(cue, times.cut(0, end), own)
+        is_sentence = re.fullmatch(r"[^\d(),:]+", own.text) and "," not in head.text[:start]
+        if is_sentence:  # "Hold for 5 seconds at the top."
+            return Parts(cue, times.cut(0, end), head)
     return Parts(cue, times, sentence)
 
 

@@ -41,6 +41,11 @@ def _pattern(keywords: Keywords, each: Surface) -> re.Pattern[str]:
     return re.compile(rf"\b{any_of(keywords.positions[each])}\b", re.IGNORECASE)
 
 
+@cache
+def _same_positions(keywords: Keywords) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"\b{any_of(words)}\b") for words in keywords.same_positions)
+
+
 def is_on_the_floor(position: str, keywords: Keywords) -> bool:
     """Tell whether the listener has to get down for a position, and up again.
 
@@ -59,10 +64,15 @@ def seconds_to_move(before: str, after: str, keywords: Keywords) -> float:
     (40.0, 20.0)
     >>> seconds_to_move("standing", "standing at the wall", KEYWORDS)
     0.0
+    >>> seconds_to_move("supine", "lying on your back", KEYWORDS)
+    0.0
     """
     if not before or not after or before == after:
         return 0.0
-    if surface(before, keywords) is surface(after, keywords) is Surface.FEET:
+    if surface(before, keywords) is surface(after, keywords) in {Surface.FEET, Surface.SEAT}:
+        return 0.0
+    texts = [each.replace("-", " ") for each in (before, after)]
+    if any(all(same.search(text) for text in texts) for same in _same_positions(keywords)):
         return 0.0
     if is_on_the_floor(before, keywords) == is_on_the_floor(after, keywords):
         return OTHERWISE_S

@@ -1,6 +1,5 @@
 """Problems in sheets: values with a place, a message and a hint."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -47,7 +46,7 @@ class LineError(Exception):
         self.problem = Problem(code, message, span, hint)
 
 
-_LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")
+_LINE_BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\u2028\u2029", "\n"))
 _WIDEST_SHOWN = 100
 
 
@@ -59,7 +58,7 @@ def source_lines(text: str) -> list[str]:
     >>> source_lines("\ufeff# Plank\r\nHold.\rBreathe.")
     ['# Plank', 'Hold.', 'Breathe.']
     """
-    return _LINE_BREAK.split(text.removeprefix("\ufeff"))
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").translate(_LINE_BREAKS).split("\n")
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

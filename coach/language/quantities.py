@@ -1,11 +1,14 @@
 """Numbers and times as people write them: ``ten``, ``90 s``, ``half a minute``."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
+from itertools import pairwise
 
+from coach.language.dose import BREATH_S
 from coach.language.keywords.vocabulary import FRACTIONS, DoseWord, Keywords
 from coach.language.problems import LineError
 from coach.language.typography import Passage
@@ -28,6 +31,12 @@ _TOKEN = re.compile(
     r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?=,\d+,\d)|[13]/[24](?!\d)|\d+(?:[.,]\d+)?|(?<![^\s(-])\.\d+"
     r"|[^\W\d_]+(?:['-][^\W\d_]+)*|\S"
 )
+
+
+@cache
+def units_s(keywords: Keywords) -> Mapping[str, float]:
+    """The seconds of every word for a unit of time, and of a breath."""
+    return {**keywords.units_s, **dict.fromkeys(keywords.dose_words[DoseWord.BREATHS], BREATH_S)}
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -139,6 +148,7 @@ class Cursor:
         self.at = 0
         self._passage = passage
         self._keywords = keywords
+        self._units_s = units_s(keywords)
         self._found = [*_TOKEN.finditer(passage.text)]
         self._words = [found.group().casefold() for found in self._found]
 
@@ -176,7 +186,7 @@ class Cursor:
 
     def takes_unit(self) -> float | None:
         """The seconds of the unit of time that comes next, if one does; go on behind it."""
-        return self._keywords.units_s.get(self.takes_any(self._keywords.units_s))
+        return self._units_s.get(self.takes_any(self._units_s))
 
     def skip(self) -> None:
         """Go on behind the next word, if there is one."""
@@ -220,10 +230,26 @@ class Cursor:
     def time(self, bounds: Bounds, unit_s: float | None = None) -> float:
         """Read a time within bounds, in seconds."""
         since = self.at
-        seconds = self.clock() if self.word(1) == ":" else self._units(unit_s)
+        seconds = self._least_of_a_range()
+        if seconds is None:
+            seconds = self.clock() if self.is_clock() else self._units(unit_s)
         if seconds or unit_s is None:
             check_bounds(seconds, bounds, self._passage.cut(*self.place(since)), self._keywords)
         return seconds
+
+    def _least_of_a_range(self) -> float | None:
+        """The least of ``2-3 seconds``; None if no range of times comes next."""
+        since = self.at
+        match self.numbers():
+            case [(least, unit_s), (_, float(last_unit_s))]:
+                return least * (last_unit_s if unit_s is None else 1.0)
+        self.at = since
+        return None
+
+    def is_clock(self) -> bool:
+        """True before a colon without a space around it: ``1:30``, and not "set 1: 30 seconds"."""
+        around = self._found[self.at : self.at + 3]
+        return self.word(1) == ":" and all(a.end() == b.start() for a, b in pairwise(around))
 
     def clock(self) -> float:
         """``1:30``, with or without ``minutes`` after it."""
@@ -237,21 +263,24 @@ class Cursor:
 
     def _units(self, unit_s: float | None) -> float:
         """``1 minute and 30 seconds``: one or more numbers with their units, the longest unit first."""
-        since = self.at
+        since, are_counts = self.at, bool(self.takes_any(self._keywords.count_of))
         found = self.number()
         if found is None:
             message = f"'{self.word()}' is not a time" if self.word() else "the time is missing"
             hint = f"write a number and its unit, such as '{self._keywords.in_words(5)}'"
             raise self.wrong("time", message, hint)
         number, length_s = found
+        length_s = 1.0 if are_counts else length_s
         if length_s is None and unit_s is None:
             raise self._no_unit_of_time(since)
         return number if length_s is not None else number * (unit_s or 0.0)
 
     def numbers(self, *, is_between: bool = False) -> list[tuple[float, float | None]]:
         """A number or a time, or the two of a range such as ``2-3 seconds``; see `number`."""
+        since, are_counts = self.at, bool(self.takes_any(self._keywords.count_of))
         first = self.number()
         if first is None:
+            self.at = since
             return []
         end = self.at
         is_range = (
@@ -262,12 +291,12 @@ class Cursor:
         second = self.number() if is_range else None
         if second is None or (first[1] is not None and second[1] is None):  # "5 seconds - 10 times"
             self.at = end
-            return [first]
-        return [first, second]
+        found = [first] if self.at == end or second is None else [first, second]
+        return [(number, unit_s or 1.0) for number, unit_s in found] if are_counts else found
 
     def number(self) -> tuple[float, float | None] | None:
         """A number, and the seconds of its unit if it has one; its value is then in seconds."""
-        if self.word().isdecimal() and self.word(1) == ":" and self.word(2).isdecimal():
+        if self.is_clock() and self.word().isdecimal() and self.word(2).isdecimal():
             return self.clock(), 1.0
         number = self.quantity()
         if number is None:

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import chain, zip_longest
 from types import MappingProxyType
 
-from coach.language.dose import After, Dose, Sides
+from coach.language.dose import After, Dose, Sides, Timed
 from coach.language.keywords.choice import are_known, keywords_for
-from coach.language.keywords.vocabulary import Keywords, Label, StageWord
+from coach.language.keywords.vocabulary import DoseWord, Keywords, Label, StageWord
 from coach.language.level import Level
 from coach.language.model import (
     Heading,
@@ -33,10 +33,11 @@ from coach.language.names import references, script_of
 from coach.language.pace import WORDS_A_SECOND, words, words_that_fit
 from coach.language.postures import posture, seconds_to_move, surface
 from coach.language.problems import Problem, Severity, Span, in_order
-from coach.language.quantities import any_of, did_you_mean, quoted
+from coach.language.quantities import any_of, did_you_mean, quoted, times_in
 from coach.language.sides import no_sides, other_side
 from coach.language.spelling.spell_out import spoken
 from coach.language.spelling.table import Kind
+from coach.language.typography import plain_line
 from coach.text import counted
 
 MOST_WORDS = 14
@@ -50,6 +51,7 @@ def review(script: Script) -> tuple[Problem, ...]:
     """Report what a listener of one exercise would miss or misunderstand, in the sheet's order."""
     keywords = keywords_for(script.language)
     found = [*_careful(script, keywords), *_phase_words(script, keywords), *_lines_without_a_place(script)]
+    found += _times_that_are_only_said(script, keywords)
     if are_known(script.language):
         has_sides = any(dose.one_by_one for dose in script.doses.values())
         for line in _lines_of(script):
@@ -132,6 +134,38 @@ def _phase_words(script: Script, keywords: Keywords) -> Iterable[Problem]:
             hint = f"use at most {counted(fitting, 'word')}, or give the phase more time"
             span = Span(phase.span.line, phase.span.column, min(len(phase.cue), phase.span.width))
             yield Problem("pace", message, span, hint)
+
+
+def _times_that_are_only_said(script: Script, keywords: Keywords) -> Iterable[Problem]:
+    """Report times that a sentence tells for a phase, or for holding still, and that no phase has."""
+    lengths_s = [
+        length_s for level, dose in script.doses.items() for _, length_s in script.repetition(dose, level)
+    ]
+    if not lengths_s:
+        return
+    is_of_dose = script.lasts_as_its_dose and all(isinstance(dose, Timed) for dose in script.doses.values())
+    for phase in script.phases:
+        lasts_s = max(lengths_s if is_of_dose else phase.length_s.values())
+        why = f"but '{quoted(phase.cue)}' lasts {keywords.in_words(lasts_s)}"
+        if not (phase.is_timed or phase.is_hold or is_of_dose):
+            lasts_s, why = 0.0, f"but '{quoted(phase.cue)}' is given no time"
+        yield from _too_long_a_time(_sentence(phase), lasts_s, phase.cue, why, keywords)
+    holds = _pattern((rf"\b{any_of(keywords.dose_words[DoseWord.HOLD])}\b",))
+    why = f"but no phase lasts longer than {keywords.in_words(max(lengths_s))}"
+    for line in script.instructions:
+        if isinstance(line, Line) and holds.search(line.text):
+            yield from _too_long_a_time(line, max(lengths_s), keywords.hold_word, why, keywords)
+
+
+def _too_long_a_time(
+    line: Line, more_than_s: float, cue: str, why: str, keywords: Keywords
+) -> Iterable[Problem]:
+    times = [*times_in(plain_line(line.text, 1), keywords)]
+    time = max(times, key=lambda each: each.least_s, default=None)
+    if time and time.least_s > more_than_s:
+        said = line.text[time.start : time.end].rstrip(".")
+        hint = f"a time is kept if it stands with the word of a phase: '- {quoted(cue)}, {said}'"
+        yield _warning("time", f"'{said}' is said, {why}", _within(line, time.start, time.end), hint)
 
 
 def _lines_without_a_place(script: Script) -> Iterable[Problem]:

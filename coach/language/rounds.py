@@ -35,6 +35,7 @@ def read_rounds(passage: Passage, keywords: Keywords) -> Rounds | None:
     passage = passage.cut(0, len(passage.text.rstrip(" :.")))
     counted = _count(passage, keywords)
     if counted is None:
+        _check_no_time(passage, keywords)
         return None
     count, place = counted
     rest_s, places = _rest(passage, place, keywords)
@@ -67,6 +68,8 @@ class _Grammar:
             rf"(?<![\w-]){several}(?P<n>{number})(?: *[x\u00d7](?!\w)|(?: +\w+)? +{nouns}\b)"
             rf"|(?<!\w)[x\u00d7] *(?P<x>{number})\b|\b(?P<often>{any_of(keywords.how_often)})\b"
         )
+        as_many = (*dose_words[DoseWord.AS_MANY], *keywords.likely_doses)
+        self.as_many = pattern(rf"\b{any_of(as_many)}\b")
         self.things = pattern(rf"\b{number} +{any_of(keywords.round_things)}\b")
         self.rest = pattern(rf"\b{any_of(dose_words[DoseWord.REST])}\b")
         self.no_rest = pattern(rf"\b{any_of(dose_words[DoseWord.NO_REST])}\b")
@@ -88,6 +91,22 @@ def _count(passage: Passage, keywords: Keywords) -> tuple[float, Place] | None:
     word = next(filter(None, (found["n"], found["x"], found["often"]))).casefold()
     count = keywords.how_often.get(word, keywords.number(word))
     return None if count is None else (float(count), found.span())
+
+
+def _check_no_time(passage: Passage, keywords: Keywords) -> None:
+    """Raise `LineError` for a line that says how long its list is done, and nothing else."""
+    times = [(time.start, time.end) for time in times_in(passage, keywords)]
+    places = [*times, *(found.span() for found in _grammar(keywords).as_many.finditer(passage.text))]
+    fillers = keywords.round_fillers | _MARKS
+    others = [
+        found.group()
+        for found in _TOKEN.finditer(passage.text.casefold())
+        if not any(start <= found.start() < end for start, end in places)
+    ]
+    if times and fillers.issuperset(others):
+        example = keywords.examples.rounds.format(n=3, rest=keywords.rest_example())
+        message = "a list is done in rounds, not for a time"
+        raise LineError("rounds", message, passage.span(), f"say how many rounds: '{example}'")
 
 
 def _numbered_things(passage: Passage, keywords: Keywords) -> tuple[Place, ...]:

@@ -343,10 +343,15 @@ class Exercise:
             return self._counted
         return Called.EVERY if n == 1 and not self.is_known else Called.TENS
 
+    @property
+    def _repeats_phases(self) -> bool:
+        """True if a time is filled with repetitions of the phases."""
+        return bool(self._script.phases) and not self._script.lasts_as_its_dose
+
     def _reps_in(self, n: int) -> Amount[int]:
         """Return the repetitions of a set; those of a time are as many as begin within it."""
         dose = self._dose
-        if isinstance(dose, Timed) and self._script.phases and not dose.as_many:
+        if isinstance(dose, Timed) and self._repeats_phases and not dose.as_many:
             repetition_s = sum(length_s for _, length_s in self._script.repetition(dose, self._level))
             times, work_s = dose.reps_in(n).planned, dose.work_s
             least, most = (ceil(each / repetition_s) * times for each in (work_s.least, work_s.most))
@@ -390,7 +395,7 @@ class Exercise:
             case Held(hold=hold_s):
                 return phase.is_hold and not hold_s.is_exact
             case Timed(work_s=work_s, as_many=as_many):
-                return as_many or not (work_s.is_exact or self._script.phases)
+                return as_many or not (work_s.is_exact or self._repeats_phases)
             case _:
                 return False
 

@@ -12,7 +12,7 @@ from coach.language.names import Match, Shelf, find, references, script_of
 from coach.language.problems import Problem
 from coach.language.quantities import quoted
 from coach.sheets.check import checked
-from coach.sheets.files import bundled, read_sheet
+from coach.sheets.files import bundled, bundled_titles, read_sheet
 from coach.sheets.references import resolved
 from coach.sheets.sheet import PART_MARK, Catalogue, Sheet, titles
 from coach.sheets.surroundings import is_path, sheet_files, titles_in
@@ -46,7 +46,7 @@ def named(name: str) -> Sheet:
 
 def _shelves() -> Iterator[Shelf]:
     yield dict(titles_in(Path()))
-    yield titles(bundled())
+    yield bundled_titles()
 
 
 def _divided(name: str) -> tuple[str, str | None]:

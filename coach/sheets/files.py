@@ -1,13 +1,15 @@
 """Read sheets from files: people's own, and those that come with coach."""
 
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from coach.errors import CoachError, DiskError, UsageError
+from coach.errors import DiskError, UsageError
 from coach.folders import own_sheets
 from coach.language.file_kinds import kind_of_file
+from coach.language.lines import title_of
+from coach.language.names import Shelf
 from coach.language.parser import parse
 from coach.language.problems import Severity
 from coach.regular_file import NotRegularFileError, read_beginning
@@ -75,11 +77,32 @@ def is_coachs_own(sheet: Sheet) -> bool:
     return not sheet.part and sheet.path in own_sheets()
 
 
+class _OwnSheets(Mapping[str, Sheet]):
+    """The sheets in some files, by the names of the files; each is read when it is first asked for."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths = {path.stem: path for path in paths}
+        self._read: dict[str, Sheet] = {}
+
+    def __getitem__(self, name: str) -> Sheet:
+        if name not in self._read:
+            self._read[name] = read_sheet(self._paths[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
 @cache
 def bundled() -> Catalogue:
-    """Read the sheets that come with coach, by name: sessions first, then exercises; once a process."""
-    found = {}
-    for path in own_sheets():
-        with suppress(CoachError):
-            found[path.stem] = read_sheet(path)
-    return MappingProxyType(found)
+    """The sheets that come with coach, by name: sessions first, then exercises."""
+    return _OwnSheets(own_sheets())
+
+
+@cache
+def bundled_titles() -> Shelf:
+    """The titles of the sheets that come with coach, by name. The rest of them is not read."""
+    return MappingProxyType({path.stem: title_of(text_of(path)) for path in own_sheets()})

@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from coach.errors import CoachError
+from coach.language.keywords.choice import keywords_for
+from coach.language.keywords.vocabulary import Keywords
 from coach.language.model import Reference, Script, Session
-from coach.language.names import ENDING, Match, find, references, wrong_doses
+from coach.language.names import ENDING, Match, dose_beside, find, references, wrong_doses
 from coach.language.problems import Problem, Severity, Span, in_order
 from coach.language.quantities import quoted
 from coach.sheets.files import read_sheet
@@ -29,7 +31,10 @@ def resolved(sheet: Sheet) -> Sheet:
     for reference in references(session):
         if reference.script:
             continue
-        found = known.setdefault(reference.name, known.get(reference.name) or _exercise(reference, around))
+        found = known.get(reference.name) or _exercise(reference, around)
+        if isinstance(found, Problem):
+            found = _with_dose_beside(found, reference, around, keywords_for(session.language))
+        known[reference.name] = found
         if isinstance(found, Problem):
             problems.append(replace(found, span=reference.span))
             continue
@@ -87,6 +92,17 @@ def _exercise(reference: Reference, around: Surroundings) -> "tuple[Sheet, Probl
             if isinstance(find(name, around.shelves()), Match):
                 return _no_exercise(name, span)
             return problem
+
+
+def _with_dose_beside(
+    problem: Problem, reference: Reference, around: Surroundings, keywords: Keywords
+) -> Problem:
+    """The problem of an unknown name, with a hint at the colon that is missing if a dose stands beside it."""
+    name, dose = dose_beside(reference.name, keywords) or ("", "")
+    if reference.dose or not isinstance(find(name, around.shelves(), fits=around.is_exercise), Match):
+        return problem
+    message = "a colon is missing between the exercise and its dose"
+    return Problem("reference", message, reference.span, f"write '- {name}: {dose}'")
 
 
 def _by_path(path: Path, name: str, span: Span) -> "tuple[Sheet, Problem] | Problem":

@@ -11,7 +11,7 @@ from coach.folders import scripts_folder
 from coach.language.lines import title_of
 from coach.language.model import Script
 from coach.language.names import ENDING, Shelf
-from coach.sheets.files import bundled, read_sheet, text_of
+from coach.sheets.files import bundled, bundled_titles, read_sheet, text_of
 from coach.sheets.sheet import Catalogue, Sheet, titles
 
 PARTS, COACHS_OWN = 0, 3
@@ -97,7 +97,7 @@ class Surroundings:
         yield from titles_in(self._above, "../")
 
     def _coachs_own(self) -> Iterator[tuple[str, str]]:
-        return ((name, sheet.title) for name, sheet in bundled().items())
+        return iter(bundled_titles().items())
 
 
 def _nowhere() -> Iterator[tuple[str, str]]:

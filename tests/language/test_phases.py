@@ -36,6 +36,12 @@ def script(body: str) -> Script:
         ("- slow, 1:30: Walk", "slow", 90, "Walk"),
         ("- walk 1 minute 30 seconds: Walk", "walk", 90, "Walk"),
         ("1. up, 2 seconds: Rise", "up", 2, "Rise"),
+        ("- Mountain - 5 breaths: Stand tall.", "Mountain", 30, "Stand tall."),
+        ("- twist (3 deep breaths)", "twist", 18, ""),
+        ("- up 1-2 sec: Rise", "up", 1, "Rise"),
+        ("- down (4 sec) - bend your knee", "down", 4, "bend your knee"),
+        ("- hold for a count of 5: Stay.", "hold", 5, "Stay."),
+        ("3. Hold for 5 seconds at the top.", "Hold", 5, "Hold for 5 seconds at the top."),
     ],
 )
 def test_a_phase_is_read_as_it_stands(line: str, cue: str, seconds: float, text: str) -> None:
@@ -116,6 +122,33 @@ def test_a_label_behind_a_bullet_is_a_label_and_breathe_is_a_phase() -> None:
     read = script("- Remember: Is your back long?\n- breathe: in,\n- out, 2 seconds: and out.")
     assert [line.text for line in read.reminders] == ["Is your back long?"]
     assert [phase.cue for phase in read.phases] == ["breathe", "out"]
+
+
+def test_a_step_among_phases_is_answered_with_a_word_of_it_and_that_is_read() -> None:
+    [problem] = sheet("1. Slide your arms up the wall.\n2. Hold for 5 seconds at the top.").problems
+    written = "- slide: Slide your arms up the wall."
+    assert problem.hint.startswith(f"begin with a word or two, such as '{written}'")
+    assert script(written).phases[0].text == "Slide your arms up the wall."
+
+
+def test_words_with_numbers_alone_are_phases_without_units_and_the_hint_is_read() -> None:
+    problems = sheet("- inhale 4\n- hold 4\n- exhale 4").problems
+    assert [each.message for each in problems] == ["'4' has no unit"] * 3
+    assert problems[0].hint == "write '4 seconds' or '4 minutes'"
+    assert len(script("- inhale 4 seconds\n- hold 4 seconds\n- exhale 4 seconds").phases) == 3
+
+
+def test_the_only_phase_without_a_time_lasts_as_long_as_the_dose() -> None:
+    parsed = parse("# Sheet\nDose: 3 x 30 seconds\n- stretch: Lean in.\nCareful: Slowly.", "sheet")
+    assert isinstance(parsed.value, Script)
+    dose = parsed.value.doses[Level.STANDARD]
+    [(phase, length_s)] = parsed.value.repetition(dose, Level.STANDARD)
+    assert (phase.cue, length_s, parsed.problems) == ("stretch", 30, ())
+
+
+def test_a_hint_at_a_shorter_word_keeps_the_sentence() -> None:
+    [problem] = sheet("- lift with the other hand, 1 second: Use your left hand.").problems
+    assert problem.hint == "begin with a word or two, such as '- lift, 1 second: Use your left hand.'"
 
 
 def test_a_sentence_in_place_of_a_word_is_answered_with_a_word_of_it_and_that_is_read() -> None:

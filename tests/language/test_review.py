@@ -94,6 +94,34 @@ def test_a_reminder_that_no_phase_and_no_rest_has_room_for_is_an_error(dose: str
     assert [problem.code for problem in review(sheet(text))] == codes
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("- push, 4 seconds: Push for 5 seconds.", "'5 seconds' is said, but 'push' lasts 4 seconds"),
+        ("- push, 5 seconds: Push for 5 seconds.", ""),
+        ("- fist: Squeeze 2 s. Let go 10 s.", "'10 s' is said, but 'fist' is given no time"),
+        (
+            "Hold for 8 seconds at the top.\n- up, 2 seconds: Lift it.",
+            "'8 seconds' is said, but no phase lasts longer than 2 seconds",
+        ),
+        ("Do this at 8 seconds to noon.\n- up, 2 seconds: Lift it.", ""),
+        ("Hold for 2 seconds.\n- up, 2 seconds: Lift it.", ""),
+    ],
+)
+def test_a_time_that_is_said_and_not_given_is_a_warning(body: str, message: str) -> None:
+    found = [
+        each.message
+        for each in review(sheet(f"# Push\nDose: 3 times\n{body}\nCareful: Slowly."))
+        if each.code == "time"
+    ]
+    assert found == ([message] if message else [])
+
+
+def test_the_time_of_a_hold_is_that_of_the_dose() -> None:
+    held = "# Stretch\nDose: hold for 20 seconds\nLean in.\n- hold: Hold for 20 seconds.\nCareful: Slowly."
+    assert review(sheet(held)) == ()
+
+
 def test_a_reminder_has_room_while_an_exercise_lasts() -> None:
     assert review(sheet(f"# Walk\nDose: for 1 minute\nCareful: Slowly.\n{REMINDER}")) == ()
 
@@ -251,7 +279,8 @@ def with_line(sentence: str, language: str = "en-us") -> str:
         ("Now see www.nhs.uk/knee.", "address", (1, 9, 15)),
         ("Call 020 7946 0958.", "address", (1, 1, 18)),
         ("Lift it (R), then hold.", "side", (1, 10, 1)),
-        ("Bend your R knee, drink 2 L, L/R, mind L4.", "", ()),
+        ("Lift it (Lt), then hold.", "side", (1, 10, 2)),
+        ("Bend your R knee, your Rt hip, drink 2 L, L/R, mind L4.", "", ()),
         ('Lift it 2", at <5/10, 20s on/10s off.', "", ()),
     ],
 )

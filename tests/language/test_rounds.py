@@ -50,7 +50,14 @@ def test_a_line_above_a_list_says_how_often_it_is_done_and_the_rest(
 
 
 @pytest.mark.parametrize(
-    "text", ["Now do these exercises slowly:", "Circuit 2:", "Round 2:", "For your legs:"]
+    "text",
+    [
+        "Now do these exercises slowly:",
+        "Circuit 2:",
+        "Round 2:",
+        "For your legs:",
+        "In 10 minutes you can do these:",
+    ],
 )
 def test_a_line_that_counts_no_rounds_is_none_of_them(text: str) -> None:
     assert rounds_of(text) is None
@@ -66,6 +73,9 @@ def test_a_line_that_counts_no_rounds_is_none_of_them(text: str) -> None:
         ("Do each of these 3 times a day:", "'day' does not say"),
         ("30 rounds:", "too many"),
         ("3 rounds, then rest:", "the time is missing"),
+        ("AMRAP 12 minutes:", "in rounds, not for a time"),
+        ("As many rounds as possible in 12 minutes:", "in rounds, not for a time"),
+        ("Do this for 10 minutes:", "in rounds, not for a time"),
     ],
 )
 def test_a_line_that_can_be_read_in_several_ways_says_what_to_write_and_that_is_read(

@@ -20,6 +20,7 @@ from coach.language.sides import no_sides, on_side
         ("Turn \\right away with your right.", "Turn right away with your left."),
         ("What is \\left.", "What is left."),
         ("no side at all", "no side at all"),
+        ("Your Rt leg, then Lt knees; Lt", "Your Lt leg, then Rt knees; Lt"),
         ("Your R leg, then L knees; R, L4, vitamin R", "Your L leg, then R knees; R, L4, vitamin R"),
         ("r leg, R legend", "r leg, R legend"),
     ],

@@ -2,7 +2,7 @@
 
 A module is named by the language's tag (``es.py``; ``pt_br.py`` for a variety) and has its `Keywords` as
 ``KEYWORDS``; nothing else needs to know of it. What the coach says and shows in a language is in
-`coach.session.words`; how a voice says its numbers and units is in `coach.voices.spelling`.
+`coach.session.words`; how a voice says its numbers and units is in `coach.language.spelling`.
 """
 
 __all__ = ["choice", "vocabulary"]

@@ -206,10 +206,12 @@ _DOSE_WORDS = {
         *("until fatigued", "to fatigue", "to failure", "until failure", "to exhaustion", "as tolerated"),
         *("as you can", "as long as you can", "as long as possible", "as able", "until you need to stop"),
         *("for as long as you can", "for as long as possible", "as long as you are able"),
+        *("as long as comfortable", "as long as is comfortable", "as long as it is comfortable"),
     ),
     DoseWord.AS_MANY: (
         *("as many as you can", "as many as possible", "as many reps as possible", "amrap", "max reps"),
         *("as many reps as you can", "as many times as you can", "as many times as possible"),
+        *("as many rounds as you can", "as many rounds as possible"),
         *("as many repetitions as you can", "as many repetitions as possible", "maximum reps"),
     ),
     DoseWord.IN: ("in", "within"),
@@ -228,27 +230,35 @@ _NOUNS = {
     word: one
     for one in (
         "turn circle step lift raise press squat stretch movement lap cycle pump swing twist tap slide glide "
-        "curl roll lunge jump bridge stroke contraction squeeze"
+        "curl roll lunge jump bridge stroke contraction squeeze push-up press-up sit-up step-up pull-up "
+        "chin-up stand sit-to-stand shrug tilt nod rotation extension crunch kick hop flick row dip punch "
+        "bend clam burpee"
     ).split()
     for word in (f"{one}es" if one.endswith(("s", "ch")) else f"{one}s", one)
 }
 _N = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(sorted((*_ONES[1:], *_TENS), key=len, reverse=True))})"
 _SOME = rf"{_N}(?: ?(?:-|to|or) ?{_N})?"
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b"
-_PART = r"(?:mornings?|evenings?|nights?|afternoons?|noon|bed(?:time)?|breakfast|lunch|dinner|meals?|waking)"
+_PART = (
+    r"(?:mornings?|evenings?|nights?|afternoons?|noon|am|pm|bedtime|before (?:going to )?bed|breakfast|lunch|"
+    r"dinner|meals?|waking(?: up)?|getting (?:out of bed|up))"
+)
 _PART_OF_DAY = rf"(?:(?:in the|at|each|every|before|after|on) )?{_PART}"
 _PERIOD = r"(?:day|week|hour|month|morning|afternoon|evening|night|weekday)"
 _DAILY = (
     rf"\b(?:on )?(?:{_DAY})(?:(?:,? and |, ?| ?[/&+] ?)(?:{_DAY}))*",
     rf"\b{_PART_OF_DAY}(?:(?:,? and |, ?| ?[/&+] ?){_PART_OF_DAY})*\b",
-    rf"\bevery (?:other |second |third |{_N} |few )?(?:{_PERIOD}|hour|minutes)s?\b",
+    rf"\bevery (?:other |second |third |{_SOME} |few )?(?:{_PERIOD}|hour|minutes)s?\b",
     r"\b(?:daily|weekly|nightly|hourly|on weekdays|on weekends|throughout the day|during the day)\b",
+    r"\b(?:(?:and )?(?:as|when(?:ever)?) (?:needed|required)|while (?:you are )?awake|bid|tid|prn)\b",
     rf"\b(?:for )?{_SOME} (?:weeks|months|days)\b",
 )
-_TIMES = rf"(?:once|twice|thrice|{_SOME}(?: ?(?:times|x))?)"
+_FEW = "(?:once|twice|thrice)"
+_TIMES = rf"(?:{_FEW}(?: (?:to|or) {_FEW})?|(?:{_FEW} (?:to|or) )?{_SOME}(?: ?(?:times|x))?)"
 _OFTEN = (
     rf"\b{_TIMES}(?:| ?(?:days|sessions|sets)) ?(?:an?|per|each|every|/) ?{_PERIOD}\b",
-    rf"\b(?:once|twice|thrice|{_SOME} ?(?:times|x)) ?(?:daily|weekly|hourly|nightly)\b",
+    rf"\b{_SOME} ?x ?{_PERIOD}\b",
+    rf"\b{_TIMES} ?(?:daily|weekly|hourly|nightly)\b",
     *_DAILY,
 )
 _MASS = r"(?:kgs?|kilos?|kilograms?|lbs?|pounds?|grams?)\b"
@@ -256,21 +266,26 @@ _THING = (
     r"(?:bands?|loop|therabands?|tubing|dumbbells?|weights?|kettlebells?|ball|bar|barbell|cuffs?|bottles?|cans?|"
     r"towel|backpack|resistance|machine|cable|strap|stick|book)"
 )
-_WITH = r"(?:\b(?:with|using|at|holding) (?:an? )?|@ ?)?"
+_WITH = r"(?:\b(?:with|using|at|holding) (?:an? )?|\bw/ ?|@ ?)?"
 _LOAD = (
     rf"{_WITH}\b({_SOME} ?-?{_MASS}(?: (?:in )?(?:each hand|{_THING}))?)",
     rf"\b(?:with|using|against|holding) ((?:(?!each|rest|hold)[a-z'-]+ ){{0,4}}{_THING}\b)",
     rf"\b((?:red|yellow|green|blue|black|silver|gold|light|medium|heavy) (?:resistance )?{_THING}\b)",
-    rf"{_WITH}\b({_SOME} ?%(?: of (?:your )?(?:maximum|max|1 ?rm|effort|body ?weight))?)",
+    rf"{_WITH}\b({_SOME} ?%(?:(?: of)?(?: your)? (?:maximum|max|1 ?rm|effort|body ?weight))?)",
     rf"{_WITH}\b(rpe ?(?:of )?{_SOME}\b)",
     r"(?:\bwith )?\b((?:no|without) (?:weights?|resistance|load)|body ?weight(?: only)?)\b",
 )
+_WHOSE = (
+    r"(?:operated|affected|injured|involved|sore|painful|bad|weak(?:er)?|stiff(?:er)?|tight(?:er)?|good|"
+    r"healthy|unaffected|uninjured|strong(?:er)?)"
+)
 _MANNER = (
     r"\b(?:very )?(?:slow|gent|quick|smooth|light|firm|calm|steadi|soft|careful|explosive)ly\b",
+    rf"\b(?:with |on |using )?(?:the |your )?{_WHOSE} (?:{_LIMB}|side)(?: only)?\b",
     r"\b(?:with|under|in a) (?:slow,? |good |full )*(?:and )?control(?:led (?:manner|way|movements?))?\b",
-    r"\b(?:at|from) the (?:top|bottom|end)(?: of (?:each|the|every) \w+)?\b",
+    r"\b(?:at|from) (?:the )?(?:top|bottom|end)(?: of (?:each|the|every) \w+)?\b",
     r"\b(?:without|with no) pain\b|\bpain[- ]free\b|\bas far as (?:is )?comfortable\b",
-    r"\bslow\b(?! (?:and )?(?:deep )?breath)",
+    r"\b(?:slow|fast|quick)\b(?! (?:and )?(?:deep )?breath)",
     r"\b(?:at an? (?:slow|easy|brisk) pace|as fast as you can|controlled|barefoot)\b",
     r"\b(?:with )?(?:your )?eyes (?:closed|open)\b",
 )
@@ -320,13 +335,19 @@ KEYWORDS = Keywords(
     and_a_half="and a half",
     articles=("a", "an"),
     units_s=(
-        dict.fromkeys(("seconds", "second", "s", "sec", "secs"), 1.0)
+        dict.fromkeys(("seconds", "second", "s", "sec", "secs", "counts", "count"), 1.0)
         | dict.fromkeys(("minutes", "minute", "min", "mins"), 60.0)
         | dict.fromkeys(("hours", "hour", "h", "hr", "hrs"), 3600.0)
     ),
     unit_names=((3600.0, "hour", "hours"), (60.0, "minute", "minutes"), (1.0, "second", "seconds")),
     joint="and",
     before_time=("for", "of"),
+    count_of=tuple(
+        " ".join(filter(None, words))
+        for words in product(
+            ("", "to"), ("", "a", "the"), ("", "slow"), ("count of", "count to", "counts of")
+        )
+    ),
     dose_words=_DOSE_WORDS,
     how_often={"once": 1, "twice": 2, "thrice": 3},
     nouns=_NOUNS,
@@ -345,6 +366,17 @@ KEYWORDS = Keywords(
             "metres meters metre meter km miles mile yards yard ft feet songs song".split(), "for 1 minute"
         ),
     },
+    dose_notes=(
+        dict.fromkeys(("direction", "directions", "way", "ways"), "each direction is a phase of its own")
+        | dict.fromkeys(
+            "increase increasing progress progressing build building add adding start".split(),
+            "say in a sentence how it grows, or write a dose for each level",
+        )
+        | dict.fromkeys(
+            "run running jog jogging walk walking warm cool brisk easy hard".split(),
+            "each activity is a phase with its time",
+        )
+    ),
     dose_marks=("sets", "set", "times", "reps", "rep", "repetitions", "each", "rounds"),
     cycles=("rounds", "round", "circuits", "circuit", "cycles", "cycle", "flows", "flow"),
     round_words=("rounds", "round", "laps", "lap"),
@@ -371,8 +403,13 @@ KEYWORDS = Keywords(
     likely_stage_words={"pause": StageWord.WAIT, "silence": StageWord.WAIT},
     sounds={sound: sound.value.replace("-", " ") for sound in Sound},
     positions=_POSITIONS,
+    same_positions=(
+        ("supine", "on your back", "on the back", "face up", "crook lying", "hook lying", "hooklying"),
+        ("prone", "face down", "on your stomach", "on your belly", "on your tummy", "on your front"),
+        ("all fours", "four point", "quadruped", "quadrupedal", "hands and knees", "tabletop", "table top"),
+    ),
     other_side={f"right{ending}": f"left{ending}" for ending in ("", "ward", "wards", "most")},
-    side_letters={"R": "L"},
+    side_letters={"R": "L", "Rt": "Lt"},
     limbs=tuple(_LIMBS),
     no_side=(
         r"\b(right) (?:away|now|here|there|then|after|before|angles?|amount|way|order|time|moment)\b",

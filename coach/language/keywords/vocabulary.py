@@ -169,6 +169,8 @@ class Keywords:
     """Words between minutes and seconds: "and"."""
     before_time: tuple[str, ...]
     """Words before a time: "for"."""
+    count_of: tuple[str, ...]
+    """Words before a number that is counted in seconds, such as "a count of"."""
 
     # Doses
     dose_words: Mapping[DoseWord, tuple[str, ...]]
@@ -190,6 +192,8 @@ class Keywords:
     """Words for what the coach can neither count nor time: they are no misspelt others."""
     likely_doses: Mapping[str, str]
     """Words that are no dose, with one that may be meant."""
+    dose_notes: Mapping[str, str]
+    """Words that say more than one dose can, with what to do about it."""
     dose_marks: tuple[str, ...]
     """Words that tell a dose from the name of an exercise or of a phase."""
     cycles: tuple[str, ...]
@@ -223,10 +227,12 @@ class Keywords:
     # Bodies
     positions: Mapping[Surface, tuple[str, ...]]
     """Words within a position, without hyphens, by what the listener is on; the first word decides."""
+    same_positions: tuple[tuple[str, ...], ...]
+    """Groups of words for one position: nobody needs time from one to another."""
     other_side: Mapping[str, str]
     """Each word for the right side, with its word for the left one."""
     side_letters: Mapping[str, str]
-    """The letter for the right side, with that for the left one, as written before a limb: "R leg"."""
+    """Each abbreviation of the right side, with that of the left one, as written before a limb: "R leg"."""
     limbs: tuple[str, ...]
     no_side: tuple[str, ...]
     """Regular expressions of such words, in their first group, where they mean no side of the body."""

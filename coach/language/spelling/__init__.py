@@ -1,7 +1,7 @@
 """What a text becomes for a voice: numbers, units and signs in words, a module for each language.
 
-A module is named by the first part of the language's tag (``en``, ``es``) and has its `Table` as ``TABLE``;
-nothing else needs to know of it.
+A module is named by the language's tag (``es.py``; ``pt_br.py`` for a variety) and has its `Table` as
+``TABLE``; nothing else needs to know of it.
 """
 
 __all__ = ["spell_out", "table"]

@@ -355,12 +355,12 @@ _FROM_A_LETTER: tuple[Rule, ...] = (
         _days,
     ),
     Rule("10 s L/R", "10 seconds left and right", r"(?-i:\b(?:L ?[/&+] ?R|R ?[/&+] ?L)\b)", _sides),
-    Rule("your R knee", "your right knee", rf"(?-i:\bR(?= {_LIMB}s?\b))", "right"),
-    Rule("your L knee", "your left knee", rf"(?-i:\bL(?= {_LIMB}s?\b))", "left"),
+    Rule("your R knee, Rt hip", "your right knee, right hip", rf"(?-i:\bRt?(?= {_LIMB}s?\b))", "right"),
+    Rule("your L knee, Lt hip", "your left knee, left hip", rf"(?-i:\bLt?(?= {_LIMB}s?\b))", "left"),
     Rule(
         "Leg raise (R)",
         "Leg raise (R)",
-        r"(?-i:(?<![\w'/&.-])(?<!\d )[RL]\b(?!['/&.-]\w))",
+        r"(?-i:(?<![\w'/&.-])(?<!\d )[RL]t?\b(?!['/&.-]\w))",
         r"\g<0>",
         Kind.SIDE,
     ),
@@ -409,9 +409,9 @@ _FROM_A_LETTER: tuple[Rule, ...] = (
         _of_a_thing,
     ),
     Rule(
-        "ten min",
-        "ten minutes",
-        rf"\b({any_of(NUMBERS)}) ({_LONG_UNIT})\b{_FULL_STOP}",
+        "ten min, one and a half min",
+        "ten minutes, one and a half minutes",
+        rf"\b({any_of(NUMBERS)}(?: and a half)?) ({_LONG_UNIT})\b{_FULL_STOP}",
         lambda found: _measured(found.group(1), None, found.group(2)),
     ),
     Rule(
@@ -479,6 +479,12 @@ _FROM_A_DIGIT: tuple[Rule, ...] = (
         "3 times 10 to 12",
         rf"{_BEGINS}{_RANGE} ?[x×*] ?(?=[\d.{''.join(FRACTIONS)}])",
         lambda found: f"{_number(found)} times ",
+    ),
+    Rule(
+        "3 x day",
+        "3 times a day",
+        rf"{_BEGINS}{_RANGE} ?[x×] ?(?=(?:day|week|hour)\b)",
+        lambda found: f"{_times(found)} a{'n' if found.string[found.end()] == 'h' else ''} ",
     ),
     Rule("2x daily", "2 times daily", rf"{_BEGINS}{_RANGE} ?[x×](?!\w)", _times),
     Rule(
@@ -553,7 +559,9 @@ TABLE = Table(
     ),
     abbreviations=frozenset(
         word
-        for word in (each.rstrip(".").casefold() for each in (*ABBREVIATIONS, *DAYS, *UNITS, "etc"))
+        for word in (
+            each.rstrip(".").casefold() for each in (*ABBREVIATIONS, *DAYS, *UNITS, "etc", "Rt", "Lt")
+        )
         if word.isalpha() and word not in {"in", "g", "h", "l", "m", "s"}
     ),
     letters="LATIN",

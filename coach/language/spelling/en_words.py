@@ -155,6 +155,8 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "√": "the square root of",
         "R": "right",
         "L": "left",
+        "Rt": "right",
+        "Lt": "left",
         "§": "section",
     }
 )

@@ -313,9 +313,12 @@ class _Arrangement:
         to_go = lettered(seconds, self.width - half, len(of), blocks=blocks, calm="00")
         if to_go is None:
             return []
-        fitting = (name for name in self.words.SECONDS_LEFT if half + cell_len(name) <= self.width)
-        name = self.words.up_to(view.reps) if view.is_bound else self.words.REPETITION
-        rows: list[Row] = [(*_row(name), *_row(next(fitting, ""), at=half))]
+        names = (*([self.words.up_to(view.reps)] if view.is_bound else []), self.words.REPETITION)
+        name = next((name for name in names if cell_len(name) < half), "")
+        to_go_name = next(
+            (name for name in self.words.SECONDS_LEFT if half + cell_len(name) <= self.width), ""
+        )
+        rows: list[Row] = [(*_row(name), *_row(to_go_name, at=half))]
         for left, right in zip_longest(of, to_go, fillvalue=""):
             rows.append((Piece(0, left, STRONG), Piece(half, right, STRONG)))
         return rows

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from coach.language.dose import Amount, Counted, Dose, Held, Side, Sides, Timed
 from coach.language.level import Level
 from coach.language.model import Sound
+from coach.language.spelling.spell_out import spoken
 from coach.session.activity import Activity
 from coach.text import clock, counted, length_text
 
@@ -534,10 +535,11 @@ def enough_time(more_s: float) -> str:
 def do_this(often: str) -> str:
     """Say how often an exercise is to be done.
 
-    >>> do_this("3 times a day"), do_this("daily")
-    ('Do this three times a day.', 'Do this daily.')
+    >>> do_this("3 times a day"), do_this("2-3x/day"), do_this("daily")
+    ('Do this three times a day.', 'Do this two to three times a day.', 'Do this daily.')
     """
-    return sentence("Do this " + re.sub(r"\d+", lambda found: number(int(found.group())), often))
+    plain = spoken(often, LANGUAGE).text
+    return sentence("Do this " + re.sub(r"\d+", lambda found: number(int(found.group())), plain))
 
 
 def up_next(what: str) -> str:

@@ -3,7 +3,7 @@
 To add a language, add one module beside this one, named by its tag (``es.py``; ``pt_br.py`` for a variety),
 with the constants and functions of `Words`. Nothing else has to change: `words_for` finds it by the language
 of a sheet. `coach.session.words.en` is the example. The keywords of sheets in it are a module in
-`coach.language.keywords`; how a voice says its numbers and units is in `coach.voices.spelling`.
+`coach.language.keywords`; how a voice says its numbers and units is in `coach.language.spelling`.
 """
 
 from collections.abc import Mapping

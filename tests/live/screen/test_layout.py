@@ -49,6 +49,7 @@ def bare(text: str) -> str:
 
 @given(views(), st.integers(4, 200), st.integers(1, 60), st.sampled_from([UNICODE, ASCII]))
 @example(replace(CURL, notice="no sound device"), 4, 9, UNICODE)
+@example(replace(CURL, is_bound=True), 24, 12, UNICODE)
 @settings(max_examples=300, deadline=None)
 def test_every_picture_fits_its_terminal(view: View, width: int, height: int, marks: Marks) -> None:
     rows = lay_out(clean(view), width, height, KEYS, marks)
