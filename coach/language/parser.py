@@ -344,7 +344,7 @@ class _Parser:
             self._report("optional", message, line.text.span(), hint)
         return False
 
-    def _with_optional(self, parts: Sequence[model.Part]) -> tuple[model.Part, ...]:
+    def _with_optional(self, parts: Sequence[model.Written]) -> tuple[model.Written, ...]:
         """Mark the exercises of a session that its label names as optional."""
         optional = set[str]()
         named = {comparable(part.name): part.name for part in parts if isinstance(part, model.Reference)}

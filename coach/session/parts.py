@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from coach.errors import UsageError
 from coach.language.keywords.choice import keywords_for
 from coach.language.keywords.vocabulary import Surface
-from coach.language.model import Heading, Lead, Part, Reference, Rest, Round, Script, Session, Wait
+from coach.language.model import Heading, Lead, Reference, Rest, Round, Script, Session, Wait, Written
 from coach.language.names import comparable, script_of
 from coach.language.postures import posture, surface
 from coach.session.options import Options
@@ -21,11 +21,11 @@ from coach.session.options import Options
 class Block:
     """The parts of one chapter: an exercise behind the lines that lead to it, or lines alone."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Written, ...]
     reference: Reference | None = None
 
     @property
-    def leads(self) -> tuple[Part, ...]:
+    def leads(self) -> tuple[Written, ...]:
         """What is said and waited for before the exercise, without its heading, its round and its rest."""
         return tuple(part for part in self.parts if not isinstance(part, Reference | Heading | Round | Rest))
 
@@ -33,7 +33,7 @@ class Block:
 def blocks(session: Session) -> tuple[Block, ...]:
     """Divide the parts of a session into chapters, as `coach.session.arrange` makes them."""
     found: list[Block] = []
-    parts: list[Part] = []
+    parts: list[Written] = []
     has_title = True
 
     def close() -> None:
@@ -173,8 +173,8 @@ class _Trip:
     """
 
     def __init__(self, session: Session) -> None:
-        self.parts: list[Part] = []
-        self.chapters: list[Part] = []
+        self.parts: list[Written] = []
+        self.chapters: list[Written] = []
         self._here = ""
         self._has_begun = False
         self._skipped: list[tuple[Block, str]] = []
@@ -210,7 +210,7 @@ class _Trip:
         self._here, self._has_begun = script.position, True
         self.chapters, self._skipped, self._rounds = [], [], []
 
-    def end(self, parts: Sequence[Part] = ()) -> None:
+    def end(self, parts: Sequence[Written] = ()) -> None:
         """Finish with some parts; get up before, where the lines that lead up are left out."""
         self.parts += self.chapters
         titles = [part for part in parts if isinstance(part, Heading)]
@@ -219,10 +219,10 @@ class _Trip:
         self.parts += [*titles, *up, *(part for part in parts if not isinstance(part, Heading))]
         self.chapters, self._skipped = [], []
 
-    def _leads_to(self, script: Script) -> tuple[list[Part], bool]:
+    def _leads_to(self, script: Script) -> tuple[list[Written], bool]:
         """Return the lines that lead past exercises left out, and whether the exercise's own come next."""
         places = [self._here, *(place for _, place in self._skipped)]
-        found: list[Part] = []
+        found: list[Written] = []
         at = 0
         while True:
             at = max(i for i, place in enumerate(places) if self._is_same(place, places[at]))
