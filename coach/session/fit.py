@@ -21,7 +21,7 @@ from math import ceil
 
 from coach.language.dose import USUAL_REST_S, After, Amount, Dose, DoseRest, exactly
 from coach.language.level import Level
-from coach.language.model import Part, Reference, Rest, Round, Script, Session
+from coach.language.model import Reference, Rest, Round, Script, Session, Written
 from coach.language.names import script_of
 from coach.language.problems import Span
 from coach.session.arrange import chosen_dose, counts_repetitions
@@ -220,7 +220,7 @@ def cut_down(
     if isinstance(value, Script):
         return less[0], choices
     by_block = {i: script for each, script in zip(found, less, strict=True) for i in each.blocks}
-    parts: list[Part] = []
+    parts: list[Written] = []
     every = blocks(value)
     for i, block in enumerate(every):
         for part in block.parts:
@@ -263,7 +263,7 @@ def _lists(value: Script | Session) -> dict[Span, int]:
 
 def _with_rounds(session: Session, span: Span, number: int) -> Session:
     """Return the session with so many rounds of a list; what is done in one is no round any more."""
-    parts: list[Part] = []
+    parts: list[Written] = []
     for block in blocks(session):
         this = block.reference and block.reference.round
         if this and this.span == span and this.number > number:
