@@ -125,7 +125,7 @@ def printable_line(text: str) -> str:
     >>> printable_line("Heels\tup\x1b[2J,\nhold\u202e.")
     'Heels up\ufffd[2J, hold.'
     """
-    return printable(" ".join(text.split()))
+    return " ".join(printable(" ".join(text.split())).split())  # a mark left out may stand between spaces
 
 
 # Plain letters

@@ -1,7 +1,7 @@
 """Numbers and times as people write them: ``ten``, ``90 s``, ``half a minute``."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -119,16 +119,23 @@ class FoundTime:
     least_s: float
 
 
+def _least_s(numbers: Sequence[tuple[float, float | None]]) -> float | None:
+    """The seconds of a time, or of the least of a range of times; None if the last number has no unit."""
+    if not numbers or (last_unit_s := numbers[-1][1]) is None:
+        return None
+    least, unit_s = numbers[0]
+    return least * (last_unit_s if unit_s is None else 1.0)
+
+
 def times_in(passage: Passage, keywords: Keywords) -> Iterator[FoundTime]:
     """Yield the times within a text, from left to right."""
     reader = Cursor(passage, keywords)
     while reader.word():
         since = reader.at
         with suppress(LineError):  # "1:75"
-            numbers = reader.numbers()
-            if numbers and (last_unit_s := numbers[-1][1]) is not None:
-                least, unit_s = numbers[0]
-                yield FoundTime(*reader.place(since), least * (last_unit_s if unit_s is None else 1.0))
+            least_s = _least_s(reader.numbers())
+            if least_s is not None:
+                yield FoundTime(*reader.place(since), least_s)
         reader.at = max(reader.at, since + 1)
 
 
@@ -239,12 +246,11 @@ class Cursor:
 
     def _least_of_a_range(self) -> float | None:
         """The least of ``2-3 seconds``; None if no range of times comes next."""
-        since = self.at
-        match self.numbers():
-            case [(least, unit_s), (_, float(last_unit_s))]:
-                return least * (last_unit_s if unit_s is None else 1.0)
-        self.at = since
-        return None
+        since, numbers = self.at, self.numbers()
+        least_s = _least_s(numbers) if len(numbers) > 1 else None
+        if least_s is None:
+            self.at = since
+        return least_s
 
     def is_clock(self) -> bool:
         """True before a colon without a space around it: ``1:30``, and not "set 1: 30 seconds"."""

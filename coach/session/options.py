@@ -1,7 +1,8 @@
 """Everything a listener can choose about a session, declared once.
 
 The command line, the settings file, the kept place of an unfinished session and `coach.plan` all derive from
-the fields of `Options`. Light to import: the command line needs it for its help.
+the fields of `Options`. Light to import: the command line needs it for its help. Hence also the named tuples:
+to make one takes a tenth of the time of a data class.
 """
 
 import difflib
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
 
 from coach.errors import UsageError
 from coach.language.level import Level
@@ -62,8 +63,7 @@ class Counted(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """The kind of value that an option takes.
 
     ``takes`` says it for people, ``fits`` tells whether a value will do, ``read`` converts one that does.
@@ -111,8 +111,7 @@ def one_of(words: type[StrEnum]) -> Kind:
     return Kind(takes, lambda value: isinstance(value, str) and value in list(words), words)
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """The declaration of an option: its help text, its kind of value, and whether settings may contain it."""
 
     help: str
@@ -268,8 +267,7 @@ def declared() -> dict[str, Declared]:
     return {name: hint.__metadata__[0] for name, hint in hints.items() if get_origin(hint) is Annotated}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """The reason why a value is invalid for an option, and the valid values."""
 
     name: str

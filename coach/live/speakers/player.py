@@ -3,10 +3,9 @@
 The command line imports this module for its help, so it imports neither numpy nor a sound library.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coach.errors import DeviceError
 
@@ -23,8 +22,7 @@ class Player(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class PlayerStatus:
+class PlayerStatus(NamedTuple):
     """The availability of a player on this machine, with the reason in half a sentence."""
 
     player: Player

@@ -603,6 +603,7 @@ def test_rich_waits_until_there_is_something_to_draw() -> None:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_texts())
+@example("up \xad")
 def test_a_printable_text_is_one_line_that_stays_itself(text: str) -> None:
     tidy = printable_line(text)
     assert printable_line(tidy) == tidy
