@@ -20,13 +20,8 @@ from itertools import groupby
 from coach.diary.entries import MOST, Done, Entry, Morning
 from coach.language.level import Level
 from coach.session.ladders import Programme, lowest_at
+from coach.session.pain import HIGH_RISK, SAFE, rule_for
 from coach.session.steps import Step
-
-CALM_PAIN = 2
-"""Up to this number, pain is safe; an offer needs no more."""
-
-FLARE_PAIN = 5
-"""Above this number, pain is a flare."""
 
 CALM_SESSIONS = 2
 """Sessions in a row before an offer."""
@@ -174,11 +169,11 @@ def _worst(numbers: Iterable[int | None]) -> int | None:
 def _flare(entry: Entry, done: Iterable[Done], *, is_skipped: bool) -> str:
     """The reason why a session was a flare for an exercise; "" if it was none."""
     own = [each.pain for each in done if each.pain is not None]
-    if own and max(own) > FLARE_PAIN:
+    if own and rule_for(max(own)) is HIGH_RISK:
         return f"the pain was {max(own)}"
     if is_skipped:
         return ""
-    if entry.soreness is not None and entry.soreness > FLARE_PAIN:
+    if entry.soreness is not None and rule_for(entry.soreness) is HIGH_RISK:
         return f"the soreness was {entry.soreness}"
     return "the morning after was worse" if entry.morning is Morning.WORSE else ""
 
@@ -190,4 +185,4 @@ def _is_calm(entry: Entry, done: Iterable[Done], step: Step) -> bool:
         each.sets >= each.of_sets and each.reps >= step.total_reps and each.level is step.level
         for each in done
     )
-    return is_whole and bool(pains) and max(pains) <= CALM_PAIN and entry.morning is Morning.USUAL
+    return is_whole and bool(pains) and rule_for(max(pains)) is SAFE and entry.morning is Morning.USUAL

@@ -34,7 +34,8 @@ from coach.live.speaking import ChapterReady, LengthsEstimated, SpeakingThread, 
 from coach.live.view import View, view
 from coach.session.compile import Laid
 from coach.session.moves import ChapterMoves, Move, Speak, Strike
-from coach.session.pain import Advice, Question, advice, has_risen, question_at
+from coach.session.pain import Advice, has_risen, rule_for
+from coach.session.question import Question, question_at
 from coach.session.timeline import RATE_HZ, Role
 from coach.session.timeline_builder import USUAL, Spacing
 from coach.session.whereabouts import chapter_at, frame_of, whereabouts, whereabouts_texts
@@ -396,7 +397,7 @@ class LiveSession:
         head, session, words = self._take_back(), self._playback.session, self._words
         earlier = [given for chapter, given in self._record.pains.items() if chapter != question.chapter]
         self._record.pains[question.chapter] = pain
-        what = advice(pain)
+        what = rule_for(pain).advice
         ends = what is Advice.END
         texts = [words.LEAVE_IT_TODAY if ends and question.chapter is None else words.PAIN_ADVICE[what]]
         if has_risen(pain, earlier):
@@ -436,7 +437,7 @@ class LiveSession:
             for chapter, pain in sorted(
                 (chapter, pain) for chapter, pain in self._record.pains.items() if chapter is not None
             )
-            if advice(pain) is Advice.END
+            if rule_for(pain).advice is Advice.END
         }
 
     def _has_others(self, head: Playhead) -> bool:

@@ -44,7 +44,7 @@ from coach.session.moves import (
     Strike,
 )
 from coach.session.options import Options
-from coach.session.pain import asking
+from coach.session.question import asking
 from coach.session.timeline import Role, Source
 from coach.session.wordings import varied
 from coach.session.words.interface import Words, words_for

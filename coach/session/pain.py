@@ -1,4 +1,4 @@
-"""How pain is asked about in a session, and what each answer does: `RULES`, to be read by a clinician.
+"""What a number for pain means, and what a session does after it: `RULES`, to be read by a clinician.
 
 - Up to two of ten is safe: the session goes on as planned.
 - From three to five is acceptable: the session goes on at the gentle level.
@@ -9,31 +9,15 @@
 The bands are those of pain monitoring; what each of them does here is ours, and no clinician has reviewed it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
-
-from coach.session.activity import Activity
-from coach.session.moves import Interval, Move, Speak
-from coach.session.timeline import Frames, Role, Silence, Timeline, frames
-from coach.session.whereabouts import chapter_at, chapter_end, sets_of
-from coach.session.words.interface import Words
 
 MOST = 10
 """Top of the scale: the worst pain imaginable; 0 is none."""
 
 RISE = 3
 """A rise of this much within a session is told."""
-
-ANSWER_S = 6.0
-"""Time to answer in a live session, in seconds; then the session goes on as before."""
-
-THINK_S = 4.0
-"""Time to think of a number where nobody takes the answer, in seconds."""
-
-LATE = frames(2.0)
-"""A number that comes this long after the time to answer is still the answer."""
 
 
 class Advice(StrEnum):
@@ -57,20 +41,20 @@ class Rule:
 
 PAIN_MONITORING = "Pain monitoring: Thomeé 1997; used in NEMEX, Ageberg 2010"
 
-RULES = (
-    Rule(0, 2, "safe", Advice.AS_PLANNED, PAIN_MONITORING),
-    Rule(3, 5, "acceptable", Advice.GENTLE, PAIN_MONITORING),
-    Rule(6, MOST, "high risk", Advice.END, PAIN_MONITORING),
-)
+SAFE = Rule(0, 2, "safe", Advice.AS_PLANNED, PAIN_MONITORING)
+ACCEPTABLE = Rule(3, 5, "acceptable", Advice.GENTLE, PAIN_MONITORING)
+HIGH_RISK = Rule(6, MOST, "high risk", Advice.END, PAIN_MONITORING)
+
+RULES = (SAFE, ACCEPTABLE, HIGH_RISK)
 
 
-def advice(pain: int) -> Advice:
-    """What an answer does.
+def rule_for(pain: int) -> Rule:
+    """Return the rule for an answer.
 
-    >>> [str(advice(pain)) for pain in (0, 2, 3, 5, 6, 10)]
-    ['as-planned', 'as-planned', 'gentle', 'gentle', 'end', 'end']
+    >>> [rule_for(pain).risk for pain in (0, 2, 3, 5, 6, 10)]
+    ['safe', 'safe', 'acceptable', 'acceptable', 'high risk', 'high risk']
     """
-    return next(rule.advice for rule in RULES if rule.least <= pain <= rule.most)
+    return next(rule for rule in RULES if rule.least <= pain <= rule.most)
 
 
 def has_risen(pain: int, earlier: Iterable[int]) -> bool:
@@ -80,62 +64,3 @@ def has_risen(pain: int, earlier: Iterable[int]) -> bool:
     (True, False, False)
     """
     return pain - min(earlier, default=pain) >= RISE
-
-
-def asking(words: Words, body_part: str, *, is_first: bool, takes_answer: bool) -> Iterator[Move]:
-    """Yield the moves of a question: what is asked, the time to answer, and the rules if nobody acts on it.
-
-    The first question of a session explains the scale and has the rules in full.
-    """
-    yield Speak(words.how_much_pain(body_part), Role.QUESTION)
-    if is_first:
-        yield Speak(words.PAIN_SCALE, Role.QUESTION)
-    if takes_answer:
-        yield Speak(words.TYPE_A_NUMBER, Role.QUESTION)
-    yield Interval(ANSWER_S if takes_answer else THINK_S, Activity.ANSWER, Role.QUESTION)
-    if not takes_answer:
-        for text in words.PAIN_RULES if is_first else words.PAIN_RULES_AGAIN:
-            yield Speak(text, Role.STOP_RULE)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of a timeline: from its first word to the ``end`` of the time to answer, from ``waits``.
-
-    ``chapter`` is the index of the exercise that it is about; None before the first exercise.
-    """
-
-    start: Frames
-    waits: Frames
-    end: Frames
-    chapter: int | None
-
-
-def question_at(timeline: Timeline, at: int) -> Question | None:
-    """Find the question that is asked at a frame, or whose time to answer ended less than `LATE` before."""
-    if not timeline.chapters:
-        return None
-    for index in range(chapter_at(timeline, max(0, at - LATE)), chapter_at(timeline, at) + 1):
-        for question in _questions(timeline, index):
-            if question.start <= at < question.end + LATE:
-                return question
-    return None
-
-
-def _questions(timeline: Timeline, index: int) -> Iterator[Question]:
-    """Yield the questions of a chapter."""
-    first = timeline.index_at(timeline.chapters[index].start)
-    start: Frames | None = None
-    for event in islice(timeline.events, first, timeline.index_at(chapter_end(timeline, index))):
-        if event.role is Role.QUESTION and start is None:
-            start = event.start
-        if start is not None and isinstance(event, Silence) and event.activity is Activity.ANSWER:
-            end = Frames(event.start + event.length)
-            yield Question(start, event.start, end, _exercise_before(timeline, index, start))
-            start = None
-
-
-def _exercise_before(timeline: Timeline, index: int, at: Frames) -> int | None:
-    """Return the index of the chapter with the last set that ended before a frame."""
-    done = (i for i in range(index, -1, -1) if any(each.end <= at for each in sets_of(timeline, i)))
-    return next(done, None)

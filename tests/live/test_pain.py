@@ -12,7 +12,7 @@ from coach.live.session_loop import LiveSession, Message
 from coach.session.arrange import score
 from coach.session.moves import ChapterMoves
 from coach.session.options import Options
-from coach.session.pain import ANSWER_S, Question, question_at
+from coach.session.question import ANSWER_S, Question, question_at
 from coach.session.words import en as phrases
 from tests.live.fakes import Heard, played
 from tests.live.test_session_loop import timeline_of
