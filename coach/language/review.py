@@ -70,8 +70,9 @@ def review_session(session: Session, scripts: Mapping[str, Script]) -> tuple[Pro
 
     ``scripts`` has the exercises by the names that the session uses.
     """
-    forms = tuple(dict.fromkeys((in_full(session.parts), in_brief(session.parts))))
-    lines = [part for part in chain.from_iterable(forms) if isinstance(part, Line)]
+    in_each_form = in_full(session.parts), in_brief(session.parts)
+    forms = in_each_form[:1] if in_each_form[0] == in_each_form[1] else in_each_form
+    lines = list(dict.fromkeys(part for part in chain.from_iterable(forms) if isinstance(part, Line)))
     headings = [Line(part.title, part.span) for part in session.parts if isinstance(part, Heading)]
     said = (Line(session.title, session.span), *session.labelled, *headings, *lines)
     unsaid = chain.from_iterable(_not_said(line, session.language) for line in said)
