@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -113,9 +114,13 @@ def _noise(name: str, length: int) -> NDArray[np.int16]:
 NOISE_TONES = {sound: _noise(sound, length) for sound, length in TONES.items()}
 
 
+IN_TWO_SETS = str(Path(__file__).parent / "step-ups.md")
+"""A sheet with another dose at each level, at the standard one two sets a leg; those of coach may change."""
+
+
 @cache
 def bundled_score(name: str, level: Level) -> tuple[ChapterMoves, ...]:
-    """The chapters of one of coach's own sheets."""
+    """The chapters of one of coach's own sheets, or of another one by its path."""
     return scored(named(name), Options(level))[2]
 
 

@@ -24,6 +24,7 @@ from coach.language.level import Level
 from coach.live.run import Ended
 from coach.session.options import Options
 from coach.session.steps import Step
+from tests.wordings import usual
 
 PLAIN = """\
 # Heel raises
@@ -323,8 +324,8 @@ def test_ones_own_sheets_can_be_shown_and_exported(coach: Coach, tmp_path: Path)
     assert "Rise onto your toes," in coach("show", "heel-raises.md").out
     shown = coach("show", "mine.md")
     assert shown.code == 0, shown.err
-    assert "That was heel raises." in shown.out
-    assert "That was step-ups." in shown.out
+    ends = [usual(line[8:]) for line in shown.out.splitlines()]
+    assert {"That was heel raises.", "That was step-ups."} <= {*ends}
     assert coach("export", "mine.md", "-o", str(tmp_path)).out.startswith(str(tmp_path / "mine.wav"))
 
 

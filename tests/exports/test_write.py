@@ -62,7 +62,7 @@ def test_each_of_several_files_is_what_it_is_alone(tmp_path: Path) -> None:
     alone.mkdir()
     both = exported(together, "a.wav", "b.flac")
     assert (names(both), both.failed) == (["a.wav", "b.flac"], ())
-    assert both.written[0].contents == "1 min 13 s, 2 chapters"
+    assert both.written[0].contents == "1 min 14 s, 2 chapters"
     for name in ("a.wav", "b.flac"):
         exported(alone, name)
         assert (together / name).read_bytes() == (alone / name).read_bytes()
@@ -157,7 +157,7 @@ def test_the_words_are_beside_each_file_and_once_where_two_have_the_same(tmp_pat
 def test_tracks_may_be_of_any_format_and_come_with_files(tmp_path: Path) -> None:
     found = exported(tmp_path, "a.wav", tracks=tmp_path / "t", track_format=Format.OPUS, with_captions=True)
     assert names(found) == ["a.wav", "a.lrc", "a.vtt", "t"]
-    assert found.written[-1].contents == "1 min 13 s, 2 tracks"
+    assert found.written[-1].contents == "1 min 14 s, 2 tracks"
     assert sorted(path.name for path in (tmp_path / "t").glob("02*")) == [
         "02 Curls.lrc",
         "02 Curls.opus",

@@ -20,7 +20,7 @@ from coach.session.timeline_builder import BEFORE_TONE, SECOND
 from coach.session.words import en as phrases
 from coach.sheets.files import bundled
 from tests.doses import counted
-from tests.fakes import ESTIMATED, bundled_chapters, bundled_score, curls
+from tests.fakes import ESTIMATED, IN_TWO_SETS, bundled_chapters, bundled_score, curls
 from tests.wordings import usual
 
 NAMES = sorted(bundled())
@@ -244,7 +244,7 @@ def test_the_same_level_changes_nothing(change: Change) -> None:
 
 
 def test_before_the_dose_is_said_the_chapter_is_all_new() -> None:
-    old, new = chapter("step-ups", Level.STRONG), chapter("step-ups", Level.GENTLE)
+    old, new = chapter(IN_TWO_SETS, Level.STRONG), chapter(IN_TWO_SETS, Level.GENTLE)
     dose = next(say for say in says(old.events) if say.role is Role.DOSE)
     assert revised(old, new, dose.start - 1) == new
     assert revised(old, new, dose.start) != new
@@ -272,7 +272,7 @@ def _go_of(laid: Laid) -> Event:
 
 
 def test_in_the_last_set_of_a_side_a_gentler_level_changes_sides_next() -> None:
-    old, new = chapter("step-ups", Level.STANDARD), chapter("step-ups", Level.GENTLE)
+    old, new = chapter(IN_TWO_SETS, Level.STANDARD), chapter(IN_TWO_SETS, Level.GENTLE)
     laid = revised(old, new, old.sets[0].start)
     assert [(each.side, each.number, each.of, each.reps) for each in laid.sets] == [
         ("right leg", 1, 2, 10),
@@ -281,7 +281,7 @@ def test_in_the_last_set_of_a_side_a_gentler_level_changes_sides_next() -> None:
 
 
 def test_in_a_gentle_set_a_harder_level_adds_a_set() -> None:
-    old, new = chapter("step-ups", Level.GENTLE), chapter("step-ups", Level.STRONG)
+    old, new = chapter(IN_TWO_SETS, Level.GENTLE), chapter(IN_TWO_SETS, Level.STRONG)
     laid = revised(old, new, old.sets[0].end - 1)
     assert [(each.side, each.number, each.reps) for each in laid.sets] == [
         ("right leg", 1, 6),
@@ -292,14 +292,14 @@ def test_in_a_gentle_set_a_harder_level_adds_a_set() -> None:
 
 
 def test_in_the_countdown_the_set_that_comes_is_the_one_that_was_announced() -> None:
-    old, new = chapter("step-ups", Level.STRONG), chapter("step-ups", Level.STANDARD)
+    old, new = chapter(IN_TWO_SETS, Level.STRONG), chapter(IN_TWO_SETS, Level.STANDARD)
     second = old.sets[1]
     assert revised(old, new, second.ready).sets[1] == second
     assert revised(old, new, second.ready - 1).sets[1].reps == 10
 
 
 def test_a_rest_that_has_begun_goes_on_to_the_set_that_comes() -> None:
-    old, new = chapter("step-ups", Level.STRONG), chapter("step-ups", Level.STANDARD)
+    old, new = chapter(IN_TWO_SETS, Level.STRONG), chapter(IN_TWO_SETS, Level.STANDARD)
     first, second = old.sets[:2]
     laid = revised(old, new, first.end)
     assert laid.sets[1].ready == second.ready
@@ -307,7 +307,7 @@ def test_a_rest_that_has_begun_goes_on_to_the_set_that_comes() -> None:
 
 
 def test_a_rest_before_a_set_that_there_is_no_more_is_over() -> None:
-    old, new = chapter("step-ups", Level.STANDARD), chapter("step-ups", Level.GENTLE)
+    old, new = chapter(IN_TWO_SETS, Level.STANDARD), chapter(IN_TWO_SETS, Level.GENTLE)
     middle = old.sets[0].end + 10 * SECOND
     laid = revised(old, new, middle)
     side = next(event for event in laid.events if isinstance(event, Tone) and event.sound is Sound.SIDE)
@@ -317,7 +317,7 @@ def test_a_rest_before_a_set_that_there_is_no_more_is_over() -> None:
 
 
 def test_a_rest_that_is_over_ends_as_a_sentence_does() -> None:
-    old, new = chapter("step-ups", Level.STANDARD), chapter("step-ups", Level.GENTLE)
+    old, new = chapter(IN_TWO_SETS, Level.STANDARD), chapter(IN_TWO_SETS, Level.GENTLE)
     rest = next(say for say in says(old.events) if say.text == phrases.REST)
     for at in (rest.start - 1, rest.start, rest.start + 10, rest.start + rest.length - 1):
         laid = revised(old, new, at)
@@ -327,7 +327,7 @@ def test_a_rest_that_is_over_ends_as_a_sentence_does() -> None:
 
 
 def test_after_the_last_set_nothing_changes() -> None:
-    old, new = chapter("step-ups", Level.STANDARD), chapter("step-ups", Level.GENTLE)
+    old, new = chapter(IN_TWO_SETS, Level.STANDARD), chapter(IN_TWO_SETS, Level.GENTLE)
     assert revised(old, new, old.sets[-1].end) == replace(old, left_out=new.left_out)
     assert revised(old, new, old.end - 1).events == old.events
 
@@ -350,8 +350,8 @@ def test_a_later_chapter_is_the_same_chapter_later() -> None:
 
 
 def test_a_revised_chapter_joins_the_ones_around_it() -> None:
-    before = bundled_chapters("step-ups", Level.STANDARD)
-    new = bundled_chapters("step-ups", Level.GENTLE)[1]
+    before = bundled_chapters(IN_TWO_SETS, Level.STANDARD)
+    new = bundled_chapters(IN_TWO_SETS, Level.GENTLE)[1]
     new = shifted(new, before[1].chapter.start - new.chapter.start)
     laid = revised(before[1], new, before[1].sets[0].start)
     timeline = joined("Step-ups", (before[0], laid))

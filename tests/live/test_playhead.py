@@ -45,7 +45,7 @@ from coach.sound.clip import Clip
 from coach.sound.limiter import CACHED_CLIPS, AmplifiedClips, amplify
 from coach.sound.music_bed import AFTER, DUCKED, FADE_IN, RISE, Bed, automation_for
 from coach.sound.render import render
-from tests.fakes import NOISE_TONES, TONES, NoiseClips, NoiseMusic, bundled_chapters, playable
+from tests.fakes import IN_TWO_SETS, NOISE_TONES, TONES, NoiseClips, NoiseMusic, bundled_chapters, playable
 
 NAMES = sorted(bundled())
 CLIPS = NoiseClips()
@@ -55,7 +55,7 @@ EMPTY = PlayableSession(Timeline("", (), ()), CLIPS, NOISE_TONES, ("Step-ups",))
 
 @pytest.fixture(scope="module")
 def step_ups() -> PlayableSession:
-    return playable(bundled_chapters("step-ups"))
+    return playable(bundled_chapters(IN_TWO_SETS))
 
 
 @pytest.fixture(scope="module")
@@ -513,7 +513,7 @@ def test_louder_clips_are_made_once_and_only_the_latest_are_kept() -> None:
 
 
 def test_new_clips_are_heard_at_the_louder_gain_too() -> None:
-    session = playable(bundled_chapters("step-ups"))
+    session = playable(bundled_chapters(IN_TWO_SETS))
     say = say_of(session, Role.CAUTION)
     session = replace(session, clips=NoiseClips(frozenset({say.text})))
     head = Playhead(Frames(say.start - 10), volume=Volume(3.0, 3.0))

@@ -36,7 +36,7 @@ from coach.session.whereabouts import (
 from coach.session.words import en as phrases
 from coach.sheets.files import bundled
 from tests.doses import counted, held
-from tests.fakes import ESTIMATED, bundled_chapters, curls, phase
+from tests.fakes import ESTIMATED, IN_TWO_SETS, bundled_chapters, curls, phase
 
 SECOND = 48_000
 NAMES = sorted(bundled())
@@ -84,7 +84,7 @@ def test_the_next_set_is_one_of_the_same_chapter() -> None:
 
 
 def test_movements_tile_their_set() -> None:
-    for each in timeline_of("step-ups").sets:
+    for each in timeline_of(IN_TWO_SETS).sets:
         ends = [beat_end(each, beat) for beat in each.beats]
         assert ends == [*(beat.start for beat in each.beats[1:]), each.end]
         for beat, end in zip(each.beats, ends, strict=True):
@@ -151,7 +151,7 @@ def test_what_follows_a_long_movement_begins_anew_behind_it() -> None:
 
 
 def test_repetitions_without_long_movements_begin_anew_at_their_start() -> None:
-    for each in timeline_of("step-ups").sets:
+    for each in timeline_of(IN_TWO_SETS).sets:
         for beat in each.beats:
             assert fresh_start(each, beat) == rep_start(each, beat.rep)
 
@@ -270,14 +270,14 @@ def test_prompts_and_tones_are_broken_off_as_a_whole_and_silences_are_not() -> N
 
 
 def test_in_a_set_one_is_told_side_set_repetition_and_minutes() -> None:
-    timeline = timeline_of("step-ups")
+    timeline = timeline_of(IN_TWO_SETS)
     each = timeline.sets[1]
     told = whereabouts(timeline, rep_start(each, 7), 230.0)
     assert told == ("Right leg, set two of two.", "Repetition seven.", "Four minutes left.")
 
 
 def test_outside_of_sets_one_is_told_the_chapter() -> None:
-    timeline = timeline_of("step-ups")
+    timeline = timeline_of(IN_TWO_SETS)
     assert whereabouts(timeline, 0, 50.0) == ("Before we start.", "Less than one minute left.")
 
 

@@ -45,7 +45,7 @@ from coach.session.timeline import Chapter, Role, Say, Silence, Timeline, Tone, 
 from coach.sound.clip import Clip
 from coach.voices.spoken_session import Plan
 from tests.doses import counted
-from tests.fakes import ESTIMATED, NOISE_TONES, NoiseClips, bundled_chapters, curls
+from tests.fakes import ESTIMATED, IN_TWO_SETS, NOISE_TONES, NoiseClips, bundled_chapters, curls
 
 SVG = "{http://www.w3.org/2000/svg}"
 ASCENT = 0.80
@@ -206,7 +206,7 @@ def test_every_chapter_has_its_title_and_every_exercise_its_dose() -> None:
 
 
 def test_every_set_is_named_with_its_side_number_and_repetitions() -> None:
-    found = texts(drawn(bundled("step-ups")))
+    found = texts(drawn(bundled(IN_TWO_SETS)))
     for side in ("right leg", "left leg"):
         for number in (1, 2):
             assert any(re.fullmatch(f"{side} · (set )?{number}( of |/)2 · 10 ×", text) for text in found)

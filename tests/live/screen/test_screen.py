@@ -39,6 +39,7 @@ from coach.sheets.by_name import named
 from coach.sheets.score import scored
 from coach.text import encodable, printable_line
 from tests.exports.looking import CURL, OUTSIDE, Shown, odd_texts, views
+from tests.fakes import IN_TWO_SETS
 from tests.live.fakes import LENGTHS, played
 
 LEGEND = "space = pause  left = back\nenter = go on  q = stop"
@@ -416,7 +417,7 @@ def test_an_answer_does_not_make_the_prompt_before_it_said_twice() -> None:
 
 
 def two_step_ups(level: Level) -> tuple[ChapterMoves, ...]:
-    return scored(named("step-ups"), Options(level, sets=1, reps=2))[2]
+    return scored(named(IN_TWO_SETS), Options(level, sets=1, reps=2))[2]
 
 
 def lines_of(keys: list[tuple[float, Message]]) -> list[str]:
@@ -445,7 +446,7 @@ def test_the_plain_lines_of_a_session_are_its_headings_prompts_and_tones_each_on
 def test_an_answer_has_its_line_and_the_prompt_before_it_no_second_one() -> None:
     keys: list[tuple[float, Message]] = [(38.0, "space"), (43.0, "space"), (48.0, Action.WHERE)]
     lines, undisturbed = (without_times(lines_of(pressed)) for pressed in (keys, []))
-    answers = ["Paused.", "[key]", "Resuming.", "[key]", "Step-ups.", "Three minutes left."]
+    answers = ["Paused.", "[key]", "Resuming.", "[key]", "Step-ups.", "Four minutes left."]
     assert [line for line in lines if line in answers] == [*answers, "Step-ups."]
     for answer in answers:
         lines.remove(answer)
