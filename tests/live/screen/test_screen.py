@@ -446,7 +446,7 @@ def test_the_plain_lines_of_a_session_are_its_headings_prompts_and_tones_each_on
 def test_an_answer_has_its_line_and_the_prompt_before_it_no_second_one() -> None:
     keys: list[tuple[float, Message]] = [(38.0, "space"), (43.0, "space"), (48.0, Action.WHERE)]
     lines, undisturbed = (without_times(lines_of(pressed)) for pressed in (keys, []))
-    answers = ["Paused.", "[key]", "Resuming.", "[key]", "Step-ups.", "Four minutes left."]
+    answers = ["Paused.", "[key]", "Resuming.", "[key]", "Step-ups.", "Three minutes left."]
     assert [line for line in lines if line in answers] == [*answers, "Step-ups."]
     for answer in answers:
         lines.remove(answer)
