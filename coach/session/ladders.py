@@ -46,26 +46,30 @@ def programme(value: Script | Session, scripts: Mapping[str, Script], name: str)
     """
     if isinstance(value, Script):
         return Programme(name, value.title, {value.title: ladder(value)}, (), value.body_part)
-    used: dict[str, tuple[Script, Wording | None]] = {}
+    used: dict[str, tuple[Script, list[Wording | None]]] = {}
     for reference in references(value):
         script = script_of(reference, scripts)
         if script is None:
             raise ValueError(f"no script for the reference {reference.name!r}")
-        used.setdefault(script.title, (script, reference.dose))
-    frames = tuple(title for title, (script, own) in used.items() if _is_frame(script, own))
-    counted = {title: ladder(*each) for title, each in used.items() if title not in frames}
-    if not counted:
-        counted, frames = {title: ladder(*each) for title, each in used.items()}, ()
+        _, own = used.setdefault(script.title, (script, []))
+        if reference.dose not in own:
+            own.append(reference.dose)
+    frames = tuple(
+        title for title, (script, own) in used.items() if all(_is_once(script, each) for each in own)
+    )
+    if len(frames) == len(used):
+        frames = ()
+    counted = {title: ladder(script, *own) for title, (script, own) in used.items() if title not in frames}
     return Programme(name, value.title, counted, frames, value.body_part)
 
 
-def _is_frame(script: Script, own: Wording | None) -> bool:
+def _is_once(script: Script, own: Wording | None) -> bool:
     doses = [chosen_dose(script, own, Options(level)) for level in Level]
     return all(dose.sets * dose.most_reps == 1 and not isinstance(dose, Held) for dose in doses)
 
 
-def ladder(script: Script, own: Wording | None = None) -> tuple[Step, ...]:
-    """The steps of an exercise, the gentlest first; ``own`` is the dose that a session gives it.
+def ladder(script: Script, own: Wording | None = None, *others: Wording | None) -> tuple[Step, ...]:
+    """The steps of an exercise, the gentlest first; ``own`` and ``others`` are the doses of a session.
 
     Levels that differ in nothing are one, called standard if that is among them.
     """
@@ -75,23 +79,27 @@ def ladder(script: Script, own: Wording | None = None) -> tuple[Step, ...]:
     for level, higher in zip(levels, [*levels[1:], None], strict=True):
         dose = doses[level]
         sides = max(1, len(dose.one_by_one))
-        if _is_counted(script, dose):
-            coming = doses[higher] if higher and _is_counted(script, doses[higher]) else None
-            found += (Step(script.title, level, *counts, sides) for counts in _counts(dose, coming))
-        else:
+        if others or not _is_counted(script, dose):
             found.append(Step(script.title, level, sides=sides))
+            continue
+        coming = doses[higher] if higher and _is_counted(script, doses[higher]) else None
+        steps = [Step(script.title, level, *counts, sides) for counts in _counts(dose, coming)]
+        if higher and _lengths_s(script, level) == _lengths_s(script, higher):
+            first = (doses[higher].sets, doses[higher].most_reps, doses[higher].sides)
+            steps[1:] = [step for step in steps[1:] if (step.sets, step.reps, dose.sides) != first]
+        found += steps
     return tuple(found)
 
 
 def _different(script: Script, doses: Mapping[Level, Dose]) -> Iterator[Level]:
     """Yield the levels that ask for something different from the level before."""
-
-    def asked(level: Level) -> tuple[Dose, tuple[float, ...]]:
-        return doses[level], tuple(phase.length_s[level] for phase in script.phases)
-
-    for _, alike in groupby(Level, asked):
+    for _, alike in groupby(Level, lambda level: (doses[level], _lengths_s(script, level))):
         levels = [*alike]
         yield Level.STANDARD if Level.STANDARD in levels else levels[0]
+
+
+def _lengths_s(script: Script, level: Level) -> tuple[float, ...]:
+    return tuple(phase.length_s[level] for phase in script.phases)
 
 
 def _is_counted(script: Script, dose: Dose) -> bool:
@@ -120,3 +128,13 @@ def lowest_at(steps: Sequence[Step], level: Level) -> int:
     bases = {step.level: i for i, step in reversed([*enumerate(steps)])}
     below = [i for each, i in bases.items() if order.index(each) <= order.index(level)]
     return max(below, default=0)
+
+
+def nearest_at(steps: Sequence[Step], step: Step) -> int:
+    """The index of a step, or of the last that asks no more: the sheet may have changed since."""
+    order = list(Level)
+
+    def amount(each: Step) -> tuple[int, int]:
+        return order.index(each.level), each.total_reps
+
+    return max((i for i, each in enumerate(steps) if amount(each) <= amount(step)), default=0)

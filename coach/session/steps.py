@@ -1,7 +1,7 @@
 """A step: how much of an exercise is asked of a listener who goes from step to step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from coach.language.level import Level
@@ -32,13 +32,7 @@ class Step:
 
 def as_json(step: Step) -> dict[str, Any]:
     """A step as JSON values."""
-    return {
-        "title": step.title,
-        "level": str(step.level),
-        "sets": step.sets,
-        "reps": step.reps,
-        "sides": step.sides,
-    }
+    return asdict(step)
 
 
 def from_json(value: object) -> Step:
@@ -50,16 +44,12 @@ def from_json(value: object) -> Step:
         With what is wrong, for anything else.
     """
     known = value if isinstance(value, Mapping) else {}
-    match known.get("title"), known.get("level"):
-        case str(title), str(level) if level in list(Level):
-            sets, reps, sides = (
-                _count(known.get(name), most) for name, most in zip(_COUNTS, _MOST, strict=True)
-            )
-            return Step(title, Level(level), sets, reps, sides)
+    match [known.get(each.name) for each in fields(Step)]:
+        case [str(title), str(level), *counts] if level in list(Level):
+            return Step(title, Level(level), *map(_count, counts, _MOST))
     raise ValueError("a step has no title, or no level")
 
 
-_COUNTS = ("sets", "reps", "sides")
 _MOST = (MOST_SETS, MOST_REPS, MOST_SIDES)
 
 

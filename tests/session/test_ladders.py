@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from coach.language.level import Level
 from coach.language.model import Script, Session
 from coach.language.parser import parse
-from coach.session.ladders import ladder, lowest_at, programme
+from coach.session.ladders import ladder, lowest_at, nearest_at, programme
 from coach.session.options import Options, options_from_json, options_json
 from coach.session.steps import Step
 
 
-def sheet(gentle: str, standard: str, strong: str, *more: str) -> Script:
+def sheet(gentle: str, standard: str, strong: str, *, hold: str = "2 seconds") -> Script:
     doses = (f"Dose: {standard}", f"Dose gentle: {gentle}", f"Dose strong: {strong}")
-    phases = ("- lift, 2 seconds: Lift,", "- lower, 2 seconds: and lower.")
-    text = "\n".join(("# Lifts", "Position: standing", *doses, "", "Stand.", "", *phases, "", *more))
+    phases = ("- lift, 2 seconds: Lift,", f"- lower, {hold}: and lower.")
+    text = "\n".join(("# Lifts", "Position: standing", *doses, "", "Stand.", "", *phases, ""))
     value = parse(text, "lifts").value
     assert isinstance(value, Script), parse(text, "lifts").problems
     return value
@@ -29,9 +29,44 @@ def shown(steps: tuple[Step, ...]) -> list[str]:
 
 def test_repetitions_come_first_then_a_set_and_the_level_last() -> None:
     assert shown(ladder(sheet("1 set of 6", "2 sets of 8", "2 sets of 9"))) == [
-        *("gentle 1x6", "gentle 1x7", "gentle 1x8", "gentle 2x6", "gentle 2x7", "gentle 2x8"),
-        *("standard 2x8", "standard 2x9", "strong 2x9"),
+        *("gentle 1x6", "gentle 1x7", "gentle 1x8", "gentle 2x6", "gentle 2x7"),
+        *("standard 2x8", "strong 2x9"),
     ]
+
+
+def test_the_next_level_is_a_step_of_its_own_only_where_it_asks_for_something_else() -> None:
+    assert shown(ladder(sheet("2 sets of 8", "2 sets of 9", "2 sets of 9"))) == ["gentle 2x8", "standard 2x9"]
+    longer = sheet("2 sets of 8", "2 sets of 9", "2 sets of 9", hold="2 seconds (strong 5)")
+    assert shown(ladder(longer)) == ["gentle 2x8", "standard 2x9", "strong 2x9"]
+    longer = sheet("2 sets of 8", "2 sets of 9", "2 sets of 9", hold="2 seconds (gentle 1)")
+    assert shown(ladder(longer)) == ["gentle 2x8", "gentle 2x9", "standard 2x9"]
+
+
+@pytest.mark.parametrize(
+    ("dose", "steps"),
+    [
+        ("2 sets of 8-12", [f"standard 2x{reps}" for reps in (8, 9, 10, 11, 12)]),
+        ("2 sets of 10", ["standard 2x10"]),
+        ("3 times, hold 10-20 seconds", ["standard 1x3"]),
+        ("hold for up to 60 seconds", ["standard 0x0"]),
+        ("for 5 minutes", ["standard 0x0"]),
+        ("8 rounds of 20 seconds, rest 10 seconds", ["standard 0x0"]),
+        ("until tired, at most 15 times", ["standard 0x0"]),
+        ("2-3 sets of 10", ["standard 2x10", "standard 3x10"]),
+    ],
+)
+def test_a_sheet_without_levels_grows_to_the_end_of_its_own_range_and_no_further(
+    dose: str, steps: list[str]
+) -> None:
+    assert shown(ladder(sheet(dose, dose, dose))) == steps
+
+
+def test_a_step_of_a_sheet_that_has_changed_since_is_the_nearest_one_that_asks_no_more() -> None:
+    steps = ladder(sheet("1 set of 6", "2 sets of 8", "2 sets of 12"))
+    assert [nearest_at(steps, step) for step in steps] == [*range(len(steps))]
+    at = nearest_at(steps, Step("Lifts", Level.STANDARD, 1, 30))
+    assert shown(steps)[at] == "standard 2x11"
+    assert nearest_at(steps, Step("Lifts", Level.GENTLE, 1, 1)) == 0
 
 
 def test_a_range_of_the_sheet_is_gone_through_to_its_end() -> None:
@@ -45,8 +80,8 @@ def test_alternating_sides_get_a_repetition_each() -> None:
     steps = ladder(
         sheet("4 times each leg, alternating", "5 times each leg, alternating", "6 times each leg")
     )
-    assert [step.reps for step in steps[:3]] == [8, 10, 10]
-    assert [step.sides for step in steps] == [1, 1, 1, 1, 2][-len(steps) :]
+    assert [step.reps for step in steps[:3]] == [8, 10, 6]
+    assert [step.sides for step in steps] == [1, 1, 2]
 
 
 def test_what_is_not_counted_goes_from_level_to_level() -> None:
@@ -79,6 +114,14 @@ def test_each_step_asks_for_more_than_the_one_before_at_its_level(
     assert max(step.sets for step in steps) <= max(sets for sets, _ in doses)
     for level in Level:
         assert steps[lowest_at(steps, level)].level is level or len({*doses}) < 3
+
+
+def test_an_exercise_that_a_session_gives_several_doses_keeps_each_of_them() -> None:
+    text = "# Twice\n\n- Lifts: 2 sets of 5\n- Lifts: 3 sets of 8\n"
+    value = parse(text, "twice").value
+    assert isinstance(value, Session)
+    found = programme(value, {"Lifts": sheet("1 set of 6", "2 sets of 8", "2 sets of 9")}, "twice")
+    assert {title: shown(steps) for title, steps in found.ladders.items()} == {"Lifts": ["standard 0x0"]}
 
 
 SESSION = """# Both
