@@ -455,10 +455,10 @@ def run(
         )
 
 
-def today(name: str | Path | None = None, *, level: Level | None = None) -> "Today":
+def today(name: str | Path | None = None, *, a_day: int | None = None, level: Level | None = None) -> "Today":
     """What is due today of a programme: a session or an exercise, that of last time by default.
 
-    The diary says it. ``level`` is the one to begin anew at.
+    The diary says it. ``a_day`` is the number of exercises a day, ``level`` the one to begin anew at.
 
     Raises
     ------
@@ -477,7 +477,7 @@ def today(name: str | Path | None = None, *, level: Level | None = None) -> "Tod
         raise ScriptError(sheet.explain())
     wanted = programme(sheet.value, sheet.scripts, sheet.name if is_coachs_own(sheet) else sheet.address)
     so_far = history(wanted, entries, my_options().level)
-    return due(wanted, so_far, day, level=level)
+    return due(wanted, so_far, day, a_day=a_day, level=level)
 
 
 def run_today(
@@ -490,6 +490,10 @@ def run_today(
 ) -> "Ended":
     """Play what is due as `run` does, each exercise with its own step; the diary keeps what was set out."""
     wanted = replace(chosen, level=today.level, steps=today.steps)
+    if not today.is_whole and wanted.only is None:
+        chapters = scored(_sheet(today.programme.name), replace(wanted, minutes=None))[2]
+        parts = today.parts([chapter.exercise for chapter in chapters])
+        wanted = replace(wanted, only=",".join(map(str, parts)))
     return run(today.programme.name, wanted, player=player, plain=plain, progress=progress)
 
 

@@ -429,7 +429,7 @@ def practice(
 
 
 @app.command(
-    epilog="Examples:\n\n\b\n  coach today\n  coach today low-back\n"
+    epilog="Examples:\n\n\b\n  coach today\n  coach today --a-day 2\n  coach today low-back\n"
     "  coach today --tell\n\nThe keys are those of 'coach run'."
 )
 @with_options
@@ -443,13 +443,29 @@ def today(
         ),
     ] = None,
     *,
+    a_day: Annotated[
+        int | None,
+        typer.Option(
+            "--a-day",
+            min=1,
+            max=100,
+            metavar="N",
+            help="Exercises a day. [default: as last time; at first all]",
+        ),
+    ] = None,
     morning: Annotated[
         Morning | None, typer.Option("--morning", help="How it was on the morning after the last session.")
     ] = None,
     take: Annotated[
         bool | None, typer.Option("--take/--leave", help="Take what is offered, or not. [default: asks]")
     ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Begin on a day on which it is not due, with nothing more.")
+    ] = False,
     only_tell: Annotated[bool, typer.Option("--tell", help="Say what is due, and begin nothing.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what is due as JSON, and begin nothing.")
+    ] = False,
     player: PlayerOption = Player.AUTO,
     plain: PlainOption = False,
     given: Given,
@@ -458,30 +474,39 @@ def today(
     _end_as_by_ctrl_c()
     options = coach.my_options(is_live=True, **given)
     level = given.get("level")
-    due = coach.today(name, level=level)
+    due = coach.today(name, a_day=a_day, level=level)
     _, note = coach.read_diary()
     if note:
         _complain(note)
-    if morning and due.unanswered is None:
-        _complain(
-            "no session of this programme waits for the morning after it", "it is asked within a week, once"
-        )
-    if due.unanswered is not None:
-        said = morning or _answer(due.question, *Morning)
-        if said is not None:
-            coach.tell_morning(due.unanswered, Morning(said))
-            due = coach.today(name, level=level)
+    if _take_morning(due, morning, may_ask=not as_json):
+        due = coach.today(name, a_day=a_day, level=level)
+    if as_json:
+        _print_json(due.as_json())
+        return
     _tell(due.text())
-    if take and not (due.is_due and due.offer):
+    if take and not due.offer:
         _complain("nothing is offered today, so --take changes nothing")
-    if due.is_due and due.offer is not None:
+    if due.offer is not None:
         _tell(due.offer.text)
         if take is None and not only_tell:
             take = _answer("Do you take it?", "yes", "no") == "yes"
         if take:
             due = due.with_offer_taken()
-    if due.is_due and not only_tell:
+    if (due.is_due or anyway) and not only_tell:
         _perform(lambda: coach.run_today(due, options, player=player, plain=plain, progress=Progress))
+
+
+def _take_morning(due: "coach.Today", morning: Morning | None, *, may_ask: bool) -> bool:
+    """Write how it was on the morning after the last session into the diary; tell whether anybody said."""
+    if due.unanswered is None:
+        if morning is not None:
+            what = "no session of this programme waits for the morning after it"
+            _complain(what, "it is asked within a week, once")
+        return False
+    said = morning or (_answer(due.question, *Morning) if may_ask else None)
+    if said is not None:
+        coach.tell_morning(due.unanswered, Morning(said))
+    return said is not None
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach diary\n  coach diary --csv > diary.csv")

@@ -79,6 +79,7 @@ class Done:
 class Morning(StrEnum):
     """How it was on the morning after a session, in the words of who was asked."""
 
+    BETTER = "better"
     USUAL = "usual"
     WORSE = "worse"
 

@@ -3,24 +3,30 @@
 The rules are ours in their wording; no clinician has reviewed them. They follow pain monitoring (Thomeé 1997;
 NEMEX, Ageberg 2010) and the two-for-two habit of strength training (ACSM 2009), without weights:
 
-- Two sessions of an exercise in a row, done whole, at a pain of two or less, and usual on the morning after:
-  one step more is offered (`coach.session.ladders`). It is the listener who takes it.
-- One session with a pain above five, or a morning that is worse: one step back, at the next session.
+- Two sessions of an exercise in a row, done whole, at a pain of two or less in every answer before, during
+  and after, and no worse on the morning after: one step more is offered (`coach.session.ladders`). It is the
+  listener who takes it.
+- One session with a pain above five, or a morning that is worse: one step back, at the next session. Until
+  the exercise has been done there, it goes no further back.
 - After a flare of one exercise, no exercise is offered more for `NO_OFFER_SESSIONS` sessions.
 - Never two steps at once, and in a session one exercise only goes up, so that it is clear which it was.
-- Anything else, and what nobody answered, changes nothing, and the two sessions are counted anew.
+- More than `AWAY_DAYS` without an exercise: one step back, as nobody knows how it would be now.
+- Anything else, and what nobody answered, changes nothing, and the two sessions are counted anew. A rise of
+  pain within a session is told in the session (`coach.session.pain`), and is no flare by itself.
+
+What a pain means is said in `coach.session.pain`. The sessions of a day are one.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from coach.diary.entries import MOST, Done, Entry, Morning
 from coach.language.level import Level
-from coach.session.ladders import Programme, lowest_at
-from coach.session.pain import HIGH_RISK, SAFE, rule_for
+from coach.session.ladders import Programme, lowest_at, nearest_at
+from coach.session.pain import HIGH_RISK, SAFE
 from coach.session.steps import Step
 
 CALM_SESSIONS = 2
@@ -34,21 +40,29 @@ WEEK_DAYS = 7
 IN_A_ROW_DAYS = 14
 """Days between two sessions of an exercise up to which they are in a row."""
 
+AWAY_DAYS = 28
+"""Days without an exercise after which it begins one step below."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a listener stands with one exercise.
 
-    ``at`` is the index of the step that is due, ``in_a_row`` the sessions at it that count for an offer, and
-    ``last`` the last day on which it was done. ``flare`` is the reason why the last session of it was one,
-    "" if it was none; ``was_left_out`` is true if it was set out then, and nothing of it was done.
+    ``at`` is the index of the step that is due, ``in_a_row`` the sessions at it that count for an offer,
+    ``last`` the last day on which it was done, and ``due`` the last day on which it was to be done. ``flare``
+    is the reason why the last session of it was one, "" if it was none; ``before`` is the step of that
+    session, and ``is_tried`` false until it has been done one step below. ``left_out`` is the number of
+    sessions in a row in which nothing of it was done.
     """
 
     at: int
     in_a_row: int = 0
     last: date | None = None
+    due: date | None = None
     flare: str = ""
-    was_left_out: bool = False
+    before: int = 0
+    is_tried: bool = True
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +94,8 @@ def begun(programme: Programme, level: Level) -> History:
 def history(programme: Programme, entries: Iterable[Entry], level: Level) -> History:
     """The history that a diary has of a programme, for who began at a level."""
     so_far = begun(programme, level)
-    by_time = sorted(entries, key=lambda entry: entry.started)
-    for _, of_a_day in groupby(by_time, lambda entry: entry.day):
+    by_day = sorted(entries, key=lambda entry: (entry.day, entry.started))
+    for _, of_a_day in groupby(by_day, lambda entry: entry.day):
         so_far = after(programme, so_far, *of_a_day)
     return so_far
 
@@ -91,45 +105,50 @@ def after(programme: Programme, before: History, *of_a_day: Entry) -> History:
 
     They count as one: a session that was left and gone on with is whole.
     """
-    entry = of_a_day[0] if len(of_a_day) == 1 else _as_one(of_a_day)
-    done: dict[str, list[Done]] = {}
-    for each in entry.exercises:
-        if each.title in programme.ladders:
-            done.setdefault(each.title, []).append(each)
-    set_out = {step.title: step for step in entry.steps if step.title in programme.ladders}
-    mine = done.keys() | set_out.keys()
+    ladders = programme.ladders
+    mine = [
+        entry
+        for entry in of_a_day
+        if any(done.title in ladders for done in entry.exercises)
+        or any(step.title in ladders for step in entry.steps)
+    ]
     if not mine:
         return before
+    entry = mine[0] if len(mine) == 1 else _as_one(mine)
+    done: dict[str, list[Done]] = {step.title: [] for step in entry.steps if step.title in ladders}
+    for each in entry.exercises:
+        if each.title in ladders:
+            done.setdefault(each.title, []).append(each)
+    set_out = {step.title: step for step in entry.steps if step.title in ladders}
     standings = dict(before.standings)
-    for title in mine:
-        steps = programme.ladders[title]
-        standing = standings[title]
-        if set_out.get(title) in steps and steps[standing.at] != set_out[title]:
-            standing = replace(standing, at=steps.index(set_out[title]), in_a_row=0)
-        standings[title] = _after(standing, steps[standing.at], entry, done.get(title, ()))
-    has_moved = any(not each.is_skipped for of_it in done.values() for each in of_it)
-    recent = tuple(day for day in before.days if day > entry.day - timedelta(days=WEEK_DAYS))
-    days = (*recent, entry.day) if has_moved else recent
-    since = None if before.since_flare is None else before.since_flare + 1
-    if any(standings[title].flare for title in mine):
-        since = 0
-    return History(standings, days, of_a_day[-1], tuple(set_out.values()) or before.steps, since)
+    for title, of_it in done.items():
+        standing, steps = standings[title], ladders[title]
+        if title in set_out and set_out[title] != steps[standing.at]:
+            standing = replace(standing, at=nearest_at(steps, set_out[title]), in_a_row=0)
+        standings[title] = _after(standing, steps[standing.at], entry, of_it)
+    days, since_flare = before.days, before.since_flare
+    if any(not each.is_skipped for of_it in done.values() for each in of_it):
+        days = (*(day for day in days if (entry.day - day).days < WEEK_DAYS), entry.day)
+        since_flare = None if since_flare is None else since_flare + 1
+    if any(standings[title].flare for title in done):
+        since_flare = 0
+    return History(standings, days, mine[-1], tuple(set_out.values()) or before.steps, since_flare)
 
 
 def _after(standing: Standing, step: Step, entry: Entry, done: Sequence[Done]) -> Standing:
     """The standing with one exercise after a session of which ``step`` was due."""
-    if standing.last and (entry.day - standing.last).days > IN_A_ROW_DAYS:
-        standing = replace(standing, in_a_row=0)
     is_skipped = all(each.is_skipped for each in done)
     last = standing.last if is_skipped else entry.day
-    flare = _flare(entry, done, is_skipped=is_skipped)
-    if flare:
-        return Standing(max(0, standing.at - 1), 0, last, flare)
+    left_out = standing.left_out + 1 if is_skipped else 0
+    if flare := _flare(entry, done, is_skipped=is_skipped):
+        at = standing.at if is_skipped and not standing.is_tried else max(0, standing.at - 1)
+        return Standing(at, 0, last, entry.day, flare, standing.at, is_tried=False, left_out=left_out)
     if is_skipped:
-        return replace(standing, in_a_row=0, flare="", was_left_out=True)
+        return replace(standing, in_a_row=0, due=entry.day, flare="", left_out=left_out)
     if not _is_calm(entry, done, step):
-        return Standing(standing.at, 0, last)
-    return Standing(standing.at, standing.in_a_row + 1, last)
+        return Standing(standing.at, 0, last, entry.day)
+    is_in_a_row = standing.last is not None and (entry.day - standing.last).days <= IN_A_ROW_DAYS
+    return Standing(standing.at, standing.in_a_row + 1 if is_in_a_row else 1, last, entry.day)
 
 
 def _as_one(entries: Sequence[Entry]) -> Entry:
@@ -141,13 +160,14 @@ def _as_one(entries: Sequence[Entry]) -> Entry:
             key = (done.title, seen[done.title])
             seen[done.title] += 1
             found[key] = _added(found[key], done) if key in found else done
-    mornings = {entry.morning for entry in entries}
+    mornings = [entry.morning for entry in entries if entry.morning is not None]
     return replace(
         entries[-1],
         exercises=tuple(found.values()),
         soreness=_worst(entry.soreness for entry in entries),
-        steps=next((entry.steps for entry in reversed(entries) if entry.steps), ()),
-        morning=next((morning for morning in (Morning.WORSE, Morning.USUAL) if morning in mornings), None),
+        pain=_worst(entry.pain for entry in entries),
+        steps=tuple({step.title: step for entry in entries for step in entry.steps}.values()),
+        morning=max(mornings, key=list(Morning).index, default=None),
     )
 
 
@@ -168,21 +188,29 @@ def _worst(numbers: Iterable[int | None]) -> int | None:
 
 def _flare(entry: Entry, done: Iterable[Done], *, is_skipped: bool) -> str:
     """The reason why a session was a flare for an exercise; "" if it was none."""
-    own = [each.pain for each in done if each.pain is not None]
-    if own and rule_for(max(own)) is HIGH_RISK:
-        return f"the pain was {max(own)}"
+    own = _worst(each.pain for each in done)
+    if _is_high(own):
+        return f"the pain was {own}"
+    if _is_high(entry.pain):
+        return f"the pain before it was {entry.pain}"
     if is_skipped:
         return ""
-    if entry.soreness is not None and rule_for(entry.soreness) is HIGH_RISK:
+    if _is_high(entry.soreness):
         return f"the soreness was {entry.soreness}"
     return "the morning after was worse" if entry.morning is Morning.WORSE else ""
 
 
-def _is_calm(entry: Entry, done: Iterable[Done], step: Step) -> bool:
-    """Tell whether a session counts for an offer: all of the step, little pain, and a usual morning."""
-    pains = [pain for pain in (entry.soreness, *(each.pain for each in done)) if pain is not None]
-    is_whole = all(
+def _is_high(pain: int | None) -> bool:
+    return pain is not None and pain >= HIGH_RISK.least
+
+
+def _is_calm(entry: Entry, done: Sequence[Done], step: Step) -> bool:
+    """Tell whether a session counts for an offer: all of the step, little pain, and a morning no worse."""
+    if entry.morning is None or entry.morning is Morning.WORSE:
+        return False
+    since_then = [pain for pain in (entry.soreness, *(each.pain for each in done)) if pain is not None]
+    is_safe = bool(since_then) and max(*since_then, entry.pain or 0) <= SAFE.most
+    return is_safe and all(
         each.sets >= each.of_sets and each.reps >= step.total_reps and each.level is step.level
         for each in done
     )
-    return is_whole and bool(pains) and rule_for(max(pains)) is SAFE and entry.morning is Morning.USUAL

@@ -1,21 +1,25 @@
 """What is due today of a programme: whether it is a day for it, which exercises, how much, what is offered.
 
 Three days a week, never two running. A programme may be spread over its days, two or three exercises on each;
-then what was left out last time comes first, and after that what was done longest ago, so that three days
-have the whole of it.
+then what was left out last time comes first, and after that what was due longest ago, so that three days
+have the whole of it. What was left out several times in a row waits like all others, so that it keeps none of
+them away.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from math import ceil
+from typing import Any
 
 from coach.diary.entries import Entry
-from coach.diary.progress import CALM_SESSIONS, WEEK_DAYS, History, Standing
+from coach.diary.progress import AWAY_DAYS, CALM_SESSIONS, WEEK_DAYS, History, Standing
 from coach.diary.report import SEE_SOMEONE, counts_text, day_text, step_text
 from coach.language.level import Level
+from coach.session import steps as step_values
 from coach.session.ladders import Programme, lowest_at
+from coach.session.pain import SAFE
 from coach.session.steps import Step
 from coach.text import counted, printable_line
 
@@ -34,14 +38,35 @@ class Offer:
     then: Step
 
     @property
+    def why(self) -> str:
+        """The reason, which is the rule."""
+        return (
+            f"in the last {CALM_SESSIONS} sessions you did all of it, at a pain of {SAFE.most} or less,\n"
+            "  and the mornings after were no worse."
+        )
+
+    @property
     def text(self) -> str:
         """What is offered, and why."""
         what = f"{printable_line(self.before.title)}: {_change_text(self.before, self.then)}."
-        return (
-            f"On offer, {what}\n"
-            "  Why: in the last two sessions you did all of it, at a pain of two or less,\n"
-            "  and the mornings after were as usual."
-        )
+        return f"On offer, {what}\n  Why: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One step back of one exercise, or none where there is none: from ``before`` to ``then``, and why."""
+
+    before: Step
+    then: Step
+    why: str
+    is_flare: bool = True
+
+    @property
+    def text(self) -> str:
+        """What is done, and why."""
+        title = printable_line(self.then.title)
+        what = "One step back" if self.before != self.then else "No more than last time"
+        return f"{what}, because {self.why}: {title}.{' No offer for two sessions.' if self.is_flare else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +84,9 @@ class Today:
     steps: tuple[Step, ...]
     offer: Offer | None = None
     left_out: tuple[str, ...] = ()
-    stepped_back: tuple[tuple[Step, str], ...] = ()
+    stepped_back: tuple[Back, ...] = ()
     unanswered: Entry | None = None
+    is_first: bool = False
 
     @property
     def is_due(self) -> bool:
@@ -75,12 +101,27 @@ class Today:
     @property
     def level(self) -> Level:
         """The level of the session: the highest of its exercises."""
-        return max((step.level for step in self.steps), key=list(Level).index)
+        return max((step.level for step in self.steps), key=[*Level].index)
 
     @property
-    def titles(self) -> tuple[str, ...]:
-        """The exercises of the day, with those that belong to every day."""
-        return (*self.programme.frames, *(step.title for step in self.steps))
+    def others(self) -> tuple[str, ...]:
+        """The exercises of the programme that another day has."""
+        here = {step.title for step in self.steps}
+        return tuple(title for title in self.programme.ladders if title not in here)
+
+    def parts(self, exercises: Sequence[str]) -> list[int]:
+        """The numbers, from 1, of the chapters that are due, of which ``exercises`` has the exercise, or "".
+
+        A chapter of the session's own between two exercises goes with the one before it: it leads away from
+        there. What belongs to every day, as a warm-up, is always due.
+        """
+        due = {*self.programme.frames, *(step.title for step in self.steps)}
+        found, is_due = [], True
+        for number, exercise in enumerate(exercises, start=1):
+            is_due = exercise in due if exercise else is_due
+            if is_due:
+                found.append(number)
+        return found
 
     @property
     def question(self) -> str:
@@ -88,7 +129,8 @@ class Today:
         if self.unanswered is None:
             return ""
         what = printable_line(self.programme.body_part) or "it"
-        return f"How was {what} on the morning after {day_text(self.unanswered.day)}: usual, or worse?"
+        day = day_text(self.unanswered.day)
+        return f"How was {what} on the morning after {day}: better, as usual, or worse?"
 
     def with_offer_taken(self) -> "Today":
         """The day after the listener took the offer."""
@@ -100,19 +142,61 @@ class Today:
     def text(self) -> str:
         """What is due, as people read it."""
         title = printable_line(self.programme.title)
-        if not self.is_due:
-            return f"{title} is not due today: {self.why_not} It is due on {day_text(self.next_day)}.\n"
-        lines = [f"{title} is due today."]
-        if self.left_out:
-            lines.append(f"Left out last time: {', '.join(map(printable_line, self.left_out))}.")
-        lines += [f"  {printable_line(step.title)}: {step_text(step)}" for step in self.steps]
-        lines += [
-            f"One step back, because {why}: {printable_line(step.title)}. No offer for two sessions."
-            for step, why in self.stepped_back
+        lines = [
+            f"{title} is due today."
+            if self.is_due
+            else f"{title} is not due today: {self.why_not} It is due on {day_text(self.next_day)}."
         ]
-        if any(step == self.programme.ladders[step.title][0] for step, _ in self.stepped_back):
+        if not self.is_due:
+            lines.append("`coach today --anyway` begins it all the same, with nothing more than last time:")
+        if self.is_first:
+            lines.append("The diary has nothing of it yet, so you begin here:")
+        if self.left_out:
+            lines.append(f"Left out last time: {_listed(self.left_out)}.")
+        lines += [f"  {printable_line(step.title)}: {step_text(step)}" for step in self.steps]
+        if self.others:
+            lines.append(f"Another day has: {_listed(self.others)}.")
+        lines += [back.text for back in self.stepped_back]
+        if any(
+            back.is_flare and back.then == self.programme.ladders[back.then.title][0]
+            for back in self.stepped_back
+        ):
             lines.append(f"There is no gentler step. {SEE_SOMEONE}")
         return "\n".join(lines) + "\n"
+
+    def as_json(self) -> dict[str, Any]:
+        """What is due, as JSON values."""
+        offer = self.offer
+        return {
+            "programme": self.programme.name,
+            "title": self.programme.title,
+            "day": self.day.isoformat(),
+            "due": self.is_due,
+            "why_not": self.why_not,
+            "next_day": self.next_day.isoformat(),
+            "steps": [*map(step_values.as_json, self.steps)],
+            "another_day": [*self.others],
+            "left_out": [*self.left_out],
+            "stepped_back": [
+                {
+                    "before": step_values.as_json(back.before),
+                    "then": step_values.as_json(back.then),
+                    "why": back.why,
+                }
+                for back in self.stepped_back
+            ],
+            "offer": offer
+            and {
+                "before": step_values.as_json(offer.before),
+                "then": step_values.as_json(offer.then),
+                "why": " ".join(offer.why.split()),
+            },
+            "question": self.question,
+        }
+
+
+def _listed(titles: Iterable[str]) -> str:
+    return ", ".join(map(printable_line, titles))
 
 
 def due(
@@ -132,14 +216,19 @@ def due(
     next_day = next(
         day for day in (today + timedelta(days=n) for n in count(1)) if not _why_not(so_far.days, day)
     )
-    titles = _of_the_day(programme, so_far, a_day)
-    standings = {title: so_far.standings[title] for title in titles}
-    if level is not None:
-        standings = {
-            title: Standing(lowest_at(programme.ladders[title], level), last=standing.last)
-            for title, standing in standings.items()
-        }
     ladders = programme.ladders
+    standings = {title: so_far.standings[title] for title in _of_the_day(programme, so_far, a_day)}
+    backs: list[Back] = []
+    for title, standing in standings.items():
+        if level is not None:
+            standings[title] = Standing(lowest_at(ladders[title], level))
+        elif standing.flare:
+            backs.append(Back(ladders[title][standing.before], ladders[title][standing.at], standing.flare))
+        elif standing.last and standing.due and (today - standing.due).days > AWAY_DAYS and standing.at:
+            standings[title] = replace(standing, at=standing.at - 1, in_a_row=0)
+            why = f"you did it last on {day_text(standing.last)}, and nobody knows how it is now"
+            below, before = ladders[title][standing.at - 1 : standing.at + 1]
+            backs.append(Back(before, below, why, is_flare=False))
     last = so_far.last
     return Today(
         programme,
@@ -147,23 +236,23 @@ def due(
         why_not,
         next_day,
         tuple(ladders[title][standing.at] for title, standing in standings.items()),
-        _offer(programme, standings) if so_far.may_offer else None,
-        tuple(title for title, standing in so_far.standings.items() if standing.was_left_out),
-        tuple((ladders[title][each.at], each.flare) for title, each in standings.items() if each.flare),
+        None if why_not or not so_far.may_offer else _offer(programme, standings),
+        tuple(title for title, standing in so_far.standings.items() if standing.left_out),
+        tuple(backs),
         last if last and last.morning is None and 0 < (today - last.day).days <= ASK_WITHIN_DAYS else None,
+        last is None,
     )
 
 
 def _why_not(days: Iterable[date], today: date) -> str:
     """The reason why a day is none for a programme that was done on these days; "" if it is one."""
-    before = [day for day in days if day <= today]
-    if today in before:
+    ago = [back for day in days if 0 <= (back := (today - day).days) < WEEK_DAYS]
+    if 0 in ago:
         return "it has been done today."
-    if today - timedelta(days=1) in before:
+    if 1 in ago:
         return "it was done yesterday, and a day of rest lies between."
-    week = [day for day in before if day > today - timedelta(days=WEEK_DAYS)]
-    if len(week) >= DAYS_A_WEEK:
-        return f"it was done on {counted(len(week), 'day')} of the last {WEEK_DAYS}, which is enough."
+    if len(ago) >= DAYS_A_WEEK:
+        return f"it was done on {counted(len(ago), 'day')} of the last {WEEK_DAYS}, which is enough."
     return ""
 
 
@@ -173,11 +262,11 @@ def _of_the_day(programme: Programme, so_far: History, a_day: int | None) -> lis
     wanted = a_day or len(so_far.steps) or len(titles)
     number = max(wanted, ceil(len(titles) / DAYS_A_WEEK))
 
-    def waited(title: str) -> tuple[bool, date]:
+    def waits(title: str) -> tuple[bool, date]:
         standing = so_far.standings[title]
-        return not standing.was_left_out, standing.last or date.min
+        return standing.left_out != 1, standing.due or date.min
 
-    chosen = sorted(titles, key=waited)[:number]
+    chosen = sorted(titles, key=waits)[:number]
     return [title for title in titles if title in chosen]
 
 

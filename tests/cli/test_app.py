@@ -24,6 +24,7 @@ from coach.language.level import Level
 from coach.live.run import Ended
 from coach.session.options import Options
 from coach.session.steps import Step
+from tests.content.sheets import exercise
 from tests.wordings import usual
 
 PLAIN = """\
@@ -500,6 +501,9 @@ def days_ago(days: int, step: Step, morning: Morning | None = None) -> Entry:
     )
 
 
+FOUR = ("lying-hamstring-curls", "straight-leg-raises", "partial-squats", "step-ups")
+
+
 def test_today_says_what_is_due_and_begins_it(
     coach: Coach, diary: Diary, played: list[tuple[object, Options]]
 ) -> None:
@@ -509,11 +513,9 @@ def test_today_says_what_is_due_and_begins_it(
     assert coach("today").code == 0
     [(name, chosen)] = played
     assert name == "inner-knee"
+    doses = {name: exercise(name).doses[Level.STANDARD] for name in FOUR}
     assert [(step.title, step.sets, step.reps) for step in chosen.steps] == [
-        ("Lying hamstring curls", 2, 12),
-        ("Straight leg raises", 2, 10),
-        ("Partial squats", 2, 12),
-        ("Step-ups", 2, 10),
+        (exercise(name).title, dose.sets, dose.most_reps) for name, dose in doses.items()
     ]
     coach("today", "step-ups", "--level", "gentle")
     assert played[-1][1].steps == (Step("Step-ups", Level.GENTLE, 1, 6, 2),)

@@ -72,8 +72,8 @@ def test_two_calm_whole_sessions_with_usual_mornings_are_offered_one_step_and_th
     assert found.offer is not None
     assert found.offer.text == (
         "On offer, Lifts: 9 times in place of 8.\n"
-        "  Why: in the last two sessions you did all of it, at a pain of two or less,\n"
-        "  and the mornings after were as usual."
+        "  Why: in the last 2 sessions you did all of it, at a pain of 2 or less,\n"
+        "  and the mornings after were no worse."
     )
     assert found.with_offer_taken().steps == (ONE.ladders["Lifts"][BASE + 1],)
     assert offered(lifts(0), lifts(1), lifts(2)), "declined, it comes again"
@@ -136,7 +136,7 @@ def test_a_flare_of_one_exercise_keeps_the_others_from_more() -> None:
     assert due(FOUR, history(FOUR, [calm, again], Level.STANDARD), monday).offer is not None
     found = due(FOUR, history(FOUR, [calm, sore], Level.STANDARD), monday)
     assert found.offer is None
-    assert [step for step, _ in found.stepped_back] == [FOUR.ladders["Curls"][BASE - 1]]
+    assert [back.then for back in found.stepped_back] == [FOUR.ladders["Curls"][BASE - 1]]
 
 
 def test_at_the_gentlest_step_a_flare_says_when_to_see_somebody() -> None:
@@ -200,6 +200,8 @@ def test_a_day_that_is_none_says_why_and_when_it_is_due() -> None:
     so_far = history(ONE, [lifts(0)], Level.STANDARD)
     assert due(ONE, so_far, FIRST).text() == (
         "Lifts is not due today: it has been done today. It is due on 4 November 2026.\n"
+        "`coach today --anyway` begins it all the same, with nothing more than last time:\n"
+        "  Lifts: 2 sets of 8, standard level\n"
     )
     assert "it was done yesterday, and a day of rest" in due(ONE, so_far, FIRST + timedelta(days=1)).text()
     busy = history(ONE, [lifts(0), lifts(1), lifts(2)], Level.STANDARD)
@@ -211,7 +213,10 @@ def test_the_morning_after_the_last_session_is_asked_about_once_and_not_on_the_s
     assert due(ONE, so_far, FIRST).unanswered is None
     found = due(ONE, so_far, FIRST + timedelta(days=1))
     assert found.unanswered == lifts(0, morning=None)
-    assert found.question == "How was your knee on the morning after 2 November 2026: usual, or worse?"
+    assert (
+        found.question
+        == "How was your knee on the morning after 2 November 2026: better, as usual, or worse?"
+    )
     assert due(ONE, so_far, FIRST + timedelta(days=8)).unanswered is None
     answered = history(ONE, [lifts(0)], Level.STANDARD)
     assert due(ONE, answered, FIRST + timedelta(days=1)).question == ""
@@ -234,7 +239,8 @@ def test_a_day_has_as_many_exercises_as_three_days_need_for_all() -> None:
     found = due(FOUR, begun(FOUR, Level.STANDARD), FIRST, a_day=1)
     assert len(found.steps) == 2
     assert not found.is_whole
-    assert found.titles == ("Walk", "Curls", "Raises")
+    chapters = ["", "Walk", "Curls", "Raises", "Squats", "", "Steps", "", "Walk", ""]
+    assert found.parts(chapters) == [1, 2, 3, 4, 9, 10]
     assert due(FOUR, begun(FOUR, Level.STANDARD), FIRST).is_whole
 
 
