@@ -4,12 +4,13 @@ Pure: the same seed gives the same year. A listener is a row of traits; what hap
 them. The rules under test are only asked what is due, and told what was done.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 from statistics import median
+from typing import NamedTuple
 
 from coach.diary.entries import Done, Entry, Morning
 from coach.diary.progress import after, begun
@@ -19,7 +20,6 @@ from coach.session.ladders import Programme
 from coach.session.steps import Step
 
 DAYS = 365
-LISTENERS = 1_000
 FIRST_DAY = date(2026, 1, 1)
 
 
@@ -46,7 +46,10 @@ COMES = {Habit.FAITHFUL: 0.95, Habit.IRREGULAR: 0.5, Habit.SELDOM: 0.15}
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """The traits of a listener: ``a_day`` exercises, and the chances of what a person does."""
+    """The traits of a listener: ``a_day`` exercises, and the chances of what a person does.
+
+    ``comes_anyway`` is the chance to come on a day on which nothing is due.
+    """
 
     knee: Knee
     habit: Habit
@@ -56,6 +59,7 @@ class Listener:
     breaks_off: float
     answers: float
     takes: float
+    comes_anyway: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +82,20 @@ def a_listener(chance: Random) -> Listener:
         chance.uniform(0, 0.15),
         chance.uniform(0.6, 1),
         chance.uniform(0.3, 1),
+        chance.choice([0, 0, 0.1]),
     )
 
 
 def year(programme: Programme, listener: Listener, chance: Random) -> Iterator[Session]:
     """Yield the sessions of a year."""
-    so_far = begun(programme, listener.level)
+    so_far, comes = begun(programme, listener.level), COMES[listener.habit]
+    today: Today | None = None
     for day in (FIRST_DAY + timedelta(days=n) for n in range(DAYS)):
-        if chance.random() > COMES[listener.habit]:
+        may_be_due = today is None or today.is_due or day >= today.next_day
+        if chance.random() > (comes if may_be_due else comes * listener.comes_anyway):
             continue
         today = due(programme, so_far, day, a_day=listener.a_day)
-        if not today.is_due:
+        if not today.is_due and chance.random() > listener.comes_anyway:
             continue
         was_taken = today.offer is not None and chance.random() < listener.takes
         entry = _done(today.with_offer_taken() if was_taken else today, listener, chance)
@@ -99,35 +106,39 @@ def year(programme: Programme, listener: Listener, chance: Random) -> Iterator[S
 def _done(today: Today, listener: Listener, chance: Random) -> Entry:
     """Do what is due; the answer of the next morning is written into the entry at once."""
     has_flare = chance.random() < FLARE[listener.knee]
-    exercises = tuple(_exercise(step, listener, chance, has_flare=has_flare) for step in today.steps)
-    soreness = _number(listener, chance, has_flare=has_flare)
+    before = _number(listener, chance, has_flare=has_flare and chance.random() < 0.2)
+    ends_at_once = before is not None and before > 5
+    exercises = tuple(
+        _exercise(step, listener, chance, has_flare=has_flare, ends_at_once=ends_at_once)
+        for step in today.steps
+    )
+    soreness = None if ends_at_once else _number(listener, chance, has_flare=has_flare)
     is_worse = chance.random() < (0.5 if has_flare else 0.02)
-    morning = Morning.WORSE if is_worse else Morning.USUAL
+    morning = chance.choice([Morning.USUAL, Morning.BETTER]) if not is_worse else Morning.WORSE
     return Entry(
         datetime(today.day.year, today.day.month, today.day.day, 8, tzinfo=UTC),
         today.programme.name,
         today.programme.title,
         today.level,
         30.0,
-        True,
+        not ends_at_once,
         exercises,
         soreness,
         today.steps,
         morning if chance.random() < listener.answers else None,
+        before,
     )
 
 
-def _exercise(step: Step, listener: Listener, chance: Random, *, has_flare: bool) -> Done:
+def _exercise(step: Step, listener: Listener, chance: Random, *, has_flare: bool, ends_at_once: bool) -> Done:
     sets = max(1, step.sets) * step.sides
     reps = step.total_reps or sets
+    if ends_at_once or chance.random() < listener.leaves_out:
+        return Done(step.title, step.level, 0, sets, 0, reps, 0.0)
     pain = _number(listener, chance, has_flare=has_flare and chance.random() < 0.5)
-    is_left_out, is_broken_off = chance.random() < listener.leaves_out, chance.random() < listener.breaks_off
-    done_sets, done_reps = sets, reps
-    if is_left_out:
-        done_sets = done_reps = 0
-    elif is_broken_off or (pain or 0) > 5:
-        done_sets, done_reps = sets - 1, reps // 2
-    return Done(step.title, step.level, done_sets, sets, done_reps, reps, 5.0, pain=pain)
+    if (pain or 0) > 5 or chance.random() < listener.breaks_off:
+        return Done(step.title, step.level, sets - 1, sets, reps // 2, reps, 2.5, pain=pain)
+    return Done(step.title, step.level, sets, sets, reps, reps, 5.0, pain=pain)
 
 
 def _number(listener: Listener, chance: Random, *, has_flare: bool) -> int | None:
@@ -138,47 +149,52 @@ def _number(listener: Listener, chance: Random, *, has_flare: bool) -> int | Non
     return min(10, max(0, round(chance.gauss(mean, 1.0))))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The year of some listeners, in numbers for each of them."""
-
-    name: str
-    listeners: int
-    sessions_a_week: float
-    offers: float
-    taken: float
-    flares: float
-    steps_up: float
-    at_strong: float
-
-    def __str__(self) -> str:
-        """A row of the table of docs/content.md."""
-        return (
-            f"| {self.name} | {self.listeners} | {self.sessions_a_week:.1f} | {self.offers:.1f} "
-            f"| {self.taken:.1f} | {self.flares:.1f} | {self.steps_up:+.0f} | {100 * self.at_strong:.0f} % |"
-        )
+def table(programme: Programme, years: Iterable[tuple[Listener, list[Session]]]) -> list[str]:
+    """The rows of the table of docs/content.md: the years of each kind of listener, in numbers for each."""
+    tallies: dict[tuple[Knee, Habit], list[_Tally]] = {(knee, habit): [] for knee in Knee for habit in Habit}
+    for listener, sessions in years:
+        tallies[listener.knee, listener.habit].append(_tally(programme, sessions))
+    return [_row(f"{knee}, {habit}", of_them) for (knee, habit), of_them in tallies.items() if of_them]
 
 
-def row(name: str, programme: Programme, years: list[list[Session]]) -> Row:
-    """Sum up the years of some listeners."""
-    number = len(years)
-    gains = []
-    for sessions in years:
-        first: dict[str, int] = {}
-        last: dict[str, int] = {}
-        for session in sessions:
-            for step in session.entry.steps:
-                at = programme.ladders[step.title].index(step)
-                first.setdefault(step.title, at)
-                last[step.title] = at
-        gains.append(sum(last.values()) - sum(first.values()))
-    return Row(
-        name,
-        number,
-        sum(map(len, years)) / number / (DAYS / 7),
-        sum(session.due.offer is not None for sessions in years for session in sessions) / number,
-        sum(session.was_taken for sessions in years for session in sessions) / number,
-        sum(bool(session.due.stepped_back) for sessions in years for session in sessions) / number,
-        median(gains),
-        sum(any(session.entry.level is Level.STRONG for session in sessions) for sessions in years) / number,
+class _Tally(NamedTuple):
+    """The year of one listener, in numbers."""
+
+    sessions: int
+    offers: int
+    taken: int
+    back: int
+    gained: int
+    came_to_strong: bool
+
+
+def _tally(programme: Programme, sessions: list[Session]) -> _Tally:
+    first: dict[str, Step] = {}
+    last: dict[str, Step] = {}
+    for session in sessions:
+        for step in session.entry.steps:
+            first.setdefault(step.title, step)
+            last[step.title] = step
+    gained = (
+        programme.ladders[title].index(last[title]) - programme.ladders[title].index(first[title])
+        for title in last
+    )
+    return _Tally(
+        len(sessions),
+        sum(session.due.offer is not None for session in sessions),
+        sum(session.was_taken for session in sessions),
+        sum(any(back.is_flare for back in session.due.stepped_back) for session in sessions),
+        sum(gained),
+        any(session.entry.level is Level.STRONG for session in sessions),
+    )
+
+
+def _row(name: str, tallies: list[_Tally]) -> str:
+    sessions, offers, taken, back, _, strong = (
+        sum(column) / len(tallies) for column in zip(*tallies, strict=True)
+    )
+    gained = median(each.gained for each in tallies)
+    return (
+        f"| {name} | {len(tallies)} | {sessions / (DAYS / 7):.1f} | {offers:.1f} | {taken:.1f} "
+        f"| {back:.1f} | {gained:+.0f} | {100 * strong:.0f} % |"
     )
