@@ -52,7 +52,7 @@ class Standing:
     ``last`` the last day on which it was done, and ``due`` the last day on which it was to be done. ``flare``
     is the reason why the last session of it was one, "" if it was none; ``before`` is the step of that
     session, and ``is_tried`` false until it has been done one step below. ``left_out`` is the number of
-    sessions in a row in which nothing of it was done.
+    sessions in a row in which nothing of it was done, ``times`` that of the sessions in which it was due.
     """
 
     at: int
@@ -63,6 +63,7 @@ class Standing:
     before: int = 0
     is_tried: bool = True
     left_out: int = 0
+    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +136,26 @@ def after(programme: Programme, before: History, *of_a_day: Entry) -> History:
     return History(standings, days, mine[-1], tuple(set_out.values()) or before.steps, since_flare)
 
 
-def _after(standing: Standing, step: Step, entry: Entry, done: Sequence[Done]) -> Standing:
+def _after(before: Standing, step: Step, entry: Entry, done: Sequence[Done]) -> Standing:
     """The standing with one exercise after a session of which ``step`` was due."""
     is_skipped = all(each.is_skipped for each in done)
-    last = standing.last if is_skipped else entry.day
-    left_out = standing.left_out + 1 if is_skipped else 0
-    if flare := _flare(entry, done, is_skipped=is_skipped):
-        at = standing.at if is_skipped and not standing.is_tried else max(0, standing.at - 1)
-        return Standing(at, 0, last, entry.day, flare, standing.at, is_tried=False, left_out=left_out)
-    if is_skipped:
-        return replace(standing, in_a_row=0, due=entry.day, flare="", left_out=left_out)
-    if not _is_calm(entry, done, step):
-        return Standing(standing.at, 0, last, entry.day)
-    is_in_a_row = standing.last is not None and (entry.day - standing.last).days <= IN_A_ROW_DAYS
-    return Standing(standing.at, standing.in_a_row + 1 if is_in_a_row else 1, last, entry.day)
+    is_in_a_row = before.last is not None and (entry.day - before.last).days <= IN_A_ROW_DAYS
+    standing = replace(
+        before,
+        in_a_row=0,
+        last=before.last if is_skipped else entry.day,
+        due=entry.day,
+        flare=_flare(entry, done, is_skipped=is_skipped),
+        is_tried=before.is_tried or not is_skipped,
+        left_out=before.left_out + 1 if is_skipped else 0,
+        times=before.times + 1,
+    )
+    if standing.flare:
+        at = max(0, before.at - 1) if standing.is_tried else before.at
+        return replace(standing, at=at, before=before.at, is_tried=False)
+    if is_skipped or not _is_calm(entry, done, step):
+        return standing
+    return replace(standing, in_a_row=before.in_a_row + 1 if is_in_a_row else 1)
 
 
 def _as_one(entries: Sequence[Entry]) -> Entry:

@@ -75,6 +75,8 @@ class Today:
 
     ``why_not`` says why nothing is due, "" if it is. ``steps`` are the exercises of the day in the order of
     the programme, and how much of each; ``unanswered`` is the session whose morning after nobody told.
+    ``is_first`` is true for who has done nothing of it yet, ``is_raised`` if more exercises are due than were
+    wanted a day.
     """
 
     programme: Programme
@@ -87,6 +89,7 @@ class Today:
     stepped_back: tuple[Back, ...] = ()
     unanswered: Entry | None = None
     is_first: bool = False
+    is_raised: bool = False
 
     @property
     def is_due(self) -> bool:
@@ -156,6 +159,8 @@ class Today:
         lines += [f"  {printable_line(step.title)}: {step_text(step)}" for step in self.steps]
         if self.others:
             lines.append(f"Another day has: {_listed(self.others)}.")
+        if self.is_raised:
+            lines.append("Fewer exercises a day, and three days would not have all of them.")
         lines += [back.text for back in self.stepped_back]
         if any(
             back.is_flare and back.then == self.programme.ladders[back.then.title][0]
@@ -241,6 +246,7 @@ def due(
         tuple(backs),
         last if last and last.morning is None and 0 < (today - last.day).days <= ASK_WITHIN_DAYS else None,
         last is None,
+        a_day is not None and a_day < len(standings) < len(ladders),
     )
 
 
@@ -262,9 +268,9 @@ def _of_the_day(programme: Programme, so_far: History, a_day: int | None) -> lis
     wanted = a_day or len(so_far.steps) or len(titles)
     number = max(wanted, ceil(len(titles) / DAYS_A_WEEK))
 
-    def waits(title: str) -> tuple[bool, date]:
+    def waits(title: str) -> tuple[bool, date, int]:
         standing = so_far.standings[title]
-        return standing.left_out != 1, standing.due or date.min
+        return standing.left_out != 1, standing.due or date.min, standing.times
 
     chosen = sorted(titles, key=waits)[:number]
     return [title for title in titles if title in chosen]
