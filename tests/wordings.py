@@ -21,16 +21,20 @@ def usual(text: str) -> str:
     return row[0].format(*parts) if row else text
 
 
+def _length(wording: tuple[str, tuple[str, ...]]) -> int:
+    return len(wording[0])
+
+
 def wording_of(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
     """Return the row of a sentence's wordings, the one that it has, and its parts; an empty row without any.
 
     >>> wording_of("Up next: step-ups.")[1:]
     ('Up next: {}.', ('step-ups',))
     """
-    for row in sorted(en.WORDINGS, key=lambda row: "{}" in row[0]):
-        for each in sorted(row, key=len, reverse=True):
-            if found := re.fullmatch(re.escape(each).replace(r"\{\}", "(.+)"), text):
-                return row, each, found.groups()
+    wordings = [(each, row) for row in en.WORDINGS for each in row]
+    for each, row in sorted(wordings, key=_length, reverse=True):
+        if found := re.fullmatch(re.escape(each).replace(r"\{\}", "(.+)"), text):
+            return row, each, found.groups()
     return (), text, ()
 
 

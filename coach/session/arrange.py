@@ -93,7 +93,8 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                         moves.insert(at, Speak(words.up_next(script.title), Role.TRANSITION))
                     own = [*exercise.moves()]
                     tones |= sounded(moves)
-                    moves += [*explained(own, tones, words), *own]
+                    dose_at = next(i for i, move in enumerate(own) if _is_dose(move))
+                    moves += [*own[:dose_at], *explained(own, tones, words), *own[dose_at:]]
                 case Round(rest_s=0) if moves[at:] and isinstance(rest := moves[-1], Break):
                     text = words.begin_round(part.number, part.of)
                     moves[-1] = replace(rest, opening=(*rest.opening, text))
@@ -105,6 +106,7 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
                         session.body_part,
                         is_first=not has_asked,
                         takes_answer=choices.takes_answers,
+                        is_known=choices.is_brief(session.title),
                     )
                     has_asked = True
                 case _:
@@ -115,6 +117,11 @@ def score(session: Session, scripts: Mapping[str, Script], choices: Options) -> 
         chapters.append(ChapterMoves(title, tuple(moves), session.language, of, amount))
     *before, last = chapters
     return varied((*before, replace(last, moves=(*last.moves, Strike(Sound.END, Role.END)))))
+
+
+def _is_dose(move: Move) -> bool:
+    """Tell whether a move is what is said last before an exercise begins."""
+    return isinstance(move, Speak) and move.role is Role.DOSE
 
 
 def _parts_said(session: Session, choices: Options) -> tuple[tuple[Part, ...], set[Sound]]:

@@ -23,19 +23,24 @@ LATE = frames(2.0)
 """A number that comes this long after the time to answer is still the answer."""
 
 
-def asking(words: Words, body_part: str, *, is_first: bool, takes_answer: bool) -> Iterator[Move]:
+def asking(
+    words: Words, body_part: str, *, is_first: bool, takes_answer: bool, is_known: bool = False
+) -> Iterator[Move]:
     """Yield the moves of a question: what is asked, the time to answer, and the rules if nobody acts on it.
 
-    The first question of a session explains the scale and has the rules in full.
+    The first question of a session explains the scale and has the rules in full, to those who do not know
+    the session.
     """
-    yield Speak(words.how_much_pain(body_part), Role.QUESTION)
-    if is_first:
+    explains = is_first and not is_known
+    yield Speak(words.how_much_pain(body_part) if explains else words.pain_again(body_part), Role.QUESTION)
+    if explains:
         yield Speak(words.PAIN_SCALE, Role.QUESTION)
     if takes_answer:
         yield Speak(words.TYPE_A_NUMBER, Role.QUESTION)
     yield Interval(ANSWER_S if takes_answer else THINK_S, Activity.ANSWER, Role.QUESTION)
     if not takes_answer:
-        for text in words.PAIN_RULES if is_first else words.PAIN_RULES_AGAIN:
+        first = words.PAIN_RULES if explains else words.PAIN_RULES_IN_BRIEF
+        for text in first if is_first else words.PAIN_RULES_AGAIN:
             yield Speak(text, Role.STOP_RULE)
 
 

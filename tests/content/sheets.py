@@ -12,7 +12,8 @@ from coach.language.parser import Parsed, parse
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
 from coach.session.options import Detail, Options
-from coach.session.timeline import Say, Timeline
+from coach.session.timeline import RATE_HZ, Say, Timeline
+from coach.session.timeline import says as says_of
 from tests.fakes import ESTIMATED
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -65,9 +66,11 @@ def by_title() -> Mapping[str, Script]:
 
 
 @cache
-def timeline(name: str, level: Level = Level.STANDARD, detail: Detail = Detail.FULL) -> Timeline:
+def timeline(
+    name: str, level: Level = Level.STANDARD, detail: Detail = Detail.FULL, *, is_live: bool = False
+) -> Timeline:
     """What is heard of an exercise or a session, laid out with the estimated lengths of its prompts."""
-    choices = Options(level=level, detail=detail)
+    choices = Options(level=level, detail=detail, takes_answers=is_live)
     if name in (*SESSION_NAMES, *PROGRAMME_NAMES):
         chapters = score(session(name), by_title(), choices)
         return compile_session(session(name).title, chapters, ESTIMATED)
@@ -77,6 +80,25 @@ def timeline(name: str, level: Level = Level.STANDARD, detail: Detail = Detail.F
 def prompts(name: str, level: Level = Level.STANDARD, detail: Detail = Detail.FULL) -> tuple[str, ...]:
     """Everything that is said of an exercise or a session, in the order in which it is heard."""
     return tuple(event.text for event in timeline(name, level, detail).events if isinstance(event, Say))
+
+
+def words_before_the_first_exercise(heard: Timeline, exercise_title: str) -> int:
+    """Count the words that are said before an exercise is named, the title of the session among them."""
+    start = next(chapter.start for chapter in heard.chapters if chapter.title == exercise_title)
+    return len(words(" ".join(say.text for say in says_of(heard.events) if say.start < start)))
+
+
+def seconds_between(session_name: str, first: str, second: str) -> tuple[float, ...]:
+    """The seconds from each prompt that has the first phrase to the next that has the second."""
+    found: list[float] = []
+    since: int | None = None
+    for say in says_of(timeline(session_name).events):
+        if says(say.text, second) and since is not None:
+            found.append((say.start - since) / RATE_HZ)
+            since = None
+        elif says(say.text, first):
+            since = say.start
+    return tuple(found)
 
 
 def prompts_of(exercise_name: str, within: str) -> tuple[str, ...]:

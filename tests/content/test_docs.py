@@ -44,7 +44,7 @@ def sides(dose: Dose, none: str) -> str:
 
 def row(script: Script, none: str) -> str:
     usual = script.doses[Level.STANDARD]
-    rest_s = usual.rest_after(After.SET)
+    rest_s = usual.rest_after(After.SET) or usual.rest_after(After.SIDE)
     rest = f"{rest_s.planned:g} s" if rest_s else "-"
     doses = " | ".join(shown(script, level) for level in Level)
     return f"| {script.title} | {doses} | {sides(usual, none)} | {tempo(script)} | {rest} |"

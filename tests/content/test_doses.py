@@ -1,10 +1,11 @@
 """The doses and tempos are those of the programme."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from coach.language.dose import Dose, Side
+from coach.language.dose import After, Dose, DoseRest, Side, exactly
 from coach.language.level import Level
 from tests.content.sheets import EXERCISE_NAMES, exercise, prompts
 from tests.doses import counted, timed
@@ -14,18 +15,27 @@ Seconds = tuple[float, float, float]
 
 
 def sets(
-    gentle: int, standard: int, strong: int, *, rests_s: tuple[float, float], each_leg: bool
+    gentle: int, standard: int, strong: int, *, rests_s: Seconds, each_leg: bool = False
 ) -> Mapping[Level, Dose]:
-    """One set at the gentle level, two or one of each leg at the standard, two at the strong.
+    """One set at the gentle level, two at the others; of each leg, one at the standard level.
 
-    ``rests_s`` are that of the gentle and the standard level, and that of the strong.
+    The rest lies between the sets, or, where each leg has one, between the legs. What the strong level has
+    between the legs is that of the standard level.
     """
     side_word = "leg" if each_leg else ""
-    rest_s, strong_rest_s = rests_s
+    sets = (1, 1 if each_leg else 2, 2)
+    gentle_s, standard_s, strong_s = map(exactly, rests_s)
+    after = After.SIDE if each_leg else After.SET
+    between_legs = (DoseRest(standard_s, After.SIDE),) if each_leg else ()
+    rests: tuple[tuple[DoseRest, ...], ...] = (
+        (DoseRest(gentle_s, after),),
+        (DoseRest(standard_s, after),),
+        (DoseRest(strong_s, After.SET), *between_legs),
+    )
+    each = zip(Level, (gentle, standard, strong), sets, rests, strict=True)
     return {
-        Level.GENTLE: counted(gentle, rest_s=rest_s, side_word=side_word),
-        Level.STANDARD: counted(standard, sets=1 if each_leg else 2, rest_s=rest_s, side_word=side_word),
-        Level.STRONG: counted(strong, sets=2, rest_s=strong_rest_s, side_word=side_word),
+        level: replace(counted(reps, sets=n, side_word=side_word), rests=rest)
+        for level, reps, n, rest in each
     }
 
 
@@ -41,23 +51,23 @@ def minutes(gentle: float, standard: float, strong: float) -> Mapping[Level, Dos
 PROGRAMME: Mapping[str, tuple[Mapping[str, Seconds], Mapping[Level, Dose]]] = {
     "lying-hamstring-curls": (
         {"curl": (2, 2, 2), "hold": (2, 3, 5), "lower": (3, 3, 3), "loose": (1, 1, 1)},
-        sets(8, 10, 15, rests_s=(30, 45), each_leg=False),
+        sets(8, 12, 15, rests_s=(30, 30, 45)),
     ),
     "standing-hamstring-curls": (
         {"curl": (2, 2, 2), "hold": (1, 2, 3), "lower": (3, 3, 3), "loose": (1, 1, 1)},
-        sets(8, 12, 15, rests_s=(30, 30), each_leg=True),
+        sets(8, 12, 15, rests_s=(30, 20, 30), each_leg=True),
     ),
     "straight-leg-raises": (
         {"lift": (2, 2, 2), "hold": (2, 3, 3), "lower": (3, 3, 3), "loose": (1, 1, 1)},
-        sets(8, 12, 15, rests_s=(30, 30), each_leg=True),
+        sets(8, 12, 15, rests_s=(30, 20, 30), each_leg=True),
     ),
     "partial-squats": (
         {"down": (3, 3, 3), "hold": (0, 1, 3), "up": (2, 2, 2), "loose": (1, 1, 1)},
-        sets(8, 10, 15, rests_s=(45, 60), each_leg=False),
+        sets(8, 12, 15, rests_s=(45, 45, 60)),
     ),
     "step-ups": (
         {"up": (2, 2, 2), "tap": (1, 1, 1), "down": (3, 3, 4), "loose": (1, 1, 1)},
-        sets(6, 10, 15, rests_s=(60, 60), each_leg=True),
+        sets(6, 10, 15, rests_s=(60, 20, 60), each_leg=True),
     ),
     "leg-massage": ({"back": (30, 30, 30), "front": (30, 30, 30)}, once_each_leg()),
     "warm-up-walk": ({}, minutes(3, 3, 5)),

@@ -123,14 +123,15 @@ ACTIVITIES: Mapping[Activity, str] = MappingProxyType(
     }
 )
 
-PAIN_SCALE = "Zero is no pain, and ten is the worst you can imagine."
+PAIN_SCALE = "Zero is no pain, ten the worst."
 TYPE_A_NUMBER = "Type the number, or wait."
 PAIN_RULES: tuple[str, ...] = (
-    "With two or less, go on as planned.",
+    "With two or less, carry on.",
     "From three to five, do only the gentle level.",
-    "With more than five, leave it for today.",
+    "Above five, leave it for today.",
 )
-PAIN_RULES_AGAIN: tuple[str, ...] = ("Above two, do less from here.", "Above five, stop this exercise.")
+PAIN_RULES_IN_BRIEF: tuple[str, ...] = ("Above two, the gentle level.", "Above five, not today.")
+PAIN_RULES_AGAIN: tuple[str, ...] = ("Above two, do less from here.", "Above five, end here for today.")
 PAIN_ADVICE: Mapping[str, str] = MappingProxyType(
     {
         "as-planned": "Thank you. We go on as planned.",
@@ -698,6 +699,15 @@ def how_much_pain(body_part: str) -> str:
     """
     owned = _owned(body_part)
     return f"How much pain is {f'in your {owned}' if owned else 'there'} now, from zero to ten?"
+
+
+def pain_again(body_part: str) -> str:
+    """Ask the same in short.
+
+    >>> pain_again(""), pain_again("the knee")
+    ('Your pain, from zero to ten?', 'Your knee pain, from zero to ten?')
+    """
+    return f"Your {f'{_owned(body_part)} pain'.strip()}, from zero to ten?"
 
 
 def _owned(body_part: str) -> str:

@@ -80,8 +80,10 @@ class Words(Protocol):
     TYPE_A_NUMBER: str
     PAIN_RULES: tuple[str, ...]
     """What a listener does after an answer, where the coach cannot take it."""
+    PAIN_RULES_IN_BRIEF: tuple[str, ...]
+    """The same to those who know the session."""
     PAIN_RULES_AGAIN: tuple[str, ...]
-    """The same in short, for later questions."""
+    """What a listener does after an answer to a later question."""
     PAIN_ADVICE: Mapping[str, str]
     """What the coach does after an answer, by each `coach.session.pain.Advice`."""
     LEAVE_IT_TODAY: str
@@ -247,6 +249,9 @@ class Words(Protocol):
 
     def how_much_pain(self, body_part: str) -> str:
         """Ask how much pain there is now, from 0 to 10, in the part of the body that a sheet names, or ""."""
+
+    def pain_again(self, body_part: str) -> str:
+        """Ask the same in short: those who know the session, and everybody from the second time on."""
 
     def numbered(self, n: int, title: str) -> str:
         """Read out an exercise of a numbered list."""
