@@ -220,7 +220,7 @@ def test_damage_is_told_with_its_line(line: bytes, said: str | None) -> None:
 
 WHOLE = as_json(session(TODAY, soreness=3))
 STEP = {"title": "Step-ups", "level": "standard", "sets": 2, "reps": 10, "sides": 2}
-LATER = {"soreness", "steps", "morning"}
+LATER = {"soreness", "steps", "morning", "pain"}
 """Fields that may be left out."""
 
 
@@ -251,8 +251,8 @@ LATER = {"soreness", "steps", "morning"}
         ({"steps": [STEP | {"level": "heroic"}]}, "steps[0]: a step has no title, or no level"),
         ({"steps": [STEP, STEP | {"reps": 2.5}]}, "steps[1]: a count of a step is not from 0 to 100"),
         ({"steps": [STEP | {"sets": None}]}, "steps[0]: a count of a step is not from 0 to 20"),
-        ({"morning": "fine"}, 'morning: "fine" is not one of usual, worse'),
-        ({"morning": 1}, "morning: 1 is not one of usual, worse"),
+        ({"morning": "fine"}, 'morning: "fine" is not one of better, usual, worse'),
+        ({"morning": 1}, "morning: 1 is not one of better, usual, worse"),
     ],
 )
 def test_what_is_no_entry_is_told_with_the_field_and_what_is_wrong(
@@ -673,7 +673,7 @@ def test_the_page_has_the_limits_of_the_diary() -> None:
 def test_an_exercise_is_known_after_two_sessions_with_a_whole_set_of_it() -> None:
     assert KNOWN_AFTER == 2
     assert known(in_november(20), today=TODAY) == ()
-    assert known(in_november(18, 20), today=TODAY) == ("Step-ups",)
+    assert known(in_november(18, 20), today=TODAY) == ("Step-ups", "Strong knees")
 
 
 def test_a_session_that_skipped_it_or_broke_off_its_first_set_teaches_nothing() -> None:
@@ -695,7 +695,7 @@ def test_what_was_not_done_for_six_weeks_is_explained_again() -> None:
 
 
 def test_a_session_is_known_that_was_heard_twice_in_six_weeks() -> None:
-    knees = [replace(entry, title="Strong knees") for entry in in_november(18, 20)]
-    assert known(knees, today=TODAY) == ("Step-ups", "Strong knees")
+    knees = in_november(18, 20)
+    assert "Strong knees" in known(knees, today=TODAY)
     long_ago = replace(knees[0], started=knees[0].started - timedelta(days=60))
     assert known([long_ago, knees[1]], today=TODAY) == ("Step-ups",)

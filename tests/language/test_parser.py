@@ -10,7 +10,21 @@ from hypothesis import strategies as st
 
 from coach.language.dose import Amount, Dose, Held, Sides, Wording, exactly
 from coach.language.level import Level
-from coach.language.model import Heading, Line, Reference, Rest, Ring, Script, Session, Sound, Wait
+from coach.language.model import (
+    Ask,
+    Brief,
+    Heading,
+    Line,
+    Reference,
+    Rest,
+    Ring,
+    Script,
+    Session,
+    Sound,
+    Wait,
+    in_brief,
+    in_full,
+)
 from coach.language.parser import Parsed, parse
 from coach.language.problems import Severity, Span, source_lines
 from tests.doses import counted, held, timed
@@ -351,6 +365,52 @@ def test_a_sheet_with_a_dose_is_an_exercise_whatever_else_it_has() -> None:
 
 def test_a_caution_in_a_session_is_the_only_problem_of_it() -> None:
     assert codes("# Sheet\n- Step-ups\n- Squats\nCareful: Hold on.") == ["label"]
+
+
+BRIEF = """\
+# Evening
+
+Stop at a sharp pain.
+(wait 2 seconds)
+You may skip what you like.
+Brief: Stop at a sharp pain.
+(bell)
+Brief: Skip what you like.
+Ask: pain
+
+- Step-ups
+Now come down to your mat.
+(wait 40 seconds)
+- Squats
+
+## To finish
+
+Tired muscles are fine.
+"""
+
+
+def test_brief_lines_of_a_session_take_the_place_of_the_others_of_their_stretch() -> None:
+    sheet = session(BRIEF)
+    assert [type(part) for part in sheet.parts[:7]] == [Line, Wait, Line, Brief, Ring, Brief, Ask]
+    assert Brief("Skip what you like.", Span(8, 8, 19)) in sheet.parts
+    full, brief = in_full(sheet.parts), in_brief(sheet.parts)
+    assert [type(part) for part in full[:5]] == [Line, Wait, Line, Ring, Ask]
+    assert [part.text for part in brief[:2] if isinstance(part, Line)] == [
+        "Stop at a sharp pain.",
+        "Skip what you like.",
+    ]
+    assert brief[2:] == full[4:]
+
+
+def test_a_session_without_brief_lines_is_the_same_to_those_who_know_it() -> None:
+    parts = session(EVENING).parts
+    assert in_brief(parts) == in_full(parts) == parts
+
+
+def test_a_brief_line_of_an_exercise_is_said_in_place_of_its_plain_sentences() -> None:
+    assert [line.text for line in exercise(STEP_UPS).brief] == [
+        "Step-ups, up, tap and down, the weight in your heel."
+    ]
 
 
 # Whatever the text

@@ -473,3 +473,26 @@ def test_a_chapter_with_nothing_of_its_own_is_a_warning() -> None:
     assert isinstance(session, Session)
     [problem] = review_session(session, {})
     assert (problem.code, problem.span.line) == ("chapter", 5)
+
+
+def test_those_who_know_a_session_have_to_hear_how_to_stop_too() -> None:
+    [problem] = in_session("Brief: Begin when you like.\n- Squats")
+    assert (problem.code, problem.severity) == ("stop", Severity.ERROR)
+    assert in_session("Brief: Stop at a sharp pain.\n- Squats") == ()
+    [problem] = in_session("Stop whenever you like.\n- Squats\nBrief: Go on.", stop="Brief: Begin.\n")
+    assert problem.code == "stop"
+
+
+def test_a_change_of_position_needs_its_time_in_the_brief_form_too() -> None:
+    way = "Lie down.\nYou have forty seconds.\n(wait 40 seconds)\n"
+    assert in_session(f"- Squats\n{way}- Curls") == ()
+    [problem] = in_session(f"- Squats\n{way}Brief: Lie down.\n- Curls")
+    assert (problem.code, problem.span.line) == ("position", 8)
+
+
+def test_brief_lines_are_heard_like_the_others_and_what_both_forms_have_is_told_once() -> None:
+    body = "Brief: Watch it, and stop at a sharp pain.\n- Squats\nThis will cure you.\n- Squats"
+    assert [(problem.code, problem.span.line) for problem in in_session(body)] == [
+        ("eyes", 3),
+        ("promise", 5),
+    ]

@@ -1,11 +1,12 @@
 """Lists that are done several times: how their first line is read, and where they end."""
 
 import re
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from coach.language.keywords.en import KEYWORDS
-from coach.language.model import Line, Part, Reference, Rest, Round, Session, in_full
+from coach.language.model import Line, Part, Reference, Rest, Round, Session, Written, in_brief, in_full
 from coach.language.parser import Parsed, parse
 from coach.language.problems import LineError, Severity
 from coach.language.rounds import Rounds, read_rounds
@@ -105,10 +106,10 @@ def shown(part: Part) -> str:
             return type(part).__name__
 
 
-def parts(body: str) -> list[str]:
+def parts(body: str, form: Callable[[Iterable[Written]], tuple[Part, ...]] = in_full) -> list[str]:
     value = session(body).value
     assert isinstance(value, Session)
-    return [shown(part) for part in in_full(value.parts)][1:]
+    return [shown(part) for part in form(value.parts)][1:]
 
 
 TWICE = ["1/2 0", "A", "B", "2/2 60", "A", "B"]
@@ -137,6 +138,23 @@ def test_a_list_ends_at_a_blank_line_before_something_else_at_a_heading_and_at_t
     body: str, expected: list[str]
 ) -> None:
     assert parts(body) == expected
+
+
+def test_a_brief_line_of_a_list_is_said_in_each_round_in_place_of_the_others_of_its_stretch() -> None:
+    body = "2 rounds:\n- A\nTurn around.\n(wait 5 seconds)\nBrief: Turn.\n- B"
+    assert parts(body) == [
+        "1/2 0",
+        "A",
+        "Turn around.",
+        "Wait",
+        "B",
+        "2/2 0",
+        "A",
+        "Turn around.",
+        "Wait",
+        "B",
+    ]
+    assert parts(body, in_brief) == ["1/2 0", "A", "Turn.", "B", "2/2 0", "A", "Turn.", "B"]
 
 
 def test_an_error_in_a_list_is_told_once() -> None:
