@@ -38,6 +38,7 @@ def test_the_plan_is_that_of_the_sheet() -> None:
 COMMANDS = (
     "run",
     "practice",
+    "today",
     "diary",
     "doctor",
     "list",
