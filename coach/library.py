@@ -596,17 +596,17 @@ def diary_csv(entries: "Sequence[Entry]") -> str:
     return as_csv(entries)
 
 
-def diary_text(entries: "Sequence[Entry]", *, encoding: str | None = "utf-8") -> str:
+def diary_text(entries: "Sequence[Entry]", *, encoding: str | None = "utf-8", width: int = 80) -> str:
     """The sessions that were done, as a table and charts, in letters that the encoding has."""
     from coach.diary.report import chart, last_session, steps_chart, table  # noqa: PLC0415
     from coach.text import has_letters  # noqa: PLC0415
 
     day, blocks = datetime.now().astimezone().date(), has_letters(encoding, "█")
     parts = (
-        table(entries),
-        last_session(entries),
-        steps_chart(entries, today=day, blocks=blocks),
-        chart(entries, today=day, blocks=blocks),
+        table(entries, width=width),
+        last_session(entries, width=width),
+        steps_chart(entries, today=day, blocks=blocks, width=width),
+        chart(entries, today=day, blocks=blocks, width=width),
     )
     return "\n".join(filter(None, parts))
 

@@ -6,6 +6,7 @@ Imports stand within the commands, so that each starts with no more than it need
 import io
 import math
 import os
+import shutil
 import signal
 import sys
 import time
@@ -514,6 +515,7 @@ def diary(
     *,
     as_json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Draw with the letters of ASCII.")] = False,
 ) -> None:
     """Show the sessions that were done, week by week."""
     if as_json and as_csv:
@@ -529,7 +531,8 @@ def diary(
     elif not entries:
         _tell("No session yet. `coach run` begins one.")
     else:
-        _tell(coach.diary_text(entries, encoding=getattr(sys.stdout, "encoding", None)))
+        encoding = "ascii" if plain else getattr(sys.stdout, "encoding", None)
+        _tell(coach.diary_text(entries, encoding=encoding, width=_width()))
 
 
 @app.command(epilog="Examples:\n\n\b\n  coach doctor\n  coach doctor --player simpleaudio")
@@ -574,6 +577,13 @@ def help_(
 def _echo(text: str) -> None:
     """Show what has been typed so far, on the line that it is typed on."""
     typer.echo(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
+
+
+def _width() -> int:
+    """The columns of the terminal, as far as lines can be read well; 80 for a file or a program."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return 80
+    return min(120, max(40, shutil.get_terminal_size().columns))
 
 
 def _answer(question: str, *answers: str) -> str | None:

@@ -207,6 +207,11 @@ def _flare(entry: Entry, done: Iterable[Done], *, is_skipped: bool) -> str:
     return "the morning after was worse" if entry.morning is Morning.WORSE else ""
 
 
+def worst_pain(entry: Entry, done: Iterable[Done]) -> int | None:
+    """The highest number after an exercise, or after the session it was in; None if there was none."""
+    return _worst((entry.soreness, *(each.pain for each in done)))
+
+
 def _is_high(pain: int | None) -> bool:
     return pain is not None and pain >= HIGH_RISK.least
 
@@ -215,8 +220,8 @@ def _is_calm(entry: Entry, done: Sequence[Done], step: Step) -> bool:
     """Tell whether a session counts for an offer: all of the step, little pain, and a morning no worse."""
     if entry.morning is None or entry.morning is Morning.WORSE:
         return False
-    since_then = [pain for pain in (entry.soreness, *(each.pain for each in done)) if pain is not None]
-    is_safe = bool(since_then) and max(*since_then, entry.pain or 0) <= SAFE.most
+    worst = worst_pain(entry, done)
+    is_safe = worst is not None and max(worst, entry.pain or 0) <= SAFE.most
     return is_safe and all(
         each.sets >= each.of_sets and each.reps >= step.total_reps and each.level is step.level
         for each in done

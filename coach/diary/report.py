@@ -2,23 +2,33 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
+from itertools import chain, islice
 
 from coach.diary.entries import Done, Entry
+from coach.diary.progress import worst_pain
 from coach.language.level import Level
 from coach.session.steps import Step
-from coach.text import counted, cut, printable_line
+from coach.text import columns, counted, cut, printable_line
 
 WIDTH = 80
-"""Columns of what people read."""
+"""Columns of what people read, where the width of the screen is not known."""
 
 WEEKS = 12
 """The most weeks of a chart."""
 
 CHANGES = 6
 """The most changes of an exercise that are shown."""
+
+PAINS = 6
+"""The most numbers of a line; of more, only the least, the most and the last are shown."""
+
+NARROW = 12
+"""Columns that a bar, or the title in a table, needs beside a text."""
 
 CAUTION_DAYS = 14
 """Cautions consider the sessions of this many days."""
@@ -31,7 +41,9 @@ _MONTHS = ("January February March April May June July August September October 
 
 # For spreadsheets
 
-CSV_COLUMNS = ("date", "time", "session", "title", "level", "minutes", "finished", "exercises", "soreness")
+CSV_COLUMNS = tuple(
+    "date time session title level minutes finished exercises soreness pain morning steps".split()
+)
 
 _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")
 """Start of a spreadsheet formula: at the start of a cell, also where ; divides cells."""
@@ -56,6 +68,9 @@ def as_csv(entries: Iterable[Entry]) -> str:
             "yes" if entry.is_finished else "no",
             "; ".join(_harmless(_done_text(done, entry.level)) for done in entry.exercises),
             "" if entry.soreness is None else entry.soreness,
+            "" if entry.pain is None else entry.pain,
+            entry.morning or "",
+            "; ".join(_harmless(f"{step.title} {step_text(step)}") for step in entry.steps),
         )
         for entry in entries
     )
@@ -82,6 +97,8 @@ def _done_text(done: Done, usual: Level) -> str:
     >>> wall_sit = Done("Wall sit", Level.GENTLE, 1, 1, 2, 2, 3.0, held_s=(41.5, 38.0), often="3 times a day")
     >>> _done_text(wall_sit, Level.GENTLE)
     'Wall sit 1/1 set, 42 + 38 s (3 times a day)'
+    >>> _done_text(Done("Step-ups", Level.GENTLE, 2, 2, 12, 12, 3.5, pain=3), Level.GENTLE)
+    'Step-ups 2/2 sets, 12/12 times, pain 3'
     """
     parts = [f"{done.title} {done.sets}/{done.of_sets} {'set' if done.of_sets == 1 else 'sets'}"]
     if done.up_to:
@@ -90,6 +107,8 @@ def _done_text(done: Done, usual: Level) -> str:
         parts.append(f"{done.reps}/{done.of_reps} times")
     if done.held_s:
         parts.append(f"{_sum(done.held_s)} s")
+    if done.pain is not None:
+        parts.append(f"pain {done.pain}")
     details = ", ".join(filter(None, ("" if done.level is usual else done.level, done.often)))
     return ", ".join(parts) + (f" ({details})" if details else "")
 
@@ -102,8 +121,8 @@ def _sum(numbers: Iterable[float]) -> str:
 # For people
 
 
-def table(entries: Iterable[Entry]) -> str:
-    """The sessions in lines of at most `WIDTH` columns, the latest last."""
+def table(entries: Iterable[Entry], *, width: int = WIDTH) -> str:
+    """The sessions in lines of at most ``width`` columns, the latest last; in words where that is narrow."""
     rows = [("date", "time", "min", "level", "finished", "sets", "sore")]
     titles = ["session"]
     for entry in _by_time(entries):
@@ -124,28 +143,41 @@ def table(entries: Iterable[Entry]) -> str:
     if len(rows) == 1:
         return "There are no sessions in the diary yet.\n"
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    start = sum(widths) + 2 * len(widths)
+    if width - start < NARROW:
+        return "".join(map(partial(_row_in_words, width=width), rows[1:], titles[1:]))
     lines = []
     for row, title in zip(rows, titles, strict=True):
         cells = [
-            f"{cell:<{width}}" if name in {"date", "level", "finished"} else f"{cell:>{width}}"
-            for name, cell, width in zip(rows[0], row, widths, strict=True)
+            f"{cell:<{wide}}" if name in {"date", "level", "finished"} else f"{cell:>{wide}}"
+            for name, cell, wide in zip(rows[0], row, widths, strict=True)
         ]
-        start = "  ".join(cells) + "  "
-        lines.append(start + cut(title, WIDTH - len(start), mark="..."))
+        lines.append("  ".join(cells) + "  " + cut(title, width - start, mark="..."))
     return "\n".join(lines) + "\n"
 
 
-def last_session(entries: Iterable[Entry]) -> str:
+def _row_in_words(row: Sequence[str], title: str, *, width: int) -> str:
+    day, time, minutes, level, finished, sets, sore = row
+    parts = [f"{minutes} min", f"{level} level", "" if finished == "yes" else "not finished", f"{sets} sets"]
+    parts.append(f"soreness {sore}" if sore else "")
+    lines = [
+        cut(f"{day} {time} {title}", width, mark="..."),
+        *_wrapped(", ".join(filter(None, parts)), width),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def last_session(entries: Iterable[Entry], *, width: int = WIDTH) -> str:
     """What was done of each exercise in the latest session, a line each; "" if there is nothing to tell."""
     for entry in _by_time(entries)[-1:]:
         texts = [printable_line(_done_text(done, entry.level)) for done in entry.exercises]
         if texts:
-            lines = (cut(text, WIDTH, mark="...") for text in ("In the last session:", *texts))
+            lines = (line for text in ("In the last session:", *texts) for line in _wrapped(text, width, ""))
             return "\n".join(lines) + "\n"
     return ""
 
 
-def chart(entries: Iterable[Entry], *, today: date, blocks: bool = True) -> str:
+def chart(entries: Iterable[Entry], *, today: date, blocks: bool = True, width: int = WIDTH) -> str:
     """The last `WEEKS`, from the first with a session on, a line each: what a listener can hear read aloud.
 
     A line is a sentence with its numbers, then a bar. Weeks begin on Monday. `cautions` follow where they are
@@ -161,51 +193,111 @@ def chart(entries: Iterable[Entry], *, today: date, blocks: bool = True) -> str:
     }
     for entry in kept:
         by_week.get(_monday(entry.day), []).append(entry)
-    minutes = [sum(entry.minutes for entry in week) for week in by_week.values()]
     if not any(by_week.values()):
-        return f"No session in the last {WEEKS} weeks; the last was on {day_text(kept[-1].day)}.\n"
-    texts = [_week_text(monday, week) for monday, week in by_week.items()]
-    width = max(map(len, texts))
-    a_minute = (WIDTH - width - 2) / max(1.0, *minutes)
-    block = "█" if blocks else "#"
-    lines = [
-        "Week by week, with the mean of the soreness from 0 to 10.",
-        "The longer a bar, the more minutes.",
-        "",
+        text = f"No session in the last {WEEKS} weeks; the last was on {day_text(kept[-1].day)}."
+        return "\n".join(_wrapped(text, width, "")) + "\n"
+    bars = [
+        Bar(_week_text(monday, week), sum(entry.minutes for entry in week), has_some=bool(week))
+        for monday, week in by_week.items()
     ]
-    for text, week, lasted in zip(texts, by_week.values(), minutes, strict=True):
-        bar = block * max(int(lasted * a_minute), 1 if week else 0)
-        lines.append(f"{text:<{width}}  {bar}".rstrip())
+    lines = [
+        *_wrapped("Week by week, with the mean of the soreness from 0 to 10.", width, ""),
+        *_wrapped("The longer a bar, the more minutes.", width, ""),
+        "",
+        *chain(*_with_bars(bars, width, blocks=blocks)),
+    ]
     for caution in cautions(kept, today=today):
-        lines += ["", caution]
+        lines += ["", *(line for text in caution.split("\n") for line in _wrapped(text, width, ""))]
     return "\n".join(lines) + "\n"
 
 
-def steps_chart(entries: Iterable[Entry], *, today: date, blocks: bool = True) -> str:
-    """What `coach today` set out of each exercise, a line for each of its last `CHANGES`; "" if it never did.
+def steps_chart(entries: Iterable[Entry], *, today: date, blocks: bool = True, width: int = WIDTH) -> str:
+    """How each exercise of `coach today` grew, and how it hurt; "" if there was none.
 
-    A line is a sentence, then a bar as long as the repetitions are many.
+    A line is a sentence about the days with the same step, with the pain that followed each (the highest
+    number of the exercise and of its session), then a bar as long as the repetitions are many. The last
+    `CHANGES` of them are shown.
     """
-    changes: dict[str, list[tuple[date, Step]]] = {}
+    stretches: dict[str, list[_Stretch]] = {}
     for entry in _by_time(entries):
         for step in entry.steps if entry.day <= today else ():
-            of_it = changes.setdefault(step.title, [])
-            if not of_it or of_it[-1][1] != step:
-                of_it.append((entry.day, step))
-    if not changes:
+            of_it = stretches.setdefault(step.title, [])
+            if not of_it or of_it[-1].step != step:
+                of_it.append(_Stretch(step, [], []))
+            of_it[-1].days.append(entry.day)
+            done = [each for each in entry.exercises if each.title == step.title]
+            is_done = any(not each.is_skipped for each in done)
+            of_it[-1].pains.append(worst_pain(entry, done) if is_done else None)
+    if not stretches:
         return ""
-    shown = [each for of_it in changes.values() for each in of_it[-CHANGES:]]
-    texts = {each: f"  {each[0].day} {_MONTHS[each[0].month - 1]}: {step_text(each[1])}." for each in shown}
-    width = max(map(len, texts.values()))
-    a_repetition = max(0, WIDTH - width - 2) / max(1, *(step.total_reps for _, step in shown))
-    block = "█" if blocks else "#"
-    lines = ["Step by step, the exercises of `coach today`.", "The longer a bar, the more repetitions."]
-    for title, of_it in changes.items():
-        lines += ["", cut(printable_line(title), WIDTH, mark="...")]
-        for each in of_it[-CHANGES:]:
-            bar = block * int(each[1].total_reps * a_repetition)
-            lines.append(f"{texts[each]:<{width}}  {bar}".rstrip())
+    lines = [
+        *_wrapped("Step by step, the exercises of `coach today`; the pain after each, 0 to 10.", width, ""),
+        *_wrapped("The longer a bar, the more repetitions.", width, ""),
+    ]
+    shown = {title: of_it[-CHANGES:] for title, of_it in stretches.items()}
+    bars = [Bar(f"  {each.text}", each.step.total_reps) for of_it in shown.values() for each in of_it]
+    drawn = _with_bars(bars, width, blocks=blocks)
+    for title, of_it in shown.items():
+        earlier = len(stretches[title]) - len(of_it)
+        lines += ["", cut(printable_line(title), width, mark="...")]
+        lines += [f"  ({counted(earlier, 'step')} before)"] if earlier else []
+        lines += chain(*islice(drawn, len(of_it)))
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The days on which the same step was set out, and the pain on each."""
+
+    step: Step
+    days: list[date]
+    pains: list[int | None]
+
+    @property
+    def text(self) -> str:
+        first, last = self.days[0], self.days[-1]
+        days = f"{first.day} {_MONTHS[first.month - 1]}"
+        if len(self.days) > 1:
+            days += f" to {last.day} {_MONTHS[last.month - 1]}, {len(self.days)} times"
+        numbers = [number for number in self.pains if number is not None]
+        pains = [str(number) for number in numbers]
+        if len(numbers) > PAINS:
+            pains = [f"{min(numbers)} to {max(numbers)}", f"the last {numbers[-1]}"]
+        pain = f", pain {', '.join(pains)}" if pains else ""
+        return f"{days}: {step_text(self.step)}{pain}."
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A line of a chart: a sentence, and the length of its bar, at least one block where it ``has_some``."""
+
+    text: str
+    length: float
+    has_some: bool = False
+
+
+def _with_bars(bars: Sequence[Bar], width: int, *, blocks: bool) -> Iterator[list[str]]:
+    """Yield the lines of each bar: beside its sentence if all have room for `NARROW` blocks, else below."""
+    beside = max(len(bar.text) for bar in bars) + 2
+    is_beside = width - beside >= NARROW
+    a_unit = (width - beside if is_beside else width - 4) / max(1.0, *(bar.length for bar in bars))
+    for bar in bars:
+        drawn = ("█" if blocks else "#") * max(int(bar.length * a_unit), 1 if bar.has_some else 0)
+        if is_beside:
+            yield [f"{bar.text:<{beside}}{drawn}".rstrip()]
+        else:
+            yield [*_wrapped(bar.text.strip(), width, "  "), *([f"    {drawn}"] if drawn else [])]
+
+
+def _wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
+    """The lines of a text; words that are longer than a line are cut."""
+    lines = [""]
+    for word in text.split(" "):
+        room = width - len(indent)
+        if lines[-1] and columns(f"{lines[-1]} {word}") > room:
+            lines.append("")
+        lines[-1] = cut(f"{lines[-1]} {word}" if lines[-1] else word, room, mark="...")
+    return [indent + line for line in lines]
 
 
 def step_text(step: Step) -> str:

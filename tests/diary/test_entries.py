@@ -348,11 +348,19 @@ def test_a_spreadsheet_gets_a_row_a_session() -> None:
         False,
         (replace(STEP_UPS, level=Level.STRONG, sets=3), gentle),
     )
-    assert as_csv([session(date(2026, 11, 20), soreness=2), unfinished]) == (
-        "date,time,session,title,level,minutes,finished,exercises,soreness\r\n"
-        '2026-11-20,07:30,inner-knee,Strong knees,standard,48.0,yes,"Step-ups 4/4 sets, 40/40 times",2\r\n'
+    asked = replace(
+        session(date(2026, 11, 20), soreness=2),
+        exercises=(replace(STEP_UPS, pain=2),),
+        pain=1,
+        morning=Morning.USUAL,
+        steps=(Step("Step-ups", Level.STANDARD, 2, 10, 2), Step("Curls", Level.GENTLE)),
+    )
+    assert as_csv([asked, unfinished]) == (
+        "date,time,session,title,level,minutes,finished,exercises,soreness,pain,morning,steps\r\n"
+        '2026-11-20,07:30,inner-knee,Strong knees,standard,48.0,yes,"Step-ups 4/4 sets, 40/40 times, pain 2",'
+        '2,1,usual,"Step-ups 2 sets of 10 each side, standard level; Curls gentle level"\r\n'
         '2026-11-23,07:05,"my, own.md",Mine,strong,12.3,no,'
-        '"Step-ups 3/4 sets, 40/40 times; Partial squats 0/1 set, 0/8 times (gentle)",\r\n'
+        '"Step-ups 3/4 sets, 40/40 times; Partial squats 0/1 set, 0/8 times (gentle)",,,,\r\n'
     )
 
 
@@ -462,29 +470,74 @@ def test_the_last_session_is_told_exercise_by_exercise() -> None:
 def test_the_chart_of_steps_has_a_sentence_and_a_bar_for_each_change() -> None:
     ups = [Step("Step-ups", Level.STANDARD, 2, reps, 2) for reps in (10, 10, 11, 10)]
     curls = Step("Curls", Level.GENTLE)
+    pains = (2, 0, None, 7)
     diary = [
-        replace(each, steps=(step, curls)) for each, step in zip(in_november(2, 4, 6, 9), ups, strict=True)
+        replace(each, steps=(step, curls), exercises=(replace(STEP_UPS, pain=pain),))
+        for each, step, pain in zip(in_november(2, 4, 6, 9), ups, pains, strict=True)
     ]
     assert steps_chart(diary, today=TODAY).splitlines() == [
-        "Step by step, the exercises of `coach today`.",
+        "Step by step, the exercises of `coach today`; the pain after each, 0 to 10.",
         "The longer a bar, the more repetitions.",
         "",
         "Step-ups",
-        "  2 November: 2 sets of 10 each side, standard level.  ██████████████████████",
-        "  6 November: 2 sets of 11 each side, standard level.  █████████████████████████",
-        "  9 November: 2 sets of 10 each side, standard level.  ██████████████████████",
+        "  2 November to 4 November, 2 times: 2 sets of 10 each side, standard level,",
+        "  pain 2, 0.",
+        "    █████████████████████████████████████████████████████████████████████",
+        "  6 November: 2 sets of 11 each side, standard level.",
+        "    ████████████████████████████████████████████████████████████████████████████",
+        "  9 November: 2 sets of 10 each side, standard level, pain 7.",
+        "    █████████████████████████████████████████████████████████████████████",
         "",
         "Curls",
-        "  2 November: gentle level.",
+        "  2 November to 9 November, 4 times: gentle level.",
     ]
+    wide = steps_chart(diary, today=TODAY, width=120).splitlines()
+    assert wide[6].startswith("  9 November: 2 sets of 10 each side, standard level, pain 7.    ")
+    assert wide[6].endswith("  ████████████████████████████")
     assert "█" not in steps_chart(diary, today=TODAY, blocks=False)
     assert steps_chart(in_november(2, 4), today=TODAY) == ""
 
 
-@given(diaries, st.booleans())
-def test_no_line_of_the_chart_of_steps_is_too_wide(diary: list[Entry], blocks: bool) -> None:
-    text = steps_chart(diary, today=date.max, blocks=blocks)
-    assert all(columns(line) <= WIDTH for line in text.splitlines())
+def test_of_many_sessions_at_a_step_the_chart_has_the_range_of_pain_and_of_many_steps_the_last() -> None:
+    def at(day: int, reps: int, pain: int) -> Entry:
+        steps = (Step("Step-ups", Level.STANDARD, 2, reps, 2),)
+        return replace(in_november(day)[0], steps=steps, exercises=(replace(STEP_UPS, pain=pain),))
+
+    same = [at(day, 10, day % 4) for day in range(1, 11)]
+    assert "1 November to 10 November, 10 times" in steps_chart(same, today=TODAY)
+    assert "pain 0 to 3, the last 2." in steps_chart(same, today=TODAY, width=120)
+    growing = [at(day, day, 0) for day in range(1, 11)]
+    shown = steps_chart(growing, today=TODAY)
+    assert "  (4 steps before)\n  5 November: 2 sets of 5 each side" in shown
+    assert "4 November" not in shown
+
+
+WIDTHS = st.sampled_from([40, 60, WIDTH, 120])
+
+
+@WITHOUT_HURRY
+@given(diaries, st.booleans(), WIDTHS)
+def test_no_line_of_a_diary_is_wider_than_the_screen(diary: list[Entry], blocks: bool, width: int) -> None:
+    texts = (
+        table(diary, width=width),
+        last_session(diary, width=width),
+        steps_chart(diary, today=date.max, blocks=blocks, width=width),
+        chart(diary, today=date(2026, 11, 23), blocks=blocks, width=width),
+    )
+    assert all(columns(line) <= width for text in texts for line in text.splitlines())
+
+
+def test_on_a_narrow_screen_the_table_is_in_words_and_nothing_is_lost() -> None:
+    diary = [session(date(2026, 11, 20), soreness=2), replace(session(TODAY), is_finished=False)]
+    assert table(diary, width=40).splitlines() == [
+        "2026-11-20 07:30 Strong knees",
+        "  48 min, standard level, 4/4 sets,",
+        "  soreness 2",
+        "2026-11-23 07:30 Strong knees",
+        "  48 min, standard level, not finished,",
+        "  4/4 sets",
+    ]
+    assert "".join(last_session(diary, width=40).split()) == "".join(last_session(diary).split())
 
 
 def test_an_empty_diary_and_one_that_was_left_long_ago_say_so() -> None:
@@ -670,7 +723,7 @@ def test_the_page_has_the_limits_of_the_diary() -> None:
 # What is known
 
 
-def test_an_exercise_is_known_after_two_sessions_with_a_whole_set_of_it() -> None:
+def test_an_exercise_is_known_after_two_sessions_with_a_whole_set_of_it_and_so_is_the_session() -> None:
     assert KNOWN_AFTER == 2
     assert known(in_november(20), today=TODAY) == ()
     assert known(in_november(18, 20), today=TODAY) == ("Step-ups", "Strong knees")
