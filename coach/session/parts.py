@@ -7,11 +7,12 @@ position; everything else goes with it.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from coach.errors import UsageError
 from coach.language.keywords.choice import keywords_for
 from coach.language.keywords.vocabulary import Surface
-from coach.language.model import Heading, Lead, Reference, Rest, Round, Script, Session, Wait, Written
+from coach.language.model import Ask, Heading, Lead, Reference, Rest, Round, Script, Session, Wait, Written
 from coach.language.names import comparable, script_of
 from coach.language.postures import posture, surface
 from coach.session.options import Options
@@ -19,7 +20,7 @@ from coach.session.options import Options
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The parts of one chapter: an exercise behind the lines that lead to it, or lines alone."""
+    """The parts of one chapter: an exercise between what leads to it and its question, or lines alone."""
 
     parts: tuple[Written, ...]
     reference: Reference | None = None
@@ -27,7 +28,12 @@ class Block:
     @property
     def leads(self) -> tuple[Written, ...]:
         """What is said and waited for before the exercise, without its heading, its round and its rest."""
-        return tuple(part for part in self.parts if not isinstance(part, Reference | Heading | Round | Rest))
+        return tuple(part for part in self.before if not isinstance(part, Heading | Round | Rest))
+
+    @property
+    def before(self) -> tuple[Written, ...]:
+        """The parts before the exercise."""
+        return tuple(takewhile(lambda part: part is not self.reference, self.parts))
 
 
 def blocks(session: Session) -> tuple[Block, ...]:
@@ -53,6 +59,8 @@ def blocks(session: Session) -> tuple[Block, ...]:
                 found.append(Block((*parts, part), part))
                 parts.clear()
                 has_title = False
+            case Ask() if found and not (parts or has_title):
+                found[-1] = replace(found[-1], parts=(*found[-1].parts, part))
             case _:
                 parts.append(part)
     close()
@@ -191,7 +199,8 @@ class _Trip:
 
     def go(self, block: Block, script: Script) -> None:
         """Go to an exercise that is kept."""
-        *lead, reference = block.parts
+        lead = [*block.before]
+        done = block.parts[len(lead) :]
         if block.reference and (this := block.reference.round):
             lead[:0] = [each for each in self._rounds if (each.number, each.of) == (this.number, this.of)]
         if not self._has_begun:
@@ -205,7 +214,7 @@ class _Trip:
         if self._skipped and not (is_own and any(isinstance(part, Wait) for part in lead)):
             needs = "" if comparable(script.needs) in self._fetched else script.needs
             self.parts.append(Lead(script, self._here, needs))
-        self.parts.append(reference)
+        self.parts += done
         self._fetched.add(comparable(script.needs))
         self._here, self._has_begun = script.position, True
         self.chapters, self._skipped, self._rounds = [], [], []

@@ -128,6 +128,29 @@ def test_nobody_is_sent_down_or_up_for_exercises_that_are_left_out(sheet: Sheet)
     assert any("a chair" in text for text in said)
 
 
+@pytest.mark.parametrize(
+    ("only", "questions"),
+    [("bridges, side plank", ["Bridges"]), ("side plank", []), ("bridges", ["Bridges"]), ("squats", [])],
+)
+def test_a_question_right_after_an_exercise_is_asked_after_it_and_not_without_it(
+    sheet: Sheet, only: str, questions: list[str]
+) -> None:
+    assert sheet.path
+    sheet.path.write_text(TEXT.replace("- Bridges\n", "- Bridges\n\nAsk: pain\n"))
+    chapters = scored(named(str(sheet.path)), Options(only=only))[2]
+    asked = [
+        each.exercise
+        for each in chapters
+        for move in each.moves
+        if getattr(move, "role", None) is Role.QUESTION
+    ]
+    assert [*dict.fromkeys(asked)] == questions
+    for chapter in chapters:
+        if chapter.exercise in questions:
+            at = [isinstance(move, Repetitions) for move in chapter.moves].index(True)
+            assert Role.QUESTION not in {getattr(move, "role", None) for move in chapter.moves[:at]}
+
+
 def test_a_rest_before_the_first_exercise_of_all_is_left_out(sheet: Sheet) -> None:
     moves = [move for chapter in scored(sheet, Options(only="bridges"))[2] for move in chapter.moves]
     assert not any(isinstance(move, Break) for move in moves)
