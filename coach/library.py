@@ -530,9 +530,15 @@ def resume(
     from coach.live.speakers.early import take_or_open  # noqa: PLC0415
 
     with take_or_open(_player(player)) as loudspeaker:
-        request, place = kept_request(level)
+        kept = kept_request(level)
         return perform(
-            request, loudspeaker=loudspeaker, progress=progress, place=place, is_personal=True, is_plain=plain
+            kept.request,
+            loudspeaker=loudspeaker,
+            progress=progress,
+            place=kept.place,
+            pains=kept.pains,
+            is_personal=True,
+            is_plain=plain,
         )
 
 

@@ -56,7 +56,7 @@ PURE = {
     *(f"coach.sound.{name}" for name in "clip dither limiter loudness music_bed render".split()),
     *(
         f"coach.live.{name}"
-        for name in "actions apply_action change_level playhead resume tally view".split()
+        for name in "actions apply_action ask_pain change_level playhead resume tally view".split()
     ),
     *(f"coach.exports.{name}" for name in "captions file_names formats metadata pictures.plot_data".split()),
     *(

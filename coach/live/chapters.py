@@ -13,16 +13,16 @@ session has to be spoken and laid out first:
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coach.language.level import Level
 from coach.live.change_level import revised, shifted
 from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
 from coach.session.compile import Laid, joined
-from coach.session.moves import ChapterMoves
+from coach.session.moves import ChapterMoves, Speak
 from coach.session.options import Options
-from coach.session.timeline import Timeline
+from coach.session.timeline import Role, Timeline
 from coach.session.whereabouts import Place, begun_set, chapter_at
 from coach.session.words.interface import words_for
 
@@ -33,7 +33,8 @@ class SessionToPlay:
 
     ``start`` is where to begin; with ``resumes``, as after a pause. ``settings`` are stored with every place.
     ``body_part`` is what the listener is asked about at the end. The session begins with ``options``, whose
-    steps are what is set out to be done.
+    steps are what is set out to be done. ``pains`` has the answers about pain from before it was resumed: the
+    last one about each exercise, and under "" that before the first.
     """
 
     name: str
@@ -45,6 +46,7 @@ class SessionToPlay:
     settings: Mapping[str, Any]
     body_part: str = ""
     options: Options = Options()  # noqa: RUF009 - a value
+    pains: Mapping[str, int] = field(default_factory=dict)
 
 
 class Chapters:
@@ -109,6 +111,17 @@ class Chapters:
             return False
         self.level = levels[index]
         return True
+
+    def has_gentler(self, first: int) -> bool:
+        """Tell whether the chapters from an index on are others at the gentle level."""
+        now, gentle = (
+            [
+                [move for move in each.moves if not isinstance(move, Speak) or move.role is not Role.TITLE]
+                for each in self._score_at(level)[first:]
+            ]
+            for level in (self.level, Level.GENTLE)
+        )
+        return now != gentle
 
     def order_from(self, at: int) -> ChapterOrder:
         """A new order at the level: the chapter of a frame, and all after it."""

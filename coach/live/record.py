@@ -8,13 +8,14 @@ from typing import Any
 
 from coach.diary.entries import Entry
 from coach.language.level import Level
+from coach.live.answers import Answers
 from coach.live.chapters import SessionToPlay
 from coach.live.tally import Tally
 from coach.session.timeline import Frames, Timeline
 from coach.session.whereabouts import Place, place_at
 
 KEEP_S = 5.0
-"""Longest interval between two stores of the place; new repetitions and parts store it at once."""
+"""Longest interval between two stores of the place; new repetitions, parts and answers store it at once."""
 
 WORTH_WRITING_S = 30.0
 """Sessions shorter than this that end before their first set are not recorded in the diary."""
@@ -23,25 +24,24 @@ WORTH_WRITING_S = 30.0
 class SessionRecord:
     """Stores the place of a session, counts what was heard of it, and writes its diary entry.
 
-    ``entry`` is the diary entry, None until there is one. ``pains`` has the last answer about each chapter,
-    by its index; that before the first exercise under None.
+    ``entry`` is the diary entry, None until there is one.
     """
 
     def __init__(
         self,
         to_play: SessionToPlay,
+        answers: Answers,
         keep: Callable[[Mapping[str, Any] | None], None],
         record: Callable[[Entry, Entry | None], None],
     ) -> None:
         self.entry: Entry | None = None
-        self._to_play = to_play
+        self._to_play, self._answers = to_play, answers
         self._keep, self._record = keep, record
-        self.pains: dict[int | None, int] = {}
         self._is_over = False
         self._started = datetime.now().astimezone()
         self._tally = Tally()
         self._counted = Frames(0)
-        self._kept: Place | None = None
+        self._kept: tuple[Place, Level, dict[str, int]] | None = None
         self._kept_at = -math.inf
 
     def count(self, timeline: Timeline, at: Frames) -> None:
@@ -61,10 +61,11 @@ class SessionRecord:
     def keep(self, timeline: Timeline, at: Frames, level: Level, now: float) -> None:
         """Store the place of a frame, if it is a new repetition or part, or the last was a while ago."""
         place = place_at(timeline, min(at, timeline.length - 1))
-        is_new = self._kept is None or replace(place, offset_s=0) != replace(self._kept, offset_s=0)
-        if is_new or now - self._kept_at >= KEEP_S:
-            self._kept, self._kept_at = place, now
-            self._keep({**self._to_play.settings, "level": str(level), "place": asdict(place)})
+        new = (replace(place, offset_s=0), level, self._answers.by_exercise)
+        if new != self._kept or now - self._kept_at >= KEEP_S:
+            self._kept, self._kept_at = new, now
+            kept = {"level": str(level), "place": asdict(place), "pains": new[-1]}
+            self._keep({**self._to_play.settings, **kept})
 
     def write_so_far(self, timeline: Timeline, level: Level, levels: Sequence[Level]) -> None:
         """Write what was done so far, so that nothing is lost if the session is killed from here on."""
@@ -88,7 +89,7 @@ class SessionRecord:
         self, timeline: Timeline, level: Level, levels: Sequence[Level], *, is_finished: bool
     ) -> None:
         is_short = self._tally.heard_s < WORTH_WRITING_S and not self._tally.has_exercised
-        if is_short and not self.pains:
+        if is_short and not self._answers.pains:
             return
         options = self._to_play.options
         own = [
@@ -102,9 +103,9 @@ class SessionRecord:
             level,
             self._tally.heard_s / 60,
             is_finished,
-            self._tally.done(timeline, own, self.pains),
+            self._tally.done(timeline, own, self._answers.pains),
             steps=options.steps,
-            pain=self.pains.get(None),
+            pain=self._answers.pains.get(None),
         )
         if entry != self.entry:
             self._write(entry)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
+from coach.session.question import question_at
 from coach.session.timeline import (
     RATE_HZ,
     Beat,
@@ -78,6 +79,7 @@ def resume(timeline: Timeline, at: int) -> ResumePoint:
     not repeated. From the "get ready" of a set to its start: that "get ready", which is a silence if the set
     is calm. Elsewhere, and in a rest within a set: the start of the interrupted sentence, or the exact
     position within a silence. An effort that would follow within less than 3-2-1 begins after a count-in.
+    A question is asked again.
     """
     movement = movement_at(timeline, at)
     if movement:
@@ -90,10 +92,18 @@ def resume(timeline: Timeline, at: int) -> ResumePoint:
         if is_long(each, beat):
             return ResumePoint(sentence_start(timeline, at))
         return ResumePoint(fresh_start(each, beat), counts_in=not each.is_calm)
+    if question := _question(timeline, at):
+        return question
     begun, coming = begun_set(timeline.sets, at), next_set(timeline, at)
     point = begun.ready if begun else sentence_start(timeline, at)
     effort = coming and ResumePoint(coming.start, counts_in=not coming.is_calm)
     return _led_in(point, effort) if effort else ResumePoint(point)
+
+
+def _question(timeline: Timeline, at: int) -> ResumePoint | None:
+    """Return the start of the question that is asked at a frame, or whose time to answer runs."""
+    question = question_at(timeline, at)
+    return ResumePoint(question.start) if question and question.has(at) else None
 
 
 def _led_in(at: Frames, effort: ResumePoint) -> ResumePoint:
@@ -129,6 +139,8 @@ def again(timeline: Timeline, at: int) -> Repeat:
     Outside of sets the session jumps back to the instruction. In a set the instruction is an answer, after
     which the repetition restarts; guiding sentences are repeated together, from the repetition's first.
     """
+    if question := _question(timeline, at):
+        return Repeat((), question)
     told = _told(timeline, at)
     last = next(told, None)
     if last is None:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.diary.entries import Entry
 from coach.diary.storage import Diary, KeptPlace
@@ -17,6 +18,7 @@ from coach.live.view import View
 from coach.progress import Progress
 from coach.session.moves import ChapterMoves
 from coach.session.options import TIMES, Options, number, options_from_json, options_json, whole
+from coach.session.pain import MOST as MOST_PAIN
 from coach.session.parts import part_number
 from coach.session.whereabouts import Place
 from coach.session.words.interface import words_for
@@ -37,6 +39,7 @@ MOST = 1_000_000
 
 _COUNT = whole("a count", 0, MOST)
 _TIMES = whole("times", *TIMES)
+_PAIN = whole("a number for pain", 0, MOST_PAIN)
 _OFFSET_S = number("seconds", 0, MOST, "S")
 
 OWN_PLACE = "Your place is kept: `coach run --resume` goes on there."
@@ -60,8 +63,16 @@ class Request:
         }
 
 
-def kept_session(kept: Mapping[str, Any]) -> tuple[Request, Place]:
-    """Rebuild a request and a place from stored JSON values.
+class Kept(NamedTuple):
+    """The last interrupted session: its request, its place, and the answers about pain by exercise."""
+
+    request: Request
+    place: Place
+    pains: Mapping[str, int]
+
+
+def kept_session(kept: Mapping[str, Any]) -> Kept:
+    """Rebuild an interrupted session from stored JSON values.
 
     Raises
     ------
@@ -75,9 +86,11 @@ def kept_session(kept: Mapping[str, Any]) -> tuple[Request, Place]:
         place, times, name = _place(kept["place"]), kept["times"], kept["sheet"]
     except (KeyError, TypeError, ValueError, UsageError) as error:
         raise _damaged() from error
-    if not (_TIMES.fits(times) and isinstance(name, str)):
+    pains = kept.get("pains", {})
+    is_pain = isinstance(pains, dict) and all(map(_PAIN.fits, pains.values()))
+    if not (_TIMES.fits(times) and isinstance(name, str) and is_pain):
         raise _damaged()
-    return Request(named(name), options, times), place
+    return Kept(Request(named(name), options, times), place, pains)
 
 
 def _damaged() -> UsageError:
@@ -95,8 +108,8 @@ def _place(kept: Any) -> Place:
     return place
 
 
-def kept_request(level: Level | None = None) -> tuple[Request, Place]:
-    """Load the request and the place of the last interrupted session, optionally at another ``level``.
+def kept_request(level: Level | None = None) -> Kept:
+    """Load the last interrupted session, optionally at another ``level``.
 
     Raises
     ------
@@ -107,11 +120,11 @@ def kept_request(level: Level | None = None) -> tuple[Request, Place]:
     settings = kept.read()
     if settings is None:
         raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
-    request, place = kept_session(settings)
-    options = replace(request.options, usual_voice=read_settings().get("voice"))
+    kept_before = kept_session(settings)
+    options = replace(kept_before.request.options, usual_voice=read_settings().get("voice"))
     if level is not None:
         options = options.at_level(level)
-    return replace(request, options=options), place
+    return kept_before._replace(request=replace(kept_before.request, options=options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +202,13 @@ def perform(
     progress: Progress,
     part: str | None = None,
     place: Place | None = None,
+    pains: Mapping[str, int] = MappingProxyType({}),
     is_personal: bool = False,
     is_plain: bool = False,
     on_view: Callable[[View], None] | None = None,
     inbox: "SimpleQueue[Any] | None" = None,
 ) -> Ended:
-    """Play a session from its start, from a ``part`` of it, or from a kept ``place`` on.
+    """Play a session from its start, from a ``part`` of it, or from a kept ``place`` on, with its ``pains``.
 
     With ``is_personal`` the session has all of `coach run`: keys, screen, media keys, diary and kept place.
     ``on_view`` is called with each new view; ``inbox`` may deliver actions from another thread.
@@ -269,7 +283,7 @@ def perform(
         name, level = request.sheet.name, options.level
         body_part = request.sheet.value.body_part if request.sheet.value else ""
         to_play = SessionToPlay(
-            name, title, score_at, level, place, resumes, request.as_json(), body_part, options
+            name, title, score_at, level, place, resumes, request.as_json(), body_part, options, pains
         )
         session = LiveSession(to_play, connections, speaking)
         try:

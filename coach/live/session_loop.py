@@ -3,8 +3,9 @@
 `LiveSession.play` is one loop in one thread. The loudspeaker is its clock: each turn writes as much sound
 as the loudspeaker has room for, and then waits at most `TURN_S` for a message. Messages are keys, actions
 of remote controls, and chapters from the thread that speaks (`coach.live.speaking`). What a key changes is
-decided in `coach.live.apply_action`; how a change is heard at once, in `coach.live.playback`; a change of
-level, in `coach.live.chapters`. `coach.live.record` keeps the place and the diary.
+decided in `coach.live.apply_action`, and in `coach.live.ask_pain` while a question about pain is open; how a
+change is heard at once, in `coach.live.playback`; a change of level, in `coach.live.chapters`.
+`coach.live.record` keeps the place and the diary.
 """
 
 import math
@@ -22,9 +23,12 @@ from coach.diary.entries import Entry
 from coach.errors import CoachError, DeviceError, DeviceLostError
 from coach.language.level import Level
 from coach.language.model import Sound
+from coach.live import ask_pain
 from coach.live import resume as resume_points
 from coach.live.actions import Action
+from coach.live.answers import Answers
 from coach.live.apply_action import act, bell_and, cut_short, sound_is_back, without_sound
+from coach.live.ask_pain import NUMBERS, TWO_DIGITS_S, Answer, Effect, Typing, digit_of
 from coach.live.chapters import Chapters, SessionToPlay, placed
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled
@@ -33,10 +37,9 @@ from coach.live.speakers.loudspeaker import Loudspeaker, fast_thread_switches
 from coach.live.speaking import ChapterReady, LengthsEstimated, SpeakingThread, VoiceFailed, VoiceMessage
 from coach.live.view import View, view
 from coach.session.compile import Laid
-from coach.session.moves import ChapterMoves, Move, Speak, Strike
-from coach.session.pain import Advice, has_risen, rule_for
-from coach.session.question import Question, question_at
-from coach.session.timeline import RATE_HZ, Role
+from coach.session.moves import Speak
+from coach.session.question import question_at
+from coach.session.timeline import Role
 from coach.session.timeline_builder import USUAL, Spacing
 from coach.session.whereabouts import chapter_at, frame_of, whereabouts, whereabouts_texts
 from coach.session.words.interface import Words
@@ -55,16 +58,8 @@ REOPEN_S = 1.0
 GIVE_UP_S = 600.0
 """A lost loudspeaker is opened again after each `REOPEN_S`, for at most `GIVE_UP_S`."""
 
-OFFER_S = 20.0
-"""Time to choose after an answer that ends the exercise; then the session ends."""
-
 ANSWER_S = 30.0
 """Timeout of the question how sore the listener is; long, as a listener on a mat may be far from the keys."""
-
-TWO_DIGITS_S = 1.5
-"""Timeout after a typed 1, which a 0 may follow."""
-
-NUMBERS = frozenset(str(number) for number in range(11))
 
 BEFORE_ALL = Playhead(is_paused=True)
 """The playhead after the bell, paused until the first chapter is laid out."""
@@ -154,13 +149,12 @@ class LiveSession:
         self._words = self._chapters.words
         self._body_part = to_play.body_part
         self._start = placed(to_play.start, self._chapters.titles)
-        self._record = SessionRecord(to_play, connections.keep, connections.record)
+        self._answers = Answers(self._chapters, to_play.pains, self._start.chapter)
+        self._record = SessionRecord(to_play, self._answers, connections.keep, connections.record)
         self._notice = ""
         self._changed_at = self._looked_at = -math.inf
         self._has_begun = self._has_said_that_it_waits = self._has_no_voice = False
-        self._question: Question | None = None
-        self._digits = ""
-        self._answer_due = self._offer_until = math.inf
+        self._typing = Typing()
         self._written: set[int | None] = set()
         self._lowered: dict[int | None, Level] = {}
         self._is_level_told = self._ends_for_pain = False
@@ -192,8 +186,6 @@ class LiveSession:
         self._playback = Playback(speaker, self._playable(), BEFORE_ALL, speakers.rung)
         try:
             self._playback.feed()
-            if any(map(asks, self._chapters.order.chapters)):
-                self._speaking.speak(answers_about_pain(self._words))
             self._speaking.speak(answers(self._words, self._body_part))
             while not self._playback.is_over:
                 self._step()
@@ -242,7 +234,7 @@ class LiveSession:
                 self.error = error
                 self._has_no_voice = ends
                 self._notice = f"{error.message} {self._words.TONES_GO_ON}"
-            case str() if self._is_answer(message):
+            case str() if self._is_for_a_question(message):
                 pass
             case _:
                 action = self._connections.action(message)
@@ -257,6 +249,7 @@ class LiveSession:
         ):
             self._change_level(1 if action is Action.HARDER else -1)
             return
+        action = ask_pain.chosen(self._typing, action)
         head = self._take_back()
         session = self._playback.session
         if self._has_begun and (after := cut_short(session, head, action)):
@@ -353,106 +346,65 @@ class LiveSession:
 
     # Questions about pain
 
-    def _is_answer(self, key: str) -> bool:
-        """Take a key while a question is asked: a digit is an answer, any other letter without use a slip."""
-        session, head = self._playback.session, self._playback.head
-        has_question = self._has_begun and self._connections.has_keys and not head.is_stopping
-        question = question_at(session.timeline, head.at) if has_question else None
-        if question is None and not self._digits:
+    def _is_for_a_question(self, key: str) -> bool:
+        """Take a key that is meant for a question about pain."""
+        head, timeline = self._playback.head, self._playback.session.timeline
+        if not (self._has_begun and self._connections.has_keys) or head.is_stopping:
             return False
-        typed = self._digits + key
-        if typed in NUMBERS:
-            self._question = question or self._question
-            self._digits = typed
-            wait_s = TWO_DIGITS_S if typed == "1" else 0.0
-            self._answer_due = self._connections.clock() + wait_s
-            return True
-        is_slip = len(key) == 1 and (key.isdecimal() or self._connections.action(key) is None)
-        if is_slip and question is not None and not head.is_paused:
-            self._digits = ""
-            again = replace(self._take_back(), at=question.waits)
-            self._go_on(answered(session, again, [Speak(self._words.A_NUMBER_PLEASE, Role.CLOSING)]))
-        return is_slip
+        question = question_at(timeline, head.at)
+        is_heard = question is not None and question.has(head.at) and not head.is_paused
+        has_use = self._connections.action(key) is not None
+        self._typing, effect = ask_pain.pressed(
+            self._typing, key, question, self._connections.clock(), is_heard=is_heard, has_use=has_use
+        )
+        self._do(effect)
+        return effect is not None
 
     def _go_on_after_questions(self) -> None:
         """Take a typed answer when it is complete, end an offer, and pass over an exercise that has ended."""
-        now, head = self._connections.clock(), self._playback.head
-        if self._digits and self._question and now >= self._answer_due:
-            pain, self._digits = int(self._digits), ""
-            self._take_answer(self._question, pain)
-        elif not head.is_paused or head.is_stopping:
-            self._offer_until = math.inf
-            self._pass_over_what_has_ended()
-        elif now >= self._offer_until:
-            self._offer_until = math.inf
-            self._ends_for_pain = True
-            self._stop_saying(self._words.END_FOR_TODAY)
+        head = self._playback.head
+        if head.is_stopping:
+            return
+        self._typing, effect = ask_pain.timed(
+            self._typing, self._connections.clock(), is_paused=head.is_paused
+        )
+        self._do(effect)
+        self._pass_over_what_has_ended()
 
-    def _stop_saying(self, text: str) -> None:
-        head = replace(self._take_back(), is_stopping=True, is_paused=False, remark=None)
-        self._go_on(answered(self._playback.session, head, [Speak(text, Role.CLOSING)]))
+    def _do(self, effect: Effect | Answer | None) -> None:
+        session, question = self._playback.session, self._typing.question
+        match effect:
+            case Answer():
+                self._take_answer(effect)
+            case Effect.ACKNOWLEDGE:
+                self._go_on(acknowledged(self._take_back(), Sound.KEY))
+            case Effect.REFUSE:
+                self._go_on(acknowledged(self._take_back(), Sound.NOT_NOW))
+            case Effect.ASK_AGAIN if question:
+                self._go_on(ask_pain.asked_again(session, self._take_back(), question))
+            case Effect.GO_ON if question:
+                self._go_on(ask_pain.gone_on(session, self._take_back(), question))
+            case Effect.END_SESSION:
+                self._ends_for_pain = True
+                self._go_on(ask_pain.ended_for_today(session, self._take_back()))
 
-    def _take_answer(self, question: Question, pain: int) -> None:
-        """Note an answer, say what it changes, and go on as `coach.session.pain.RULES` have it."""
-        head, session, words = self._take_back(), self._playback.session, self._words
-        earlier = [given for chapter, given in self._record.pains.items() if chapter != question.chapter]
-        self._record.pains[question.chapter] = pain
-        what = rule_for(pain).advice
-        ends = what is Advice.END
-        texts = [words.LEAVE_IT_TODAY if ends and question.chapter is None else words.PAIN_ADVICE[what]]
-        if has_risen(pain, earlier):
-            texts.append(words.PAIN_HAS_RISEN)
-        is_offer = ends and (question.chapter is None or self._has_others(head))
-        if is_offer:
-            texts.append(words.END_OR_CORRECT if question.chapter is None else words.GO_ON_OR_END)
-        if question_at(session.timeline, head.at) == question:
-            head = replace(head, at=max(head.at, question.end))
-        point = resume_points.resume(session.timeline, head.at)
-        moves: list[Move] = [Strike(Sound.KEY, Role.CLOSING), *(Speak(text, Role.CLOSING) for text in texts)]
-        head = replace(head, at=point.at, is_paused=is_offer)
-        self._go_on(answered(session, head, moves, counts_in=point.counts_in and not is_offer))
-        answer = self._playback.head.answer
-        length_s = answer.timeline.length / RATE_HZ if answer else 0.0
-        self._offer_until = self._connections.clock() + length_s + OFFER_S if is_offer else math.inf
+    def _take_answer(self, answer: Answer) -> None:
+        """Note an answer, say what it does, and do it."""
+        head, session = self._take_back(), self._playback.session
+        here, level = chapter_at(session.timeline, head.at), self._chapters.level
+        reply = self._answers.take(answer, here)
+        self._speaking.speak(map(self._words.left_out, self._answers.passed_over_after(here)))
+        self._go_on(ask_pain.replied(session, head, self._typing, answer.question, reply))
+        self._typing = ask_pain.offered(self._typing, reply, self._playback.head, self._connections.clock())
         self._write_so_far()
-        self._take_level_of(question, what)
-
-    def _take_level_of(self, question: Question, what: Advice) -> None:
-        """Go on gently from here, or back at the level before an answer that was corrected."""
-        before = self._chapters.level
-        if what is Advice.AS_PLANNED:
-            self._chapters.level = self._lowered.pop(question.chapter, before)
-        else:
-            self._chapters.level = Level.GENTLE
-            self._lowered.setdefault(question.chapter, before)
-        if self._chapters.level is not before:
+        if self._chapters.level is not level:
             self._is_level_told = True
             self._speaking.order(self._chapters.order_from(self._playback.head.at))
 
-    def _ended(self) -> dict[str, int]:
-        """Return the titles of the exercises that an answer has ended, with the index of the last chapter."""
-        chapters = self._playback.session.timeline.chapters
-        return {
-            chapters[chapter].exercise: chapter
-            for chapter, pain in sorted(
-                (chapter, pain) for chapter, pain in self._record.pains.items() if chapter is not None
-            )
-            if rule_for(pain).advice is Advice.END
-        }
-
-    def _has_others(self, head: Playhead) -> bool:
-        """Tell whether another exercise than those that have ended comes after a playhead."""
-        coming = self._chapters.order.chapters[chapter_at(self._playback.session.timeline, head.at) + 1 :]
-        return any(each.exercise and each.exercise not in self._ended() for each in coming)
-
     def _pass_over_what_has_ended(self) -> None:
         session, head = self._playback.session, self._playback.head
-        if not self._record.pains or not head.is_playing(session):
-            return
-        index = chapter_at(session.timeline, head.at)
-        if index > self._ended().get(session.timeline.chapters[index].exercise, index):
-            head = replace(self._take_back(), at=resume_points.next_chapter(session.timeline, head.at).at)
-            self._go_on(head)
+        if head.is_playing(session) and self._answers.is_to_pass_over(session.timeline, head.at):
+            self._go_on(ask_pain.passed_over(session, self._take_back()))
 
     def _write_so_far(self) -> None:
         self._record.write_so_far(
@@ -505,8 +457,8 @@ class LiveSession:
         """Ask how sore it is, and write a number from 0 to 10 into the diary; other keys skip it."""
         if self.entry is None or not self._connections.has_keys:
             return
-        if self._ends_for_pain:
-            self._record.add_soreness([*self._record.pains.values()][-1])
+        if self._ends_for_pain or self._typing.may_choose or self._answers.has_one_at_the_end:
+            self._record.add_soreness([*self._answers.pains.values()][-1])
             return
         question = self._words.how_sore(self._body_part)
         self._notice = question
@@ -519,8 +471,8 @@ class LiveSession:
             key = self._connections.next_message(TURN_S)
             if key in {"enter", "escape", "q", Action.STOP}:
                 break
-            if isinstance(key, str) and digits + key in NUMBERS:
-                digits += key
+            if isinstance(key, str) and digits + digit_of(key) in NUMBERS:
+                digits += digit_of(key)
                 until = clock() + (TWO_DIGITS_S if digits == "1" else 0.0)
         if digits:
             self._record.add_soreness(int(digits))
@@ -588,19 +540,6 @@ class LiveSession:
         finally:
             for message in put_back:
                 connections.inbox.put(message)
-
-
-def asks(chapter: ChapterMoves) -> bool:
-    """Tell whether a chapter has a question."""
-    return any(isinstance(move, Speak) and move.role is Role.QUESTION for move in chapter.moves)
-
-
-def answers_about_pain(words: Words) -> tuple[str, ...]:
-    """List what may be said after a question."""
-    return (
-        *words.PAIN_ADVICE.values(), words.A_NUMBER_PLEASE, words.GO_ON_OR_END, words.END_FOR_TODAY,
-        words.PAIN_HAS_RISEN, words.LEAVE_IT_TODAY, words.END_OR_CORRECT,
-    )  # fmt: skip
 
 
 def answers(words: Words, body_part: str) -> tuple[str, ...]:

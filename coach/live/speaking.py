@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from coach.errors import CoachError, VoiceError
 from coach.language.model import Sound
+from coach.live.ask_pain import replies
 from coach.session.compile import Laid, compile_chapters
 from coach.session.estimate import Estimates
 from coach.session.moves import ChapterMoves, prompts
@@ -180,6 +181,7 @@ class SpeakingThread:
                 return
             self._add(prompts(chapter), may_be_silent=True)
             yield
+            self._add(replies(chapter), may_be_silent=False)
 
     def _estimated(self, order: ChapterOrder) -> tuple[float, ...]:
         sounds = replace(self._narrator.sounds, clips=self._estimates)

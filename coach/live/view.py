@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from coach.language.level import Level
+from coach.session.question import Question, question_at
 from coach.session.timeline import RATE_HZ, Role, Say, Timeline, Tone, says
 from coach.session.whereabouts import beat_end, begun_set, chapter_at, may_end, movement_at, next_set
 from coach.session.words.interface import Words, words_for
@@ -91,9 +92,13 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
     index = chapter_at(timeline, at)
     title = session.titles[index]
     each, beat = movement_at(timeline, at) or (None, None)
-    said, said_at = _said_at(session, head, at, timeline.chapters[index].start)
+    question = question_at(timeline, at)
+    asked = question if question and question.has(at) else None
+    said, said_at = _said_at(session, head, at, timeline.chapters[index].start, asked)
     tone, tone_at = _tone_at(session, head, at, timeline.chapters[index].start)
-    now = beat.cue.capitalize() if beat else _now(timeline, at, words) or title
+    now = (
+        beat.cue.capitalize() if beat else words.ANSWER_KEYS if asked else _now(timeline, at, words) or title
+    )
     return View(
         session=timeline.title,
         level=level,
@@ -126,8 +131,13 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
     )
 
 
-def _said_at(session: "PlayableSession", head: "Playhead", at: int, since: int) -> tuple[str, int]:
-    """Return the words to display and the frame of the session where they begin; "" for none."""
+def _said_at(
+    session: "PlayableSession", head: "Playhead", at: int, since: int, asked: Question | None
+) -> tuple[str, int]:
+    """Return the words to display and the frame of the session where they begin; "" for none.
+
+    While the time to answer a question runs, that is the question.
+    """
     if head.answer:
         words = _said(head.answer.timeline, head.answer.at)
         has_begun = words is not None or not says(head.answer.timeline.events)
@@ -137,6 +147,8 @@ def _said_at(session: "PlayableSession", head: "Playhead", at: int, since: int) 
     remark = head.remark
     if remark and head.is_remarking and head.at < remark.at + session.clips[remark.text].length:
         return remark.text, remark.at
+    if asked and at >= asked.waits:
+        return asked.text, asked.start
     words = _said(session.timeline, at, since)
     return (words.text, words.start) if words else ("", 0)
 

@@ -43,7 +43,7 @@ PAIN_MONITORING = "Pain monitoring: Thomeé 1997; used in NEMEX, Ageberg 2010"
 
 SAFE = Rule(0, 2, "safe", Advice.AS_PLANNED, PAIN_MONITORING)
 ACCEPTABLE = Rule(3, 5, "acceptable", Advice.GENTLE, PAIN_MONITORING)
-HIGH_RISK = Rule(6, MOST, "high risk", Advice.END, PAIN_MONITORING)
+HIGH_RISK = Rule(6, MOST, "high", Advice.END, PAIN_MONITORING)
 
 RULES = (SAFE, ACCEPTABLE, HIGH_RISK)
 
@@ -52,7 +52,7 @@ def rule_for(pain: int) -> Rule:
     """Return the rule for an answer.
 
     >>> [rule_for(pain).risk for pain in (0, 2, 3, 5, 6, 10)]
-    ['safe', 'safe', 'acceptable', 'acceptable', 'high risk', 'high risk']
+    ['safe', 'safe', 'acceptable', 'acceptable', 'high', 'high']
     """
     return next(rule for rule in RULES if rule.least <= pain <= rule.most)
 

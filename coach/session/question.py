@@ -3,14 +3,15 @@
 What an answer means and does is in `coach.session.pain`.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from coach.session.activity import Activity
 from coach.session.moves import Interval, Move, Speak
-from coach.session.timeline import Frames, Role, Silence, Timeline, frames
-from coach.session.whereabouts import chapter_at, chapter_end, sets_of
+from coach.session.timeline import Frames, Role, Say, Silence, Timeline
+from coach.session.whereabouts import chapter_at, set_at
 from coach.session.words.interface import Words
 
 ANSWER_S = 6.0
@@ -18,9 +19,6 @@ ANSWER_S = 6.0
 
 THINK_S = 4.0
 """Time to think of a number where nobody takes the answer, in seconds."""
-
-LATE = frames(2.0)
-"""A number that comes this long after the time to answer is still the answer."""
 
 
 def asking(
@@ -48,40 +46,37 @@ def asking(
 class Question:
     """A question of a timeline: from its first word to the ``end`` of the time to answer, from ``waits``.
 
-    ``chapter`` is the index of the exercise that it is about; None before the first exercise.
+    ``text`` is what is asked. ``chapter`` is the index of the exercise that it is about; None before the
+    first exercise.
     """
 
+    text: str
     start: Frames
     waits: Frames
     end: Frames
     chapter: int | None
 
+    def has(self, at: int) -> bool:
+        """Tell whether the question is asked at a frame, or its time to answer runs."""
+        return self.start <= at < self.end
+
 
 def question_at(timeline: Timeline, at: int) -> Question | None:
-    """Find the question that is asked at a frame, or whose time to answer ended less than `LATE` before."""
-    if not timeline.chapters:
+    """Find the question that a number at a frame answers: the last one, if no set has begun since."""
+    if set_at(timeline, at):
         return None
-    for index in range(chapter_at(timeline, max(0, at - LATE)), chapter_at(timeline, at) + 1):
-        for question in _questions(timeline, index):
-            if question.start <= at < question.end + LATE:
-                return question
-    return None
-
-
-def _questions(timeline: Timeline, index: int) -> Iterator[Question]:
-    """Yield the questions of a chapter."""
-    first = timeline.index_at(timeline.chapters[index].start)
-    start: Frames | None = None
-    for event in islice(timeline.events, first, timeline.index_at(chapter_end(timeline, index))):
-        if event.role is Role.QUESTION and start is None:
-            start = event.start
-        if start is not None and isinstance(event, Silence) and event.activity is Activity.ANSWER:
+    done = bisect_right(timeline.sets, at, key=lambda each: each.end)
+    since = timeline.sets[done - 1].end if done else 0
+    about = chapter_at(timeline, timeline.sets[done - 1].start) if done else None
+    found, asked = None, None
+    for event in (
+        islice(timeline.events, timeline.index_at(since) or 0, None) if since < timeline.length else ()
+    ):
+        if asked is None and event.start > at:
+            break
+        if asked is None and isinstance(event, Say) and event.role is Role.QUESTION:
+            asked = event
+        if asked is not None and isinstance(event, Silence) and event.activity is Activity.ANSWER:
             end = Frames(event.start + event.length)
-            yield Question(start, event.start, end, _exercise_before(timeline, index, start))
-            start = None
-
-
-def _exercise_before(timeline: Timeline, index: int, at: Frames) -> int | None:
-    """Return the index of the chapter with the last set that ended before a frame."""
-    done = (i for i in range(index, -1, -1) if any(each.end <= at for each in sets_of(timeline, i)))
-    return next(done, None)
+            found, asked = Question(asked.text, asked.start, event.start, end, about), None
+    return found

@@ -12,6 +12,7 @@ from coach.diary.entries import Entry
 from coach.errors import DeviceError, DeviceLostError
 from coach.language.level import Level
 from coach.live.actions import Action
+from coach.live.ask_pain import replies
 from coach.live.change_level import shifted
 from coach.live.chapters import SessionToPlay
 from coach.live.session_loop import Connections, LiveSession, Message
@@ -163,7 +164,7 @@ class Buzzing(SpeakingThread):
     def order(self, order: ChapterOrder) -> None:
         self.speak(order.also)
         chapters = order.chapters[order.first :]
-        for text in dict.fromkeys(text for chapter in chapters for text in prompts(chapter)):
+        for text in dict.fromkeys(text for each in chapters for text in (*prompts(each), *replies(each))):
             self.clips.setdefault(text, clip_of(text))
         laid = list(compile_chapters(chapters, Sounds(self.clips, LENGTHS)))
         lengths = [(each.end - each.chapter.start) / RATE_HZ for each in laid]
@@ -211,6 +212,7 @@ def played(
     heard: Heard | None = None,
     voices: type[Buzzing] = Buzzing,
     options: Options | None = None,
+    pains: Mapping[str, int] | None = None,
 ) -> tuple[Heard, LiveSession, Tapes]:
     """A session that is over, with what its listener pressed and when."""
     time = time or Time()
@@ -237,6 +239,7 @@ def played(
         resumes,
         {"sheet": "test"},
         options=options or Options(level),
+        pains=pains or {},
     )
     run = LiveSession(to_play, connections, voices(inbox.put))
     run.play()

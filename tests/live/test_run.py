@@ -72,10 +72,12 @@ def test_what_is_kept_asks_for_the_same_again() -> None:
     steps = (Step("Step-ups", Level.STRONG, 2, 15, 2),)
     options = Options(Level.STRONG, Detail.AUTO, voice="en-gb", reps=9, music="/music/piano.ogg", steps=steps)
     request = Request(named("step-ups"), options, 3)
-    again, place = kept_session(kept(request))
+    again, place, pains = kept_session(kept(request) | {"pains": {"": 2, "Step-ups": 7}})
     assert again == request
     assert place == Place(1, "Step-ups", 1.5, "left leg", 2, 7)
-    eased, _ = kept_session(kept(request) | {"level": "gentle"})
+    assert pains == {"": 2, "Step-ups": 7}
+    assert kept_session(kept(request)).pains == {}
+    eased, *_ = kept_session(kept(request) | {"level": "gentle"})
     assert (eased.options.level, eased.options.steps) == (Level.GENTLE, ())
 
 
@@ -86,7 +88,7 @@ def test_a_sheet_of_ones_own_is_found_again_from_another_folder(
     monkeypatch.chdir(tmp_path)
     settings = kept(Request(named("step-ups.md")))
     monkeypatch.chdir("/")
-    again, _ = kept_session(settings)
+    again, *_ = kept_session(settings)
     assert again.sheet.path == tmp_path / "step-ups.md"
 
 
@@ -112,6 +114,12 @@ def test_a_place_that_somebody_has_edited_is_a_usage_error_too(wrong: dict[str, 
     assert isinstance(place, dict)
     with pytest.raises(UsageError, match="cannot be understood"):
         kept_session(settings | {"place": place | wrong})
+
+
+@pytest.mark.parametrize("pains", [None, [7], {"Step-ups": 11}, {"Step-ups": "7"}, {"": True}, {"": 1.5}])
+def test_answers_that_somebody_has_edited_are_a_usage_error_too(pains: object) -> None:
+    with pytest.raises(UsageError, match="cannot be understood"):
+        kept_session(kept(Request(named("step-ups"))) | {"pains": pains})
 
 
 @pytest.mark.parametrize("broken", ["sheet", "options", "place", "times"])
@@ -230,7 +238,7 @@ def test_a_session_that_is_gone_on_with_does_without_music_that_is_gone(tmp_path
 
 
 def test_a_level_that_changed_in_the_session_is_the_one_it_goes_on_with() -> None:
-    again, _ = kept_session(kept(Request(named("step-ups"))) | {"level": "gentle"})
+    again, *_ = kept_session(kept(Request(named("step-ups"))) | {"level": "gentle"})
     assert again.options.level is Level.GENTLE
     with pytest.raises(UsageError, match="cannot be understood"):
         kept_session(kept(Request(named("step-ups"))) | {"level": "easy"})

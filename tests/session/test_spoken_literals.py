@@ -15,6 +15,7 @@ MODULES = modules(Path(coach.__file__).parent)
 
 SPEAKING = {
     *("coach.session", "coach.live.apply_action", "coach.live.change_level", "coach.live.playhead"),
+    *("coach.live.answers", "coach.live.ask_pain"),
     *("coach.live.resume", "coach.live.session_loop", "coach.live.tally", "coach.live.view"),
 }
 """Where what is heard is decided."""
@@ -31,9 +32,10 @@ TECHNICAL = {
     *("default-src 'none'", "script-src ", "style-src ", "img-src data:", "media-src blob:"),
     *("base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'"),
     "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif",
+    "Pain monitoring: Thomeé 1997; used in NEMEX, Ageberg 2010",
     "the screen failed: ",  # a message of an error
 }
-"""Strings of the showing modules that are not for readers of a session."""
+"""Strings that are not for listeners, nor for readers of a session."""
 
 IN_ENGLISH = {"coach.session.words.en", "coach.session.options", "coach.session.plan_text"}
 """The language's own file, and what the command line prints: help, and the text of a plan."""

@@ -97,6 +97,7 @@ _KEYS = {
     for begins in (b"\x1b[", b"\x1bO")
     for end, name in ((b"A", "up"), (b"B", "down"), (b"C", "right"), (b"D", "left"))
 }
+_KEYS |= {b"\x1bO" + bytes([ord("p") + digit]): str(digit) for digit in range(10)}  # a keypad's own codes
 _CHARACTER = rb"(?: [\xc2-\xdf][\x80-\xbf] | [\xe0-\xef][\x80-\xbf]{2} | [\xf0-\xf4][\x80-\xbf]{3} )"
 """Pattern of a multi-byte UTF-8 character."""
 

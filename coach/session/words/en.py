@@ -139,6 +139,17 @@ PAIN_ADVICE: Mapping[str, str] = MappingProxyType(
         "end": "Thank you. More than five is too much, so this exercise ends.",
     }
 )
+DO_LESS = "Thank you. From here on, do fewer, and make each movement smaller."
+PAIN_AT_THE_END: Mapping[str, str] = MappingProxyType(
+    {
+        "as-planned": "Thank you.",
+        "gentle": "Thank you. That is acceptable, if it is as usual again tomorrow morning.",
+        "end": (
+            "Thank you. More than five is too much, so this exercise ends. "
+            "If the pain stays, or gets worse, see a doctor or a therapist."
+        ),
+    }
+)
 LEAVE_IT_TODAY = "Thank you. More than five is too much, so leave it for today."
 GO_ON_OR_END = "To go on gently with the others, press enter. To end here, wait."
 END_OR_CORRECT = "To end here, wait. If the number was wrong, type it again."
@@ -147,7 +158,8 @@ END_FOR_TODAY = (
     "We end here for today, and your place is kept. From the floor, take your time to get up. "
     "If the pain stays, or gets worse, see a doctor or a therapist."
 )
-A_NUMBER_PLEASE = "A number from zero to ten, please, or wait."
+A_NUMBER_PLEASE = "How much pain, from zero to ten? Type the number, or wait."
+ANSWER_KEYS = "0 to 10"
 
 PAUSED = "Paused."
 RESUMING = "Resuming."
@@ -689,6 +701,15 @@ def how_sore(body_part: str) -> str:
     owned = _owned(body_part)
     what = f"How much pain is in your {owned}" if owned else "How sore is it"
     return f"{what}, from zero to ten? Type the number, or press enter to skip it."
+
+
+def left_out(title: str) -> str:
+    """Say that an exercise is passed over, as an answer about pain has ended it.
+
+    >>> left_out("Step-ups")
+    'Step-ups: not today.'
+    """
+    return sentence(f"{title}: not today")
 
 
 def how_much_pain(body_part: str) -> str:

@@ -86,6 +86,10 @@ class Words(Protocol):
     """What a listener does after an answer to a later question."""
     PAIN_ADVICE: Mapping[str, str]
     """What the coach does after an answer, by each `coach.session.pain.Advice`."""
+    DO_LESS: str
+    """In place of the advice to do the gentle level, where that is no other."""
+    PAIN_AT_THE_END: Mapping[str, str]
+    """In place of the advice, after the last exercise."""
     LEAVE_IT_TODAY: str
     """In place of the advice to end, before the first exercise."""
     GO_ON_OR_END: str
@@ -95,6 +99,8 @@ class Words(Protocol):
     END_FOR_TODAY: str
     A_NUMBER_PLEASE: str
     """After a key that is no answer."""
+    ANSWER_KEYS: str
+    """The keys that answer, in large letters on a screen."""
 
     PAUSED: str
     RESUMING: str
@@ -246,6 +252,9 @@ class Words(Protocol):
 
     def how_sore(self, body_part: str) -> str:
         """Ask how sore the part of the body is that a sheet names, from 0 to 10; "" if it names none."""
+
+    def left_out(self, title: str) -> str:
+        """Say that an exercise is passed over, as an answer about pain has ended it."""
 
     def how_much_pain(self, body_part: str) -> str:
         """Ask how much pain there is now, from 0 to 10, in the part of the body that a sheet names, or ""."""
