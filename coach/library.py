@@ -34,7 +34,7 @@ from coach.session.options import TIMES, Detail, Options, options
 from coach.sheets.by_name import collection, named
 from coach.sheets.check import checked
 from coach.sheets.files import is_coachs_own
-from coach.sheets.score import gave_way, least_cut, length_s, scored, unmet
+from coach.sheets.score import least_cut, length_s, scored, unmet
 from coach.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -235,8 +235,7 @@ def plan_in_turn(
     given: tuple[str, ...] = ()
     if wanted.minutes is not None:
         with progress("fitting the minutes") as report:
-            cut = fitted_by_voice(read, wanted, times, voice=voice, speaker=speaker, progress=report)
-        given = gave_way(read, wanted, cut)
+            cut, given = fitted_by_voice(read, wanted, times, voice=voice, speaker=speaker, progress=report)
         title, language, chapters = scored(read, wanted, times, cut)
     with progress("speaking") as report:
         for ready in produced_in_turn(

@@ -1,6 +1,6 @@
 """The content of a script sheet as immutable values: exercises, sessions, doses, phases, spoken lines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
@@ -274,11 +274,16 @@ def in_full(parts: Iterable[Written]) -> tuple[Part, ...]:
     return tuple(part for part in parts if not isinstance(part, Brief))
 
 
-def in_brief(parts: Iterable[Written]) -> tuple[Part, ...]:
-    """The parts of a session as they are said to those who know it."""
+def stretches(parts: Iterable[Written]) -> list[tuple[Written, ...]]:
+    """Divide the parts of a session into what one brief form stands for, and what is between."""
+    found = groupby(parts, lambda part: isinstance(part, Line | Wait | Ring | Brief))
+    return [tuple(stretch) for _, stretch in found]
+
+
+def in_brief(parts: Iterable[Written], which: Collection[int] | None = None) -> tuple[Part, ...]:
+    """The parts of a session as they are said to those who know it; only ``which`` stretches are in brief."""
     found: list[Part] = []
-    for _, stretch in groupby(parts, lambda part: isinstance(part, Line | Wait | Ring | Brief)):
-        written = list(stretch)
-        brief = [Line(part.text, part.span) for part in written if isinstance(part, Brief)]
-        found += brief or in_full(written)
+    for number, stretch in enumerate(stretches(parts)):
+        brief = [Line(part.text, part.span) for part in stretch if isinstance(part, Brief)]
+        found += brief if brief and (which is None or number in which) else in_full(stretch)
     return tuple(found)

@@ -37,6 +37,7 @@ from coach.language.quantities import any_of, did_you_mean, quoted, times_in
 from coach.language.sides import no_sides, other_side
 from coach.language.spelling.spell_out import spoken
 from coach.language.spelling.table import Kind
+from coach.language.stop_rules import tells_to_stop
 from coach.language.typography import plain_line
 from coach.text import counted
 
@@ -363,12 +364,7 @@ def _empty_chapters(parts: Sequence[Part]) -> Iterable[Problem]:
 
 
 def _stop_rule(session: Session, said: Iterable[Line], keywords: Keywords) -> Iterable[Problem]:
-    stops, does_not = _pattern(keywords.ear.stops), _pattern(keywords.ear.does_not)
-    if not any(
-        not does_not.search(line.text[: found.start()])
-        for line in said
-        for found in stops.finditer(line.text)
-    ):
+    if not any(tells_to_stop(line.text, keywords) for line in said):
         message = "neither this session nor one of its exercises says when to stop"
         hint = "add a line such as 'If a pain is sharp, stop that exercise.'"
         yield Problem("stop", message, session.span, hint)

@@ -25,7 +25,7 @@ from coach.session.words.interface import words_for
 from coach.settings import read_settings
 from coach.sheets.by_name import named
 from coach.sheets.files import is_coachs_own
-from coach.sheets.score import gave_way, scored, unmet
+from coach.sheets.score import scored, unmet
 from coach.sheets.sheet import Sheet
 from coach.text import length_text
 
@@ -249,10 +249,10 @@ def perform(
 
         voice = voice_for(options.voice, language, options.usual_voice)
         with progress("fitting the minutes") as spoken:
-            cut = fitted_by_voice(
+            cut, given = fitted_by_voice(
                 request.sheet, options, request.times, voice=voice, progress=spoken, may_fail=True
             )
-        notes += [f"gave way: {line}" for line in gave_way(request.sheet, options, cut)]
+        notes += [f"gave way: {line}" for line in given]
 
         def score_at(level: Level) -> tuple[ChapterMoves, ...]:
             chosen = replace(options.at_level(level), takes_answers=has_keys)

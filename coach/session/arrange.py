@@ -31,7 +31,15 @@ from coach.language.model import (
     in_full,
 )
 from coach.language.names import references, script_of
-from coach.language.postures import DOWN_S, OTHERWISE_S, UP_S, is_on_the_floor, posture, surface
+from coach.language.postures import (
+    DOWN_S,
+    OTHERWISE_S,
+    UP_S,
+    is_on_the_floor,
+    posture,
+    seconds_to_move,
+    surface,
+)
 from coach.session.activity import Activity
 from coach.session.exercise import Exercise, direction_move
 from coach.session.first_tones import explained, sounded
@@ -261,14 +269,24 @@ def _said(
 
 def _led(lead: Lead, words: Words, keywords: Keywords) -> list[Move]:
     """Return the coach's own way to an exercise in a session, or up at its end."""
-    is_down = is_on_the_floor(lead.position, keywords)
-    if lead.to is None:
-        return [Speak(text, Role.TRANSITION) for text in words.GET_UP if lead.position]
+    lying = {Surface.FLOOR: UP_S, Surface.BED: OTHERWISE_S}
+    to = lead.to.position if lead.to else ""
+    here, there = (surface(place, keywords) for place in (lead.position, to))
     moves: list[Move] = []
-    if is_down and not is_on_the_floor(lead.to.position, keywords):
-        moves += _time_for(words.GET_UP, UP_S, Activity.SET_UP, Role.TRANSITION, words)
-    is_there = is_down and posture(lead.position) == posture(lead.to.position)
-    return [*moves, *_way_to(replace(lead.to, needs=lead.needs), words, is_there=is_there)]
+    if here in lying and here is not there:
+        moves += _time_for(words.GET_UP, lying[here], Activity.SET_UP, Role.TRANSITION, words)
+        here = Surface.FEET
+    if lead.to is None:
+        return moves
+    moves += _way_to(replace(lead.to, needs=lead.needs), words, is_there=here is there)
+    if there in lying:
+        is_change = here is there and seconds_to_move(posture(lead.position), posture(to), keywords) > 0
+    else:
+        is_change = bool(to) and (here or Surface.FEET) is not there
+    if is_change:
+        what = [words.position(posture(to))]
+        moves += _time_for(what, OTHERWISE_S, Activity.SET_UP, Role.TRANSITION, words)
+    return moves
 
 
 def _way_to(script: Script, words: Words, *, is_there: bool = False) -> list[Move]:

@@ -2,29 +2,50 @@
 
 What gives way, in this order:
 
-1. the words: an exercise after the other is told in its brief form, the last one first;
-2. the rests: down to half of what is written, and not below `LEAST_REST_S`;
+1. words: an exercise after the other is told in its brief form, the last one first; then what the session
+   says between them;
+2. rests: down to half of what is written, and not below `LEAST_REST_S`;
 3. repetitions: down to two thirds of a set, the last exercise first;
 4. sets and rounds, down to one of each; the last exercise first;
 5. exercises: those that their sheet calls optional, then those at its end.
 
-A session keeps its first exercise whole, which is its warm-up, and one exercise after it. The rules, cautions
-and stop rules of what is kept stay, and so does the time to change position. When a set or an exercise had to
-go, repetitions, rests and words have again as much of the time as is left. So more minutes never give fewer
-exercises, sets or rounds; and with the same of these, never fewer repetitions, shorter rests or fewer words.
+A session keeps its first exercise whole, which is its warm-up, and one after it: the first of those that are
+the least way from the warm-up's position, so that a short session need not lead down to the floor. What is
+kept keeps its cautions, its stop rules and the time to change position.
+
+When an exercise had to go, sets, repetitions, rests and words have as much of its time as they can, but the
+session has no more exercise than before (`Work`). So more minutes never give fewer exercises, and never fewer
+sets or repetitions in all.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import ceil
+from functools import cached_property, partial
+from math import ceil, inf
+from typing import NamedTuple
 
 from coach.language.dose import USUAL_REST_S, After, Amount, Dose, DoseRest, exactly
+from coach.language.keywords.choice import keywords_for
 from coach.language.level import Level
-from coach.language.model import Reference, Rest, Round, Script, Session, Written
+from coach.language.model import (
+    Brief,
+    Line,
+    Reference,
+    Rest,
+    Round,
+    Script,
+    Session,
+    Written,
+    in_brief,
+    stretches,
+)
 from coach.language.names import script_of
+from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Span
+from coach.language.stop_rules import tells_to_stop
 from coach.session.arrange import chosen_dose, counts_repetitions
+from coach.session.moves import ChapterMoves, Repetitions
 from coach.session.options import Detail, Options
 from coach.session.parts import blocks, exercises, kept
 
@@ -32,36 +53,49 @@ LEAST_REST_S = 20.0
 """A rest gives way down to this many seconds; a shorter one stays as written."""
 
 REST_STEP_S = 5.0
-RESTS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
+RESTS = (0.9, 0.8, 0.7, 0.6, 0.5)
 """The parts of a rest that are left, step by step."""
 
 LEAST_REPS = 6
-REPS_STEP = 2
-LEAST_EXERCISES = 2
 
 MARGIN = 0.1
-"""A fitted session lasts at most the minutes asked for, and at most this part of them less."""
+"""A fitted session lasts at most the minutes asked for, and at most this part of them less if that can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What gives way of a session.
+    """What gives way of a session, in the order in which it does.
 
-    ``brief`` exercises, the last ones, are in their brief form, ``rests`` is the part of each rest that is
-    left, and ``reps`` says how many times the sets of an exercise got fewer repetitions. ``sets`` has what
-    every exercise loses of its sets, ``rounds`` what every list loses of its rounds; ``dropped`` are the
-    exercises that are left out, by their number from 0.
+    ``brief`` has titles of exercises, ``brief_lines`` numbers of stretches (`coach.language.model.stretches`),
+    ``rests`` is the part of each rest that is left. ``reps`` has the number of an exercise, from 0, once for
+    each repetition that its sets lose, ``sets`` once for each set that it loses, and ``rounds`` the number of
+    a list once for each round. ``dropped`` exercises are left out.
     """
 
-    brief: int = 0
+    brief: tuple[str, ...] = ()
+    brief_lines: tuple[int, ...] = ()
     rests: float = 1.0
-    reps: int = 0
+    reps: tuple[int, ...] = ()
     sets: tuple[int, ...] = ()
     rounds: tuple[int, ...] = ()
-    dropped: frozenset[int] = frozenset()
+    dropped: tuple[int, ...] = ()
 
 
 WHOLE = Cut()
+
+
+class Work(NamedTuple):
+    """How much exercise a session has: sets, repetitions, and the seconds of both."""
+
+    sets: float
+    reps: float
+    seconds: float
+
+
+def work_of(chapters: Iterable[ChapterMoves]) -> Work:
+    """Sum up the exercise of a session."""
+    sets = [move for chapter in chapters for move in chapter.moves if isinstance(move, Repetitions)]
+    return Work(len(sets), sum(each.reps for each in sets), round(sum(each.length_s for each in sets), 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,191 +108,257 @@ class Exercised:
     blocks: tuple[int, ...] = ()
     is_optional: bool = False
 
+    @property
+    def least_reps(self) -> int:
+        """The repetitions that a set keeps; those of a range, a time and a lone hold do not give way."""
+        usual, *others = self.dose.reps
+        if others or not usual.is_exact or not counts_repetitions(self.script, self.dose):
+            return usual.least
+        return min(usual.least, max(LEAST_REPS, ceil(usual.least * 2 / 3)))
 
-def exercised(
-    value: Script | Session, scripts: Mapping[str, Script], choices: Options
-) -> tuple[Exercised, ...]:
-    """List the exercises that may give way, in order."""
-    if isinstance(value, Script):
-        own = choices.at(value.title)
-        return (Exercised(value, chosen_dose(value, None, own), own.level),)
-    every = blocks(value)
-    found = []
-    for each in exercises(value):
-        reference = every[each[0]].reference
-        script = reference and script_of(reference, scripts)
-        if reference and script:
-            is_optional = script.is_optional or reference.is_optional
-            own = choices.at(script.title)
-            dose = chosen_dose(script, reference.dose, own)
-            found.append(Exercised(script, dose, own.level, each, is_optional))
-    return tuple(found)
-
-
-def amounts(value: Script | Session, scripts: Mapping[str, Script], choices: Options) -> tuple[Cut, ...]:
-    """List the steps in which sets, rounds and exercises give way, from the whole session to the least."""
-    found = exercised(value, scripts, choices)
-    lists = tuple(_lists(value).values())
-    sets, rounds, dropped = [0] * len(found), [0] * len(lists), set[int]()
-    cuts = [WHOLE]
-
-    def add() -> None:
-        cuts.append(Cut(sets=tuple(sets), rounds=tuple(rounds), dropped=frozenset(dropped)))
-
-    for i in _giving_way(value, found):
-        while sets[i] < found[i].dose.sets - 1:
-            sets[i] += 1
-            add()
-    for i in reversed(range(len(lists))):
-        while rounds[i] < lists[i] - 1:
-            rounds[i] += 1
-            add()
-    if isinstance(value, Session):
-        last_first = _giving_way(value, found)
-        for i in sorted(last_first, key=lambda i: not found[i].is_optional)[: 1 - LEAST_EXERCISES or None]:
-            dropped.add(i)
-            add()
-    return tuple(cuts)
+    def dose_after(self, reps: int, sets: int) -> Dose:
+        """Return the dose with so many repetitions and sets less, or with its least if it has not so many."""
+        dose = self.dose
+        if sets:
+            left = max(1, dose.sets - sets)
+            dose = replace(dose, sets=left, more_sets=0, reps=dose.reps[:left])
+        if reps and self.least_reps < dose.reps[0].least:
+            left = max(self.least_reps, dose.reps[0].least - reps)
+            dose = replace(dose, more_sets=0, reps=(exactly(left),))
+        return dose
 
 
-def details(
-    value: Script | Session, scripts: Mapping[str, Script], choices: Options, cut: Cut
-) -> tuple[Cut, ...]:
-    """List the steps in which words, rests and repetitions give way, with the sets and exercises of a cut."""
-    found = exercised(value, scripts, choices)
-    brief = range(len(_may_be_brief(found, choices, cut)) + 1)
-    reps = range(1, len(_fewer_reps(value, found, cut)) + 1)
-    cuts = [replace(cut, brief=n) for n in brief]
-    cuts += [replace(cuts[-1], rests=part) for part in RESTS[1:]]
-    return (*cuts, *(replace(cuts[-1], reps=n) for n in reps))
+class Fitting:
+    """A session, or an exercise, with the choices for it, and all that can give way of it."""
+
+    def __init__(self, value: Script | Session, scripts: Mapping[str, Script], choices: Options) -> None:
+        self._value, self._scripts, self._choices = value, scripts, choices
+        self._is_session = isinstance(value, Session)
+
+    @cached_property
+    def exercises(self) -> tuple[Exercised, ...]:
+        """The exercises in order."""
+        value, choices = self._value, self._choices
+        if isinstance(value, Script):
+            own = choices.at(value.title)
+            return (Exercised(value, chosen_dose(value, None, own), own.level),)
+        every = blocks(value)
+        found = []
+        for each in exercises(value):
+            reference = every[each[0]].reference
+            script = reference and script_of(reference, self._scripts)
+            if reference and script:
+                is_optional = script.is_optional or reference.is_optional
+                own = choices.at(script.title)
+                dose = chosen_dose(script, reference.dose, own)
+                found.append(Exercised(script, dose, own.level, each, is_optional))
+        return tuple(found)
+
+    @cached_property
+    def lists(self) -> dict[Span, int]:
+        """The lists that are done several times: where each is written, and its rounds."""
+        parts = self._value.parts if isinstance(self._value, Session) else ()
+        return {part.span: part.of for part in parts if isinstance(part, Round)}
+
+    # The ladders: what gives way, rung by rung
+
+    def fewer_exercises(self, cut: Cut) -> list[Cut]:
+        """List the cuts in which one exercise after the other is left out."""
+        may_go = [n for n in self._giving_way() if n != self._lasting] if self._is_session else []
+        cuts = [cut]
+        for n in sorted(may_go, key=lambda n: not self.exercises[n].is_optional):
+            cuts.append(replace(cuts[-1], dropped=(*cuts[-1].dropped, n)))
+        return cuts
+
+    def fewer_sets(self, cut: Cut) -> list[Cut]:
+        """List the cuts in which sets and rounds give way, with the exercises of a cut."""
+        cuts = [cut]
+        for n in self._giving_way(cut):
+            for _ in range(self.exercises[n].dose.sets - 1):
+                cuts.append(replace(cuts[-1], sets=(*cuts[-1].sets, n)))
+        for n, of in reversed([*enumerate(self.lists.values())]):
+            for _ in range(of - 1):
+                cuts.append(replace(cuts[-1], rounds=(*cuts[-1].rounds, n)))
+        return cuts
+
+    def fewer_repetitions(self, cut: Cut) -> list[Cut]:
+        """List the cuts in which repetitions give way, one of each set of an exercise at a time."""
+        cuts = [cut]
+        for n in self._giving_way(cut):
+            for _ in range(self.exercises[n].dose.reps[0].least - self.exercises[n].least_reps):
+                cuts.append(replace(cuts[-1], reps=(*cuts[-1].reps, n)))
+        return cuts
+
+    def shorter_rests(self, cut: Cut) -> list[Cut]:
+        """List the cuts in which rests give way."""
+        return [cut, *(replace(cut, rests=part) for part in RESTS)]
+
+    def fewer_words(self, cut: Cut) -> list[Cut]:
+        """List the cuts in which words give way."""
+        cuts = [cut]
+        for title in self._may_be_brief(cut):
+            cuts.append(replace(cuts[-1], brief=(*cuts[-1].brief, title)))
+        for n in self._may_be_brief_lines():
+            cuts.append(replace(cuts[-1], brief_lines=(*cuts[-1].brief_lines, n)))
+        return cuts
+
+    def _giving_way(self, cut: Cut = WHOLE) -> list[int]:
+        """Return the exercises of which something may give way, the last first: not the warm-up."""
+        first = 1 if self._is_session else 0
+        return [n for n in reversed(range(first, len(self.exercises))) if n not in cut.dropped]
+
+    @cached_property
+    def _lasting(self) -> int:
+        """The exercise that stays with the warm-up: the first of those that are the least way from it."""
+        keywords = keywords_for(self._value.language)
+        positions = [posture(each.script.position) for each in self.exercises]
+        others = range(1, len(positions))
+        needed = [n for n in others if not self.exercises[n].is_optional] or others
+        return min(needed, key=lambda n: seconds_to_move(positions[0], positions[n], keywords), default=0)
+
+    def _may_be_brief(self, cut: Cut) -> list[str]:
+        """Return the titles of the exercises that are told in full and have a brief form, the last first."""
+        scripts = [each.script for n, each in enumerate(self.exercises) if n not in cut.dropped]
+        full = (each.title for each in scripts if each.brief and not self._choices.is_brief(each.title))
+        return list(dict.fromkeys(full))[::-1]
+
+    def _may_be_brief_lines(self) -> list[int]:
+        """Return the session's own stretches that are said in full and have a brief form, the last first.
+
+        One that leads to another position keeps its time. So does one with stop rules that its brief form
+        has not.
+        """
+        session = self._value
+        if not isinstance(session, Session) or self._choices.is_brief(session.title):
+            return []
+        keywords = keywords_for(session.language)
+        found, open_, before = list[int](), list[int](), ""
+        for n, stretch in enumerate(stretches(session.parts)):
+            rules = {
+                kind: any(isinstance(part, kind) and tells_to_stop(part.text, keywords) for part in stretch)
+                for kind in (Line, Brief)
+            }
+            if any(isinstance(part, Brief) for part in stretch) and rules[Line] <= rules[Brief]:
+                open_.append(n)
+            for part in stretch:
+                if isinstance(part, Reference) and (script := script_of(part, self._scripts)):
+                    after = posture(script.position)
+                    found += [] if seconds_to_move(before, after, keywords) else open_
+                    open_, before = [], after
+        return [*found, *open_][::-1]
+
+    # Choosing
+
+    @property
+    def _ladders(self) -> tuple[Callable[[Cut], list[Cut]], ...]:
+        """What gives way, from the last to the first."""
+        return (
+            self.fewer_exercises,
+            self.fewer_sets,
+            self.fewer_repetitions,
+            self.shorter_rests,
+            self.fewer_words,
+        )
+
+    def least(self, cut: Cut = WHOLE, ladder: int = 0) -> Cut:
+        """Return the cut of the shortest session, where only the ladders from one on give way."""
+        for each in self._ladders[ladder:]:
+            cut = each(cut)[-1]
+        return cut
+
+    def fit(self, measure: Callable[[Cut], tuple[float, Work]], most_s: float) -> Cut:
+        """Return the cut of the best session of at most so many seconds; if none is, that of the shortest.
+
+        ``measure`` tells the seconds of the session after a cut, and its exercise.
+        """
+        if measure(WHOLE)[0] <= most_s:
+            return WHOLE
+        cut, most = WHOLE, Work(inf, inf, inf)
+        for number, ladder in enumerate(self._ladders, start=1):
+            rungs = ladder(cut)
+            least = [self.least(rung, number) for rung in rungs]
+            at = _first_that(least, partial(_fits, measure=measure, most_s=most_s, most=most))
+            if at:
+                most = Work(*map(min, most, measure(least[at - 1])[1]))
+            cut = rungs[at]
+        return cut
+
+    # Cutting
+
+    def after(self, cut: Cut) -> tuple[Script | Session, Options]:
+        """Return the session and the choices for it after a cut.
+
+        A level at which a dose has less to give gives as much as it can.
+        """
+        value, choices = self._value, self._choices
+        if cut == WHOLE:
+            return value, choices
+        if cut.brief:
+            known = choices.known if choices.detail is Detail.AUTO else ()
+            choices = replace(choices, detail=Detail.AUTO, known=(*known, *cut.brief))
+        less = [
+            replace(
+                each.script, doses={**each.script.doses, each.level: _rested(self.dose(n, cut), cut.rests)}
+            )
+            for n, each in enumerate(self.exercises)
+        ]
+        steps = tuple(replace(step, sets=0, reps=0) for step in choices.steps)
+        choices = replace(choices, sets=None, reps=None, steps=steps)
+        if isinstance(value, Script):
+            return less[0], choices
+        which = None if self._choices.is_brief(value.title) else cut.brief_lines
+        value = replace(value, parts=in_brief(value.parts, which))
+        session = self._without(self._with_doses(value, less, cut.rests), cut.dropped)
+        for n, (span, of) in enumerate(self.lists.items()):
+            if lost := cut.rounds.count(n):
+                session = _with_rounds(session, span, of - lost)
+        return session, choices
+
+    def dose(self, number: int, cut: Cut) -> Dose:
+        """Return the dose of an exercise after a cut, with its rests as they were."""
+        return self.exercises[number].dose_after(cut.reps.count(number), cut.sets.count(number))
+
+    def _with_doses(self, session: Session, scripts: list[Script], rests: float) -> Session:
+        """Return a session whose exercises are those scripts, with shorter rests between them."""
+        by_block = {
+            i: script for each, script in zip(self.exercises, scripts, strict=True) for i in each.blocks
+        }
+        parts: list[Written] = []
+        for i, block in enumerate(blocks(session)):
+            for part in block.parts:
+                match part:
+                    case Reference() if i in by_block:
+                        parts.append(replace(part, dose=None, script=by_block[i]))
+                    case Rest():
+                        parts.append(replace(part, length_s=_shorter(part.length_s, rests)))
+                    case Round():
+                        parts.append(replace(part, rest_s=_shorter(part.rest_s, rests)))
+                    case _:
+                        parts.append(part)
+        return replace(session, parts=tuple(parts))
+
+    def _without(self, session: Session, dropped: tuple[int, ...]) -> Session:
+        """Return a session without some exercises, and the chapters of lines alone that lead to them."""
+        every = blocks(session)
+        out = {i for n in dropped for i in self.exercises[n].blocks}
+        out |= {i - 1 for i in out if i and every[i - 1].reference is None}
+        return kept(session, self._scripts, set(range(len(every))) - out)
+
+    def rounds_left(self, cut: Cut) -> Iterator[tuple[int, int]]:
+        """Yield the rounds that are left of each list that gave way, and those that are written."""
+        for n, of in enumerate(self.lists.values()):
+            if lost := cut.rounds.count(n):
+                yield of - lost, of
 
 
-def _giving_way(value: Script | Session, found: Sequence[Exercised]) -> range:
-    """Return the numbers of the exercises that give way, the last first: all but the warm-up of a session."""
-    return range(len(found) - 1, 0 if isinstance(value, Session) else -1, -1)
+def _first_that(cuts: list[Cut], fits: Callable[[Cut], bool]) -> int:
+    """Return the index of the first cut that fits, after which all do; of the last, if none does."""
+    return bisect_left(range(len(cuts) - 1), True, key=lambda i: fits(cuts[i]))
 
 
-def _fewer_reps(value: Script | Session, found: Sequence[Exercised], cut: Cut) -> tuple[int, ...]:
-    """Return the exercises whose sets get less repetitions, one after the other, each as often as it may."""
-    return tuple(
-        i for i in _giving_way(value, found) if i not in cut.dropped for _ in range(_most_steps(found[i]))
-    )
-
-
-def _most_steps(each: Exercised) -> int:
-    """Return how many times the repetitions of a dose may give way; a range keeps its least."""
-    usual, *others = each.dose.reps
-    if others or not usual.is_exact or not counts_repetitions(each.script, each.dose):
-        return 0
-    least = max(min(usual.least, LEAST_REPS), ceil(usual.least * 2 / 3))
-    return (usual.least - least) // REPS_STEP
-
-
-def dose_of(value: Script | Session, found: Sequence[Exercised], number: int, cut: Cut) -> Dose:
-    """Return the dose of an exercise after a cut; where it has less to give, as far as it can."""
-    each = found[number]
-    dose, sets = each.dose, cut.sets[number] if cut.sets else 0
-    if sets:
-        left = max(1, dose.sets - sets)
-        dose = replace(dose, sets=left, more_sets=0, reps=dose.reps[:left])
-    steps = _fewer_reps(value, found, cut)[: cut.reps].count(number)
-    if steps:
-        reps = dose.reps[0].least - REPS_STEP * steps
-        dose = replace(dose, more_sets=0, reps=(exactly(reps),))
-    return dose
-
-
-def least(value: Script | Session, scripts: Mapping[str, Script], choices: Options) -> Cut:
-    """Return the cut of the shortest session."""
-    return details(value, scripts, choices, amounts(value, scripts, choices)[-1])[-1]
-
-
-def fit(
-    value: Script | Session,
-    scripts: Mapping[str, Script],
-    choices: Options,
-    length_of: Callable[[Cut], float],
-    most: float,
-) -> Cut:
-    """Return the cut of the best session that is at most so long; that of the shortest, if even it is longer.
-
-    ``length_of`` tells the length of the session with a cut.
-    """
-
-    def first(cuts: Sequence[Cut], shortest: Callable[[Cut], Cut]) -> Cut:
-        at = bisect_left(range(len(cuts) - 1), True, key=lambda i: length_of(shortest(cuts[i])) <= most)
-        return cuts[at]
-
-    def shortest(cut: Cut) -> Cut:
-        return details(value, scripts, choices, cut)[-1]
-
-    if length_of(WHOLE) <= most:
-        return WHOLE
-    amount = first(amounts(value, scripts, choices), shortest)
-    return first(details(value, scripts, choices, amount), lambda cut: cut)
-
-
-def cut_down(
-    value: Script | Session, scripts: Mapping[str, Script], choices: Options, cut: Cut
-) -> tuple[Script | Session, Options]:
-    """Return a session, or an exercise, and the choices for it after a cut.
-
-    A level at which a dose has fewer steps gives way as far as it can.
-    """
-    if cut == WHOLE:
-        return value, choices
-    found = exercised(value, scripts, choices)
-    if brief := brief_titles(value, scripts, choices, cut):
-        known = choices.known if choices.detail is Detail.AUTO else ()
-        choices = replace(choices, detail=Detail.AUTO, known=(*known, *brief))
-    less = [
-        _with_dose(each.script, _rested(dose_of(value, found, n, cut), cut.rests), each.level)
-        for n, each in enumerate(found)
-    ]
-    steps = tuple(replace(step, sets=0, reps=0) for step in choices.steps)
-    choices = replace(choices, sets=None, reps=None, steps=steps)
-    if isinstance(value, Script):
-        return less[0], choices
-    by_block = {i: script for each, script in zip(found, less, strict=True) for i in each.blocks}
-    parts: list[Written] = []
-    every = blocks(value)
-    for i, block in enumerate(every):
-        for part in block.parts:
-            match part:
-                case Reference():
-                    parts.append(replace(part, dose=None, script=by_block[i]) if i in by_block else part)
-                case Rest():
-                    parts.append(replace(part, length_s=_shorter(part.length_s, cut.rests)))
-                case Round():
-                    parts.append(replace(part, rest_s=_shorter(part.rest_s, cut.rests)))
-                case _:
-                    parts.append(part)
-    out = {i for n in cut.dropped for i in found[n].blocks}
-    out |= {i - 1 for i in out if i and every[i - 1].reference is None}
-    session = kept(replace(value, parts=tuple(parts)), scripts, set(range(len(every))) - out)
-    for span, of, lost in zip(_lists(value), _lists(value).values(), cut.rounds, strict=False):
-        session = _with_rounds(session, span, of - lost) if lost else session
-    return session, choices
-
-
-def brief_titles(
-    value: Script | Session, scripts: Mapping[str, Script], choices: Options, cut: Cut
-) -> tuple[str, ...]:
-    """Return the titles of the exercises that a cut tells in their brief form, in order."""
-    found = _may_be_brief(exercised(value, scripts, choices), choices, cut)
-    return found[-cut.brief :] if cut.brief else ()
-
-
-def rounds_left(value: Script | Session, cut: Cut) -> tuple[tuple[int, int], ...]:
-    """Return the rounds that are left of each list that gave way, and those that are written."""
-    every = _lists(value).values()
-    return tuple((of - lost, of) for of, lost in zip(every, cut.rounds, strict=False) if lost)
-
-
-def _lists(value: Script | Session) -> dict[Span, int]:
-    """Return the lists that are done several times: where each is written, and how often it is done."""
-    parts = value.parts if isinstance(value, Session) else ()
-    return {part.span: part.of for part in parts if isinstance(part, Round)}
+def _fits(cut: Cut, measure: Callable[[Cut], tuple[float, Work]], most_s: float, most: Work) -> bool:
+    seconds, work = measure(cut)
+    return seconds <= most_s and all(one <= other for one, other in zip(work, most, strict=True))
 
 
 def _with_rounds(session: Session, span: Span, number: int) -> Session:
@@ -277,17 +377,6 @@ def _with_rounds(session: Session, span: Span, number: int) -> Session:
                 case _:
                     parts.append(part)
     return replace(session, parts=tuple(parts))
-
-
-def _may_be_brief(found: Sequence[Exercised], choices: Options, cut: Cut) -> tuple[str, ...]:
-    """Return the titles of the exercises that are told in full and have a brief form, in order."""
-    scripts = [each.script for n, each in enumerate(found) if n not in cut.dropped]
-    full = (script.title for script in scripts if script.brief and not choices.is_brief(script.title))
-    return tuple(dict.fromkeys(full))
-
-
-def _with_dose(script: Script, dose: Dose, level: Level) -> Script:
-    return replace(script, doses={**script.doses, level: dose})
 
 
 def _rested(dose: Dose, part: float) -> Dose:

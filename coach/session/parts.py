@@ -2,38 +2,48 @@
 
 A session's lines lead from one exercise to the next, so an exercise cannot be taken out without them. What
 leads to one that is kept stays; what leads to one that is left out stays where the listener has to pass its
-position; everything else goes with it.
+position, and so does every sentence that says when to stop; everything else goes with it, and the question
+how much pain there was in it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from coach.errors import UsageError
 from coach.language.keywords.choice import keywords_for
 from coach.language.keywords.vocabulary import Surface
-from coach.language.model import Ask, Heading, Lead, Reference, Rest, Round, Script, Session, Wait, Written
+from coach.language.model import (
+    Ask,
+    Direction,
+    Heading,
+    Lead,
+    Line,
+    Reference,
+    Rest,
+    Ring,
+    Round,
+    Script,
+    Session,
+    Wait,
+    Written,
+    in_brief,
+    in_full,
+)
 from coach.language.names import comparable, script_of
-from coach.language.postures import posture, surface
+from coach.language.postures import posture, seconds_to_move, surface
+from coach.language.stop_rules import tells_to_stop
 from coach.session.options import Options
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The parts of one chapter: an exercise between what leads to it and its question, or lines alone."""
+    """The parts of one chapter: an exercise behind the lines that lead to it, or lines alone.
+
+    A question right after an exercise is about it, and stands behind it.
+    """
 
     parts: tuple[Written, ...]
     reference: Reference | None = None
-
-    @property
-    def leads(self) -> tuple[Written, ...]:
-        """What is said and waited for before the exercise, without its heading, its round and its rest."""
-        return tuple(part for part in self.before if not isinstance(part, Heading | Round | Rest))
-
-    @property
-    def before(self) -> tuple[Written, ...]:
-        """The parts before the exercise."""
-        return tuple(takewhile(lambda part: part is not self.reference, self.parts))
 
 
 def blocks(session: Session) -> tuple[Block, ...]:
@@ -145,102 +155,188 @@ def _range(wanted: str, number: Callable[[str], int]) -> range:
     return range(number(wanted), number(wanted) + 1)
 
 
-def picked(session: Session, scripts: Mapping[str, Script], parts: frozenset[int]) -> Session:
+def picked(
+    session: Session, scripts: Mapping[str, Script], parts: frozenset[int], *, is_brief: bool = False
+) -> Session:
     """Return the session with the picked blocks; of an exercise in a list with rounds, all of its rounds."""
     whole = {i for each in exercises(session) if not parts.isdisjoint(each) for i in each}
-    return kept(session, scripts, parts | whole)
+    return kept(session, scripts, parts | whole, is_brief=is_brief)
 
 
-def kept(session: Session, scripts: Mapping[str, Script], chosen: Collection[int]) -> Session:
+def kept(
+    session: Session, scripts: Mapping[str, Script], chosen: Collection[int], *, is_brief: bool = False
+) -> Session:
     """Return the session with the chosen blocks alone, and the way into each of their positions.
 
-    What comes before the first exercise and after the last stays: it has the rules.
+    What comes before the first exercise and after the last stays: it has the rules. Lines between exercises
+    are those for a listener to whom the session ``is_brief``.
     """
     every = blocks(session)
     at = [i for i, block in enumerate(every) if block.reference]
     if not at or set(range(at[0], at[-1] + 1)) <= set(chosen):
         return session
+    said = in_brief if is_brief else in_full
     trip = _Trip(session)
     for i, block in enumerate(every):
         if i < at[0]:
             trip.parts += block.parts
         elif i > at[-1]:
             trip.end(block.parts)
-        elif block.reference is None:
-            trip.chapters += block.parts if i in chosen else ()
-        elif script := script_of(block.reference, scripts):
-            trip.go(block, script) if i in chosen else trip.skip(block, script)
+        else:
+            this = replace(block, parts=said(block.parts))
+            script = block.reference and script_of(block.reference, scripts)
+            if script:
+                trip.go(this, script) if i in chosen else trip.skip(this, script)
+            elif block.reference is None:
+                trip.pass_by(this, is_chosen=i in chosen)
     trip.end()
     return replace(session, parts=tuple(trip.parts))
 
 
-class _Trip:
-    """The listener's way through a session: the parts so far, the position, and what is skipped since.
+def _spoken(parts: Iterable[Written]) -> tuple[Direction, ...]:
+    """Return what is said and waited for: without headings, rounds, rests and questions."""
+    return tuple(part for part in parts if isinstance(part, Line | Wait | Ring))
 
-    ``chapters`` are the parts of those chapters since then that are no exercises.
-    """
+
+def _under_title(parts: Sequence[Written], before: Sequence[Written]) -> list[Written]:
+    """Return the parts of a chapter with others before them, under its heading."""
+    titles = [part for part in parts if isinstance(part, Heading)]
+    return [*titles, *before, *(part for part in parts if not isinstance(part, Heading))]
+
+
+class _Trip:
+    """The listener's way through a session: the parts so far, the position, and what is skipped since."""
 
     def __init__(self, session: Session) -> None:
         self.parts: list[Written] = []
-        self.chapters: list[Written] = []
         self._here = ""
         self._has_begun = False
-        self._skipped: list[tuple[Block, str]] = []
+        self._chapter: tuple[Written, ...] = ()
+        self._is_chosen = False
+        self._skipped: list[tuple[tuple[Direction, ...], str]] = []
+        self._left_out: list[Written] = []
         self._rounds: list[Round] = []
         self._fetched = set[str]()
         self._keywords = keywords_for(session.language)
 
+    def pass_by(self, block: Block, *, is_chosen: bool) -> None:
+        """Come to a chapter of lines alone, which leads to the exercise after it."""
+        self._leave(is_chosen=self._is_chosen)
+        self._chapter, self._is_chosen = block.parts, is_chosen
+
     def skip(self, block: Block, script: Script) -> None:
         """Leave an exercise out."""
-        self.parts += self.chapters
-        self.chapters = []
+        leads = (*_spoken(self._chapter), *_spoken(block.parts))
+        self._leave(is_chosen=self._is_chosen)
         self._rounds += [part for part in block.parts if isinstance(part, Round)]
-        self._skipped.append((block, script.position))
+        self._skipped.append((leads, script.position))
+        self._left_out += leads
+
+    def _leave(self, *, is_chosen: bool) -> None:
+        """Leave a chapter of lines behind, of which only a chosen one is said."""
+        if is_chosen:
+            self.parts += self._chapter
+        else:
+            self._left_out += self._chapter
+        self._chapter, self._is_chosen = (), False
 
     def go(self, block: Block, script: Script) -> None:
         """Go to an exercise that is kept."""
-        lead = [*block.before]
-        done = block.parts[len(lead) :]
+        at = next(i for i, part in enumerate(block.parts) if isinstance(part, Reference))
+        lead, exercise = [*block.parts[:at]], block.parts[at:]
         if block.reference and (this := block.reference.round):
             lead[:0] = [each for each in self._rounds if (each.number, each.of) == (this.number, this.of)]
         if not self._has_begun:
             lead = [part for part in lead if not isinstance(part, Rest)]
-        is_own = not self._skipped
-        if self._skipped:
-            leads, is_own = self._leads_to(script)
-            self.parts += [*([] if self._has_begun else [Lead(None, "")]), *leads]
-        self.parts += self.chapters
-        self.parts += lead if is_own else [each for each in lead if isinstance(each, Heading | Round | Rest)]
-        if self._skipped and not (is_own and any(isinstance(part, Wait) for part in lead)):
+        way, reached = self._way(lambda place: self._is_near(place, script.position))
+        is_own = reached == len(self._skipped)
+        here = self._places[reached]
+        chapter = self._chapter if is_own else ()
+        gives_time = is_own and any(isinstance(part, Wait) for part in (*chapter, *lead))
+        self._left_out += () if is_own else self._chapter
+        self._chapter, self._is_chosen = (), False
+        if self._skipped and not self._has_begun:
+            self.parts.append(Lead(None, ""))
+        self.parts += _under_title(chapter, way)
+        if not is_own:
+            self._left_out += lead
+            lead = [part for part in lead if isinstance(part, Heading | Round | Rest | Ask)]
+        self.parts += [*self._rules(lead), *lead]
+        if self._skipped and not gives_time:
             needs = "" if comparable(script.needs) in self._fetched else script.needs
-            self.parts.append(Lead(script, self._here, needs))
-        self.parts += done
+            self.parts.append(Lead(script, here, needs))
+        self.parts += exercise
         self._fetched.add(comparable(script.needs))
         self._here, self._has_begun = script.position, True
-        self.chapters, self._skipped, self._rounds = [], [], []
+        self._skipped, self._left_out, self._rounds = [], [], []
 
     def end(self, parts: Sequence[Written] = ()) -> None:
-        """Finish with some parts; get up before, where the lines that lead up are left out."""
-        self.parts += self.chapters
-        titles = [part for part in parts if isinstance(part, Heading)]
-        is_down = surface(self._here, self._keywords) in {Surface.FLOOR, Surface.BED}
-        up = [Lead(None, self._here)] if self._skipped and is_down else []
-        self.parts += [*titles, *up, *(part for part in parts if not isinstance(part, Heading))]
-        self.chapters, self._skipped = [], []
+        """Finish with some parts; get up before, if what comes before them is left out and leads up."""
+        self._leave(is_chosen=self._is_chosen)
+        up: list[Written] = []
+        if self._is_lying(self._here):
+            up, reached = self._way(lambda place: not self._is_lying(place))
+            is_own = reached == len(self._skipped) and self._is_lying(self._places[reached])
+            up = up if up or is_own else [Lead(None, self._here)]
+        self.parts += _under_title(parts, [*up, *self._rules(up)])
+        self._skipped, self._left_out = [], []
 
-    def _leads_to(self, script: Script) -> tuple[list[Written], bool]:
-        """Return the lines that lead past exercises left out, and whether the exercise's own come next."""
-        places = [self._here, *(place for _, place in self._skipped)]
+    def _rules(self, said: Sequence[Written] = ()) -> list[Written]:
+        """Return the sentences of the lines left out that say when to stop, and are not ``said``."""
+        texts = {part.text for part in (*self.parts, *said) if isinstance(part, Line)}
+        rules = {
+            part.text: part
+            for part in self._left_out
+            if isinstance(part, Line) and tells_to_stop(part.text, self._keywords) and part.text not in texts
+        }
+        return [*rules.values()]
+
+    @property
+    def _places(self) -> list[str]:
+        """The position of the listener, and those of the exercises that are skipped since."""
+        return [self._here, *(place for _, place in self._skipped)]
+
+    def _way(self, is_there: Callable[[str], bool]) -> tuple[list[Written], int]:
+        """Return the lines that lead past exercises left out to a position, and the number of its place.
+
+        They end where no position is left to pass.
+        """
+        places = self._places
         found: list[Written] = []
         at = 0
         while True:
             at = max(i for i, place in enumerate(places) if self._is_same(place, places[at]))
-            if at == len(self._skipped):
-                return found, True
-            if self._is_same(places[at], script.position):
-                return found, False
-            found += self._skipped[at][0].leads
+            if at == len(self._skipped) or is_there(places[at]):
+                return found, at
+            found += self._from(places[at], at)
             at += 1
+
+    def _from(self, place: str, number: int) -> list[Written]:
+        """Return the lines that lead from a place to that of a skipped exercise.
+
+        Of those that lead up from lying, only the paragraphs up to the one with the time that it takes: the
+        others lead on to what is left out.
+        """
+        leads, after = self._skipped[number]
+        needed_s = seconds_to_move(posture(place), posture(after), self._keywords)
+        if not self._is_lying(place) or self._is_lying(after):
+            return [*leads]
+        found: list[Written] = []
+        given_s, line = 0.0, 0
+        for part in leads:
+            if given_s >= needed_s and part.span.line > line + 1:
+                break
+            line = part.span.line
+            found.append(part)
+            given_s += part.length_s if isinstance(part, Wait) else 0.0
+        return found
+
+    def _is_lying(self, place: str) -> bool:
+        return surface(place, self._keywords) in {Surface.FLOOR, Surface.BED}
+
+    def _is_near(self, one: str, other: str) -> bool:
+        """Tell whether nobody has to lie down, or get up, between two positions."""
+        return self._is_same(one, other) or not (self._is_lying(one) or self._is_lying(other))
 
     def _is_same(self, one: str, other: str) -> bool:
         """Tell whether two positions are one place; at the beginning, where none is named, one stands."""

@@ -9,10 +9,9 @@ from coach.language.dose import Dose
 from coach.language.level import Level
 from coach.language.model import Script, Session
 from coach.language.names import references, script_of
-from coach.session import fit
 from coach.session.arrange import chosen_dose, counts_repetitions, has_levels, practice, score
 from coach.session.compile import compile_session
-from coach.session.fit import WHOLE, Cut
+from coach.session.fit import LEAST_REST_S, MARGIN, WHOLE, Cut, Fitting, Work, work_of
 from coach.session.moves import Break, ChapterMoves, Interval, Recovery, Repetitions
 from coach.session.options import Detail, Options
 from coach.session.parts import part_numbers, picked
@@ -57,14 +56,17 @@ def _value(sheet: Sheet, choices: Options) -> Script | Session:
     chapters = chapters_of(value, sheet.scripts, choices)
     titles, names = [each.title for each in chapters], [each.exercise for each in chapters]
     numbers = part_numbers(titles, names, choices)
-    return picked(value, sheet.scripts, numbers) if isinstance(value, Session) else value
+    if isinstance(value, Session):
+        return picked(value, sheet.scripts, numbers, is_brief=choices.is_brief(value.title))
+    return value
 
 
 def chapters_of(
     value: Script | Session, scripts: Mapping[str, Script], choices: Options, times: int = 1, cut: Cut = WHOLE
 ) -> tuple[ChapterMoves, ...]:
     """Return the score of a session, or of an exercise done so many ``times``, however long it lasts."""
-    value, choices = fit.cut_down(value, scripts, choices, cut)
+    if cut != WHOLE:
+        value, choices = Fitting(value, scripts, choices).after(cut)
     if isinstance(value, Session):
         return score(value, scripts, choices)
     return practice(value, choices, times)
@@ -78,7 +80,11 @@ def length_s(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1, cut
 
 def least_cut(sheet: Sheet, choices: Options) -> Cut:
     """Return the cut of the shortest session of a sheet."""
-    return fit.least(_value(sheet, choices), sheet.scripts, choices)
+    return _fitting(sheet, choices).least()
+
+
+def _fitting(sheet: Sheet, choices: Options) -> Fitting:
+    return Fitting(_value(sheet, choices), sheet.scripts, choices)
 
 
 def fitted(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) -> Cut:
@@ -90,10 +96,11 @@ def fitted(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) -> Cu
         return WHOLE
 
     @cache
-    def length_of(cut: Cut) -> float:
-        return length_s(sheet, choices, sounds, times, cut)
+    def measure(cut: Cut) -> tuple[float, Work]:
+        title, _, chapters = scored(sheet, choices, times, cut)
+        return compile_session(title, chapters, sounds).duration_s, work_of(chapters)
 
-    return fit.fit(_value(sheet, choices), sheet.scripts, choices, length_of, 60.0 * choices.minutes)
+    return _fitting(sheet, choices).fit(measure, 60.0 * choices.minutes)
 
 
 def check_fits(sheet: Sheet, choices: Options, seconds: float) -> None:
@@ -106,35 +113,35 @@ def check_fits(sheet: Sheet, choices: Options, seconds: float) -> None:
         )
 
 
-def gave_way(sheet: Sheet, choices: Options, cut: Cut) -> tuple[str, ...]:
-    """Tell what gave way for the minutes that were asked for, a phrase each."""
+def gave_way(sheet: Sheet, choices: Options, cut: Cut, seconds: float) -> tuple[str, ...]:
+    """Tell what gave way for the minutes that were asked for, a phrase each.
+
+    ``seconds`` is the length of the session after the cut.
+    """
     if choices.minutes is None:
         return ()
     if cut == WHOLE:
         return ("nothing, this is the whole session",)
-    value = _value(sheet, choices)
-    found = fit.exercised(value, sheet.scripts, choices)
-    return tuple(_given(found, cut, value, sheet, choices))
+    return tuple(_given(_fitting(sheet, choices), cut, 60 * choices.minutes - seconds, choices.minutes))
 
 
-def _given(
-    found: Iterable[fit.Exercised], cut: Cut, value: Script | Session, sheet: Sheet, choices: Options
-) -> Iterator[str]:
-    found = tuple(found)
-    left_out = [found[n].script.title for n in sorted(cut.dropped)]
-    if left_out:
-        yield f"left out, {', '.join(left_out)}"
-    for number, of in fit.rounds_left(value, cut):
-        yield f"{_counted(number, 'round')} of a list in place of {of}"
-    for n, each in enumerate(found):
-        dose = fit.dose_of(value, found, n, cut)
-        if dose != each.dose and n not in cut.dropped:
+def _given(fitting: Fitting, cut: Cut, left_s: float, minutes: int) -> Iterator[str]:
+    for number, each in enumerate(fitting.exercises):
+        dose = fitting.dose(number, cut)
+        if number in cut.dropped:
+            yield f"{each.script.title}: left out"
+        elif dose != each.dose:
             yield f"{each.script.title}: {_amount(dose)} in place of {_amount(each.dose)}"
+    for rounds, of in fitting.rounds_left(cut):
+        yield f"{_counted(rounds, 'round')} of a list in place of {of}"
     if cut.rests < 1:
-        yield f"rests are shorter, down to {cut.rests:.0%} of what is written"
-    brief = fit.brief_titles(value, sheet.scripts, choices, cut)
-    if brief:
-        yield f"in their brief form, {', '.join(brief)}"
+        yield f"rests: down to {cut.rests:.0%} of what is written, but not below {LEAST_REST_S:.0f} s"
+    for title in reversed(cut.brief):
+        yield f"{title}: told in its brief form"
+    if cut.brief_lines:
+        yield "what the session says between exercises: in its brief form"
+    if left_s > 60 * MARGIN * minutes:
+        yield f"{length_text(left_s)} are left over: the next step up would not fit"
 
 
 def _amount(dose: Dose) -> str:

@@ -16,7 +16,7 @@ from coach.session.fit import WHOLE, Cut
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
 from coach.session.timeline import Frames
-from coach.sheets.score import check_fits, fitted, least_cut, length_s, scored
+from coach.sheets.score import check_fits, fitted, gave_way, least_cut, length_s, scored
 from coach.sheets.sheet import Sheet
 from coach.sound.clip import Clip
 from coach.sound.volumes import tones_for
@@ -38,8 +38,8 @@ def fitted_by_voice(
     speaker: Voice | None = None,
     progress: Callable[[int, int], None] | None = None,
     may_fail: bool = False,
-) -> Cut:
-    """Return what gives way, so that a session lasts the minutes that were asked for in this voice.
+) -> tuple[Cut, tuple[str, ...]]:
+    """Return the cut with which a session lasts the minutes asked for in this voice, and what gave way.
 
     With ``may_fail``, estimates take the place of what a failing voice does not say.
 
@@ -51,7 +51,7 @@ def fitted_by_voice(
         If a prompt cannot be spoken.
     """
     if options.minutes is None:
-        return WHOLE
+        return WHOLE, ()
     speaking = open_voice(voice) if speaker is None else speaker
     narrator = Narrator(speaking, ClipCache(), tones_for(options), name=voice, options=options)
     known = _Known(narrator.clips, Estimates(options.rate_wpm))
@@ -71,8 +71,9 @@ def fitted_by_voice(
     finally:
         if speaker is None:
             speaking.close()
-    check_fits(sheet, options, length_s(sheet, options, sounds, times, cut))
-    return cut
+    seconds = length_s(sheet, options, sounds, times, cut)
+    check_fits(sheet, options, seconds)
+    return cut, gave_way(sheet, options, cut, seconds)
 
 
 def _spoken(
