@@ -16,4 +16,5 @@ __all__ = [
     "review",
     "sides",
     "spelling",
+    "stop_rules",
 ]

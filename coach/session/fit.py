@@ -14,14 +14,14 @@ the least way from the warm-up's position, so that a short session need not lead
 kept keeps its cautions, its stop rules and the time to change position.
 
 When an exercise had to go, sets, repetitions, rests and words have as much of its time as they can, but the
-session has no more exercise than before (`Work`). So more minutes never give fewer exercises, and never fewer
+session has no more exercise than before (`Size`). So more minutes never give fewer exercises, and never fewer
 sets or repetitions in all.
 """
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from math import ceil, inf
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ from coach.language.model import (
     Round,
     Script,
     Session,
+    Wait,
     Written,
     in_brief,
     stretches,
@@ -45,6 +46,8 @@ from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Span
 from coach.language.stop_rules import tells_to_stop
 from coach.session.arrange import chosen_dose, counts_repetitions
+from coach.session.estimate import speech_s
+from coach.session.exercise import TAKE_POSITION_S
 from coach.session.moves import ChapterMoves, Repetitions
 from coach.session.options import Detail, Options
 from coach.session.parts import blocks, exercises, kept
@@ -66,10 +69,10 @@ MARGIN = 0.1
 class Cut:
     """What gives way of a session, in the order in which it does.
 
-    ``brief`` has titles of exercises, ``brief_lines`` numbers of stretches (`coach.language.model.stretches`),
-    ``rests`` is the part of each rest that is left. ``reps`` has the number of an exercise, from 0, once for
-    each repetition that its sets lose, ``sets`` once for each set that it loses, and ``rounds`` the number of
-    a list once for each round. ``dropped`` exercises are left out.
+    ``brief`` has titles of exercises, ``brief_lines`` numbers of stretches of the session
+    (`coach.language.model.stretches`), ``rests`` is the part of each rest that is left. ``reps`` has the
+    number of an exercise, from 0, once for each repetition that its sets lose, ``sets`` once for each set
+    that it loses, and ``rounds`` the number of a list once for each round. ``dropped`` exercises are left out.
     """
 
     brief: tuple[str, ...] = ()
@@ -84,18 +87,24 @@ class Cut:
 WHOLE = Cut()
 
 
-class Work(NamedTuple):
-    """How much exercise a session has: sets, repetitions, and the seconds of both."""
+class Size(NamedTuple):
+    """The seconds of a session, and how much exercise it has: sets, repetitions, and the seconds of these."""
 
+    seconds: float
     sets: float
     reps: float
-    seconds: float
+    exercise_s: float
+
+    def is_within(self, most: "Size") -> bool:
+        """Tell whether nothing is more than in another size."""
+        return all(one <= other for one, other in zip(self, most, strict=True))
 
 
-def work_of(chapters: Iterable[ChapterMoves]) -> Work:
-    """Sum up the exercise of a session."""
+def size_of(seconds: float, chapters: Iterable[ChapterMoves]) -> Size:
+    """Return the size of a session of some seconds."""
     sets = [move for chapter in chapters for move in chapter.moves if isinstance(move, Repetitions)]
-    return Work(len(sets), sum(each.reps for each in sets), round(sum(each.length_s for each in sets), 3))
+    reps, exercise_s = sum(each.reps for each in sets), sum(each.length_s for each in sets)
+    return Size(seconds, len(sets), reps, round(exercise_s, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,17 @@ class Exercised:
     level: Level
     blocks: tuple[int, ...] = ()
     is_optional: bool = False
+
+    @property
+    def has_shorter_form(self) -> bool:
+        """True if the brief form takes less time than the whole, by an estimate."""
+        script = self.script
+        whole_s, brief_s = (
+            sum(speech_s(each.text) if isinstance(each, Line) else 0.0 for each in lines)
+            for lines in (script.instructions, script.brief)
+        )
+        waits_s = sum(each.length_s for each in script.instructions if isinstance(each, Wait))
+        return bool(script.brief) and brief_s + TAKE_POSITION_S < whole_s + waits_s
 
     @property
     def least_reps(self) -> int:
@@ -217,10 +237,15 @@ class Fitting:
         return min(needed, key=lambda n: seconds_to_move(positions[0], positions[n], keywords), default=0)
 
     def _may_be_brief(self, cut: Cut) -> list[str]:
-        """Return the titles of the exercises that are told in full and have a brief form, the last first."""
-        scripts = [each.script for n, each in enumerate(self.exercises) if n not in cut.dropped]
-        full = (each.title for each in scripts if each.brief and not self._choices.is_brief(each.title))
-        return list(dict.fromkeys(full))[::-1]
+        """Return the titles of the exercises that are told in full and shorter in brief, the last first."""
+        shorter = [
+            each.script.title
+            for n, each in enumerate(self.exercises)
+            if n not in cut.dropped
+            and each.has_shorter_form
+            and not self._choices.is_brief(each.script.title)
+        ]
+        return list(dict.fromkeys(shorter))[::-1]
 
     def _may_be_brief_lines(self) -> list[int]:
         """Return the session's own stretches that are said in full and have a brief form, the last first.
@@ -266,22 +291,34 @@ class Fitting:
             cut = each(cut)[-1]
         return cut
 
-    def fit(self, measure: Callable[[Cut], tuple[float, Work]], most_s: float) -> Cut:
+    def fit(self, measure: Callable[[Cut], Size], most_s: float) -> Cut:
         """Return the cut of the best session of at most so many seconds; if none is, that of the shortest.
 
-        ``measure`` tells the seconds of the session after a cut, and its exercise.
+        ``measure`` tells the size of the session after a cut.
         """
-        if measure(WHOLE)[0] <= most_s:
+        most = Size(most_s, inf, inf, inf)
+        if measure(WHOLE).is_within(most):
             return WHOLE
-        cut, most = WHOLE, Work(inf, inf, inf)
+        cut = WHOLE
         for number, ladder in enumerate(self._ladders, start=1):
-            rungs = ladder(cut)
-            least = [self.least(rung, number) for rung in rungs]
-            at = _first_that(least, partial(_fits, measure=measure, most_s=most_s, most=most))
-            if at:
-                most = Work(*map(min, most, measure(least[at - 1])[1]))
-            cut = rungs[at]
+            cut, most = self._best(ladder(cut), number, measure, most)
         return cut
+
+    def _best(
+        self, rungs: list[Cut], number: int, measure: Callable[[Cut], Size], most: Size
+    ) -> tuple[Cut, Size]:
+        """Return the first rung that is within the size at its least, or else the last; and the size for it.
+
+        It has no more exercise than the rung above it.
+        """
+
+        def least_size(i: int) -> Size:
+            return measure(self.least(rungs[i], number))
+
+        at = bisect_left(range(len(rungs) - 1), True, key=lambda i: least_size(i).is_within(most))
+        if at:
+            most = Size(*map(min, most, least_size(at - 1)._replace(seconds=most.seconds)))
+        return rungs[at], most
 
     # Cutting
 
@@ -351,16 +388,6 @@ class Fitting:
                 yield of - lost, of
 
 
-def _first_that(cuts: list[Cut], fits: Callable[[Cut], bool]) -> int:
-    """Return the index of the first cut that fits, after which all do; of the last, if none does."""
-    return bisect_left(range(len(cuts) - 1), True, key=lambda i: fits(cuts[i]))
-
-
-def _fits(cut: Cut, measure: Callable[[Cut], tuple[float, Work]], most_s: float, most: Work) -> bool:
-    seconds, work = measure(cut)
-    return seconds <= most_s and all(one <= other for one, other in zip(work, most, strict=True))
-
-
 def _with_rounds(session: Session, span: Span, number: int) -> Session:
     """Return the session with so many rounds of a list; what is done in one is no round any more."""
     parts: list[Written] = []
@@ -384,7 +411,7 @@ def _rested(dose: Dose, part: float) -> Dose:
     if part == 1:
         return dose
     rests = {rest.after: rest for rest in dose.rests}
-    if dose.sets > 1:
+    if dose.sets > 1 and _shorter(USUAL_REST_S, part) < USUAL_REST_S:
         rests.setdefault(After.SET, DoseRest(exactly(USUAL_REST_S), After.SET))
     for after in {After.SET, After.SIDE} & {*rests}:
         length_s = rests[after].length_s

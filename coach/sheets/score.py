@@ -11,7 +11,7 @@ from coach.language.model import Script, Session
 from coach.language.names import references, script_of
 from coach.session.arrange import chosen_dose, counts_repetitions, has_levels, practice, score
 from coach.session.compile import compile_session
-from coach.session.fit import LEAST_REST_S, MARGIN, WHOLE, Cut, Fitting, Work, work_of
+from coach.session.fit import LEAST_REST_S, MARGIN, WHOLE, Cut, Fitting, Size, size_of
 from coach.session.moves import Break, ChapterMoves, Interval, Recovery, Repetitions
 from coach.session.options import Detail, Options
 from coach.session.parts import part_numbers, picked
@@ -96,9 +96,9 @@ def fitted(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) -> Cu
         return WHOLE
 
     @cache
-    def measure(cut: Cut) -> tuple[float, Work]:
+    def measure(cut: Cut) -> Size:
         title, _, chapters = scored(sheet, choices, times, cut)
-        return compile_session(title, chapters, sounds).duration_s, work_of(chapters)
+        return size_of(compile_session(title, chapters, sounds).duration_s, chapters)
 
     return _fitting(sheet, choices).fit(measure, 60.0 * choices.minutes)
 

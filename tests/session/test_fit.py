@@ -1,6 +1,7 @@
 """A session fits the minutes of its listener: never longer, never without its rules, never less for more."""
 
 from collections import Counter
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from coach.errors import UsageError
 from coach.language.level import Level
 from coach.language.model import Session
 from coach.session.estimate import USUAL_SOUNDS
-from coach.session.fit import MARGIN, WHOLE, Cut, Fitting, work_of
+from coach.session.fit import MARGIN, WHOLE, Cut, Fitting, Size, size_of
 from coach.session.moves import Break, Interval, Recovery, Repetitions, Speak
 from coach.session.options import Options, options
 from coach.session.timeline import Role
@@ -80,7 +81,7 @@ def sessions(draw: st.DrawFn) -> Sheet:
     done = f"## Now\n\nHere we go.\n\n{done}" if done else ""
     brief = f"Brief: {FAINT}\n" if draw(st.booleans()) else ""
     opening = f"## Before we start\n\nThis is for everybody.\n{FAINT}\n\n{brief}"
-    text = f"# Mine\n\n{opening}\n{defined}\n{done}\n## To finish\n\nIf it swells, see a doctor.\n"
+    text = f"# Mine\n\n{opening}\n{done}\n{defined}\n## To finish\n\nIf it swells, see a doctor.\n"
     sheet = checked_text(text, Path("mine.md"))
     assert not sheet.has_errors, sheet.explain()
     return sheet
@@ -89,6 +90,11 @@ def sessions(draw: st.DrawFn) -> Sheet:
 def lasts_s(sheet: Sheet, choices: Options, cut: Cut) -> float:
     """The seconds of a session after a cut."""
     return length_s(sheet, choices, USUAL_SOUNDS, 1, cut)
+
+
+def size(sheet: Sheet, choices: Options, cut: Cut) -> Size:
+    """The size of a session after a cut."""
+    return size_of(lasts_s(sheet, choices, cut), scored(sheet, choices, 1, cut)[2])
 
 
 def said(sheet: Sheet, choices: Options, cut: Cut) -> list[tuple[str, Role]]:
@@ -125,7 +131,7 @@ def given_s(sheet: Sheet, choices: Options, cut: Cut) -> dict[str, float]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(sheet=sessions(), minutes=st.integers(1, 60))
 def test_a_fitted_session_is_never_longer_than_asked_and_keeps_every_rule(sheet: Sheet, minutes: int) -> None:
     choices = Options(minutes=minutes)
@@ -150,7 +156,7 @@ def test_a_fitted_session_is_never_longer_than_asked_and_keeps_every_rule(sheet:
     assert in_rounds or kept["Exercise 1"] == whole["Exercise 1"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(sheet=sessions(), minutes=st.integers(1, 40))
 def test_a_question_goes_with_the_exercise_that_it_is_about(sheet: Sheet, minutes: int) -> None:
     choices = Options(minutes=minutes)
@@ -165,27 +171,26 @@ def test_a_question_goes_with_the_exercise_that_it_is_about(sheet: Sheet, minute
             assert [i for i in asked if i > done[-1]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(sheet=sessions(), minutes=st.integers(1, 40), more=st.integers(1, 20))
 def test_more_minutes_never_give_less(sheet: Sheet, minutes: int, more: int) -> None:
     cuts = [fitted(sheet, Options(minutes=n), USUAL_SOUNDS) for n in (minutes, minutes + more)]
-    fewer, many = (work_of(scored(sheet, Options(), 1, cut)[2]) for cut in cuts)
-    assert all(one <= other for one, other in zip(fewer, many, strict=True))
+    smaller, larger = (size(sheet, Options(), cut) for cut in cuts)
+    assert smaller.is_within(larger)
     assert {*cuts[1].dropped} <= {*cuts[0].dropped}
-    assert lasts_s(sheet, Options(), cuts[0]) <= lasts_s(sheet, Options(), cuts[1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(sheet=sessions())
-def test_each_step_in_which_a_session_gives_way_is_no_longer(sheet: Sheet) -> None:
+def test_no_step_in_which_a_session_gives_way_makes_it_longer_than_a_shifted_cue_does(sheet: Sheet) -> None:
     assert sheet.value
     fitting = Fitting(sheet.value, sheet.scripts, Options())
     for ladder in (fitting.fewer_sets, fitting.fewer_repetitions, fitting.shorter_rests, fitting.fewer_words):
         lengths_s = [lasts_s(sheet, Options(), cut) for cut in ladder(WHOLE)]
-        assert lengths_s == sorted(lengths_s, reverse=True)
+        assert all(less <= more + 3.0 for more, less in pairwise(lengths_s))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(sheet=sessions(), minutes=st.integers(1, 40))
 def test_who_stays_where_the_sheet_had_a_way_has_the_time_for_it(sheet: Sheet, minutes: int) -> None:
     choices = Options(minutes=minutes)
@@ -200,7 +205,7 @@ def test_who_stays_where_the_sheet_had_a_way_has_the_time_for_it(sheet: Sheet, m
 @pytest.mark.parametrize("sheet", SESSIONS, ids=lambda sheet: sheet.name)
 @pytest.mark.parametrize("level", Level)
 def test_coach_s_own_sessions_fill_the_minutes_as_far_as_can_be(sheet: Sheet, level: Level) -> None:
-    before = (-1.0, -1.0, -1.0)
+    before = Size(0.0, 0, 0, 0.0)
     for minutes in (8, 10, 12, 15, 20, 25, 30, 45):
         choices = Options(level, minutes=minutes)
         cut = fitted(sheet, choices, USUAL_SOUNDS)
@@ -211,9 +216,8 @@ def test_coach_s_own_sessions_fill_the_minutes_as_far_as_can_be(sheet: Sheet, le
         told = gave_way(sheet, choices, cut, seconds)
         is_short = seconds < 60 * minutes * (1 - MARGIN) and cut != WHOLE
         assert is_short == told[-1].endswith("are left over: the next step up would not fit")
-        work = work_of(scored(sheet, choices, 1, cut)[2])
-        assert all(one <= other for one, other in zip(before, work, strict=True))
-        before = work
+        assert before.is_within(size(sheet, choices, cut))
+        before = size(sheet, choices, cut)
 
 
 def test_what_gives_way_does_so_in_order() -> None:
