@@ -132,7 +132,6 @@ def test_nobody_is_sent_down_or_up_for_exercises_that_are_left_out(sheet: Sheet)
 def test_a_question_right_after_an_exercise_is_asked_after_it_and_not_without_it(
     sheet: Sheet, only: str, questions: list[str]
 ) -> None:
-    assert sheet.path
     sheet.path.write_text(TEXT.replace("- Bridges\n", "- Bridges\n\nAsk: pain\n"))
     chapters = scored(named(str(sheet.path)), Options(only=only))[2]
     asked = [
