@@ -50,6 +50,7 @@ from coach.session.moves import prompts
 from coach.session.options import USUAL_RATE_WPM, Detail, Options
 from coach.session.timeline import RATE_HZ, Frames, Say, Timeline, says
 from coach.session.timeline_builder import Sounds
+from coach.session.wordings import wordings_of
 from coach.session.words import en as phrases
 from coach.sheets.by_name import collection
 from coach.sheets.score import scored
@@ -66,6 +67,23 @@ AROUND_S = 0.5
 WITHIN_S = 10.0
 FEW_WORDS = 2
 COUNTS = range(1, 31)
+MAPPINGS_SAID = ("TONE_MEANINGS", "PAIN_ADVICE")
+EXAMPLES = (
+    phrases.get_ready("left leg"),
+    phrases.time_left(120),
+    phrases.time_left(30),
+    phrases.up_next("left leg, set two of two"),
+    phrases.up_next("Step-ups"),
+    phrases.done("Partial squats"),
+    phrases.change_sides("leg"),
+    phrases.change_sides("leg", is_rest=True),
+    "Set one of two.",
+    "Right leg, set one of two.",
+    phrases.you_have(20),
+    phrases.rest_for(60),
+    phrases.enough(4),
+)
+"""What the coach says often, for the wordings that have something to be filled in."""
 COUNT_EVERY_S = 1.5
 RUN_OF = 10
 BEFORE_A_RUN = 3
@@ -255,7 +273,12 @@ def texts_said() -> tuple[str, ...]:
         for text in prompts(chapter)
     }
     for name, own in vars(phrases).items():
-        if name.isupper() and not name.startswith("_"):
+        if name in MAPPINGS_SAID:
+            found |= set(own.values())
+        elif name == "WORDINGS":
+            found |= {wording for each in EXAMPLES for wording in wordings_of(own, each)[0]}
+            found |= {wording for row in own if "{}" not in row[0] for wording in row}
+        elif name.isupper() and not name.startswith("_") and not isinstance(own, Mapping):
             found |= {own} if isinstance(own, str) else set(own)
     return tuple(sorted(found - {phrases.count(n) for n in COUNTS}))
 

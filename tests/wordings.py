@@ -14,15 +14,18 @@ COUNTDOWN_OF_A_SET = {en.TWO_MORE, en.LAST_ONE}
 def usual(text: str) -> str:
     """Return the usual wording of a sentence; other sentences as they are.
 
-    >>> usual("Up next: step-ups."), usual("Step up.")
-    ('Next: step-ups.', 'Step up.')
+    >>> usual("Up next: step-ups."), usual("Still one minute to go."), usual("Step up.")
+    ('Next: step-ups.', 'One minute left.', 'Step up.')
     """
     row, _, parts = wording_of(text)
-    return row[0].format(*parts) if row else text
+    if not row:
+        return text
+    found = row[0].format(*parts)
+    return found[:1].upper() + found[1:]
 
 
-def _length(wording: tuple[str, tuple[str, ...]]) -> int:
-    return len(wording[0])
+def _how_particular(wording: tuple[str, tuple[str, ...]]) -> tuple[bool, int]:
+    return not wording[0].startswith("{}"), len(wording[0])
 
 
 def wording_of(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
@@ -32,7 +35,7 @@ def wording_of(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
     ('Up next: {}.', ('step-ups',))
     """
     wordings = [(each, row) for row in en.WORDINGS for each in row]
-    for each, row in sorted(wordings, key=_length, reverse=True):
+    for each, row in sorted(wordings, key=_how_particular, reverse=True):
         if found := re.fullmatch(re.escape(each).replace(r"\{\}", "(.+)"), text):
             return row, each, found.groups()
     return (), text, ()

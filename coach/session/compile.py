@@ -26,7 +26,6 @@ from coach.session.moves import (
 from coach.session.repetitions import place_repetitions
 from coach.session.rests import PIPS, READY_AT_S, place_rest
 from coach.session.timeline import (
-    RATE_HZ,
     Chapter,
     Event,
     Frames,
@@ -182,7 +181,7 @@ def _place_interval(move: Interval, layout: TimelineBuilder) -> None:
     end = Frames(max(start + frames(move.length_s), free if placed else 0))
     last = end
     if move.counts_in:
-        get_ready = worded(move.wordings, layout.words.GET_READY)
+        get_ready = worded(move.wordings, layout.words.get_ready(""))
         ready = layout.clip(get_ready)
         clear = layout.sounds.spacing.before_tone
         before = max(READY_AT_S * SECOND, PIPS * SECOND + clear + ready.length - ready.onset)
@@ -239,8 +238,7 @@ def _place_recovery(move: Recovery, layout: TimelineBuilder, since: Frames) -> N
     carried = list({cue.text: cue for cue in carried}.values())
     own = [cue for cue in move.fillers if cue.text not in {other.text for other in carried}]
     start = layout.at
-    left_s = move.length_s - (start - since) / RATE_HZ
-    rest = place_rest(replace(move, length_s=left_s), start, layout, (*carried, *own))
+    rest = place_rest(move, start, layout, (*carried, *own), since)
     layout.carried = [cue for cue in rest.unsaid if cue.wanders]
     layout.left_out += [cue.text for cue in rest.unsaid if not cue.wanders]
     layout.ready = rest.ready

@@ -15,6 +15,7 @@ from coach.session.activity import Activity
 from coach.session.calm import is_calm, is_of_breaths
 from coach.session.moves import (
     LONG_S,
+    LONGEST_SILENCE_S,
     Break,
     Cue,
     Interval,
@@ -169,6 +170,7 @@ class Exercise:
                 *(self._said(line, Role.INSTRUCTION, side) for line in script.brief),
             ),
             counts_in=not self._is_calm,
+            side=self._side_name(side),
             source=rest.source,
         )
 
@@ -218,6 +220,7 @@ class Exercise:
             fillers=tuple(self._next_cue(self._form_cues, side)) if rest_s >= CUE_REST_S else (),
             before_cues=self._before_cues,
             counts_in=not self._is_calm,
+            side=self._side_name(side),
             source=Source(self._script.name, self._dose.span),
         )
 
@@ -231,6 +234,8 @@ class Exercise:
             set_up += [instruction, Interval(wait_s, Activity.SET_UP, Role.INSTRUCTION)]
         cautions = [self._said(line, Role.CAUTION, side) for line in self._script.cautions[: self._is_full]]
         if rest is not None:
+            is_rest = rest.planned > LONGEST_SILENCE_S
+            change = words.change_sides(dose.side_word, is_rest=is_rest)
             yield Recovery(
                 rest.planned,
                 Activity.CHANGE_SIDES,
@@ -239,6 +244,7 @@ class Exercise:
                 must=(Speak(change, Role.TRANSITION), *set_up),
                 opening=(*self._enough(dose.sets), *cautions, *self._next(1, side, Role.TRANSITION)),
                 counts_in=not self._is_calm,
+                side=self._side_name(side),
                 why=why,
                 source=Source(self._script.name, dose.span),
             )

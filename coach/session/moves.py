@@ -15,8 +15,12 @@ from coach.session.timeline import Role, Source
 from coach.session.words.interface import Words, words_for
 
 LONG_S = 20.0
-"""A wait, a movement or a rest of this many seconds or more announces its last ten; after a break, such a
-movement goes on where it was left, while a shorter one is begun anew."""
+"""A movement of this many seconds or more announces its last ten; after a break, it goes on where it was
+left, while a shorter one is begun anew."""
+
+LONG_WAIT_S, LONG_REST_S = 30.0, 40.0
+"""A wait or a rest of this many seconds or more announces its last ten. In a shorter rest "get ready" is
+enough, five seconds later."""
 
 LONGEST_SILENCE_S = 30.0
 """Nothing is silent for longer, in seconds: a long silence sounds like a fault."""
@@ -100,7 +104,8 @@ class Recovery:
     seconds; the ``fillers``, with ``before_cues`` before them; "ten seconds"; "get ready". A wait in ``must``
     is time for what was asked before it. One without a sound began with the tone at the end of the exercise
     before, and its length is counted from that effort. ``source`` is the place of the dose or the rest in its
-    sheet. Time marks and "get ready" are said in ``wordings``.
+    sheet. "Get ready" names the ``side``, unless that is "". Time marks and "get ready" are said in
+    ``wordings``.
     """
 
     length_s: float
@@ -113,6 +118,7 @@ class Recovery:
     fillers: tuple["Cue", ...] = ()
     before_cues: str = ""
     counts_in: bool = True
+    side: str = ""
     why: str = ""
     source: Source | None = field(default=None, compare=False)
     wordings: Wordings = field(default_factory=dict)
@@ -168,8 +174,8 @@ class Cue:
     """A prompt within a set, due in repetition ``rep`` (from 1); one that ``wanders`` may come later.
 
     One that ``leads`` belongs to the effort that follows it: it is said as late in its repetition as there
-    is room, not as early. One that ``counts`` what is left needs no empty repetition beside it. ``short`` is
-    said where ``text`` has no room.
+    is room, not as early. One that ``counts`` what is left needs no empty repetition beside it. The first of
+    ``shorter`` that has room is said where ``text`` has none.
     """
 
     text: str
@@ -177,7 +183,7 @@ class Cue:
     wanders: bool = False
     leads: bool = False
     counts: bool = False
-    short: str = ""
+    shorter: tuple[str, ...] = ()
     source: Source | None = field(default=None, compare=False)
 
 
@@ -289,9 +295,15 @@ def marks(length_s: float, words: Words) -> tuple[tuple[int, str], ...]:
 
 
 def between_marks(length_s: float, words: Words) -> tuple[tuple[int, str], ...]:
-    """The announcements that a long movement has where nothing else fills a long silence."""
-    halves = range(30 * (int(length_s - LONG_S) // 30), 30, -30)
-    return tuple((left, words.time_left(left)) for left in halves if left % 60)
+    """The announcements that a long movement may have where nothing else fills a long silence.
+
+    >>> between_marks(61.0, words_for("en"))
+    ((45, 'Forty-five seconds left.'),)
+    """
+    first = marks(length_s, words)[0][0] if length_s >= LONG_S else 0
+    before = range(15 * (int(length_s) // 15), first, -15) if length_s - first > LONGEST_SILENCE_S else ()
+    between = range(30 * (first // 30), 30, -30)
+    return tuple((left, words.time_left(left)) for left in (*before, *between) if left % 60)
 
 
 def wait_marks(move: "Interval | Recovery", words: Words) -> tuple[tuple[float, str], ...]:
@@ -305,7 +317,7 @@ def wait_marks(move: "Interval | Recovery", words: Words) -> tuple[tuple[float, 
     length_s = move.length_s
     is_rest = isinstance(move, Recovery) or move.activity is Activity.REST
     said: dict[float, str] = {}
-    if length_s >= (LONG_S if is_rest or move.counts_in else LONGEST_SILENCE_S):
+    if length_s >= (LONG_REST_S if is_rest or move.counts_in else LONG_WAIT_S):
         said[10.0] = words.time_left(10)
     if is_rest and length_s > LONGEST_SILENCE_S:
         said[length_s / 2] = words.HALF_OF_YOUR_REST
@@ -352,8 +364,14 @@ def called(move: Interval | Break | Recovery | Repetitions, words: Words) -> lis
         case Break():
             return called(move.as_interval, words)
         case Interval() | Recovery():
-            texts = [text for _, text in wait_marks(move, words)]
-            return [*texts, *([words.GET_READY] if move.counts_in else [])]
+            waits = (
+                [each for each in move.must if isinstance(each, Interval)]
+                if isinstance(move, Recovery)
+                else []
+            )
+            texts = [text for each in (move, *waits) for _, text in wait_marks(each, words)]
+            side = move.side if isinstance(move, Recovery) else ""
+            return [*texts, *([words.get_ready(side)] if move.counts_in else [])]
 
 
 def _texts_of_rest(move: Recovery, words: Words) -> Iterator[str]:
@@ -377,7 +395,7 @@ def _texts_of_set(move: Repetitions, words: Words) -> Iterator[str]:
             yield from (text for _, text in movement.marks(words))
     yield from _in_wordings(move.wordings, called(move, words))
     for cue in (*move.cues, *move.fillers):
-        yield from filter(None, (cue.text, cue.short))
+        yield from (cue.text, *cue.shorter)
     yield from map(words.count, move.numbers)
     if move.rest:
         yield from _texts_of_rest(move.rest, words)

@@ -7,7 +7,7 @@ from itertools import cycle, islice
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.moves import LONGEST_SILENCE_S, Cue, Movement, Recovery, Repetitions, worded
+from coach.session.moves import LONGEST_SILENCE_S, Cue, Movement, Recovery, Repetitions, between_marks, worded
 from coach.session.options import Count
 from coach.session.rests import PIPS, place_rest
 from coach.session.timeline import Beat, Frames, Role, Say, Set, Source, Tone, frames
@@ -22,6 +22,9 @@ AFTER_GUIDED = frames(1.000)
 
 ROOMY_S = 5.0
 """Seconds from which a movement has room for a cue besides the one of its repetition."""
+
+LONGEST_GAP = Frames(frames(LONGEST_SILENCE_S) - COMMA)
+"""More room than this after a prompt and its comma is silence for too long."""
 
 COMPANY_FROM = frames(8.0)
 """Least silence within a long movement that has room for one line in its middle."""
@@ -271,17 +274,29 @@ class _SetInTime:
             mark = self._layout.say_at(end - frames(seconds), text, Role.TIME)
             if mark.start < gap_start + COMMA or mark.start + mark.length > window.end:
                 continue
-            yield from self._reminder(gap_start, mark.start) or self._time_between(gap_start, mark.start, end)
+            yield from self._company_in(movement, gap_start, mark.start, end)
             self._uses[usual] += 1
             yield mark
             gap_start = Frames(mark.start + mark.length)
 
-    def _time_between(self, start: Frames, end: Frames, until: int) -> list[Say]:
-        """Return the time mark in the middle of a silence that is too long; ``until`` ends the movement."""
-        if end - start <= LONGEST_SILENCE_S * SECOND:
+    def _company_in(self, movement: Movement, start: Frames, end: Frames, until: int) -> Iterator[Say]:
+        """Yield what a gap of a movement has: a reminder or a time mark, and more in a long one.
+
+        ``until`` is the end of the movement.
+        """
+        for said in self._reminder(start, end) or self._time_between(movement, start, end, until):
+            for gap in ((start, said.start), (Frames(said.start + said.length), end)):
+                if gap[1] - gap[0] > LONGEST_GAP:
+                    yield from self._company_in(movement, *gap, until)
+            yield said
+
+    def _time_between(self, movement: Movement, start: Frames, end: Frames, until: int) -> list[Say]:
+        """Return the time mark next to the middle of a silence that is too long."""
+        middle_s = (until - (start + end) / 2) / SECOND
+        marks = between_marks(movement.length_s, self._layout.words)
+        if end - start <= LONGEST_GAP or not marks:
             return []
-        left_s = 30 * round((until - (start + end) / 2) / SECOND / 30)
-        usual = self._layout.words.time_left(left_s)
+        left_s, usual = min(marks, key=lambda mark: abs(mark[0] - middle_s))
         text = worded(self._move.wordings, usual, self._uses[usual])
         mark = self._layout.say_at(until - left_s * SECOND, text, Role.TIME)
         if mark.start < start + COMMA or mark.start + mark.length + COMMA > end:
@@ -295,7 +310,7 @@ class _SetInTime:
         One is said again only where there would be silence for too long. None is said twice running, neither
         within a movement nor at the border of two.
         """
-        if end - start < (COMPANY_FROM if self._unsaid else LONGEST_SILENCE_S * SECOND):
+        if end - start < (COMPANY_FROM if self._unsaid else LONGEST_GAP):
             return []
         for cue in islice(self._company, 1):
             room = end - start - self._layout.clip(cue.text).length
@@ -355,7 +370,7 @@ def _cues(move: Repetitions, windows: list[_Window], layout: TimelineBuilder) ->
     for cue in sorted(move.cues, key=lambda cue: cue.wanders):
         if cue.rep <= worded and not cue.wanders:
             continue
-        if said := gaps.place(cue, cue.text) or (gaps.place(cue, cue.short) if cue.short else None):
+        if said := gaps.place(cue):
             yield said
         elif cue.wanders:
             layout.carried.append(cue)
@@ -379,12 +394,18 @@ class _Gaps:
         self._taken = {cue.rep for cue in fixed}
         self._beside = {rep for cue in fixed if not cue.counts for rep in (cue.rep - 1, cue.rep + 1)}
 
-    def place(self, cue: Cue, text: str) -> Say | None:
-        """Place a cue, worded as ``text``; None if it has no room."""
-        length = self._layout.clip(text).length
-        window = self._window(cue, length)
-        if window is None:
+    def place(self, cue: Cue) -> Say | None:
+        """Place a cue, in a shorter wording if it has to be; None if it has no room.
+
+        One that counts what is left is worded shorter rather than said late in its repetition.
+        """
+        lengths = {text: self._layout.clip(text).length for text in (cue.text, *cue.shorter)}
+        windows = {text: self._window(cue, length) for text, length in lengths.items()}
+        found = [(text, window) for text, window in windows.items() if window]
+        if not found:
             return None
+        text, window = min(found, key=lambda each: each[1].start) if cue.counts else found[0]
+        length = lengths[text]
         if cue.wanders:
             self._taken.add(window.rep)
             self._beside |= {window.rep - 1, window.rep + 1}

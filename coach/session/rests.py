@@ -8,6 +8,7 @@ from typing import Any
 from coach.session.moves import Cue, Interval, Recovery, Speak, wait_marks, worded
 from coach.session.timeline import Frames, Role, Say, Tone, frames
 from coach.session.timeline_builder import BREATHER, COMMA, SECOND, TimelineBuilder, pause_after
+from coach.session.words.interface import Words
 
 READY_AT_S = 5
 """Seconds before the go tone at which "get ready" is heard."""
@@ -43,10 +44,18 @@ class _Choice:
 
 
 def place_rest(
-    rest: Recovery, start: Frames, layout: TimelineBuilder, cues: Sequence[Cue] = ()
+    rest: Recovery,
+    start: Frames,
+    layout: TimelineBuilder,
+    cues: Sequence[Cue] = (),
+    since: Frames | None = None,
 ) -> PlacedRest:
-    """Choose what is heard in a rest that begins at ``start``, in the order of importance, and place it."""
-    room = _Room(rest, start, layout)
+    """Choose what is heard in a rest that begins at ``start``, in the order of importance, and place it.
+
+    The length of the rest is counted from ``since``, by default from ``start``.
+    """
+    since = start if since is None else since
+    room = _Room(rest, start, Frames(since + frames(rest.length_s)), layout)
     choice = _Choice()
 
     def take(**more: Any) -> None:
@@ -62,13 +71,13 @@ def place_rest(
         take(opening=n + 1)
     if rest.closing:
         take(closing=True)
-    ten, *others = wait_marks(rest, layout.words) or [None]
-    for mark in others:
-        take(marks=(*choice.marks, mark))
+    marks = _marks(rest, (room.end - since) / 2 / SECOND, layout.words)
+    for mark in marks:
+        if mark[0] > LAST_S:
+            take(marks=(*choice.marks, mark))
     for cue in cues:
         take(cues=(*choice.cues, cue))
-    if ten:
-        take(marks=(ten, *choice.marks))
+    take(marks=(*(mark for mark in marks if mark[0] == LAST_S), *choice.marks))
     if rest.counts_in:
         take(ready=True)
     sounds = room.sounds(choice) or []
@@ -77,14 +86,20 @@ def place_rest(
     return PlacedRest(tuple(sounds), room.end, min(leading, default=room.end), unsaid)
 
 
+def _marks(rest: Recovery, half_s: float, words: Words) -> list[tuple[float, str]]:
+    """Return the time marks of a rest; half of one that had to be longer is half of what it lasts."""
+    half = words.HALF_OF_YOUR_REST
+    return [(half_s if text == half else left_s, text) for left_s, text in wait_marks(rest, words)]
+
+
 class _Room:
     """The frames of a rest: prompts follow each other from its start, and lead up to its end."""
 
-    def __init__(self, rest: Recovery, start: Frames, layout: TimelineBuilder) -> None:
+    def __init__(self, rest: Recovery, start: Frames, end: Frames, layout: TimelineBuilder) -> None:
         self._rest = rest
         self._start = start
         self._layout = layout
-        self.end = Frames(start + frames(rest.length_s))
+        self.end = end
         if rest.must and self.sounds(_Choice()) is None:
             self.end = self._least_end()
 
@@ -116,6 +131,7 @@ class _Room:
         for each, after in zip_longest(prompts, prompts[1:]):
             if isinstance(each, Interval):
                 free += frames(each.length_s)
+                placed += [self._mark(*mark, end=free) for mark in wait_marks(each, layout.words)]
             else:
                 placed.append(layout.say_from(free, each.text, each.role, each.source))
                 then = after.role if isinstance(after, Speak) else None
@@ -129,7 +145,7 @@ class _Room:
         placed: list[Say | Tone] = list(layout.count_in(self.end, choice.pips))
         before = placed[0].start if placed else self.end
         if choice.ready:
-            get_ready = worded(rest.wordings, words.GET_READY)
+            get_ready = worded(rest.wordings, words.get_ready(rest.side))
             clip = layout.clip(get_ready)
             lead = self.end - before + spacing.before_tone + clip.length - clip.onset
             onset = self.end - max(READY_AT_S * SECOND, lead)
@@ -149,9 +165,9 @@ class _Room:
                 at = placed[-1].start + placed[-1].length + pause_after(each.text, rest.role)
         return placed
 
-    def _mark(self, seconds: float, text: str) -> Say:
-        """Return what is said with so many seconds left."""
-        at = self.end - frames(seconds)
+    def _mark(self, seconds: float, text: str, end: int | None = None) -> Say:
+        """Return what is said with so many seconds left of the rest, or until ``end``."""
+        at = (self.end if end is None else end) - frames(seconds)
         return self._layout.say_at(at, worded(self._rest.wordings, text), Role.TIME)
 
     def _cues(self, cues: Sequence[Cue], free: int, marks: Sequence[Say]) -> list[Say]:

@@ -7,7 +7,7 @@ The lines of a sheet stay as they are written.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -91,8 +91,8 @@ class _Wording:
     def _cue(self, cue: Cue) -> Cue:
         if cue.source:
             return cue
-        text = self._text(cue.text)
-        return cue if text == cue.text else replace(cue, text=text, short=cue.text)
+        text, *shorter = self._use(cue.text)
+        return replace(cue, text=text, shorter=tuple(shorter))
 
     def _speak(self, speak: Speak) -> Speak:
         if speak.source or speak.role is Role.TITLE:
@@ -101,9 +101,17 @@ class _Wording:
 
     def _text(self, text: str) -> str:
         """Return the wording of a sentence for this use of it."""
-        each, row = _wordings(self._words.WORDINGS, text)
+        return self._use(text)[0]
+
+    def _use(self, text: str) -> list[str]:
+        """Return the wording of a sentence for this use of it, and shorter ones for where it has no room.
+
+        The first two wordings are the short ones; which of them comes first changes with each use.
+        """
+        each, row = wordings_of(self._words.WORDINGS, text)
+        use = self._uses[row]
         self._uses[row] += 1
-        return each[(self._uses[row] - 1) % len(each)]
+        return list(dict.fromkeys((each[use % len(each)], each[use % min(2, len(each))], each[0])))
 
     def _called(self, texts: list[str]) -> Wordings:
         """Return the wordings of sentences that are each used as often as they are listed.
@@ -112,9 +120,9 @@ class _Wording:
         """
         found: dict[str, tuple[str, ...]] = {}
         for text, times in Counter(texts).items():
-            each, row = _wordings(self._words.WORDINGS, text)
+            each, row = wordings_of(self._words.WORDINGS, text)
             if row:
-                counted = row if text == row[0] else (text,)
+                counted = (text,) if row[0].startswith("{}") else row
                 first = self._uses[counted]
                 found[text] = tuple(each[(first + use) % len(each)] for use in range(min(times, len(each))))
                 self._uses[counted] += times
@@ -122,10 +130,21 @@ class _Wording:
 
 
 @lru_cache(2048)
-def _wordings(rows: tuple[tuple[str, ...], ...], text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def wordings_of(rows: tuple[tuple[str, ...], ...], text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the wordings of a sentence, the usual one first, and their row; no row if it has no others."""
     for row in rows:
         pattern = re.escape(row[0]).replace(r"\{\}", "(.+)")
         if found := re.fullmatch(pattern, text):
-            return tuple(each.format(*found.groups()) for each in row), row
+            return tuple(_filled(each, row[0], found.groups()) for each in row), row
     return (text,), ()
+
+
+def _filled(wording: str, usual: str, parts: Sequence[str]) -> str:
+    """Fill in what differs, without its capital if it begins the usual wording and not this one.
+
+    >>> _filled("You have {} left.", "{} left.", ["Two minutes"])
+    'You have two minutes left.'
+    """
+    if usual.startswith("{}") and not wording.startswith("{}"):
+        parts = (parts[0][:1].lower() + parts[0][1:], *parts[1:])
+    return wording.format(*parts)

@@ -20,7 +20,7 @@ from tests.fakes import bundled_chapters
 STEP_UPS = joined("Step-ups", bundled_chapters("step-ups", Level.GENTLE))
 ABOUT = session_metadata(STEP_UPS, language="en-us", level="gentle")
 
-LAST_ONES = ("Last one.", "One more.")
+LAST_ONES = ("Last one.", "The last one.")
 
 CLOCK = r"(\d\d):([0-5]\d):([0-5]\d\.\d{3})"
 TIME = r"(\d{2,}):([0-5]\d)\.(\d\d)"
@@ -96,7 +96,10 @@ def test_lrc_begins_with_what_the_file_is() -> None:
 def test_a_line_within_a_set_has_its_repetition() -> None:
     shown = [line for _, line in lrc_lines(lrc(ABOUT))]
     assert any(line.endswith("(1/6)") for line in shown)
-    assert [line for line in shown if line.startswith(LAST_ONES)] == ["Last one. (6/6)", "One more. (6/6)"]
+    assert [line for line in shown if line.startswith(LAST_ONES)] == [
+        "Last one. (6/6)",
+        "The last one. (6/6)",
+    ]
     assert not any("/" in line for line in shown[:20])
     assert [line for _, line in timed_lines(ABOUT)] == shown
 

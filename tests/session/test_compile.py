@@ -433,7 +433,7 @@ def test_a_number_in_the_movement_of_the_last_one_comes_before_it() -> None:
 def test_what_a_range_leaves_open_is_said_before_the_tone_that_ends_the_exercise() -> None:
     timeline = compiled(curls(replace(counted(8), reps=(Amount(8, 10),))))
     end = next(e.start for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
-    assert timeline.sets[0].end <= onset_of(timeline, "Enough, or up to two more.") < end
+    assert timeline.sets[0].end <= onset_of(timeline, "That is enough, or up to two more.") < end
 
 
 def test_what_follows_an_exercise_leads_to_the_next_and_names_it_first() -> None:

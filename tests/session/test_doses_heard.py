@@ -43,8 +43,8 @@ def test_a_range_is_counted_to_its_lower_number_and_then_leaves_more_open() -> N
     said = texts(timeline)
     assert "Two sets of three to seven." in said
     assert counts(timeline) == ["One.", "Two.", "Three."]
-    assert said.count("Enough, or up to four more.") == 2
-    assert said.index("Enough, or up to four more.") > said.index("Three.")
+    assert said.count("That is enough, or up to four more.") == 2
+    assert said.index("That is enough, or up to four more.") > said.index("Three.")
     assert "Last one." not in said
 
 

@@ -30,35 +30,37 @@ STOP_WHEN_YOU_NEED_TO = "Stop when you need to."
 STAY_WITH_IT = "Stay with it."
 HALF_OF_YOUR_REST = "Half of your rest."
 WORDINGS: tuple[tuple[str, ...], ...] = (
-    ("Get ready.", "Get set.", "Be ready."),
-    ("Halfway.", "That is half.", "You are halfway.", "Half is done."),
-    ("Two more.", "Two to go.", "Just two more.", "And two more."),
-    ("Last one.", "One more.", "The last one.", "One to go."),
-    ("Stay with it.", "This is where it works.", "Nearly there, at your own pace.", "Steady to the end."),
+    ("Get ready.", "And get ready.", "Please get ready.", "Get ready now."),
+    ("Get ready, {}.", "And get ready, {}.", "Please get ready, {}.", "Get ready, on the {}."),
+    ("Halfway.", "You are halfway.", "Halfway there.", "That is halfway."),
+    ("Two more.", "Only two more.", "Two more to go.", "There are two more."),
+    ("Last one.", "The last one.", "And the last one.", "This is the last one."),
+    ("Stay with it.", "Keep it steady.", "This is where it works.", "Nearly there, at your own pace."),
     ("Rest.", "Rest now.", "Take a rest.", "Time to rest."),
     (
         "Half of your rest.",
         "Half of your rest is over.",
-        "Your rest is half over.",
-        "Half your rest is left.",
+        "That is half of your rest.",
+        "Half of your rest is left.",
     ),
     (
         "In the next set, think of this:",
-        "A thought for the next set:",
-        "Something for the next set:",
-        "Keep this for the next set:",
+        "One thought for the next set:",
+        "For the next set:",
+        "Think of this in the next set:",
     ),
-    ("In the next round, think of this:", "A thought for the next round:", "Keep this for the next round:"),
+    ("In the next round, think of this:", "Think of this in the next round:", "For the next round:"),
     ("Ten seconds.", "Ten more seconds.", "Ten seconds left.", "Ten seconds to go."),
-    ("{} left.", "{} to go.", "{} more."),
-    ("Next: {}.", "Up next: {}.", "Coming up: {}.", "After this: {}."),
+    ("{} left.", "{} to go.", "You have {} left.", "Still {} to go."),
+    ("Next: {}.", "Up next: {}.", "Coming up: {}.", "Coming up next: {}."),
     ("That was {}.", "That was all for {}.", "That is the end of {}."),
-    ("Change {}.", "Now change {}.", "Time to change {}."),
-    ("Set {} of {}.", "This is set {} of {}.", "Now set {} of {}."),
-    ("You have {}.", "Take {}."),
-    ("Rest for {}.", "Now rest for {}."),
+    ("Change {}.", "And change {}.", "Time to change {}."),
+    ("Set {} of {}.", "This is set {} of {}.", "Time for set {} of {}."),
+    ("{}, set {} of {}.", "{}, this is set {} of {}.", "{}, here is set {} of {}."),
+    ("You have {}.", "You have {} for this."),
+    ("Rest for {}.", "And rest for {}.", "Please rest for {}."),
     ("Stop when you need to.", "Stop as soon as you need to."),
-    ("Enough, or {}.", "That is enough, or {}."),
+    ("That is enough, or {}.", "This is enough, or {}."),
 )
 BREATH = "breath"
 NOUNS: Mapping[str, str] = MappingProxyType(
@@ -522,27 +524,28 @@ def enough(more: int) -> str:
     """Say that a set was enough.
 
     >>> enough(4)
-    'Enough, or up to four more.'
+    'That is enough, or up to four more.'
     """
-    return f"Enough, or up to {number(more)} more."
+    return f"That is enough, or up to {number(more)} more."
 
 
 def enough_sets(more: int) -> str:
     """Say that the sets were enough.
 
     >>> enough_sets(1)
-    'Enough, or one more set.'
+    'That is enough, or one more set.'
     """
-    return f"Enough, or {'' if more == 1 else 'up to '}{number(more)} more {'set' if more == 1 else 'sets'}."
+    sets = "one more set" if more == 1 else f"up to {number(more)} more sets"
+    return f"That is enough, or {sets}."
 
 
 def enough_time(more_s: float) -> str:
     """Say that the time was enough.
 
     >>> enough_time(300.0)
-    'Enough, or up to five minutes more.'
+    'That is enough, or up to five minutes more.'
     """
-    return f"Enough, or up to {duration(more_s)} more."
+    return f"That is enough, or up to {duration(more_s)} more."
 
 
 def do_this(often: str) -> str:
@@ -580,13 +583,22 @@ def round_name(title: str, n: int, of: int) -> str:
     return f"{title}, round {number(n)} of {number(of)}"
 
 
-def change_sides(side_word: str) -> str:
-    """The change to the other side.
+def get_ready(side: str) -> str:
+    """Say that a set is about to begin, and on which side if it is of one.
 
-    >>> change_sides("foot")
-    'Change feet.'
+    >>> get_ready(""), get_ready("left leg")
+    ('Get ready.', 'Get ready, left leg.')
     """
-    return f"Change {_sides_word(side_word)}."
+    return f"Get ready, {side}." if side else GET_READY
+
+
+def change_sides(side_word: str, *, is_rest: bool = False) -> str:
+    """The change to the other side, in a rest or without one.
+
+    >>> change_sides("foot"), change_sides("leg", is_rest=True)
+    ('Change feet.', 'Change legs, and rest.')
+    """
+    return f"Change {_sides_word(side_word)}{', and rest' if is_rest else ''}."
 
 
 def done(title: str) -> str:

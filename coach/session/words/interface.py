@@ -49,7 +49,8 @@ class Words(Protocol):
     WORDINGS: tuple[tuple[str, ...], ...]
     """Two to four wordings of each sentence that is said often: the usual and shortest one first.
 
-    ``{}`` stands for what differs, such as a title; it is filled in as it stands in the usual wording.
+    ``{}`` stands for what differs, such as a title; it is filled in as it stands in the usual wording. What
+    begins the usual wording has no capital where another wording has it further on.
     """
     BREATH: str
     """What a repetition of a breathing exercise is called."""
@@ -208,8 +209,11 @@ class Words(Protocol):
     def round_name(self, title: str, n: int, of: int) -> str:
         """Name an exercise that is done several times."""
 
-    def change_sides(self, side_word: str) -> str:
-        """Ask for the other side."""
+    def get_ready(self, side: str) -> str:
+        """Say that a set is about to begin, on ``side``, such as "right leg", or `GET_READY` with ""."""
+
+    def change_sides(self, side_word: str, *, is_rest: bool = False) -> str:
+        """Ask for the other side, and say whether there is a rest as well."""
 
     def done(self, title: str) -> str:
         """End an exercise."""
