@@ -201,6 +201,9 @@ class _Marker:
         }
         self._no_colon = re.compile(rf"({any_of(doses)}) (?=(\S+))", re.IGNORECASE)
         self._other_sign = re.compile(rf"({any_of(self._labels)})(?: *;| +-) ", re.IGNORECASE)
+        asks = [words for words, label in keywords.likely_labels.items() if label is Label.ASK]
+        asking = rf"({any_of([self._names[Label.ASK].casefold(), *asks])})(?: \w+)? {keywords.pain}[.?]?"
+        self._asking = re.compile(asking, re.IGNORECASE)
 
     def mark(self, passage: Passage) -> Marked:
         """Classify a line."""
@@ -267,6 +270,11 @@ class _Marker:
 
     def _without_colon(self, passage: Passage) -> Spoken | Wrong:
         """Classify a line without a colon as spoken, unless it begins like a label."""
+        if asking := self._asking.fullmatch(passage.text):
+            hint = f"write '{self._names[Label.ASK]}: {self._keywords.pain}'"
+            span = passage.span(0, asking.end(1))
+            problem = Problem("label", f"'{asking.group(1)}' has no colon", span, hint)
+            return Wrong(passage, problem, Label.ASK)
         found = self._no_colon.match(passage.text)
         if not found or not self._keywords.begins_a_dose(found.group(2)):
             found = self._other_sign.match(passage.text)

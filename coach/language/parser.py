@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -685,6 +685,10 @@ class _Parser:
             labelled=self._heard(Label.POSITION, Label.NEEDS),
         )
         self._report_repeated(_ONCE - {Label.ASK})
+        for before, part in pairwise(parts):
+            if isinstance(before, model.Ask) and isinstance(part, model.Ask):
+                hint = f"keep one of them; the other is on line {before.span.line}"
+                self._report("repeated", "the same is asked twice running", part.span, hint)
         return session
 
     def _defined(self, section: Sequence[Marked], name: str, language: str) -> model.Reference:
