@@ -28,6 +28,9 @@ KNOWN_AFTER = 2
 FORGOTTEN_DAYS = 42
 """Days without an exercise after which it is explained in full again."""
 
+ASK_WITHIN_DAYS = 7
+"""How long after a session the morning after it is still asked about."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -123,6 +126,10 @@ class Entry:
     def day(self) -> date:
         """The day on which the session began, in the listener's time zone."""
         return self.started.date()
+
+    def is_unanswered(self, today: date) -> bool:
+        """Tell whether it is still to be asked how it was on the morning after."""
+        return self.morning is None and 0 < (today - self.day).days <= ASK_WITHIN_DAYS
 
 
 def _check_number(name: str, number: float) -> None:
@@ -369,3 +376,10 @@ def known(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
         for title in titles:
             days.setdefault(title, []).append(entry.day)
     return tuple(sorted(title for title, on in days.items() if len(on) >= KNOWN_AFTER and max(on) >= since))
+
+
+def unanswered(entries: Iterable[Entry], session: str, *, today: date) -> Entry | None:
+    """The last entry of a session, if it is still to be asked how it was on the morning after."""
+    own = [entry for entry in entries if entry.session == session and entry.day <= today]
+    last = max(own, key=lambda entry: (entry.day, entry.started), default=None)
+    return last if last and last.is_unanswered(today) else None

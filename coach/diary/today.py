@@ -26,9 +26,6 @@ from coach.text import counted, printable_line
 DAYS_A_WEEK = 3
 """The most days on which a programme is done, in any seven."""
 
-ASK_WITHIN_DAYS = 7
-"""How long after a session the morning after it is still asked about."""
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -244,7 +241,7 @@ def due(
         None if why_not or not so_far.may_offer else _offer(programme, standings),
         tuple(title for title, standing in so_far.standings.items() if standing.left_out),
         tuple(backs),
-        last if last and last.morning is None and 0 < (today - last.day).days <= ASK_WITHIN_DAYS else None,
+        last if last and last.is_unanswered(today) else None,
         last is None,
         a_day is not None and a_day < len(standings) < len(ladders),
     )

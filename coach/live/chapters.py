@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from coach.diary.entries import Entry
 from coach.language.level import Level
 from coach.live.change_level import revised, shifted
 from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
@@ -35,6 +36,8 @@ class SessionToPlay:
     ``body_part`` is what the listener is asked about at the end. The session begins with ``options``, whose
     steps are what is set out to be done. ``pains`` has the answers about pain from before it was resumed: the
     last one about each exercise, and under "" that before the first.
+    ``unanswered`` is the session before, if nobody told yet how it was on the morning after: that is asked at
+    the beginning.
     """
 
     name: str
@@ -47,6 +50,7 @@ class SessionToPlay:
     body_part: str = ""
     options: Options = Options()  # noqa: RUF009 - a value
     pains: Mapping[str, int] = field(default_factory=dict)
+    unanswered: Entry | None = None
 
 
 class Chapters:
@@ -65,7 +69,10 @@ class Chapters:
         self.levels: list[Level] = []
         self.titles = tuple(chapter.title for chapter in chapters)
         also = (self.words.RESUMING, self.words.where_in_set(max(1, start.rep))) if start else ()
-        self.order = ChapterOrder(0, to_play.title, chapters, also=also if to_play.resumes else ())
+        also = also if to_play.resumes else ()
+        if to_play.unanswered is not None:
+            also = (*also, self.words.how_next_morning(to_play.body_part), self.words.THANK_YOU)
+        self.order = ChapterOrder(0, to_play.title, chapters, also=also)
         self._title, self._score_at = to_play.title, to_play.score_at
         self._laid: list[Laid] = []
         self._estimates_s: tuple[float, ...] = ()

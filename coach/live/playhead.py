@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 
 from coach.language.model import Sound
 from coach.session.activity import Activity
-from coach.session.moves import Move, Speak, Strike
+from coach.session.moves import Interval, Move, Speak, Strike
 from coach.session.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames
 from coach.session.timeline_builder import SECOND, USUAL, Sounds, Spacing, TimelineBuilder
 from coach.session.words.interface import Words, words_for
@@ -405,7 +405,7 @@ def faded(session: PlayableSession, head: Playhead) -> NDArray[np.float32]:
 def answered(
     session: PlayableSession, head: Playhead, moves: Iterable[Move], *, counts_in: bool = False
 ) -> Playhead:
-    """Start an answer of prompts and tones, replacing any other; it ends with 3-2-1 if ``counts_in``.
+    """Start an answer of prompts, tones and waits, replacing any other; it ends with 3-2-1 if ``counts_in``.
 
     Prompts without a clip, as the voice has not spoken them yet, are left out of the sound. Then all words
     are shown.
@@ -420,6 +420,8 @@ def answered(
                     layout.speak(text, role)
             case Strike(sound=sound, role=role):
                 layout.strike(sound, role)
+            case Interval(length_s=length_s, activity=activity, role=role):
+                layout.wait(frames(length_s), activity, role)
             case _:
                 pass
     layout.breathe()

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from queue import SimpleQueue
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coach.diary.entries import Entry
+from coach.diary.entries import Entry, unanswered
 from coach.diary.storage import Diary, KeptPlace
 from coach.errors import CoachError, DiskError, UsageError
 from coach.language.level import Level
@@ -54,10 +55,15 @@ class Request:
     options: Options = Options()  # noqa: RUF009 - a value
     times: int = 1
 
+    @property
+    def address(self) -> str:
+        """What the sheet is found by, from any folder."""
+        return self.sheet.name if is_coachs_own(self.sheet) else self.sheet.address
+
     def as_json(self) -> dict[str, Any]:
         """Convert the request to JSON values; `kept_session` reads them back."""
         return {
-            "sheet": self.sheet.name if is_coachs_own(self.sheet) else self.sheet.address,
+            "sheet": self.address,
             "options": options_json(self.options),
             "times": self.times,
         }
@@ -280,10 +286,20 @@ def perform(
             music=music,
             spacing=spacing_for(options),
         )
-        name, level = request.sheet.name, options.level
+        name, level = request.address, options.level
         body_part = request.sheet.value.body_part if request.sheet.value else ""
         to_play = SessionToPlay(
-            name, title, score_at, level, place, resumes, request.as_json(), body_part, options, pains
+            name,
+            title,
+            score_at,
+            level,
+            place,
+            resumes,
+            request.as_json(),
+            body_part,
+            options,
+            pains,
+            None if resumes or options.steps else memory.unanswered(name),
         )
         session = LiveSession(to_play, connections, speaking)
         try:
@@ -339,6 +355,10 @@ class Memory:
         except DiskError as error:
             self._notes.append(f"{error.message} {error.hint}")
 
+    def unanswered(self, session: str) -> Entry | None:
+        """Return the last entry of a session, if nobody told yet how it was on the morning after."""
+        return unanswered(self._diary.entries(), session, today=datetime.now().astimezone().date())
+
     def close(self) -> None:
         """Wait until the place is on disk; add failures to the notes."""
         self._place.flush()
@@ -355,6 +375,9 @@ class NoMemory:
 
     def record(self, entry: Entry, earlier: Entry | None) -> None:
         """Do nothing."""
+
+    def unanswered(self, session: str) -> None:
+        """Return nothing."""
 
     def close(self) -> None:
         """Do nothing."""

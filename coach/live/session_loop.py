@@ -30,6 +30,7 @@ from coach.live.answers import Answers
 from coach.live.apply_action import act, bell_and, cut_short, sound_is_back, without_sound
 from coach.live.ask_pain import NUMBERS, TWO_DIGITS_S, Answer, Effect, Typing, digit_of
 from coach.live.chapters import Chapters, SessionToPlay, placed
+from coach.live.morning import MorningQuestion
 from coach.live.playback import Playback
 from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled
 from coach.live.record import SessionRecord
@@ -151,6 +152,10 @@ class LiveSession:
         self._start = placed(to_play.start, self._chapters.titles)
         self._answers = Answers(self._chapters, to_play.pains, self._start.chapter)
         self._record = SessionRecord(to_play, self._answers, connections.keep, connections.record)
+        self._morning: MorningQuestion | None = None
+        if to_play.unanswered is not None and connections.has_keys:
+            text = self._words.how_next_morning(to_play.body_part)
+            self._morning = MorningQuestion(to_play.unanswered, self._words, text)
         self._notice = ""
         self._changed_at = self._looked_at = -math.inf
         self._has_begun = self._has_said_that_it_waits = self._has_no_voice = False
@@ -234,7 +239,7 @@ class LiveSession:
                 self.error = error
                 self._has_no_voice = ends
                 self._notice = f"{error.message} {self._words.TONES_GO_ON}"
-            case str() if self._is_for_a_question(message):
+            case str() if self._is_about_the_morning(message) or self._is_for_a_question(message):
                 pass
             case _:
                 action = self._connections.action(message)
@@ -305,6 +310,8 @@ class LiveSession:
     def _begin_if_ready(self) -> None:
         if not self._has_begun and len(self._chapters) > self._start.chapter:
             head = self._first_head()
+            if self._morning is not None:
+                head = self._morning.ask(self._playback.session, head)
             self._playback.begin(head)
             self._jumped_to(head)
             self._has_begun = True
@@ -344,7 +351,16 @@ class LiveSession:
             session = self._playable()
             self._go_on(remarked(session, head, "" if self._is_level_told else words), session)
 
-    # Questions about pain
+    # Questions
+
+    def _is_about_the_morning(self, key: str) -> bool:
+        """Take a key that tells how it was on the morning after the last session, while that is asked."""
+        told = self._morning.answer(key, self._playback.head) if self._morning else None
+        if not self._morning or not told:
+            return False
+        self._connections.record(told, self._morning.entry)
+        self._go_on(self._morning.thanked(self._playback.session, self._take_back()))
+        return True
 
     def _is_for_a_question(self, key: str) -> bool:
         """Take a key that is meant for a question about pain."""

@@ -213,6 +213,7 @@ def played(
     voices: type[Buzzing] = Buzzing,
     options: Options | None = None,
     pains: Mapping[str, int] | None = None,
+    unanswered: Entry | None = None,
 ) -> tuple[Heard, LiveSession, Tapes]:
     """A session that is over, with what its listener pressed and when."""
     time = time or Time()
@@ -240,6 +241,7 @@ def played(
         {"sheet": "test"},
         options=options or Options(level),
         pains=pains or {},
+        unanswered=unanswered,
     )
     run = LiveSession(to_play, connections, voices(inbox.put))
     run.play()

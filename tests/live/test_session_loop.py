@@ -415,7 +415,7 @@ SQUATS_AND_STEPS = "# Two\n\nStop at any pain.\n\n- partial-squats\n- step-ups\n
 @pytest.mark.parametrize("is_eased", [False, True])
 def test_steps_are_played_each_at_its_level_and_the_diary_keeps_what_was_set_out(is_eased: bool) -> None:
     options = Options(Level.STANDARD, steps=STEPS)
-    sheet = checked_text(SQUATS_AND_STEPS, Path("two.md"))
+    sheet = checked_text(SQUATS_AND_STEPS, Path("scripts/sessions/two.md"))
 
     def two(level: Level) -> tuple[ChapterMoves, ...]:
         return scored(sheet, options.at_level(level))[2]

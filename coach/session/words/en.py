@@ -177,6 +177,7 @@ TONES_GO_ON = "The tones go on; the words are shown here."
 WAITING_FOR_SOUND = "The session waits for it."
 SOUND_IS_BACK = "The sound is back."
 THANK_YOU = "Thank you."
+MORNING_KEYS = "buw"
 WHICH_EXERCISE = "Which exercise? Type its number, or a part of its name and enter."
 NO_SUCH_EXERCISE = "There is no such exercise. Try again."
 SOUND_WORKS = "This is coach. If you hear this, the sound works."
@@ -700,6 +701,16 @@ def level_from(level: Level, *, next_set: bool) -> str:
     'Gentle level, from the next set.'
     """
     return sentence(f"{at_level(level)}, from {'the next set' if next_set else 'here on'}")
+
+
+def how_next_morning(body_part: str) -> str:
+    """Ask how it was on the morning after the last session.
+
+    >>> how_next_morning("the knee")
+    'How was your knee the morning after last time? Press B for better, U for as usual, W for worse.'
+    """
+    what = f"your {_owned(body_part)}" if _owned(body_part) else "it"
+    return f"How was {what} the morning after last time? Press B for better, U for as usual, W for worse."
 
 
 def how_sore(body_part: str) -> str:

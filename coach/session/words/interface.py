@@ -119,6 +119,8 @@ class Words(Protocol):
     """Shown, not spoken, after an error message of the loudspeaker."""
     SOUND_IS_BACK: str
     THANK_YOU: str
+    MORNING_KEYS: str
+    """The letters for better, usual and worse, as `how_next_morning` names them."""
     WHICH_EXERCISE: str
     NO_SUCH_EXERCISE: str
     SOUND_WORKS: str
@@ -259,6 +261,9 @@ class Words(Protocol):
 
     def left_out(self, title: str) -> str:
         """Say that an exercise is passed over, as an answer about pain has ended it."""
+
+    def how_next_morning(self, body_part: str) -> str:
+        """Ask how the part of the body was on the morning after the last session, and name the keys."""
 
     def how_much_pain(self, body_part: str) -> str:
         """Ask how much pain there is now, from 0 to 10, in the part of the body that a sheet names, or ""."""

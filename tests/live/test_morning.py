@@ -1,0 +1,76 @@
+"""The question how the morning after the last session was, asked at the beginning of a live one."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from coach.diary.entries import Entry, Morning, unanswered
+from coach.language.level import Level
+from coach.session.question import ANSWER_S
+from coach.session.words import en as phrases
+from tests.live.fakes import played
+from tests.live.test_pain import ROUNDS
+from tests.live.test_session_loop import timeline_of
+
+LAST = Entry(datetime(2026, 11, 20, 8, tzinfo=UTC), "test", "Test", Level.STANDARD, 20.0, True, ())
+QUESTION = phrases.how_next_morning("")
+LENGTH_S = timeline_of(ROUNDS).duration_s
+
+
+@pytest.mark.parametrize(
+    ("key", "morning"), [("b", Morning.BETTER), ("u", Morning.USUAL), ("W", Morning.WORSE)]
+)
+def test_a_key_answers_and_the_session_begins(key: str, morning: Morning) -> None:
+    heard, run, _ = played(ROUNDS, [(4.0, key)], has_keys=True, unanswered=LAST)
+    assert heard.said[:2] == [QUESTION, phrases.THANK_YOU]
+    told, earlier = heard.diary[0]
+    assert (told.morning, earlier) == (morning, LAST)
+    assert run.is_finished
+    assert run.entry is not None
+    assert run.entry.morning is None
+    assert run.entry.minutes == pytest.approx(LENGTH_S / 60, abs=0.01)
+
+
+def test_silence_goes_on_after_the_time_to_answer() -> None:
+    heard, run, _ = played(ROUNDS, has_keys=True, unanswered=LAST)
+    plain, _, _ = played(ROUNDS, has_keys=True)
+    assert heard.said == [QUESTION, *plain.said]
+    assert [earlier for _, earlier in heard.diary if earlier == LAST] == []
+    assert run.is_finished
+
+
+def test_before_and_after_the_question_its_keys_do_what_they_always_do() -> None:
+    heard, run, _ = played(ROUNDS, [(4.0, "x"), (ANSWER_S + 12, "b")], has_keys=True, unanswered=LAST)
+    assert all(earlier != LAST for _, earlier in heard.diary)
+    assert run.is_finished
+
+
+def test_another_key_does_what_it_always_does() -> None:
+    heard, run, _ = played(ROUNDS, [(4.0, "q")], has_keys=True, unanswered=LAST)
+    assert not run.is_finished
+    assert heard.said[-1] == phrases.STOPPED
+
+
+def test_without_keys_nothing_is_asked() -> None:
+    heard, _, _ = played(ROUNDS, unanswered=LAST)
+    assert QUESTION not in heard.said
+
+
+def test_the_last_session_of_the_same_name_is_asked_about_for_a_week_and_not_on_its_own_day() -> None:
+    other = Entry(datetime(2026, 11, 21, 8, tzinfo=UTC), "other", "Other", Level.STANDARD, 9.0, True, ())
+    diary = [LAST, other]
+    assert unanswered(diary, "test", today=date(2026, 11, 20)) is None
+    assert unanswered(diary, "test", today=date(2026, 11, 21)) == LAST
+    assert unanswered(diary, "test", today=date(2026, 11, 28)) is None
+    later = Entry(
+        datetime(2026, 11, 22, 8, tzinfo=UTC),
+        "test",
+        "Test",
+        Level.STANDARD,
+        9.0,
+        True,
+        (),
+        morning=Morning.USUAL,
+    )
+    assert unanswered([*diary, later], "test", today=date(2026, 11, 23)) is None
+    assert unanswered([], "test", today=date(2026, 11, 23)) is None
