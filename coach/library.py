@@ -132,7 +132,7 @@ def list_sheets() -> list[Listed]:
             sheet.value.title,
             sheet.value.needs,
             {level: seconds(sheet, level) for level in Level},
-            {level: seconds(sheet, level, least_cut(sheet, Options(level))) for level in Level},
+            {level: seconds(sheet, level, least_cut(sheet, Options(level), sounds)) for level in Level},
         )
         for sheet in collection()
         if sheet.value is not None

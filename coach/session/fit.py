@@ -9,17 +9,18 @@ What gives way, in this order:
 4. sets and rounds, down to one of each; the last exercise first;
 5. exercises: those that their sheet calls optional, then those at its end.
 
-A session keeps its first exercise whole, which is its warm-up, and one after it: the first of those that are
-the least way from the warm-up's position, so that a short session need not lead down to the floor. What is
-kept keeps its cautions, its stop rules and the time to change position.
+Where a number of exercises does not fit, those that are the furthest from the position of the warm-up are
+left out rather, so that a short session need not lead down to the floor. A session keeps its first exercise
+whole, which is its warm-up, and one after it. What is kept keeps its cautions, its stop rules and the time
+to change position.
 
 When an exercise had to go, sets, repetitions, rests and words have as much of its time as they can, but the
-session has no more exercise than before (`Size`). So more minutes never give fewer exercises, and never fewer
-sets or repetitions in all.
+session has no more exercise than before (`Size`). So more minutes never give fewer exercises or less
+exercise, and never a shorter session.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, inf
@@ -72,7 +73,7 @@ class Cut:
     ``brief`` has titles of exercises, ``brief_lines`` numbers of stretches of the session
     (`coach.language.model.stretches`), ``rests`` is the part of each rest that is left. ``reps`` has the
     number of an exercise, from 0, once for each repetition that its sets lose, ``sets`` once for each set
-    that it loses, and ``rounds`` the number of a list once for each round. ``dropped`` exercises are left out.
+    that it loses, and ``rounds`` the number of a list once for each round. ``dropped`` are left out.
     """
 
     brief: tuple[str, ...] = ()
@@ -88,23 +89,24 @@ WHOLE = Cut()
 
 
 class Size(NamedTuple):
-    """The seconds of a session, and how much exercise it has: sets, repetitions, and the seconds of these."""
+    """The seconds of a session, and those of its sets; calm ones, such as breathing, do not count."""
 
     seconds: float
-    sets: float
-    reps: float
     exercise_s: float
 
     def is_within(self, most: "Size") -> bool:
-        """Tell whether nothing is more than in another size."""
-        return all(one <= other for one, other in zip(self, most, strict=True))
+        """Tell whether neither is more than in another size."""
+        return self.seconds <= most.seconds and self.exercise_s <= most.exercise_s
+
+    def with_no_more_exercise_than(self, other: "Size") -> "Size":
+        """Return the same seconds with the exercise of whichever has less."""
+        return Size(self.seconds, min(self.exercise_s, other.exercise_s))
 
 
 def size_of(seconds: float, chapters: Iterable[ChapterMoves]) -> Size:
     """Return the size of a session of some seconds."""
-    sets = [move for chapter in chapters for move in chapter.moves if isinstance(move, Repetitions)]
-    reps, exercise_s = sum(each.reps for each in sets), sum(each.length_s for each in sets)
-    return Size(seconds, len(sets), reps, round(exercise_s, 3))
+    sets = (move for chapter in chapters for move in chapter.moves if isinstance(move, Repetitions))
+    return Size(seconds, round(sum(each.length_s for each in sets if not each.is_calm), 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +185,20 @@ class Fitting:
     # The ladders: what gives way, rung by rung
 
     def fewer_exercises(self, cut: Cut) -> list[Cut]:
-        """List the cuts in which one exercise after the other is left out."""
-        may_go = [n for n in self._giving_way() if n != self._lasting] if self._is_session else []
-        cuts = [cut]
-        for n in sorted(may_go, key=lambda n: not self.exercises[n].is_optional):
-            cuts.append(replace(cuts[-1], dropped=(*cuts[-1].dropped, n)))
-        return cuts
+        """List the cuts in which exercises are left out, one more at a time.
+
+        The last ones go, or else, where that many are too long, those that are the furthest from the position
+        of the warm-up. In both orders, the optional ones go first.
+        """
+        keywords = keywords_for(self._value.language)
+        places = [posture(each.script.position) for each in self.exercises]
+        may_go = self._giving_way() if self._is_session else []
+        last_first = sorted(may_go, key=lambda n: not self.exercises[n].is_optional)
+        way_s = {n: seconds_to_move(places[0], places[n], keywords) for n in may_go}
+        furthest_first = sorted(may_go, key=lambda n: (not self.exercises[n].is_optional, -way_s[n]))
+        orders = [order[:count] for count in range(1, len(may_go)) for order in (last_first, furthest_first)]
+        dropped = dict.fromkeys(tuple(sorted(order)) for order in orders)
+        return [cut, *(replace(cut, dropped=each) for each in dropped)]
 
     def fewer_sets(self, cut: Cut) -> list[Cut]:
         """List the cuts in which sets and rounds give way, with the exercises of a cut."""
@@ -226,15 +236,6 @@ class Fitting:
         """Return the exercises of which something may give way, the last first: not the warm-up."""
         first = 1 if self._is_session else 0
         return [n for n in reversed(range(first, len(self.exercises))) if n not in cut.dropped]
-
-    @cached_property
-    def _lasting(self) -> int:
-        """The exercise that stays with the warm-up: the first of those that are the least way from it."""
-        keywords = keywords_for(self._value.language)
-        positions = [posture(each.script.position) for each in self.exercises]
-        others = range(1, len(positions))
-        needed = [n for n in others if not self.exercises[n].is_optional] or others
-        return min(needed, key=lambda n: seconds_to_move(positions[0], positions[n], keywords), default=0)
 
     def _may_be_brief(self, cut: Cut) -> list[str]:
         """Return the titles of the exercises that are told in full and shorter in brief, the last first."""
@@ -274,51 +275,66 @@ class Fitting:
 
     # Choosing
 
-    @property
-    def _ladders(self) -> tuple[Callable[[Cut], list[Cut]], ...]:
-        """What gives way, from the last to the first."""
-        return (
-            self.fewer_exercises,
-            self.fewer_sets,
-            self.fewer_repetitions,
-            self.shorter_rests,
-            self.fewer_words,
-        )
+    def _ladders(self) -> list[Callable[[Cut], list[Cut]]]:
+        """Return what gives way with the exercises of a cut, from the last to the first."""
+        return [self.fewer_sets, self.fewer_repetitions, self.shorter_rests, self.fewer_words]
 
-    def least(self, cut: Cut = WHOLE, ladder: int = 0) -> Cut:
-        """Return the cut of the shortest session, where only the ladders from one on give way."""
-        for each in self._ladders[ladder:]:
-            cut = each(cut)[-1]
+    def _shortest(self, cut: Cut, ladders: Sequence[Callable[[Cut], list[Cut]]]) -> Cut:
+        """Return the cut after all steps of some ladders."""
+        for ladder in ladders:
+            cut = ladder(cut)[-1]
         return cut
 
-    def fit(self, measure: Callable[[Cut], Size], most_s: float) -> Cut:
-        """Return the cut of the best session of at most so many seconds; if none is, that of the shortest.
+    def least(self, measure: Callable[[Cut], Size]) -> Cut:
+        """Return the cut of the shortest session."""
+        fewest = self.fewer_exercises(WHOLE)[-2:]
+        return min(
+            (self._shortest(cut, self._ladders()) for cut in fewest), key=lambda cut: measure(cut).seconds
+        )
 
-        ``measure`` tells the size of the session after a cut.
+    def fit(self, measure: Callable[[Cut], Size], most_s: float) -> Cut:
+        """Return the cut of the best session of at most so many seconds, or else that of the shortest.
+
+        ``measure`` tells the size of the session after a cut. Kind by kind, from exercises to words, as little
+        as can be gives way. A session has no more exercise than those that were too long, and no less than
+        the shortest.
         """
-        most = Size(most_s, inf, inf, inf)
+        most = Size(most_s, inf)
         if measure(WHOLE).is_within(most):
             return WHOLE
-        cut = WHOLE
-        for number, ladder in enumerate(self._ladders, start=1):
-            cut, most = self._best(ladder(cut), number, measure, most)
+        ladders = self._ladders()
+        least = self.least(measure)
+        for cut in self.fewer_exercises(WHOLE):
+            size = measure(self._shortest(cut, ladders))
+            if size.exercise_s < measure(least).exercise_s:
+                continue
+            if size.is_within(most):
+                break
+            most = most.with_no_more_exercise_than(size)
+        else:
+            return least
+        while ladders:
+            ladder, *ladders = ladders
+            cut, most = self._best(ladder(cut), ladders, measure, most)
         return cut
 
     def _best(
-        self, rungs: list[Cut], number: int, measure: Callable[[Cut], Size], most: Size
+        self,
+        rungs: list[Cut],
+        ladders: Sequence[Callable[[Cut], list[Cut]]],
+        measure: Callable[[Cut], Size],
+        most: Size,
     ) -> tuple[Cut, Size]:
-        """Return the first rung that is within the size at its least, or else the last; and the size for it.
+        """Return the first rung that is within a size after all steps of the other ladders, or else the last.
 
-        It has no more exercise than the rung above it.
+        Also return the size for those other ladders.
         """
 
         def least_size(i: int) -> Size:
-            return measure(self.least(rungs[i], number))
+            return measure(self._shortest(rungs[i], ladders))
 
         at = bisect_left(range(len(rungs) - 1), True, key=lambda i: least_size(i).is_within(most))
-        if at:
-            most = Size(*map(min, most, least_size(at - 1)._replace(seconds=most.seconds)))
-        return rungs[at], most
+        return rungs[at], most.with_no_more_exercise_than(least_size(at - 1)) if at else most
 
     # Cutting
 

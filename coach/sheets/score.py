@@ -1,6 +1,6 @@
 """The moves of a sheet with the choices of a listener, and how long they last."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from math import ceil
 
@@ -78,13 +78,9 @@ def length_s(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1, cut
     return compile_session(title, chapters, sounds).duration_s
 
 
-def least_cut(sheet: Sheet, choices: Options) -> Cut:
-    """Return the cut of the shortest session of a sheet."""
-    return _fitting(sheet, choices).least()
-
-
-def _fitting(sheet: Sheet, choices: Options) -> Fitting:
-    return Fitting(_value(sheet, choices), sheet.scripts, choices)
+def least_cut(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) -> Cut:
+    """Return the cut of the shortest session of a sheet, with these sounds."""
+    return _fitting(sheet, choices).least(_measure(sheet, choices, sounds, times))
 
 
 def fitted(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) -> Cut:
@@ -94,13 +90,23 @@ def fitted(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) -> Cu
     """
     if choices.minutes is None:
         return WHOLE
+    measure = _measure(sheet, choices, sounds, times)
+    return _fitting(sheet, choices).fit(measure, 60.0 * choices.minutes)
+
+
+def _fitting(sheet: Sheet, choices: Options) -> Fitting:
+    return Fitting(_value(sheet, choices), sheet.scripts, choices)
+
+
+def _measure(sheet: Sheet, choices: Options, sounds: Sounds, times: int) -> Callable[[Cut], Size]:
+    """Return what measures a session after a cut, each once."""
 
     @cache
     def measure(cut: Cut) -> Size:
         title, _, chapters = scored(sheet, choices, times, cut)
         return size_of(compile_session(title, chapters, sounds).duration_s, chapters)
 
-    return _fitting(sheet, choices).fit(measure, 60.0 * choices.minutes)
+    return measure
 
 
 def check_fits(sheet: Sheet, choices: Options, seconds: float) -> None:

@@ -62,7 +62,7 @@ def fitted_by_voice(
             if not _spoken(narrator, scored(sheet, options, times, cut)[2], progress):
                 break
         else:
-            cut = least_cut(sheet, options)
+            cut = least_cut(sheet, options, sounds, times)
             _spoken(narrator, scored(sheet, options, times, cut)[2], progress)
     except VoiceError:
         if not may_fail:
