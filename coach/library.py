@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from coach.errors import ExportError, ScriptError, UsageError
+from coach.errors import CoachError, ExportError, ScriptError, UsageError
 from coach.exports.formats import Format
 from coach.language.level import Level
 from coach.language.model import Session
@@ -471,7 +471,14 @@ def today(name: str | Path | None = None, *, a_day: int | None = None, level: Le
 
     day = datetime.now().astimezone().date()
     entries = [entry for entry in Diary().entries() if entry.day <= day]
-    sheet = load(name or last_programme(entries) or USUAL_PROGRAMME)
+    last = last_programme(entries)
+    try:
+        sheet = load(name or last or USUAL_PROGRAMME)
+    except CoachError as error:
+        if name:
+            raise
+        hint = f"the diary has it as your last programme; name another, as in `coach today {USUAL_PROGRAMME}`"
+        raise UsageError(error.message, hint) from error
     if sheet.value is None:
         raise ScriptError(sheet.explain())
     wanted = programme(sheet.value, sheet.scripts, sheet.name if is_coachs_own(sheet) else sheet.address)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import coach as library
 from coach.cli.app import run
 from coach.diary.entries import Done, Entry, Morning
 from coach.diary.storage import Diary
@@ -24,6 +25,7 @@ from coach.language.level import Level
 from coach.live.run import Ended
 from coach.session.options import Options
 from coach.session.steps import Step
+from coach.session.timeline import Say
 from tests.content.sheets import exercise
 from tests.wordings import usual
 
@@ -538,6 +540,80 @@ def test_today_goes_on_with_the_programme_of_last_time_and_offers_one_step(
     assert played[-1][1].steps == (replace(step, reps=11),)
     coach("today")  # nobody is at the keyboard: nothing is taken
     assert played[-1][1].steps == (step,)
+
+
+def test_today_spreads_a_programme_over_days_and_remembers_it(
+    coach: Coach, diary: Diary, played: list[tuple[object, Options]]
+) -> None:
+    diary.path.unlink()
+    told = coach("today", "--a-day", "2").out
+    assert "Another day has: Partial squats, Step-ups." in told
+    [(name, chosen)] = played
+    assert (name, chosen.only) == ("inner-knee", "1,2,3,4,8,9")
+    done = tuple(
+        Done(step.title, step.level, 2, 2, step.total_reps, step.total_reps, 5.0) for step in chosen.steps
+    )
+    started = datetime.now().astimezone() - timedelta(days=2)
+    level = Level.STANDARD
+    entry = Entry(started, "inner-knee", "Strong knees", level, 20.0, True, done, steps=chosen.steps)
+    diary.add(entry)
+    coach("today")
+    assert [step.title for step in played[-1][1].steps] == ["Partial squats", "Step-ups"]
+    coach("today", "--a-day", "9", "--only", "3")
+    assert len(played[-1][1].steps) == 4
+    assert played[-1][1].only == "3"
+
+
+def test_the_parts_of_a_day_have_the_warm_up_the_rules_and_the_way_into_each_position() -> None:
+    day = library.today("inner-knee", a_day=2)
+    chosen = replace(Options(), steps=day.steps, only="1,2,3,4,8,9")
+    whole, part = (
+        [event.text for event in plan.timeline.events if isinstance(event, Say)]
+        for plan in (library.plan("inner-knee"), library.plan("inner-knee", chosen))
+    )
+    rules = [
+        text for text in whole if text.startswith(("Do not start", "If you feel", "If you have", "Stop it"))
+    ]
+    assert len(rules) >= 6
+    assert {*rules} <= {*part}
+    assert part[whole.index("Warm-up walk.")] == "Warm-up walk."
+    assert "Come down to your mat, and take your time." in part
+    assert "Step-ups." not in part
+
+
+def test_today_goes_on_anyway_on_a_day_of_rest_if_asked_to_and_offers_nothing(
+    coach: Coach, diary: Diary, played: list[tuple[object, Options]]
+) -> None:
+    step = Step("Step-ups", Level.STANDARD, 2, 10, 2)
+    diary.add(days_ago(3, step, Morning.USUAL))
+    diary.add(days_ago(1, step, Morning.BETTER))
+    shown = coach("today", "--anyway", "--take")
+    assert "`coach today --anyway` begins it all the same" in shown.out
+    assert "--take changes nothing" in shown.err
+    assert [chosen.steps for _, chosen in played] == [(step,)]
+
+
+def test_today_is_told_to_programs_without_a_question(
+    coach: Coach, diary: Diary, played: list[tuple[object, Options]]
+) -> None:
+    step = Step("Step-ups", Level.STANDARD, 2, 10, 2)
+    diary.add(days_ago(4, step, Morning.USUAL))
+    diary.add(days_ago(2, step))
+    found = json.loads(coach("today", "--json").out)
+    assert (found["due"], found["offer"]) == (True, None)
+    assert "on the morning after" in found["question"]
+    offer = json.loads(coach("today", "--json", "--morning", "better").out)["offer"]
+    assert offer["then"]["reps"] == 11
+    assert played == []
+
+
+def test_a_programme_whose_sheet_is_gone_says_how_to_go_on(coach: Coach, diary: Diary) -> None:
+    entry = days_ago(2, Step("Mine", Level.STANDARD))
+    diary.add(replace(entry, session="/nowhere/mine.md"))
+    shown = coach("today")
+    assert shown.code == 2
+    assert "/nowhere/mine.md" in shown.err
+    assert "name another, as in `coach today inner-knee`" in shown.err
 
 
 def test_today_begins_nothing_on_a_day_of_rest(
