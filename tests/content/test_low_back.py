@@ -156,30 +156,32 @@ def test_the_programme_says_what_its_sources_say(fact: dict[str, Any]) -> None:
             (
                 "not medical advice",
                 "lost feeling between your legs, or in a leg",
-                "new bladder or bowel trouble",
+                "new bowel or bladder trouble",
                 "a weak leg",
                 "both legs",
                 "help at once",
                 "a fall or accident",
                 "high temperature",
                 "cancer",
-                "unplanned weight loss",
+                "lose weight without trying",
                 "keeps you awake",
+                "pain down a leg",
                 "see a doctor first",
                 "a doctor said no",
                 "from zero to ten",
                 "gentle level",
-                "above five, leave it for today",
+                "more than five, leave it for today",
             ),
         ),
         (
             Detail.BRIEF,
             (
-                "ill, after a fall, or against medical advice",
-                "get help for lost feeling, weak legs, or bladder trouble",
+                "unwell, after a fall, or against medical advice",
+                "get help for lost feeling, weak legs, bowel or bladder trouble",
+                "spreading pain",
                 "from zero to ten",
                 "gentle level",
-                "above five, not today",
+                "more than five, not today",
             ),
         ),
     ],
@@ -188,7 +190,7 @@ def test_what_forbids_a_start_is_said_before_the_first_movement(
     level: Level, detail: Detail, rules: tuple[str, ...]
 ) -> None:
     opening = said_before(WALK, level, detail)
-    to_stop = ("sharp pain", "pain down a leg", "chest pain", "faintness", "breathlessness", "phone for help")
+    to_stop = ("sharp", "chest pain", "faintness", "breathlessness", "phone for help")
     for rule in (*rules, *to_stop):
         assert says(opening, rule), rule
     assert not says(opening, "knee")

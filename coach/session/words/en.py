@@ -130,10 +130,13 @@ TYPE_A_NUMBER = "Type the number, or wait."
 PAIN_RULES: tuple[str, ...] = (
     "With two or less, carry on.",
     "From three to five, do only the gentle level.",
-    "Above five, leave it for today.",
+    "More than five, leave it for today.",
 )
-PAIN_RULES_IN_BRIEF: tuple[str, ...] = ("Above two, the gentle level.", "Above five, not today.")
-PAIN_RULES_AGAIN: tuple[str, ...] = ("Above two, do less from here.", "Above five, end here for today.")
+PAIN_RULES_IN_BRIEF: tuple[str, ...] = ("More than two, gentle level.", "More than five, not today.")
+PAIN_RULES_AGAIN: tuple[str, ...] = (
+    "With three or more, do less from here.",
+    "With more than five, end here for today.",
+)
 PAIN_ADVICE: Mapping[str, str] = MappingProxyType(
     {
         "as-planned": "Thank you. We go on as planned.",
