@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.diary.entries import read_page
+from coach.diary.entries import Entry, read_page
+from coach.session.words import en as phrases
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -33,6 +34,35 @@ Careful: Hold on to something.
 If it hurts: Lift it less high, or stop.
 """
 
+ASKING = """\
+# Knees
+
+For: the knee
+If a pain is sharp, stop.
+
+- Lifts
+Ask: pain
+- Rises
+
+## Lifts
+Dose: 1 set of 2
+Dose gentle: 1 set of 1
+Careful: Hold on to something.
+If it hurts: Lift it less high.
+
+- up, 1 second: Lift your knee,
+- down, 1 second: and lower it.
+
+## Rises
+Dose: 1 set of 2
+Dose gentle: 1 set of 1
+Careful: Hold on to something.
+If it hurts: Rise less high.
+
+- up, 1 second: Rise,
+- down, 1 second: and lower.
+"""
+
 DRIVER = """\
 import json, os, sys, time
 import coach.live.speakers.early, coach.live.screen.screen
@@ -40,6 +70,25 @@ from coach.errors import VoiceError
 from coach.live.speakers.silent import SilentPlayer
 
 traced, speed, voice = sys.argv[1], float(sys.argv[2]), sys.argv[3]
+keys = os.environ.get("TEST_KEYS", "")
+if keys:  # a terminal, and who presses a key when something is said
+    import threading
+    import coach.live.controls.keyboard
+    coach.live.controls.keyboard.is_available = lambda: True
+
+    class Pressing:
+        said, pressed = keys.split("=")
+
+        def __init__(self, put):
+            Pressing.put = staticmethod(put)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+    coach.live.controls.keyboard.Keyboard = Pressing
 coach.live.speakers.early.open_loudspeaker = lambda player: SilentPlayer(speed=speed)
 
 class Tracing:
@@ -49,6 +98,9 @@ class Tracing:
     def show(self, view):
         now = [time.monotonic(), view.title, view.side, view.set, view.rep, view.said, view.is_paused]
         os.write(trace, (json.dumps(now) + "\\n").encode())
+        if keys and view.said == Pressing.said and Pressing.pressed:
+            Pressing.put(Pressing.pressed)
+            Pressing.pressed = ""
 
 trace = os.open(traced, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 coach.live.screen.screen.screen_for = lambda **_: Tracing()
@@ -85,14 +137,16 @@ class Seen:
 class Session:
     """A process that plays, with a folder of its own and a trace of all that is heard."""
 
-    def __init__(self, folder: Path, *arguments: str, voice: str = "well", speed: float = 8.0) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, voice: str = "well", speed: float = 8.0, keys: str = ""
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self._trace = folder / f"trace-{len(list(folder.glob('trace-*')))}"
         self.process = subprocess.Popen(
             [sys.executable, "-c", DRIVER, str(self._trace), str(speed), voice, *arguments],
             cwd=folder,
-            env=os.environ | {"COACH_DATA_DIR": str(folder)},
+            env=os.environ | {"COACH_DATA_DIR": str(folder), "TEST_KEYS": keys},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -109,12 +163,20 @@ class Session:
 
     def wait_for_a_set(self) -> None:
         """Until the first repetition, which is seconds away."""
+        self.wait_for(lambda seen: seen.rep > 0)
+
+    def wait_for(self, is_there: Callable[[Seen], bool]) -> None:
+        """Until something is heard, which is seconds away."""
         until = time.monotonic() + 60
         while time.monotonic() < until and self.process.poll() is None:
-            if any(seen.rep for seen in self.seen):
+            if any(map(is_there, self.seen)):
                 return
             time.sleep(0.02)
         raise AssertionError(self.process.communicate())
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The diary."""
+        return read_page((self.folder / "diary.jsonl").read_bytes()).entries
 
     def end(self, number: int) -> tuple[int, str, str]:
         """Its exit code, its results and its complaints, after a signal."""
@@ -144,8 +206,10 @@ def start() -> Iterator[Start]:
     """Starts sessions, none of which outlives its test."""
     started: list[Session] = []
 
-    def session(folder: Path, *arguments: str, voice: str = "well", speed: float = 8.0) -> Session:
-        started.append(Session(folder, *arguments, voice=voice, speed=speed))
+    def session(
+        folder: Path, *arguments: str, voice: str = "well", speed: float = 8.0, keys: str = ""
+    ) -> Session:
+        started.append(Session(folder, *arguments, voice=voice, speed=speed, keys=keys))
         return started[-1]
 
     yield session
@@ -186,6 +250,39 @@ def test_a_session_that_is_killed_goes_on_where_it_was(tmp_path: Path, sheet: st
             assert first.repetition == place
             places.add(place)
     assert len(places) > 3
+
+
+QUESTION = phrases.how_much_pain("the knee")
+
+
+def test_a_session_that_is_killed_between_question_and_answer_loses_nothing_and_asks_again(
+    tmp_path: Path, start: Start
+) -> None:
+    sheet = tmp_path / "knees.md"
+    sheet.write_text(ASKING)
+    killed = start(tmp_path / "one", "run", str(sheet), keys="nothing=nothing")
+    killed.wait_for(lambda seen: seen.said == phrases.TYPE_A_NUMBER)
+    time.sleep(0.4)  # three seconds of a session at this speed
+    killed.end(signal.SIGKILL)
+    (done,) = killed.entries()
+    assert (done.exercises[0].reps, done.exercises[0].pain, done.is_finished) == (2, None, False)
+    assert not done.exercises[1].reps
+    again = start(tmp_path / "one", "run", "--resume", keys=f"{phrases.TYPE_A_NUMBER}=7")
+    again.wait_for(lambda seen: phrases.GO_ON_OR_END in seen.said)
+    again.end(signal.SIGKILL)
+    said = [seen.said for seen in again.seen]
+    assert said.index(QUESTION) < said.index(phrases.TYPE_A_NUMBER)
+    assert not any(seen.rep for seen in again.seen)
+    done, answered = again.entries()
+    assert done.exercises[0].reps == 2
+    assert answered.exercises[0].pain == 7
+    kept = json.loads((tmp_path / "one" / "place.json").read_text())
+    assert (kept["pains"], kept["level"]) == ({"Lifts": 7}, "gentle")
+    last = start(tmp_path / "one", "run", "--resume", speed=60)
+    assert last.process.wait(60) == 0
+    assert QUESTION not in {seen.said for seen in last.seen}
+    rises = last.entries()[-1].exercises[1]
+    assert (rises.level, rises.reps, rises.of_reps) == ("gentle", 1, 1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
