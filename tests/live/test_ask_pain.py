@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ from coach.live.ask_pain import (
 from coach.live.controls.keyboard import ACTIONS, Decoder
 from coach.live.playhead import Playhead
 from coach.session.pain import HIGH_RISK, MOST, RISE, RULES, SAFE, rule_for
-from coach.session.question import Question
+from coach.session.question import ANSWER_S, Question
 from coach.session.timeline import Frames
 from coach.session.words import en
 from coach.session.words.interface import words_for
@@ -160,6 +161,17 @@ def test_after_the_last_exercise_nothing_is_promised_or_offered(pain: int) -> No
     assert reply(pain, has_others=False, has_gentler=False) == Reply(
         (en.PAIN_AT_THE_END[rule_for(pain).advice],)
     )
+
+
+def test_the_page_about_steering_has_the_rules_and_what_is_said() -> None:
+    page = " ".join((Path(__file__).parents[2] / "docs" / "steering.md").read_text("utf-8").split())
+    for rule in RULES:
+        assert f"| {rule.least} to {rule.most} | {rule.risk} | " in page
+        assert f'| "{en.PAIN_ADVICE[rule.advice]}" |' in page
+    for text in (en.DO_LESS, en.PAIN_HAS_RISEN, en.ANSWER_KEYS):
+        assert f'"{text}"' in page
+    for seconds in (ANSWER_S, CHOOSE_S):
+        assert f"{en.number(round(seconds))} seconds" in page
 
 
 def test_a_rise_of_three_is_told_after_every_kind_of_answer() -> None:
