@@ -465,6 +465,7 @@ def today(name: str | Path | None = None, *, a_day: int | None = None, level: Le
         If there is no such sheet, or it has errors.
     """
     from coach.diary.progress import history  # noqa: PLC0415
+    from coach.diary.report import cautions  # noqa: PLC0415
     from coach.diary.storage import Diary  # noqa: PLC0415
     from coach.diary.today import due, last_programme  # noqa: PLC0415
     from coach.session.ladders import programme  # noqa: PLC0415
@@ -483,7 +484,9 @@ def today(name: str | Path | None = None, *, a_day: int | None = None, level: Le
         raise ScriptError(sheet.explain())
     wanted = programme(sheet.value, sheet.scripts, sheet.name if is_coachs_own(sheet) else sheet.address)
     so_far = history(wanted, entries, my_options().level)
-    return due(wanted, so_far, day, a_day=a_day, level=level)
+    found = due(wanted, so_far, day, a_day=a_day, level=level)
+    own = [entry for entry in entries if any(done.title in wanted.ladders for done in entry.exercises)]
+    return replace(found, cautions=cautions(own, today=day))
 
 
 def run_today(

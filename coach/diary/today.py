@@ -73,7 +73,7 @@ class Today:
     ``why_not`` says why nothing is due, "" if it is. ``steps`` are the exercises of the day in the order of
     the programme, and how much of each; ``unanswered`` is the session whose morning after nobody told.
     ``is_first`` is true for who has done nothing of it yet, ``is_raised`` if more exercises are due than were
-    wanted a day.
+    wanted a day. ``cautions`` are what the diary gives reason to say.
     """
 
     programme: Programme
@@ -87,6 +87,7 @@ class Today:
     unanswered: Entry | None = None
     is_first: bool = False
     is_raised: bool = False
+    cautions: tuple[str, ...] = ()
 
     @property
     def is_due(self) -> bool:
@@ -164,6 +165,7 @@ class Today:
             for back in self.stepped_back
         ):
             lines.append(f"There is no gentler step. {SEE_SOMEONE}")
+        lines += self.cautions
         return "\n".join(lines) + "\n"
 
     def as_json(self) -> dict[str, Any]:
@@ -193,6 +195,7 @@ class Today:
                 "then": step_values.as_json(offer.then),
                 "why": " ".join(offer.why.split()),
             },
+            "cautions": [*self.cautions],
             "question": self.question,
         }
 

@@ -593,6 +593,14 @@ def test_today_goes_on_anyway_on_a_day_of_rest_if_asked_to_and_offers_nothing(
     assert [chosen.steps for _, chosen in played] == [(step,)]
 
 
+def test_today_says_that_soreness_rose_from_session_to_session(coach: Coach, diary: Diary) -> None:
+    step = Step("Step-ups", Level.STANDARD, 2, 10, 2)
+    for days, soreness in ((6, 2), (4, 3), (2, 4)):
+        diary.add(replace(days_ago(days, step, Morning.USUAL), soreness=soreness))
+    assert "Soreness rose over the last three sessions: 2, 3, 4." in coach("today", "--tell").out
+    assert "Soreness" not in coach("today", "low-back", "--tell").out
+
+
 def test_today_is_told_to_programs_without_a_question(
     coach: Coach, diary: Diary, played: list[tuple[object, Options]]
 ) -> None:
