@@ -266,9 +266,11 @@ def _end_wait(timeline: Timeline, i: int) -> ResumePoint | None:
 def is_before_practice(timeline: Timeline, at: int) -> bool:
     """Tell whether a frame lies in coach's own rules before a single exercise, which a sheet cannot have."""
     end = chapter_end(timeline, 0)
+    roles = {say.role for say in says(timeline.events) if say.start < end}
     return (
         at < end < timeline.length
-        and any(say.role is Role.STOP_RULE for say in says(timeline.events) if say.start < end)
+        and Role.STOP_RULE in roles
+        and roles.isdisjoint({Role.OPENING, Role.QUESTION})
         and not any(each.start < end for each in timeline.sets)
     )
 

@@ -67,7 +67,7 @@ PROGRAMME: Mapping[str, tuple[Mapping[str, Seconds], Mapping[Level, Dose]]] = {
     ),
     "step-ups": (
         {"up": (2, 2, 2), "tap": (1, 1, 1), "down": (3, 3, 4), "loose": (1, 1, 1)},
-        sets(6, 10, 15, rests_s=(60, 20, 60), each_leg=True),
+        sets(6, 10, 15, rests_s=(60, 25, 60), each_leg=True),
     ),
     "leg-massage": ({"back": (30, 30, 30), "front": (30, 30, 30)}, once_each_leg()),
     "warm-up-walk": ({}, minutes(3, 3, 5)),

@@ -43,7 +43,7 @@ DOWN_S, SETTLE_S, UP_S = 40, 15, 60
 FETCH_S, BETWEEN_FLOOR_EXERCISES_S, TO_THE_STAIRS_S, WALK_S, TO_THE_CHAIR_S = 60, 20, 30, 60, 20
 """The seconds of the transitions in the programme."""
 
-FETCHING_S, FETCHING_THE_CHAIR_S, TO_THE_BED_S, THEN_SIT_S, THERE_S = 18, 15, 10, 5, 15
+FETCHING_S, FETCHING_THE_CHAIR_S, TO_THE_BED_S, THEN_SIT_S, THERE_S = 15, 15, 10, 5, 15
 """The seconds of silence in those that words fill besides."""
 
 SIT_AFTER_LYING_S, HOLD_ON_AFTER_STANDING_S = (10, 15), 10

@@ -409,7 +409,7 @@ def test_each_exercise_is_in_the_diary_at_the_level_at_which_it_was_done() -> No
 
 
 STEPS = (Step("Partial squats", Level.GENTLE, 1, 3), Step("Step-ups", Level.STANDARD, 1, 2, 2))
-SQUATS_AND_STEPS = "# Two\n\nStop at any pain.\n\n- partial-squats\n- step-ups\n"
+SQUATS_AND_STEPS = "# Two\n\nStop at any pain.\n\n- ../partial-squats.md\n- ../step-ups.md\n"
 
 
 @pytest.mark.parametrize("is_eased", [False, True])

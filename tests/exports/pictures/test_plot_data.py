@@ -150,7 +150,7 @@ def test_without_sets_there_is_no_dose_and_no_tempo() -> None:
 def test_the_tempo_is_that_of_a_repetition_without_words() -> None:
     assert tempo_text(curled().sets, ENGLISH) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
     assert tempo_text(curled(counted(6)).sets, ENGLISH) == "curl 2 s, hold 3 s, lower 3 s, loose 1 s"
-    assert tempo_text(bundled("warm-up-walk").sets, ENGLISH) == "keep going 5:00"
+    assert tempo_text(bundled("warm-up-walk").sets, ENGLISH) == "keep going 3:00"
 
 
 @given(st.floats(3, 700))
@@ -194,7 +194,7 @@ def test_a_long_movement_begins_a_line_where_it_can() -> None:
     timeline = bundled("leg-massage")
     each = timeline.sets[0]
     assert [beat.cue for beat in each.beats] == ["back", "front"]
-    assert each.beats[1].start in {line.start for line in chart_lines(timeline, 80)}
+    assert each.beats[1].start in {line.start for line in chart_lines(timeline, 40)}
 
 
 def test_a_silence_that_is_longer_than_a_line_is_broken_evenly() -> None:
