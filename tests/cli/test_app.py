@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -248,6 +249,72 @@ def test_choices_change_the_session(coach: Coach) -> None:
     )
 
 
+def test_a_session_fits_the_minutes_and_says_what_gave_way(coach: Coach, tmp_path: Path) -> None:
+    shown = coach("show", "inner-knee", "--minutes", "20")
+    assert shown.code == 0
+    told = [line for line in shown.out.splitlines() if line.startswith("gave way: ")]
+    assert "gave way: Leg massage: left out" in told
+    plan = json.loads(coach("show", "inner-knee", "--minutes", "20", "--json").out)
+    assert 18 * 60 <= plan["duration_s"] <= 20 * 60
+    assert told == [f"gave way: {line}" for line in plan["gave_way"]]
+    done = coach("export", "inner-knee", "--minutes", "20", "-o", "short.wav")
+    assert [line for line in done.err.splitlines() if "gave way" in line] == [
+        f"coach: {each}" for each in told
+    ]
+    with wave.open(str(tmp_path / "short.wav")) as reader:
+        assert reader.getnframes() == plan["length"]
+    drawn = coach("plot", "inner-knee", "--minutes", "20", "-o", "short.svg")
+    assert (drawn.code, "Leg massage" in (tmp_path / "short.svg").read_text("utf-8")) == (0, False)
+    assert "gave_way" not in json.loads(coach("show", "step-ups", "--json").out)
+
+
+def test_minutes_that_are_too_few_tell_the_least_and_that_many_are_enough(coach: Coach) -> None:
+    refused = coach("show", "step-ups", "--minutes", "2")
+    assert refused.code == 2
+    assert "at the least, and not 2 minutes" in refused.err
+    enough = refused.err.partition("--minutes ")[2].split()[0]
+    assert coach("show", "step-ups", "--minutes", enough).code == 0
+
+
+def test_minutes_of_the_settings_are_for_all_commands_and_given_ones_come_first(
+    coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "settings.toml").write_text("minutes = 5\n")
+    assert json.loads(coach("show", "partial-squats", "--json").out)["duration_s"] <= 300
+    assert json.loads(coach("show", "partial-squats", "--minutes", "60", "--json").out)["duration_s"] > 300
+
+
+def test_the_list_has_the_least_and_the_whole_of_each_sheet(coach: Coach) -> None:
+    for row in json.loads(coach("list", "--json").out):
+        for level in Level:
+            assert 0 < row["least_s"][level] <= row["about_s"][level]
+    text = coach("list").out
+    assert "least and whole" in text.splitlines()[0]
+    row = next(line for line in text.splitlines() if line.startswith("  inner-knee "))
+    assert re.search(r" \d+-\d+ +\d+-\d+ +\d+-\d+ ", row)
+
+
+@pytest.mark.parametrize(
+    ("picks", "exercises"),
+    [
+        (("--only", "3,5"), ["Lying hamstring curls", "Partial squats"]),
+        (("--only", "2-4"), ["Warm-up walk", "Lying hamstring curls", "Straight leg raises"]),
+        (("--only", "step"), ["Step-ups"]),
+        (("--from", "3", "--to", "5"), ["Lying hamstring curls", "Straight leg raises", "Partial squats"]),
+        (("--from", "step-ups"), ["Step-ups", "Leg massage"]),
+        (("--only", "squats", "--minutes", "7"), ["Partial squats"]),
+    ],
+)
+def test_parts_of_a_session_are_picked(coach: Coach, picks: tuple[str, ...], exercises: list[str]) -> None:
+    plan = json.loads(coach("show", "inner-knee", *picks, "--json").out)
+    titles = [chapter["title"] for chapter in plan["chapters"]]
+    others = {"Before we start", "An easy walk", "To finish"}
+    assert [title for title in titles if title not in others] == exercises
+    assert titles[0] == "Before we start"
+    assert titles[-1] == "To finish"
+
+
 def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path: Path) -> None:
     there = tmp_path / "warm-up-walk.wav"
     there.write_bytes(b"mine")
@@ -272,6 +339,22 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
         (("export", "step-ups", "--rate", "5"), 2, "words a minute"),
         (("export", "step-ups", "--level", "brutal"), 2, "gentle"),
         (("export", "step-ups", "--reps", "0"), 2, "reps"),
+        (("show", "--only", "jumps"), 2, "5 Partial squats"),
+        (("show", "--only", "s"), 2, "a part of several names"),
+        (("show", "--only", "5-3"), 2, "no exercise is among these parts"),
+        (("show", "--only", ""), 2, "the parts, as in '3,5'"),
+        (("show", "--only", ","), 2, "there is no part ''"),
+        (("show", "--from", "5", "--to", "3"), 2, "no exercise is among these parts"),
+        (("show", "--minutes", "0"), 2, "from 1 to 600"),
+        (("show", "--minutes", "ten"), 2, "minutes"),
+        (("plot", "--minutes", "3", "-o", "x.svg"), 2, "at the least, and not 3 minutes"),
+        (
+            ("practice", "step-ups", "--minutes", "1", "--player", "none"),
+            2,
+            "at the least, and not 1 minutes",
+        ),
+        (("run", "--minutes", "1", "--player", "none"), 2, "at the least, and not 1 minutes"),
+        (("run", "--from", "3", "--resume", "--player", "none"), 2, "leave out"),
         (("show", "nowhere.md"), 2, "not the name"),
         (("check", "nowhere.md"), 2, "nowhere.md"),
         (("check",), 2, "FILE"),

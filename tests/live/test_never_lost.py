@@ -229,7 +229,7 @@ def test_a_session_that_is_killed_goes_on_where_it_was(tmp_path: Path, sheet: st
     places = set()
     for group in range(5):  # two at a time: more than a loaded machine plays at this speed say nothing
         ends: list[tuple[Session, float]] = []
-        sessions = [start(tmp_path / f"{group}-{n}", "run", sheet, "--from", "2") for n in range(2)]
+        sessions = [start(tmp_path / f"{group}-{n}", "run", sheet) for n in range(2)]
         for session in sessions:
             session.wait_for_a_set()
         for session in sessions:
@@ -289,7 +289,7 @@ def test_a_session_that_is_killed_between_question_and_answer_loses_nothing_and_
 def test_a_session_that_is_ended_by_a_signal_keeps_its_place_and_says_so(
     tmp_path: Path, sheet: str, start: Start, number: int
 ) -> None:
-    session = start(tmp_path / "one", "run", sheet, "--from", "2")
+    session = start(tmp_path / "one", "run", sheet)
     session.wait_for_a_set()
     time.sleep(1.5)
     code, out, err = session.end(number)
@@ -306,7 +306,7 @@ def test_a_session_that_is_ended_by_a_signal_keeps_its_place_and_says_so(
 def test_a_second_signal_does_not_cost_the_diary(
     tmp_path: Path, sheet: str, start: Start, numbers: tuple[int, int]
 ) -> None:
-    session = start(tmp_path / "one", "run", sheet, "--from", "2")
+    session = start(tmp_path / "one", "run", sheet)
     session.wait_for_a_set()
     time.sleep(1.5)
     session.process.send_signal(numbers[0])
@@ -316,7 +316,7 @@ def test_a_second_signal_does_not_cost_the_diary(
 
 
 def test_a_session_that_is_over_leaves_no_place(tmp_path: Path, sheet: str, start: Start) -> None:
-    session = start(tmp_path / "one", "run", sheet, "--from", "2", speed=60)
+    session = start(tmp_path / "one", "run", sheet, speed=60)
     out, err = session.process.communicate(timeout=60)
     assert (session.process.returncode, err) == (0, "")
     assert out.startswith("Knee lifts: ")
@@ -330,7 +330,7 @@ def test_a_voice_that_fails_leaves_the_tones_their_time_and_the_exit_code_tells(
     tmp_path: Path, sheet: str, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path / "no clips"))
-    session = start(tmp_path / "one", "run", sheet, "--from", "2", voice="dumb", speed=60)
+    session = start(tmp_path / "one", "run", sheet, voice="dumb", speed=60)
     out, err = session.process.communicate(timeout=60)
     assert session.process.returncode == 3
     assert "The voice has lost its tongue." in err
