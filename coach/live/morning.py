@@ -2,48 +2,54 @@
 
 It is asked in front of the session, as an answer of the playhead (`coach.live.playhead`): a key of
 `Words.MORNING_KEYS` tells, any other does what it always does, and after the time to answer the session
-begins.
+begins. Within `LATE` such a key is still the answer.
 """
-
-from dataclasses import dataclass, replace
 
 from coach.diary.entries import Entry, Morning
 from coach.language.model import Sound
-from coach.live.playhead import Answer, PlayableSession, Playhead, answered
+from coach.live.playhead import Answer, PlayableSession, Playhead, acknowledged, answered
 from coach.session.activity import Activity
 from coach.session.moves import Interval, Move, Speak, Strike
 from coach.session.question import ANSWER_S
-from coach.session.timeline import Role
+from coach.session.timeline import Frames, Role, frames
 from coach.session.words.interface import Words
 
+LATE = frames(10.0)
+"""Frames of the session in which an answer is still taken, so that it does nothing else."""
 
-@dataclass(slots=True)
+
 class MorningQuestion:
-    """The question about the morning after an ``entry``; ``text`` is what is asked."""
+    """The question about the morning after an ``entry`` of the diary, with the coach's own words."""
 
-    entry: Entry
-    words: Words
-    text: str
-    asked: Answer | None = None
+    def __init__(self, entry: Entry, words: Words, body_part: str) -> None:
+        self.entry = entry
+        self._words = words
+        self._text = words.how_next_morning(body_part)
+        self._asked: Answer | None = None
+        self._start = Frames(0)
 
     def ask(self, session: PlayableSession, head: Playhead) -> Playhead:
         """Ask at a playhead, and wait for the answer; then the session goes on there."""
         waits = Interval(ANSWER_S, Activity.ANSWER, Role.QUESTION)
-        head = answered(session, head, [Speak(self.text, Role.QUESTION), waits])
-        self.asked = head.answer
+        head = answered(session, head, [Speak(self._text, Role.QUESTION), waits])
+        self._asked, self._start = head.answer, head.at
         return head
 
-    def answer(self, key: str, head: Playhead) -> Entry | None:
-        """Return the entry with the answer that a key is; None if it is none, or nothing is asked now."""
-        is_asked = self.asked and head.answer and head.answer.timeline is self.asked.timeline
-        mornings = dict(zip(self.words.MORNING_KEYS, Morning, strict=False))
-        told = mornings.get(key.casefold())
-        if not is_asked or told is None:
-            return None
-        self.asked = None
-        return replace(self.entry, morning=told)
+    def morning(self, key: str, head: Playhead) -> Morning | None:
+        """Return the answer that a key is; None if it is none, or nothing is asked now."""
+        mornings = dict(zip(self._words.MORNING_KEYS, Morning, strict=False))
+        is_late = head.answer is None and not head.is_paused and 0 <= head.at - self._start < LATE
+        is_asked = self._asked is not None and (self._is_heard(head) or is_late)
+        return mornings.get(key.casefold()) if is_asked else None
 
-    def thanked(self, session: PlayableSession, head: Playhead) -> Playhead:
-        """Acknowledge the answer at a playhead."""
-        moves: list[Move] = [Strike(Sound.KEY, Role.CLOSING), Speak(self.words.THANK_YOU, Role.CLOSING)]
+    def taken(self, session: PlayableSession, head: Playhead) -> Playhead:
+        """Acknowledge the answer at a playhead, with words if the session has not begun."""
+        is_heard = self._is_heard(head)
+        self._asked = None
+        if not is_heard:
+            return acknowledged(head, Sound.KEY)
+        moves: list[Move] = [Strike(Sound.KEY, Role.CLOSING), Speak(self._words.THANK_YOU, Role.CLOSING)]
         return answered(session, head, moves)
+
+    def _is_heard(self, head: Playhead) -> bool:
+        return bool(self._asked and head.answer and head.answer.timeline is self._asked.timeline)

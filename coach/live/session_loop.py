@@ -154,8 +154,7 @@ class LiveSession:
         self._record = SessionRecord(to_play, self._answers, connections.keep, connections.record)
         self._morning: MorningQuestion | None = None
         if to_play.unanswered is not None and connections.has_keys:
-            text = self._words.how_next_morning(to_play.body_part)
-            self._morning = MorningQuestion(to_play.unanswered, self._words, text)
+            self._morning = MorningQuestion(to_play.unanswered, self._words, to_play.body_part)
         self._notice = ""
         self._changed_at = self._looked_at = -math.inf
         self._has_begun = self._has_said_that_it_waits = self._has_no_voice = False
@@ -355,11 +354,12 @@ class LiveSession:
 
     def _is_about_the_morning(self, key: str) -> bool:
         """Take a key that tells how it was on the morning after the last session, while that is asked."""
-        told = self._morning.answer(key, self._playback.head) if self._morning else None
-        if not self._morning or not told:
+        asked = self._morning
+        told = asked.morning(key, self._playback.head) if asked else None
+        if asked is None or told is None:
             return False
-        self._connections.record(told, self._morning.entry)
-        self._go_on(self._morning.thanked(self._playback.session, self._take_back()))
+        self._connections.record(replace(asked.entry, morning=told), asked.entry)
+        self._go_on(asked.taken(self._playback.session, self._take_back()))
         return True
 
     def _is_for_a_question(self, key: str) -> bool:

@@ -7,8 +7,9 @@ import pytest
 from coach.diary.entries import Entry, Morning, unanswered
 from coach.language.level import Level
 from coach.session.question import ANSWER_S
+from coach.session.timeline import RATE_HZ
 from coach.session.words import en as phrases
-from tests.live.fakes import played
+from tests.live.fakes import clip_of, played
 from tests.live.test_pain import ROUNDS
 from tests.live.test_session_loop import timeline_of
 
@@ -39,9 +40,16 @@ def test_silence_goes_on_after_the_time_to_answer() -> None:
     assert run.is_finished
 
 
-def test_before_and_after_the_question_its_keys_do_what_they_always_do() -> None:
-    heard, run, _ = played(ROUNDS, [(4.0, "x"), (ANSWER_S + 12, "b")], has_keys=True, unanswered=LAST)
-    assert all(earlier != LAST for _, earlier in heard.diary)
+@pytest.mark.parametrize(("after_s", "is_answer"), [(5.0, True), (13.0, False)])
+def test_a_late_key_is_still_the_answer_for_a_while_and_breaks_into_nothing(
+    after_s: float, is_answer: bool
+) -> None:
+    question_s = clip_of(QUESTION).length / RATE_HZ
+    late = (1.0 + question_s + ANSWER_S + after_s, "u")
+    heard, run, _ = played(ROUNDS, [late], has_keys=True, unanswered=LAST)
+    plain, _, _ = played(ROUNDS, has_keys=True)
+    assert [told.morning for told, earlier in heard.diary if earlier == LAST] == [Morning.USUAL] * is_answer
+    assert heard.said == [QUESTION, *plain.said]
     assert run.is_finished
 
 

@@ -710,10 +710,10 @@ def how_next_morning(body_part: str) -> str:
     """Ask how it was on the morning after the last session.
 
     >>> how_next_morning("the knee")
-    'How was your knee the morning after last time? Press B for better, U for as usual, W for worse.'
+    'How was your knee the morning after last time? Press B for better, U for usual, W for worse.'
     """
     what = f"your {_owned(body_part)}" if _owned(body_part) else "it"
-    return f"How was {what} the morning after last time? Press B for better, U for as usual, W for worse."
+    return f"How was {what} the morning after last time? Press B for better, U for usual, W for worse."
 
 
 def how_sore(body_part: str) -> str:
