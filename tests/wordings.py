@@ -5,10 +5,8 @@ import re
 from coach.session.timeline import Role, Timeline, says
 from coach.session.words import en
 
-NO_PROSE = {Role.COUNT, Role.PHASE, Role.COUNTDOWN}
-"""Numbers, phase words and "get ready": what is to be the same each time."""
-
-COUNTDOWN_OF_A_SET = {en.TWO_MORE, en.LAST_ONE}
+NO_PROSE = {Role.COUNT, Role.PHASE}
+"""Numbers and phase words: what is to be the same each time."""
 
 
 def usual(text: str) -> str:
@@ -42,10 +40,6 @@ def wording_of(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
 
 
 def repeats(timeline: Timeline) -> tuple[int, int]:
-    """Count the prompts that were said before, word for word, and all: without numbers and countdowns."""
-    prose = [
-        say.text
-        for say in says(timeline.events)
-        if say.role not in NO_PROSE and usual(say.text) not in COUNTDOWN_OF_A_SET
-    ]
+    """Count the prompts that were said before, word for word, and all: without numbers and phase words."""
+    prose = [say.text for say in says(timeline.events) if say.role not in NO_PROSE]
     return len(prose) - len(set(prose)), len(prose)
