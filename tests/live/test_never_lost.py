@@ -285,6 +285,18 @@ def test_a_session_that_is_killed_between_question_and_answer_loses_nothing_and_
     assert (rises.level, rises.reps, rises.of_reps) == ("gentle", 1, 1)
 
 
+def test_where_nobody_can_type_the_rules_are_said_and_nothing_waits_for_an_answer(
+    tmp_path: Path, start: Start
+) -> None:
+    sheet = tmp_path / "knees.md"
+    sheet.write_text(ASKING)
+    session = start(tmp_path / "one", "run", str(sheet), "--plain", speed=60)
+    assert session.process.wait(60) == 0
+    said = {seen.said for seen in session.seen}
+    assert {QUESTION, *phrases.PAIN_RULES} <= said
+    assert phrases.TYPE_A_NUMBER not in said
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_session_that_is_ended_by_a_signal_keeps_its_place_and_says_so(
     tmp_path: Path, sheet: str, start: Start, number: int

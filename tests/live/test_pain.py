@@ -18,13 +18,17 @@ from coach.live.screen.layout import lay_out, text_of
 from coach.live.screen.screen import PlainScreen
 from coach.live.session_loop import LiveSession, Message
 from coach.session.arrange import practice, score
+from coach.session.estimate import Estimates
 from coach.session.moves import ChapterMoves
 from coach.session.options import Detail, Options
 from coach.session.question import ANSWER_S, Question, question_at
 from coach.session.timeline import RATE_HZ
+from coach.session.timeline_builder import Sounds
 from coach.session.whereabouts import Place
 from coach.session.words import en as phrases
-from tests.live.fakes import Heard, played
+from coach.sheets.by_name import named
+from coach.sheets.score import fitted, scored
+from tests.live.fakes import LENGTHS, Heard, played
 from tests.live.test_session_loop import timeline_of
 
 
@@ -387,6 +391,24 @@ def test_without_keys_the_rules_are_said_and_nothing_waits_for_an_answer() -> No
     rules = {*phrases.PAIN_RULES, *phrases.PAIN_RULES_AGAIN}
     assert [text for text in said if text in rules] == [*phrases.PAIN_RULES, *phrases.PAIN_RULES_AGAIN]
     assert phrases.TYPE_A_NUMBER not in said
+
+
+def test_in_the_minutes_that_one_has_an_answer_eases_what_is_left_and_brings_nothing_back() -> None:
+    sheet, minutes = named("inner-knee"), 15
+    chosen = Options(detail=Detail.BRIEF, minutes=minutes)
+    cut = fitted(sheet, chosen, Sounds(Estimates(), LENGTHS))
+
+    def score_at(level: Level) -> tuple[ChapterMoves, ...]:
+        return scored(sheet, replace(chosen.at_level(level), takes_answers=True), 1, cut)[2]
+
+    assert timeline_of(score_at).duration_s <= 60 * minutes
+    _, run, entry = answered(score_at, (wait_s(score_at), "4"))
+    assert run.is_finished
+    assert entry.minutes <= minutes + 0.2
+    assert {done.level for done in entry.exercises} == {Level.GENTLE}
+    assert [done.title for done in entry.exercises] == [
+        chapter.exercise for chapter in score_at(Level.STANDARD) if chapter.exercise
+    ]
 
 
 def test_the_screen_shows_the_question_and_the_keys_while_it_waits() -> None:
