@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from coach.diary.entries import Entry
 from coach.language.level import Level
@@ -315,6 +317,29 @@ def test_wrong_keys_are_told_and_the_question_waits_anew_but_not_for_ever() -> N
     assert entry.minutes * 60 < timeline_of(FIRST).duration_s + 30
     _, _, entry = answered(FIRST, slips[0], (at_s + 9, "2"), until_s=at_s + 12)
     assert entry.pain == 2
+
+
+def test_again_asks_the_whole_question_again() -> None:
+    at_s = wait_s(FIRST)
+    heard, _, entry = answered(FIRST, (at_s, Action.AGAIN), (at_s + 5, "2"))
+    assert heard.said.count(phrases.TYPE_A_NUMBER) + heard.said.count(HOW_MUCH) > 2
+    assert entry.pain == 2
+
+
+KEYS = st.sampled_from([*"0123579x", "enter", "escape", "backspace", "space", Action.EASIER, Action.HARDER,
+                        Action.NEXT, Action.BACK, Action.GO_ON, Action.AGAIN])  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.floats(0, 90), KEYS), max_size=12))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_pressed_the_session_ends_and_the_last_answer_counts(
+    keys: list[tuple[float, Message]],
+) -> None:
+    heard, run, _ = played(LAST, [*keys, (200.0, Action.RESUME), (300.0, Action.RESUME)], has_keys=True)
+    pains = {kept["pains"].get("Curls") for kept in heard.kept if kept}
+    told = run.entry.exercises[0].pain if run.entry and run.entry.exercises else None
+    assert told is None or told in pains
+    assert run.is_finished or phrases.END_FOR_TODAY in heard.said
 
 
 def test_what_was_done_is_in_the_diary_before_the_answer_comes() -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -10,6 +11,7 @@ import pytest
 
 from coach.errors import UsageError, VoiceError
 from coach.language.level import Level
+from coach.live.ask_pain import replies
 from coach.live.speaking import (
     ChapterOrder,
     ChapterReady,
@@ -274,3 +276,19 @@ def test_leaving_in_the_middle_ends_the_thread_and_the_voice() -> None:
     assert voice.is_closed
     assert not speaking._thread.is_alive()
     assert voice.asked[-1] == voice.waits_at
+
+
+def test_what_may_be_said_after_a_question_is_spoken_with_its_chapter_before_the_next_one() -> None:
+    asking = tuple(
+        practice(replace(curls(counted(4, sets=1)), asks=True), Options(takes_answers=True), times=2)
+    )
+    later = next(text for text in prompts(asking[2]) if text not in prompts(asking[1]))
+    voice = Buzz(waits_at=later)
+    told = Told(voice)
+    with told.speaking as speaking:
+        speaking.order(ChapterOrder(0, "Curls", asking))
+        assert voice.is_waiting.wait(LIMIT_S)
+        assert replies(asking[1])
+        assert set(replies(asking[1])) <= set(speaking.clips)
+        assert not replies(asking[0])
+        voice.go.set()
