@@ -1,6 +1,7 @@
 """The moves of a sheet with the choices of a listener, and how long they last."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from math import ceil
 
@@ -11,7 +12,7 @@ from coach.language.model import Script, Session
 from coach.language.names import references, script_of
 from coach.session.arrange import chosen_dose, counts_repetitions, has_levels, practice, score
 from coach.session.compile import compile_session
-from coach.session.fit import LEAST_REST_S, MARGIN, WHOLE, Cut, Fitting, Size, size_of
+from coach.session.fit import MARGIN, WHOLE, Cut, Fitting, Size, size_of
 from coach.session.moves import Break, ChapterMoves, Interval, Recovery, Repetitions
 from coach.session.options import Detail, Options
 from coach.session.parts import part_numbers, picked
@@ -128,10 +129,11 @@ def gave_way(sheet: Sheet, choices: Options, cut: Cut, seconds: float) -> tuple[
         return ()
     if cut == WHOLE:
         return ("nothing, this is the whole session",)
-    return tuple(_given(_fitting(sheet, choices), cut, 60 * choices.minutes - seconds, choices.minutes))
+    return tuple(_given(sheet, choices, cut, seconds))
 
 
-def _given(fitting: Fitting, cut: Cut, left_s: float, minutes: int) -> Iterator[str]:
+def _given(sheet: Sheet, choices: Options, cut: Cut, seconds: float) -> Iterator[str]:
+    fitting = _fitting(sheet, choices)
     for number, each in enumerate(fitting.exercises):
         dose = fitting.dose(number, cut)
         if number in cut.dropped:
@@ -140,13 +142,15 @@ def _given(fitting: Fitting, cut: Cut, left_s: float, minutes: int) -> Iterator[
             yield f"{each.script.title}: {_amount(dose)} in place of {_amount(each.dose)}"
     for rounds, of in fitting.rounds_left(cut):
         yield f"{_counted(rounds, 'round')} of a list in place of {of}"
-    if cut.rests < 1:
-        yield f"rests: down to {cut.rests:.0%} of what is written, but not below {LEAST_REST_S:.0f} s"
+    chapters = scored(sheet, choices, 1, cut)[2]
+    if scored(sheet, choices, 1, replace(cut, rests=1.0))[2] != chapters:
+        yield f"rests: up to {1 - cut.rests:.0%} shorter"
     for title in reversed(cut.brief):
         yield f"{title}: told in its brief form"
-    if cut.brief_lines:
-        yield "what the session says between exercises: in its brief form"
-    if left_s > 60 * MARGIN * minutes:
+    if scored(sheet, choices, 1, replace(cut, brief_lines=()))[2] != chapters:
+        yield "what the session itself says: in its brief form"
+    left_s = 60 * (choices.minutes or 0) - seconds
+    if left_s > 60 * MARGIN * (choices.minutes or 0):
         yield f"{length_text(left_s)} are left over: the next step up would not fit"
 
 
