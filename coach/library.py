@@ -29,12 +29,11 @@ from coach.language.model import Session
 from coach.language.problems import Problem
 from coach.live.speakers.player import Player
 from coach.progress import Progress, no_progress
-from coach.session.fit import WHOLE, Cut
 from coach.session.options import TIMES, Detail, Options, options
 from coach.sheets.by_name import collection, named
 from coach.sheets.check import checked
 from coach.sheets.files import is_coachs_own
-from coach.sheets.score import least_cut, length_s, scored, unmet
+from coach.sheets.score import least_s, length_s, scored, unmet
 from coach.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -122,17 +121,14 @@ def list_sheets() -> list[Listed]:
 
     sounds = Sounds(Estimates(), {sound: Frames(len(samples)) for sound, samples in tones().items()})
 
-    def seconds(sheet: Sheet, level: Level, cut: Cut = WHOLE) -> float:
-        return length_s(sheet, Options(level), sounds, cut=cut)
-
     return [
         Listed(
             "session" if isinstance(sheet.value, Session) else "exercise",
             sheet.name,
             sheet.value.title,
             sheet.value.needs,
-            {level: seconds(sheet, level) for level in Level},
-            {level: seconds(sheet, level, least_cut(sheet, Options(level), sounds)) for level in Level},
+            {level: length_s(sheet, Options(level), sounds) for level in Level},
+            {level: least_s(sheet, Options(level), sounds) for level in Level},
         )
         for sheet in collection()
         if sheet.value is not None

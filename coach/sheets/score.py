@@ -84,6 +84,12 @@ def least_cut(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) ->
     return _fitting(sheet, choices).least(_measure(sheet, choices, sounds, times))
 
 
+def least_s(sheet: Sheet, choices: Options, sounds: Sounds) -> float:
+    """Return the seconds of the shortest session of a sheet, with these sounds."""
+    measure = _measure(sheet, choices, sounds, 1)
+    return measure(_fitting(sheet, choices).least(measure)).seconds
+
+
 def fitted(sheet: Sheet, choices: Options, sounds: Sounds, times: int = 1) -> Cut:
     """Return the cut with which a session lasts the minutes that were asked for, with these sounds.
 

@@ -3,17 +3,20 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coach.errors import UsageError
 from coach.language.model import Session
 from coach.session.moves import Break, Interval, Repetitions, Speak
-from coach.session.options import Options, options
+from coach.session.options import Detail, Options, options
 from coach.session.parts import blocks, exercises
 from coach.session.timeline import Role
 from coach.sheets.by_name import named
 from coach.sheets.check import checked_text
 from coach.sheets.score import scored
 from coach.sheets.sheet import Sheet
+from tests.session.test_fit import FAINT, SHARP, sessions
 
 TEXT = """# Mine
 
@@ -184,3 +187,22 @@ def test_the_blocks_of_a_session_are_its_chapters(sheet: Sheet) -> None:
         assert len(found) == len(scored(each, Options())[2])
         numbers = [i for i, block in enumerate(found) if block.reference]
         assert [i for (i,) in exercises(each.value)] == numbers
+
+
+@settings(max_examples=25, deadline=None)
+@given(sheet=sessions(), first=st.integers(1, 12), last=st.integers(1, 12), is_brief=st.booleans())
+def test_any_parts_keep_the_rules_and_one_exercise_at_the_least(
+    sheet: Sheet, first: int, last: int, *, is_brief: bool
+) -> None:
+    whole = scored(sheet, Options())[2]
+    first, last = min(first, len(whole)), min(last, len(whole))
+    choices = Options(only=f"{first}-{last}", detail=Detail.BRIEF if is_brief else Detail.FULL)
+    if not any(chapter.exercise for chapter in whole[first - 1 : last]):
+        with pytest.raises(UsageError, match="no exercise is among these parts"):
+            scored(sheet, choices)
+        return
+    chapters = scored(sheet, choices)[2]
+    texts = {move.text for chapter in chapters for move in chapter.moves if isinstance(move, Speak)}
+    assert {FAINT, "If it swells, see a doctor."} <= texts
+    assert (SHARP in texts) == (SHARP in sheet.text)
+    assert any(chapter.exercise for chapter in chapters)
