@@ -128,7 +128,7 @@ def timed(typing: Typing, now_s: float, *, is_paused: bool) -> Step:
     if not is_paused:
         return replace(typing, choose_until_s=math.inf), None
     if now_s >= typing.choose_until_s:
-        return Typing(), Effect.END_SESSION
+        return replace(typing, choose_until_s=math.inf), Effect.END_SESSION
     return typing, None
 
 
@@ -226,9 +226,10 @@ def gone_on(session: PlayableSession, head: Playhead, question: Question) -> Pla
     return _said(session, replace(head, at=point.at), [], counts_in=point.counts_in)
 
 
-def ended_for_today(session: PlayableSession, head: Playhead) -> Playhead:
-    """Say kindly that the session ends, and stop."""
-    head = replace(head, is_stopping=True, is_paused=False, remark=None)
+def ended_for_today(session: PlayableSession, head: Playhead, question: Question) -> Playhead:
+    """Say kindly that the session ends, and stop; resumed, it asks a question before all again."""
+    at = question.start if question.chapter is None else head.at
+    head = replace(head, at=at, is_stopping=True, is_paused=False, remark=None)
     return _said(session, head, [session.words.END_FOR_TODAY])
 
 

@@ -400,9 +400,9 @@ class LiveSession:
                 self._go_on(ask_pain.asked_again(session, self._take_back(), question))
             case Effect.GO_ON if question:
                 self._go_on(ask_pain.gone_on(session, self._take_back(), question))
-            case Effect.END_SESSION:
+            case Effect.END_SESSION if question:
                 self._ends_for_pain = True
-                self._go_on(ask_pain.ended_for_today(session, self._take_back()))
+                self._go_on(ask_pain.ended_for_today(session, self._take_back(), question))
 
     def _take_answer(self, answer: Answer) -> None:
         """Note an answer, say what it does, and do it."""

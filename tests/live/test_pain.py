@@ -187,6 +187,16 @@ def test_above_five_before_the_first_exercise_leaves_it_for_today() -> None:
     assert heard.said[-1] == phrases.END_FOR_TODAY
     assert not run.is_finished
     assert (entry.pain, entry.soreness) == (9, 9)
+    kept = [each for each in heard.kept if each][-1]
+    heard, _, _ = played(
+        FIRST,
+        [(16.0, Action.STOP)],
+        has_keys=True,
+        start=Place(**kept["place"]),
+        resumes=True,
+        pains=kept["pains"],
+    )
+    assert HOW_MUCH in heard.said
 
 
 def test_an_offer_stays_on_the_screen_until_the_listener_chooses() -> None:
