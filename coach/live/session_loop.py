@@ -485,7 +485,7 @@ class LiveSession:
             self._playback.feed()
             self._show(self._playback.heard)
             key = self._connections.next_message(TURN_S)
-            if key in {"enter", "escape", "q", Action.STOP}:
+            if isinstance(key, str | Action) and key in {"enter", "escape", "q", Action.STOP}:
                 break
             if isinstance(key, str) and digits + digit_of(key) in NUMBERS:
                 digits += digit_of(key)

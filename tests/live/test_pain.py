@@ -352,6 +352,18 @@ def test_whatever_is_pressed_the_session_ends_and_the_last_answer_counts(
     assert run.is_finished or phrases.END_FOR_TODAY in heard.said
 
 
+def test_a_chapter_that_comes_while_the_soreness_is_asked_about_is_no_key() -> None:
+    end_s = timeline_of(FIRST).duration_s
+    heard, run, _ = played(
+        FIRST,
+        [(end_s - 1, Action.EASIER), (end_s + 8, "3")],
+        has_keys=True,
+        late_s=lambda message: 4.0 if getattr(getattr(message, "order", None), "number", 0) else 0.0,
+    )
+    assert run.is_finished
+    assert heard.diary[-1][0].soreness == 3
+
+
 def test_what_was_done_is_in_the_diary_before_the_answer_comes() -> None:
     heard, _, _ = answered(BETWEEN, (wait_s(BETWEEN) + 2, "2"), until_s=wait_s(BETWEEN) + 6)
     before, with_answer = heard.diary[0][0], heard.diary[1][0]
