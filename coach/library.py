@@ -542,6 +542,7 @@ def resume(
             progress=progress,
             place=kept.place,
             pains=kept.pains,
+            level=kept.level,
             is_personal=True,
             is_plain=plain,
         )

@@ -381,7 +381,7 @@ def run_(
     """Play a session through the loudspeaker, steered by keys or a headset."""
     _end_as_by_ctrl_c()
     if not resume:
-        options = coach.my_options(**given)
+        options = coach.my_options(is_live=True, **given)
         _perform(
             lambda: coach.run(name or DEFAULT_NAME, options, player=player, plain=plain, progress=Progress)
         )

@@ -70,11 +70,15 @@ class Request:
 
 
 class Kept(NamedTuple):
-    """The last interrupted session: its request, its place, and the answers about pain by exercise."""
+    """The last interrupted session: its request, its place, the answers about pain by exercise, its level.
+
+    The ``level`` may have changed in the session; the request is the one that it began with.
+    """
 
     request: Request
     place: Place
     pains: Mapping[str, int]
+    level: Level
 
 
 def kept_session(kept: Mapping[str, Any]) -> Kept:
@@ -87,8 +91,7 @@ def kept_session(kept: Mapping[str, Any]) -> Kept:
     """
     try:
         options = options_from_json(kept["options"])
-        if "level" in kept:  # it may have changed in the session
-            options = options.at_level(options_from_json({"level": kept["level"]}).level)
+        level = options_from_json({"level": kept["level"]}).level if "level" in kept else options.level
         place, times, name = _place(kept["place"]), kept["times"], kept["sheet"]
     except (KeyError, TypeError, ValueError, UsageError) as error:
         raise _damaged() from error
@@ -96,7 +99,7 @@ def kept_session(kept: Mapping[str, Any]) -> Kept:
     is_pain = isinstance(pains, dict) and all(map(_PAIN.fits, pains.values()))
     if not (_TIMES.fits(times) and isinstance(name, str) and is_pain):
         raise _damaged()
-    return Kept(Request(named(name), options, times), place, pains)
+    return Kept(Request(named(name), options, times), place, pains, level)
 
 
 def _damaged() -> UsageError:
@@ -128,9 +131,8 @@ def kept_request(level: Level | None = None) -> Kept:
         raise UsageError(kept.note or "there is no session to go on with", "`coach run` begins one")
     kept_before = kept_session(settings)
     options = replace(kept_before.request.options, usual_voice=read_settings().get("voice"))
-    if level is not None:
-        options = options.at_level(level)
-    return kept_before._replace(request=replace(kept_before.request, options=options))
+    request = replace(kept_before.request, options=options)
+    return kept_before._replace(request=request, level=level or kept_before.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +211,15 @@ def perform(
     part: str | None = None,
     place: Place | None = None,
     pains: Mapping[str, int] = MappingProxyType({}),
+    level: Level | None = None,
     is_personal: bool = False,
     is_plain: bool = False,
     on_view: Callable[[View], None] | None = None,
     inbox: "SimpleQueue[Any] | None" = None,
 ) -> Ended:
     """Play a session from its start, from a ``part`` of it, or from a kept ``place`` on, with its ``pains``.
+
+    At another ``level`` than that of its request it has the same exercises, and the steps stay set out.
 
     With ``is_personal`` the session has all of `coach run`: keys, screen, media keys, diary and kept place.
     ``on_view`` is called with each new view; ``inbox`` may deliver actions from another thread.
@@ -227,11 +232,12 @@ def perform(
         On Ctrl-C; the place is kept.
     """
     resumes, options = place is not None, request.options
+    level = level or options.level
     title, language, chapters = scored(request.sheet, options, request.times)
     if part is not None:
         chapter_place(chapters, part)  # an error is told before anything is heard
     inbox = SimpleQueue() if inbox is None else inbox
-    notes = list(unmet(request.sheet, options))
+    notes = list(unmet(request.sheet, options.at_level(level)))
     with ExitStack() as stack:
         # Measure new music before the bell rings: it may take long, and may fail.
         music = _music(options, notes, progress, may_be_gone=resumes)
@@ -265,7 +271,7 @@ def perform(
             return scored(request.sheet, chosen, request.times, cut)[2]
 
         if part is not None:
-            place = chapter_place(score_at(options.level), part)
+            place = chapter_place(score_at(level), part)
         sounds = tones_for(options)
         speaking = stack.enter_context(
             SpeakingThread(open_voice(voice), clips, sounds, inbox.put, name=voice, options=options)
@@ -286,7 +292,7 @@ def perform(
             music=music,
             spacing=spacing_for(options),
         )
-        name, level = request.address, options.level
+        name = request.address
         body_part = request.sheet.value.body_part if request.sheet.value else ""
         to_play = SessionToPlay(
             name,

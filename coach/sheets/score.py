@@ -127,14 +127,12 @@ def check_fits(sheet: Sheet, choices: Options, seconds: float) -> None:
 
 
 def gave_way(sheet: Sheet, choices: Options, cut: Cut, seconds: float) -> tuple[str, ...]:
-    """Tell what gave way for the minutes that were asked for, a phrase each.
+    """Tell what gave way for the minutes that were asked for, a phrase each; nothing of a whole session.
 
     ``seconds`` is the length of the session after the cut.
     """
-    if choices.minutes is None:
+    if choices.minutes is None or cut == WHOLE:
         return ()
-    if cut == WHOLE:
-        return ("nothing, this is the whole session",)
     return tuple(_given(sheet, choices, cut, seconds))
 
 

@@ -52,7 +52,8 @@ class Plan:
 
     def text(self) -> str:
         """The plan as people read it: when what is said, and where the tones are."""
-        return plan_text(self.timeline, self.gave_way)
+        nothing = () if self.options.minutes is None else ("nothing, this is the whole session",)
+        return plan_text(self.timeline, self.gave_way or nothing)
 
     def as_json(self) -> dict[str, Any]:
         """The plan as JSON values."""

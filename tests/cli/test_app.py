@@ -24,7 +24,7 @@ from coach.diary.storage import Diary
 from coach.errors import DiskError
 from coach.language.level import Level
 from coach.live.run import Ended
-from coach.session.options import Options
+from coach.session.options import Detail, Options
 from coach.session.steps import Step
 from coach.session.timeline import Say
 from tests.content.sheets import exercise
@@ -257,6 +257,9 @@ def test_a_session_fits_the_minutes_and_says_what_gave_way(coach: Coach, tmp_pat
     plan = json.loads(coach("show", "inner-knee", "--minutes", "20", "--json").out)
     assert 18 * 60 <= plan["duration_s"] <= 20 * 60
     assert told == [f"gave way: {line}" for line in plan["gave_way"]]
+    whole = coach("show", "leg-massage", "--minutes", "60")
+    assert "gave way: nothing, this is the whole session" in whole.out
+    assert coach("export", "leg-massage", "--minutes", "60").err == ""
     done = coach("export", "inner-knee", "--minutes", "20", "-o", "short.wav")
     assert [line for line in done.err.splitlines() if "gave way" in line] == [
         f"coach: {each}" for each in told
@@ -573,6 +576,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, Options]]:
         return Ended(None, "", None, ())
 
     monkeypatch.setattr("coach.library.run", run)
+    monkeypatch.setattr("coach.run", run)
     return found
 
 
@@ -587,6 +591,15 @@ def days_ago(days: int, step: Step, morning: Morning | None = None) -> Entry:
 
 
 FOUR = ("lying-hamstring-curls", "straight-leg-raises", "partial-squats", "step-ups")
+
+
+@pytest.mark.parametrize("command", [("run",), ("practice", "step-ups"), ("today",)])
+def test_what_is_played_is_brief_for_who_knows_it(
+    coach: Coach, played: list[tuple[object, Options]], command: tuple[str, ...]
+) -> None:
+    assert coach(*command).code == 0
+    coach(*command, "--detail", "full")
+    assert [chosen.detail for _, chosen in played] == [Detail.AUTO, Detail.FULL]
 
 
 def test_today_says_what_is_due_and_begins_it(
