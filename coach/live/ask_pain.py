@@ -132,6 +132,11 @@ def timed(typing: Typing, now_s: float, *, is_paused: bool) -> Step:
     return typing, None
 
 
+def due_again(typing: Typing, answer: Answer) -> Typing:
+    """Return the state in which an answer that could not be replied to is taken as soon as it can be."""
+    return replace(typing, question=answer.question, digits=str(answer.pain), due_s=-math.inf)
+
+
 def chosen(typing: Typing, action: Action) -> Action:
     """Return what a key does: while the listener may choose, "next" goes on with the others."""
     return Action.RESUME if action is Action.NEXT and typing.may_choose else action

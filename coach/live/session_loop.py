@@ -358,6 +358,7 @@ class LiveSession:
         told = asked.morning(key, self._playback.head) if asked else None
         if asked is None or told is None:
             return False
+        self._morning = None  # first: a loudspeaker that is gone must not have it told twice
         self._connections.record(replace(asked.entry, morning=told), asked.entry)
         self._go_on(asked.taken(self._playback.session, self._take_back()))
         return True
@@ -370,10 +371,10 @@ class LiveSession:
         question = question_at(timeline, head.at)
         is_heard = question is not None and question.has(head.at) and not head.is_paused
         has_use = self._connections.action(key) is not None
-        self._typing, effect = ask_pain.pressed(
+        typing, effect = ask_pain.pressed(
             self._typing, key, question, self._connections.clock(), is_heard=is_heard, has_use=has_use
         )
-        self._do(effect)
+        self._go_on_typing(typing, effect)
         return effect is not None
 
     def _go_on_after_questions(self) -> None:
@@ -381,11 +382,20 @@ class LiveSession:
         head = self._playback.head
         if head.is_stopping:
             return
-        self._typing, effect = ask_pain.timed(
-            self._typing, self._connections.clock(), is_paused=head.is_paused
-        )
-        self._do(effect)
+        typing, effect = ask_pain.timed(self._typing, self._connections.clock(), is_paused=head.is_paused)
+        self._go_on_typing(typing, effect)
         self._pass_over_what_has_ended()
+
+    def _go_on_typing(self, typing: Typing, effect: Effect | Answer | None) -> None:
+        """Take what is typed and do its effect; an answer waits for a loudspeaker if this one is lost."""
+        before, self._typing = self._typing, typing
+        try:
+            self._do(effect)
+        except DeviceLostError:
+            if isinstance(effect, Answer):
+                due = ask_pain.due_again(typing, effect)
+                self._typing = replace(due, choose_until_s=before.choose_until_s)
+            raise
 
     def _do(self, effect: Effect | Answer | None) -> None:
         session, question = self._playback.session, self._typing.question
@@ -410,12 +420,13 @@ class LiveSession:
         here, level = chapter_at(session.timeline, head.at), self._chapters.level
         reply = self._answers.take(answer, here)
         self._speaking.speak(map(self._words.left_out, self._answers.passed_over_after(here)))
-        self._go_on(ask_pain.replied(session, head, self._typing, answer.question, reply))
-        self._typing = ask_pain.offered(self._typing, reply, self._playback.head, self._connections.clock())
-        self._write_so_far()
+        head = ask_pain.replied(session, head, self._typing, answer.question, reply)
         if self._chapters.level is not level:
             self._is_level_told = True
-            self._speaking.order(self._chapters.order_from(self._playback.head.at))
+            self._speaking.order(self._chapters.order_from(head.at))
+        self._write_so_far()
+        self._go_on(head)  # last: it fails if the loudspeaker is lost, and the answer is then taken again
+        self._typing = ask_pain.offered(self._typing, reply, head, self._connections.clock())
 
     def _pass_over_what_has_ended(self) -> None:
         session, head = self._playback.session, self._playback.head

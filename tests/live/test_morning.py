@@ -9,7 +9,7 @@ from coach.language.level import Level
 from coach.session.question import ANSWER_S
 from coach.session.timeline import RATE_HZ
 from coach.session.words import en as phrases
-from tests.live.fakes import clip_of, played
+from tests.live.fakes import Tapes, Time, clip_of, played
 from tests.live.test_pain import ROUNDS
 from tests.live.test_session_loop import timeline_of
 
@@ -82,3 +82,13 @@ def test_the_last_session_of_the_same_name_is_asked_about_for_a_week_and_not_on_
     )
     assert unanswered([*diary, later], "test", today=date(2026, 11, 23)) is None
     assert unanswered([], "test", today=date(2026, 11, 23)) is None
+
+
+@pytest.mark.parametrize("lost_s", [3.99, 3.999])
+def test_an_answer_as_the_loudspeaker_goes_away_is_written_once(lost_s: float) -> None:
+    time = Time()
+    speakers = Tapes(time, [lost_s], gone_until_s=8.0)
+    keys = [(4.0, "u"), (13.0, "u")]
+    heard, run, _ = played(ROUNDS, keys, has_keys=True, unanswered=LAST, speakers=speakers, time=time)
+    assert [told.morning for told, earlier in heard.diary if earlier == LAST] == [Morning.USUAL]
+    assert run.is_finished

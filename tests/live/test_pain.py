@@ -30,7 +30,7 @@ from coach.session.whereabouts import Place
 from coach.session.words import en as phrases
 from coach.sheets.by_name import named
 from coach.sheets.score import fitted, scored
-from tests.live.fakes import LENGTHS, Heard, played
+from tests.live.fakes import LENGTHS, Heard, Tapes, Time, played
 from tests.live.test_session_loop import timeline_of
 
 
@@ -478,3 +478,19 @@ def test_plain_lines_have_the_question_once_and_what_the_answer_does(
     screen.close()
     out = capsys.readouterr().out
     assert out.count(HOW_MUCH) == out.count(phrases.TYPE_A_NUMBER) == out.count(GENTLE) == 1
+
+
+@pytest.mark.parametrize("key", ["8", "1"])
+@pytest.mark.parametrize("after_s", [-0.01, 1.4, 1.55])
+@pytest.mark.parametrize("is_late", [False, True])
+def test_an_answer_as_the_loudspeaker_goes_away_is_taken_when_it_is_back(
+    key: str, after_s: float, is_late: bool
+) -> None:
+    at_s = questions(BETWEEN)[0].end / RATE_HZ + 1.0 if is_late else wait_s(BETWEEN)
+    time = Time()
+    speakers = Tapes(time, [at_s + after_s], at_s + after_s + 5)
+    heard, run, _ = played(BETWEEN, [(at_s, key)], speakers=speakers, time=time, has_keys=True)
+    assert len(speakers.opened) == 2
+    assert run.entry is not None
+    assert [done.pain for done in run.entry.exercises] == [int(key), None]
+    assert phrases.PAIN_ADVICE["end" if key == "8" else "as-planned"] in told(heard)
