@@ -496,7 +496,7 @@ def run_today(
     """Play what is due as `run` does, each exercise with its own step; the diary keeps what was set out."""
     wanted = replace(chosen, level=today.level, steps=today.steps)
     if not today.is_whole and wanted.only is None:
-        chapters = scored(_sheet(today.programme.name), replace(wanted, minutes=None))[2]
+        chapters = scored(_sheet(today.programme.name), replace(wanted, from_=None, to=None))[2]
         parts = today.parts([chapter.exercise for chapter in chapters])
         wanted = replace(wanted, only=",".join(map(str, parts)))
     return run(today.programme.name, wanted, player=player, plain=plain, progress=progress)

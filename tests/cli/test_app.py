@@ -660,6 +660,28 @@ def test_today_spreads_a_programme_over_days_and_remembers_it(
     assert played[-1][1].only == "3"
 
 
+@pytest.mark.parametrize(
+    ("cut", "titles"),
+    [
+        (("--from", "4"), ["Straight leg raises"]),
+        (("--to", "3"), ["Lying hamstring curls"]),
+        ((), ["Lying hamstring curls", "Straight leg raises"]),
+    ],
+)
+def test_from_and_to_cut_what_is_due_and_add_no_exercise_of_another_day(
+    coach: Coach, diary: Diary, played: list[tuple[object, Options]], cut: tuple[str, ...], titles: list[str]
+) -> None:
+    diary.path.unlink()
+    assert coach("today", "--a-day", "2", *cut).code == 0
+    chapters = library.plan("inner-knee", played[-1][1]).timeline.chapters
+    found = [
+        chapter.exercise
+        for chapter in chapters
+        if chapter.exercise in {exercise(name).title for name in FOUR}
+    ]
+    assert [*dict.fromkeys(found)] == titles
+
+
 def test_the_parts_of_a_day_have_the_warm_up_the_rules_and_the_way_into_each_position() -> None:
     day = library.today("inner-knee", a_day=2)
     chosen = replace(Options(), steps=day.steps, only="1,2,3,4,8,9")
