@@ -10,7 +10,8 @@ NEMEX, Ageberg 2010) and the two-for-two habit of strength training (ACSM 2009),
   the exercise has been done there, it goes no further back.
 - After a flare of one exercise, no exercise is offered more for `NO_OFFER_SESSIONS` sessions.
 - Never two steps at once, and in a session one exercise only goes up, so that it is clear which it was.
-- More than `AWAY_DAYS` without an exercise: one step back, as nobody knows how it would be now.
+- More than `AWAY_DAYS` in which an exercise was not done, whether or not others were: one step back, as nobody
+  knows how it would be now. It goes no further back until it has been done there.
 - Anything else, and what nobody answered, changes nothing, and the two sessions are counted anew. A rise of
   pain within a session is told in the session (`coach.session.pain`), and is no flare by itself.
 
@@ -51,8 +52,8 @@ class Standing:
     ``at`` is the index of the step that is due, ``in_a_row`` the sessions at it that count for an offer,
     ``last`` the last day on which it was done, and ``due`` the last day on which it was to be done. ``flare``
     is the reason why the last session of it was one, "" if it was none; ``before`` is the step of that
-    session, and ``is_tried`` false until it has been done one step below. ``left_out`` is the number of
-    sessions in a row in which nothing of it was done, ``times`` that of the sessions in which it was due.
+    session, and ``is_tried`` false after a step back until it has been done there. ``left_out`` is the number
+    of sessions in a row in which nothing of it was done, ``times`` that of the sessions in which it was due.
     """
 
     at: int
@@ -125,7 +126,9 @@ def after(programme: Programme, before: History, *of_a_day: Entry) -> History:
     for title, of_it in done.items():
         standing, steps = standings[title], ladders[title]
         if title in set_out and set_out[title] != steps[standing.at]:
-            standing = replace(standing, at=nearest_at(steps, set_out[title]), in_a_row=0)
+            at = nearest_at(steps, set_out[title])
+            is_tried = standing.is_tried and at >= standing.at
+            standing = replace(standing, at=at, in_a_row=0, is_tried=is_tried)
         standings[title] = _after(standing, steps[standing.at], entry, of_it)
     days, since_flare = before.days, before.since_flare
     if any(not each.is_skipped for of_it in done.values() for each in of_it):

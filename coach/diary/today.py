@@ -229,7 +229,7 @@ def due(
             standings[title] = Standing(lowest_at(ladders[title], level))
         elif standing.flare:
             backs.append(Back(ladders[title][standing.before], ladders[title][standing.at], standing.flare))
-        elif standing.last and standing.due and (today - standing.due).days > AWAY_DAYS and standing.at:
+        elif standing.last and (today - standing.last).days > AWAY_DAYS and standing.is_tried and standing.at:
             standings[title] = replace(standing, at=standing.at - 1, in_a_row=0)
             why = f"you did it last on {day_text(standing.last)}, and nobody knows how it is now"
             below, before = ladders[title][standing.at - 1 : standing.at + 1]

@@ -78,18 +78,24 @@ def _flares(of: Year) -> Iterator[bool]:
     for turns in of.turns.values():
         is_tried = True
         for turn, following in pairwise(turns):
+            is_tried = is_tried or not turn.done.is_skipped
             if turn.is_flare:
-                is_further = is_tried or not turn.done.is_skipped
-                yield following.at == (max(0, turn.at - 1) if is_further else turn.at)
-            is_tried = not turn.is_flare and (is_tried or not turn.done.is_skipped)
+                yield following.at == (max(0, turn.at - 1) if is_tried else turn.at)
+            is_tried = is_tried and not turn.is_flare and following.at >= turn.at
 
 
 def _falls(of: Year) -> Iterator[bool]:
     for turns in of.turns.values():
+        done_on, is_tried = date.max, True
         for turn, following in pairwise(turns):
+            if not turn.done.is_skipped:
+                done_on, is_tried = turn.entry.day, True
+            is_away = is_tried and (following.entry.day - done_on).days > 28
             if following.at < turn.at:
-                away = (following.entry.day - turn.entry.day).days
-                yield following.at == turn.at - 1 and (turn.is_flare or away > 28)
+                yield following.at == turn.at - 1 and (turn.is_flare or is_away)
+            elif is_away and not turn.is_flare:
+                yield turn.at == 0
+            is_tried = is_tried and following.at >= turn.at
 
 
 def _no_offer_after_a_flare(of: Year) -> Iterator[bool]:
@@ -165,7 +171,7 @@ def _left_out_comes_next(of: Year) -> Iterator[bool]:
 RULES: dict[str, Rule] = {
     "one step more, and only after two calm whole sessions with mornings no worse": _rises,
     "one step back in the next session after a flare, and no further until that is tried": _flares,
-    "a step back has a reason: a flare, or four weeks away": _falls,
+    "one step back for a flare, or after four weeks without the exercise, and for nothing else": _falls,
     "nothing is offered in the two sessions after a flare": _no_offer_after_a_flare,
     "whoever is calm twice is offered more, up to the last step": _an_offer_for_the_calm,
     "at most one exercise goes up in a session": _one_at_a_time,

@@ -177,8 +177,22 @@ def test_whoever_was_away_for_a_month_begins_one_step_back_once_and_hears_why() 
     assert f"One step back, because {why}: Lifts.\n" in found.text()
     skipped = after(ONE, so_far, entry(day, *found.steps, pain=None, left_out=["Lifts"]))
     assert due(ONE, skipped, day + timedelta(days=2)).steps == found.steps
+    much_later = due(ONE, skipped, day + timedelta(days=40))
+    assert (much_later.steps, much_later.stepped_back) == (found.steps, ()), "not further, until it is done"
+    tried = after(ONE, skipped, entry(day + timedelta(days=2), *found.steps))
+    assert due(ONE, tried, day + timedelta(days=40)).steps == (ONE.ladders["Lifts"][BASE - 2],)
     flared = history(ONE, [lifts(0), lifts(1, pain=9)], Level.STANDARD)
     assert due(ONE, flared, day).steps == (ONE.ladders["Lifts"][BASE - 1],)
+
+
+def test_an_exercise_that_was_left_out_for_a_month_while_others_were_done_begins_one_step_back_too() -> None:
+    so_far, at = begun(FOUR, Level.STANDARD), []
+    for n in range(8):
+        found = due(FOUR, so_far, FIRST + timedelta(days=7 * n))
+        at.append(FOUR.ladders["Curls"].index(found.steps[0]))
+        so_far = after(FOUR, so_far, entry(found.day, *found.steps, left_out=["Curls"] if n else []))
+    assert at == [BASE] * 5 + [BASE - 1] * 3
+    assert so_far.standings["Raises"].at == BASE
 
 
 def test_on_a_day_of_rest_the_same_may_be_done_again_but_nothing_more_is_offered() -> None:
