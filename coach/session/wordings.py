@@ -44,6 +44,7 @@ class _Wording:
 
     def __init__(self, words: Words, uses: Counter[tuple[str, ...]]) -> None:
         self._words = words
+        self._rows = tuple(row for row in words.WORDINGS if row[0] != words.TIME_LEFT)
         self._uses = uses
 
     def move(self, move: Move) -> Move:
@@ -108,7 +109,7 @@ class _Wording:
 
         The first two wordings are the short ones; which of them comes first changes with each use.
         """
-        each, row = wordings_of(self._words.WORDINGS, text)
+        each, row = wordings_of(self._rows, text)
         use = self._uses[row]
         self._uses[row] += 1
         return list(dict.fromkeys((each[use % len(each)], each[use % min(2, len(each))], each[0])))
@@ -122,7 +123,7 @@ class _Wording:
         for text, times in Counter(texts).items():
             each, row = wordings_of(self._words.WORDINGS, text)
             if row:
-                counted = (text,) if row[0].startswith("{}") else row
+                counted = (text,) if row[0] == self._words.TIME_LEFT else row
                 first = self._uses[counted]
                 found[text] = tuple(each[(first + use) % len(each)] for use in range(min(times, len(each))))
                 self._uses[counted] += times

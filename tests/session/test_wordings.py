@@ -10,8 +10,10 @@ from coach.language.level import Level
 from coach.session.activity import Activity
 from coach.session.arrange import practice, score
 from coach.session.compile import compile_session
+from coach.session.moves import ChapterMoves, Speak
 from coach.session.options import Counted, Options
 from coach.session.timeline import Role, Say, Set, Silence, Timeline, says
+from coach.session.wordings import varied
 from coach.session.words import en as phrases
 from tests.content.sheets import PROGRAMME_NAMES, SESSION_NAMES, by_title, session
 from tests.doses import counted
@@ -60,6 +62,15 @@ def test_a_line_of_a_sheet_is_said_as_it_is_written() -> None:
     timeline = compile_session("Curls", practice(script, Options()), ESTIMATED)
     said = [say.text for say in says(timeline.events) if say.source]
     assert {"Rest.", "Halfway."} <= set(said)
+
+
+def test_left_at_the_end_of_a_sentence_is_a_side_and_no_time() -> None:
+    texts = ("You need a wall on your left.", "That was side plank left.", "Next: Side plank left.") * 2
+    moves = tuple(Speak(text, Role.TRANSITION) for text in texts)
+    (chapter,) = varied([ChapterMoves("Planks", moves, "en-us")])
+    said = [move.text for move in chapter.moves if isinstance(move, Speak)]
+    assert [usual(text) for text in said] == [*texts]
+    assert said[0] == said[3] == texts[0]
 
 
 def test_every_usual_sentence_has_two_to_four_wordings() -> None:

@@ -29,6 +29,7 @@ IN_THE_NEXT_ROUND = "In the next round, think of this:"
 STOP_WHEN_YOU_NEED_TO = "Stop when you need to."
 STAY_WITH_IT = "Stay with it."
 HALF_OF_YOUR_REST = "Half of your rest."
+TIME_LEFT = "{} left."
 WORDINGS: tuple[tuple[str, ...], ...] = (
     ("Get ready.", "And get ready.", "Please get ready.", "Get ready now."),
     ("Get ready, {}.", "And get ready, {}.", "Please get ready, {}.", "Get ready, on the {}."),
@@ -51,7 +52,7 @@ WORDINGS: tuple[tuple[str, ...], ...] = (
     ),
     ("In the next round, think of this:", "Think of this in the next round:", "For the next round:"),
     ("Ten seconds.", "Ten more seconds.", "Ten seconds left.", "Ten seconds to go."),
-    ("{} left.", "{} to go.", "You have {} left.", "Still {} to go."),
+    (TIME_LEFT, "{} to go.", "You have {} left.", "Still {} to go."),
     ("Next: {}.", "Up next: {}.", "Coming up: {}.", "Coming up next: {}."),
     ("That was {}.", "That was all for {}.", "That is the end of {}."),
     ("Change {}.", "And change {}.", "Time to change {}."),

@@ -52,6 +52,8 @@ class Words(Protocol):
     ``{}`` stands for what differs, such as a title; it is filled in as it stands in the usual wording. What
     begins the usual wording has no capital where another wording has it further on.
     """
+    TIME_LEFT: str
+    """The usual wording of a time mark in `WORDINGS`, which is said of a time and of nothing else."""
     BREATH: str
     """What a repetition of a breathing exercise is called."""
     NOUNS: Mapping[str, str]
