@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from queue import SimpleQueue
+from threading import Thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -333,6 +334,8 @@ def _terminal(
 class Memory:
     """The diary and the kept place of this machine's user; failures become notes.
 
+    A thread writes the diary, entry by entry, so that sound never waits for a disk or for another coach.
+
     ``how_to_go_on`` says where `coach run --resume` will continue; "" without a kept place. The first minute
     of a session does not overwrite the place of an earlier one.
     """
@@ -341,6 +344,8 @@ class Memory:
         self._notes = notes
         self._diary, self._place = diary, place
         self._is_own = goes_on
+        self._entries: SimpleQueue[tuple[Entry, Entry | None] | None] = SimpleQueue()
+        self._writing: Thread | None = None
         self.how_to_go_on = OWN_PLACE if goes_on else OTHER_PLACE if self._place.read() is not None else ""
 
     def keep(self, settings: Mapping[str, Any] | None) -> None:
@@ -355,18 +360,31 @@ class Memory:
             self._place.write(settings)
 
     def record(self, entry: Entry, earlier: Entry | None) -> None:
-        """Write an entry into the diary, or replace the ``earlier`` entry."""
-        try:
-            self._diary.add(entry) if earlier is None else self._diary.amend(earlier, entry)
-        except DiskError as error:
-            self._notes.append(f"{error.message} {error.hint}")
+        """Queue an entry to be written into the diary, or to replace the ``earlier`` entry."""
+        self._entries.put((entry, earlier))
+        if self._writing is None:
+            self._writing = Thread(target=self._write, name="coach diary")
+            self._writing.start()
+
+    def _write(self) -> None:
+        while queued := self._entries.get():
+            entry, earlier = queued
+            try:
+                self._diary.add(entry) if earlier is None else self._diary.amend(earlier, entry)
+            except DiskError as error:
+                note = f"{error.message} {error.hint}"
+                if note not in self._notes:
+                    self._notes.append(note)
 
     def unanswered(self, session: str) -> Entry | None:
         """Return the last entry of a session, if nobody told yet how it was on the morning after."""
         return unanswered(self._diary.entries(), session, today=datetime.now().astimezone().date())
 
     def close(self) -> None:
-        """Wait until the place is on disk; add failures to the notes."""
+        """Wait until the diary and the place are on disk; add failures to the notes."""
+        self._entries.put(None)
+        if self._writing is not None:
+            self._writing.join()
         self._place.flush()
         self._notes += [note for note in (self._diary.note, self._place.note) if note]
 

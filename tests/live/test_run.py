@@ -2,14 +2,18 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.cli.progress import Progress
-from coach.diary.storage import Diary, KeptPlace
+from coach.diary.entries import Entry
+from coach.diary.storage import Diary, KeptPlace, _locked
 from coach.errors import CoachError, UsageError
 from coach.language.level import Level
 from coach.live.run import (
@@ -204,6 +208,33 @@ def test_a_session_begun_by_mistake_leaves_the_place_of_the_one_before(tmp_path:
     assert before.read() == at(1.0)
     memory.keep(None)
     assert (before.read(), memory.how_to_go_on) == (None, "")
+
+
+ENTRY = Entry(datetime(2026, 11, 23, 7, 30, tzinfo=UTC), "test", "Test", Level.STANDARD, 1.0, False, ())
+
+
+def test_a_session_does_not_wait_for_another_coach_that_writes_the_diary(tmp_path: Path) -> None:
+    diary, later = Diary(tmp_path), replace(ENTRY, minutes=2.0)
+    memory = Memory(diary, KeptPlace(tmp_path), [], goes_on=False)
+    with _locked(tmp_path / "diary.lock"):
+        began_s = monotonic()
+        memory.record(ENTRY, None)
+        memory.record(later, ENTRY)
+        assert monotonic() - began_s < 0.5
+        assert diary.entries() == ()
+    memory.close()
+    assert diary.entries() == (later,)
+
+
+def test_a_diary_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
+    folder, notes = tmp_path / "data", list[str]()
+    folder.write_text("a file")
+    memory = Memory(Diary(folder), KeptPlace(tmp_path), notes, goes_on=False)
+    for minutes in (1.0, 2.0, 3.0):
+        memory.record(replace(ENTRY, minutes=minutes), None)
+    memory.close()
+    assert len(notes) == 1
+    assert "is no folder" in notes[0]
 
 
 def test_a_short_session_that_is_finished_leaves_the_place_of_another(tmp_path: Path) -> None:
