@@ -2,7 +2,8 @@
 
 It is asked in front of the session, as an answer of the playhead (`coach.live.playhead`): a key of
 `Words.MORNING_KEYS` tells, any other does what it always does, and after the time to answer the session
-begins. Within `LATE` such a key is still the answer.
+begins. Within `LATE` such a key is still the answer, but for those that steer a session: a clicker's button
+that pauses sends one.
 """
 
 from coach.diary.entries import Entry, Morning
@@ -15,7 +16,7 @@ from coach.session.timeline import Frames, Role, frames
 from coach.session.words.interface import Words
 
 LATE = frames(10.0)
-"""Frames of the session in which an answer is still taken, so that it does nothing else."""
+"""Frames of the session in which an answer by a key without another use is still taken."""
 
 
 class MorningQuestion:
@@ -35,10 +36,14 @@ class MorningQuestion:
         self._asked, self._start = head.answer, head.at
         return head
 
-    def morning(self, key: str, head: Playhead) -> Morning | None:
-        """Return the answer that a key is; None if it is none, or nothing is asked now."""
+    def morning(self, key: str, head: Playhead, *, has_use: bool) -> Morning | None:
+        """Return the answer that a key is; None if it is none, or nothing is asked now.
+
+        ``has_use`` is true for a key that steers the session.
+        """
         mornings = dict(zip(self._words.MORNING_KEYS, Morning, strict=False))
-        is_late = head.answer is None and not head.is_paused and 0 <= head.at - self._start < LATE
+        is_begun = head.answer is None and not head.is_paused
+        is_late = not has_use and is_begun and 0 <= head.at - self._start < LATE
         is_asked = self._asked is not None and (self._is_heard(head) or is_late)
         return mornings.get(key.casefold()) if is_asked else None
 

@@ -355,7 +355,8 @@ class LiveSession:
     def _is_about_the_morning(self, key: str) -> bool:
         """Take a key that tells how it was on the morning after the last session, while that is asked."""
         asked = self._morning
-        told = asked.morning(key, self._playback.head) if asked else None
+        has_use = self._connections.action(key) is not None
+        told = asked.morning(key, self._playback.head, has_use=has_use) if asked else None
         if asked is None or told is None:
             return False
         self._morning = None  # first: a loudspeaker that is gone must not have it told twice

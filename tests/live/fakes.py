@@ -227,7 +227,7 @@ def played(
         heard.kept.append,
         lambda entry, earlier: heard.diary.append((entry, earlier)),
         [heard.show],
-        {"space": Action.TOGGLE, "q": Action.STOP}.get,
+        {"space": Action.TOGGLE, "b": Action.TOGGLE, "w": Action.WHERE, "q": Action.STOP}.get,
         has_keys=has_keys,
         clock=time,
     )

@@ -53,6 +53,15 @@ def test_a_late_key_is_still_the_answer_for_a_while_and_breaks_into_nothing(
     assert run.is_finished
 
 
+@pytest.mark.parametrize(("key", "said"), [("b", phrases.PAUSED), ("w", "round one of three")])
+def test_once_the_session_has_begun_a_key_that_steers_it_does_so(key: str, said: str) -> None:
+    question_s = clip_of(QUESTION).length / RATE_HZ
+    keys = [(1.0 + question_s + ANSWER_S + 5.0, key), (60.0, "q")]
+    heard, _, _ = played(ROUNDS, keys, has_keys=True, unanswered=LAST)
+    assert [told for told, earlier in heard.diary if earlier == LAST] == []
+    assert any(said in each for each in heard.said[2:])
+
+
 def test_another_key_does_what_it_always_does() -> None:
     heard, run, _ = played(ROUNDS, [(4.0, "q")], has_keys=True, unanswered=LAST)
     assert not run.is_finished
