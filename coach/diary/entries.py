@@ -23,7 +23,7 @@ MOST_SORE = 10
 """Top of the scale of soreness: the worst imaginable; 0 is none."""
 
 KNOWN_AFTER = 2
-"""Number of sessions with at least one whole set of an exercise before its brief form is used."""
+"""Number of days with at least one whole set of an exercise before its brief form is used."""
 
 FORGOTTEN_DAYS = 42
 """Days without an exercise after which it is explained in full again."""
@@ -361,20 +361,20 @@ def read_page(data: bytes) -> Page:
 def known(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
     """The titles, in order, of the exercises and sessions that this listener knows well.
 
-    An exercise was done `KNOWN_AFTER` times, and is forgotten in `FORGOTTEN_DAYS`. A session was heard as
-    often within these days: its opening has the stop rules.
+    An exercise was done on `KNOWN_AFTER` days, and is forgotten in `FORGOTTEN_DAYS`. A session was heard on
+    as many of these days: its opening has the stop rules.
 
     >>> known((), today=date(2026, 11, 23))
     ()
     """
     since = today - timedelta(days=FORGOTTEN_DAYS)
-    days: dict[str, list[date]] = {}
+    days: dict[str, set[date]] = {}
     for entry in entries:
         titles = {done.title for done in entry.exercises if done.sets}
         if titles and entry.day >= since:
             titles.add(entry.title)
         for title in titles:
-            days.setdefault(title, []).append(entry.day)
+            days.setdefault(title, set()).add(entry.day)
     return tuple(sorted(title for title, on in days.items() if len(on) >= KNOWN_AFTER and max(on) >= since))
 
 

@@ -10,8 +10,8 @@ NEMEX, Ageberg 2010) and the two-for-two habit of strength training (ACSM 2009),
   the exercise has been done there, it goes no further back.
 - After a flare of one exercise, no exercise is offered more for `NO_OFFER_SESSIONS` sessions.
 - Never two steps at once, and in a session one exercise only goes up, so that it is clear which it was.
-- More than `AWAY_DAYS` in which an exercise was not done, whether or not others were: one step back, as nobody
-  knows how it would be now. It goes no further back until it has been done there.
+- More than `AWAY_DAYS` in which an exercise was not done, though others may have been: one step back, as
+  nobody knows how it would be now. It goes no further back until it has been done there.
 - Anything else, and what nobody answered, changes nothing, and the two sessions are counted anew. A rise of
   pain within a session is told in the session (`coach.session.pain`), and is no flare by itself.
 
@@ -72,8 +72,8 @@ class History:
     """What the diary says of a programme: the standing with each exercise, and the days it was done on.
 
     ``days`` are those of its last week, in order; ``last`` is the last entry in which an exercise of it was
-    set out or done, and ``steps`` are those that were set out last. ``since_flare`` counts the sessions since
-    the last flare, None if there was none.
+    set out or done, and ``steps`` are those of the last session that set some out. ``since_flare`` counts the
+    sessions since the last flare, None if there was none.
     """
 
     standings: Mapping[str, Standing]
@@ -136,7 +136,10 @@ def after(programme: Programme, before: History, *of_a_day: Entry) -> History:
         since_flare = None if since_flare is None else since_flare + 1
     if any(standings[title].flare for title in done):
         since_flare = 0
-    return History(standings, days, mine[-1], tuple(set_out.values()) or before.steps, since_flare)
+    steps = before.steps
+    for each in mine:
+        steps = tuple(step for step in each.steps if step.title in ladders) or steps
+    return History(standings, days, mine[-1], steps, since_flare)
 
 
 def _after(before: Standing, step: Step, entry: Entry, done: Sequence[Done]) -> Standing:

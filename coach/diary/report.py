@@ -224,10 +224,9 @@ def steps_chart(entries: Iterable[Entry], *, today: date, blocks: bool = True, w
             of_it = stretches.setdefault(step.title, [])
             if not of_it or of_it[-1].step != step:
                 of_it.append(_Stretch(step, [], []))
-            of_it[-1].days.append(entry.day)
             done = [each for each in entry.exercises if each.title == step.title]
             is_done = any(not each.is_skipped for each in done)
-            of_it[-1].pains.append(worst_pain(entry, done) if is_done else None)
+            of_it[-1].add(entry.day, worst_pain(entry, done) if is_done else None)
     if not stretches:
         return ""
     lines = [
@@ -252,6 +251,14 @@ class _Stretch:
     step: Step
     days: list[date]
     pains: list[int | None]
+
+    def add(self, day: date, pain: int | None) -> None:
+        """Add a session; those of one day are one, with the worst of their numbers."""
+        if self.days[-1:] == [day]:
+            pain = max((each for each in (self.pains.pop(), pain) if each is not None), default=None)
+        else:
+            self.days.append(day)
+        self.pains.append(pain)
 
     @property
     def text(self) -> str:

@@ -506,6 +506,9 @@ def test_of_many_sessions_at_a_step_the_chart_has_the_range_of_pain_and_of_many_
     same = [at(day, 10, day % 4) for day in range(1, 11)]
     assert "1 November to 10 November, 10 times" in steps_chart(same, today=TODAY)
     assert "pain 0 to 3, the last 2." in steps_chart(same, today=TODAY, width=120)
+    resumed = replace(at(4, 10, 5), started=at(4, 10, 5).started + timedelta(hours=1))
+    shown = steps_chart([at(2, 10, 1), at(4, 10, 2), resumed], today=TODAY, width=120)
+    assert "2 November to 4 November, 2 times: 2 sets of 10 each side, standard level, pain 1, 5." in shown
     growing = [at(day, day, 0) for day in range(1, 11)]
     shown = steps_chart(growing, today=TODAY)
     assert "  (4 steps before)\n  5 November: 2 sets of 5 each side" in shown
@@ -739,6 +742,11 @@ def test_a_session_that_skipped_it_or_broke_off_its_first_set_teaches_nothing() 
 def test_an_exercise_twice_in_one_session_was_heard_in_one_session() -> None:
     (entry,) = in_november(20)
     assert known([replace(entry, exercises=(STEP_UPS, STEP_UPS))], today=TODAY) == ()
+
+
+def test_a_session_that_was_left_and_gone_on_with_on_the_same_day_was_heard_once() -> None:
+    (entry,) = in_november(20)
+    assert known([entry, replace(entry, started=entry.started + timedelta(hours=1))], today=TODAY) == ()
 
 
 def test_what_was_not_done_for_six_weeks_is_explained_again() -> None:

@@ -379,6 +379,17 @@ def test_two_exercises_a_day_are_the_whole_programme_in_two_days_and_what_was_le
     assert seen == [["Curls", "Raises"], ["Squats", "Steps"], ["Curls", "Squats"]]
 
 
+def test_two_sessions_on_one_day_leave_the_number_of_exercises_a_day_as_it_was() -> None:
+    first = due(FOUR, begun(FOUR, Level.STANDARD), FIRST, a_day=2)
+    morning = entry(FIRST, *first.steps)
+    second = due(FOUR, history(FOUR, [morning], Level.STANDARD), FIRST)
+    evening = replace(entry(FIRST, *second.steps), started=morning.started + timedelta(hours=10))
+    by_itself = replace(evening, started=evening.started + timedelta(hours=1), steps=())
+    so_far = history(FOUR, [morning, evening, by_itself], Level.STANDARD)
+    found = due(FOUR, so_far, FIRST + timedelta(days=2))
+    assert [len(each.steps) for each in (first, second, found)] == [2, 2, 2]
+
+
 def test_a_day_has_as_many_exercises_as_three_days_need_for_all_and_says_so() -> None:
     found = due(FOUR, begun(FOUR, Level.STANDARD), FIRST, a_day=1)
     assert len(found.steps) == 2
