@@ -177,8 +177,12 @@ def reply_to(
         texts.append(words.PAIN_HAS_RISEN)
     is_offer = ends and (is_before_all or has_others)
     if is_offer:
-        texts.append(words.END_OR_CORRECT if is_before_all else words.GO_ON_OR_END)
+        texts.append(_offer(answer.question, words))
     return Reply(tuple(texts), is_offer, has_gentler and advice is not Advice.AS_PLANNED)
+
+
+def _offer(question: Question, words: Words) -> str:
+    return words.END_OR_CORRECT if question.chapter is None else words.GO_ON_OR_END
 
 
 def replies(chapter: ChapterMoves) -> tuple[str, ...]:
@@ -218,6 +222,11 @@ def offered(typing: Typing, reply: Reply, head: Playhead, now_s: float) -> Typin
     length_s = head.answer.timeline.duration_s if head.answer else 0.0
     until_s = now_s + length_s + CHOOSE_S if reply.is_offer else math.inf
     return replace(typing, choose_until_s=until_s)
+
+
+def reminder(question: Question, words: Words) -> Reply:
+    """Return what is said after a loss of sound while the listener may choose."""
+    return Reply((words.SOUND_IS_BACK, _offer(question, words)), is_offer=True)
 
 
 def asked_again(session: PlayableSession, head: Playhead, question: Question) -> Playhead:

@@ -394,8 +394,8 @@ class LiveSession:
             self._do(effect)
         except DeviceLostError:
             if isinstance(effect, Answer):
-                due = ask_pain.due_again(typing, effect)
-                self._typing = replace(due, choose_until_s=before.choose_until_s)
+                typing = ask_pain.due_again(typing, effect)
+            self._typing = replace(typing, choose_until_s=before.choose_until_s)
             raise
 
     def _do(self, effect: Effect | Answer | None) -> None:
@@ -535,8 +535,13 @@ class LiveSession:
         speaker, head = self._next_speaker(head)
         self._notice = notice
         self._playback.session = self._playable()
-        if self._has_begun and not head.is_stopping:
-            head = sound_is_back(self._playback.session, head)
+        session, typing = self._playback.session, self._typing
+        if typing.question and typing.may_choose and head.is_paused and not head.is_stopping:
+            reply = ask_pain.reminder(typing.question, self._words)
+            head = ask_pain.replied(session, head, typing, typing.question, reply)
+            self._typing = ask_pain.offered(typing, reply, head, self._connections.clock())
+        elif self._has_begun and not head.is_stopping:
+            head = sound_is_back(session, head)
         self._playback.replace_speaker(speaker, head)
         self._jumped_to(head)
 

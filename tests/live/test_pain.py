@@ -16,6 +16,7 @@ from coach.language.model import Script, Session
 from coach.language.parser import parse
 from coach.live import playback, session_loop
 from coach.live.actions import Action
+from coach.live.ask_pain import CHOOSE_S
 from coach.live.screen.layout import lay_out, text_of
 from coach.live.screen.screen import PlainScreen
 from coach.live.session_loop import LiveSession, Message
@@ -494,3 +495,24 @@ def test_an_answer_as_the_loudspeaker_goes_away_is_taken_when_it_is_back(
     assert run.entry is not None
     assert [done.pain for done in run.entry.exercises] == [int(key), None]
     assert phrases.PAIN_ADVICE["end" if key == "8" else "as-planned"] in told(heard)
+
+
+@pytest.mark.parametrize("gone_s", [1.0, 15.0, 60.0])
+@pytest.mark.parametrize(("score_at", "offer"), [
+    (BETWEEN, phrases.GO_ON_OR_END), (FIRST, phrases.END_OR_CORRECT),
+])  # fmt: skip
+def test_after_a_loss_of_sound_the_choice_is_offered_again_with_all_its_time(
+    score_at: ScoreAt, offer: str, gone_s: float
+) -> None:
+    at_s, time = wait_s(score_at), Time()
+    back_s = at_s + 12 + gone_s
+    speakers = Tapes(time, [at_s + 12], back_s)
+    keys = [(at_s, "8"), (back_s + CHOOSE_S + 3, "space")]
+    heard, run, _ = played(score_at, keys, speakers=speakers, time=time, has_keys=True)
+    assert f"{phrases.SOUND_IS_BACK} {offer}" in heard.said
+    assert run.is_finished
+    time = Time()
+    speakers = Tapes(time, [at_s + 12], back_s)
+    heard, run, _ = played(score_at, keys[:1], speakers=speakers, time=time, has_keys=True)
+    assert phrases.END_FOR_TODAY in heard.said
+    assert not run.is_finished
