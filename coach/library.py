@@ -462,12 +462,13 @@ def today(name: str | Path | None = None, *, a_day: int | None = None, level: Le
     """
     from coach.diary.progress import history  # noqa: PLC0415
     from coach.diary.report import cautions  # noqa: PLC0415
-    from coach.diary.storage import Diary  # noqa: PLC0415
+    from coach.diary.storage import Diary, KeptPlace  # noqa: PLC0415
     from coach.diary.today import due, last_programme  # noqa: PLC0415
     from coach.session.ladders import programme  # noqa: PLC0415
 
-    day = datetime.now().astimezone().date()
-    entries = [entry for entry in Diary().entries() if entry.day <= day]
+    now = datetime.now().astimezone()
+    day = now.date()
+    entries = [entry for entry in Diary().entries() if entry.started <= now]
     last = last_programme(entries)
     try:
         sheet = load(name or last or USUAL_PROGRAMME)
@@ -482,7 +483,9 @@ def today(name: str | Path | None = None, *, a_day: int | None = None, level: Le
     so_far = history(wanted, entries, my_options().level)
     found = due(wanted, so_far, day, a_day=a_day, level=level)
     own = [entry for entry in entries if any(done.title in wanted.ladders for done in entry.exercises)]
-    return replace(found, cautions=cautions(own, today=day))
+    kept = KeptPlace().read() or {}
+    can_resume = found.is_left_unfinished and kept.get("sheet") == wanted.name
+    return replace(found, cautions=cautions(own, today=day), can_resume=can_resume)
 
 
 def run_today(

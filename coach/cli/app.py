@@ -484,7 +484,7 @@ def today(
     if as_json:
         _print_json(due.as_json())
         return
-    _tell(due.text())
+    _tell(due.text(begins_anyway=anyway and not only_tell))
     if take and not due.offer:
         _complain("nothing is offered today, so --take changes nothing")
     if due.offer is not None:

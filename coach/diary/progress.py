@@ -137,8 +137,8 @@ def after(programme: Programme, before: History, *of_a_day: Entry) -> History:
     if any(standings[title].flare for title in done):
         since_flare = 0
     steps = before.steps
-    for each in mine:
-        steps = tuple(step for step in each.steps if step.title in ladders) or steps
+    for session in mine:
+        steps = tuple(step for step in session.steps if step.title in ladders) or steps
     return History(standings, days, mine[-1], steps, since_flare)
 
 

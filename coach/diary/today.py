@@ -73,7 +73,8 @@ class Today:
     ``why_not`` says why nothing is due, "" if it is. ``steps`` are the exercises of the day in the order of
     the programme, and how much of each; ``unanswered`` is the session whose morning after nobody told.
     ``is_first`` is true for who has done nothing of it yet, ``is_raised`` if more exercises are due than were
-    wanted a day. ``cautions`` are what the diary gives reason to say.
+    wanted a day. ``cautions`` are what the diary gives reason to say. ``is_left_unfinished`` is true if the
+    last session was left today, ``can_resume`` if its place is kept.
     """
 
     programme: Programme
@@ -88,6 +89,8 @@ class Today:
     is_first: bool = False
     is_raised: bool = False
     cautions: tuple[str, ...] = ()
+    is_left_unfinished: bool = False
+    can_resume: bool = False
 
     @property
     def is_due(self) -> bool:
@@ -140,16 +143,21 @@ class Today:
         steps = tuple(self.offer.then if step == self.offer.before else step for step in self.steps)
         return replace(self, steps=steps, offer=None)
 
-    def text(self) -> str:
-        """What is due, as people read it."""
+    def text(self, *, begins_anyway: bool = False) -> str:
+        """What is due, as people read it; ``begins_anyway`` if it begins also where it is not due."""
         title = printable_line(self.programme.title)
         lines = [
             f"{title} is due today."
             if self.is_due
             else f"{title} is not due today: {self.why_not} It is due on {day_text(self.next_day)}."
         ]
+        if self.can_resume:
+            lines.append(
+                "You left the session of today before its end: `coach run --resume` goes on with it."
+            )
         if not self.is_due:
-            lines.append("`coach today --anyway` begins it all the same, with nothing more than last time:")
+            begins = "It begins" if begins_anyway else "`coach today --anyway` begins it"
+            lines.append(f"{begins} all the same, with nothing more than last time:")
         if self.is_first:
             lines.append("The diary has nothing of it yet, so you begin here:")
         if self.left_out:
@@ -247,12 +255,16 @@ def due(
         last if last and last.is_unanswered(today) else None,
         last is None,
         a_day is not None and a_day < len(standings) < len(ladders),
+        is_left_unfinished=last is not None and last.day >= today and not last.is_finished,
     )
 
 
 def _why_not(days: Iterable[date], today: date) -> str:
-    """The reason why a day is none for a programme that was done on these days; "" if it is one."""
-    ago = [back for day in days if 0 <= (back := (today - day).days) < WEEK_DAYS]
+    """The reason why a day is none for a programme that was done on these days; "" if it is one.
+
+    A day after it is today too, as told in a time zone further east.
+    """
+    ago = [back for day in days if (back := max(0, (today - day).days)) < WEEK_DAYS]
     if 0 in ago:
         return "it has been done today."
     if 1 in ago:

@@ -11,16 +11,17 @@ import time
 import wave
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import coach as library
 from coach.cli.app import run
 from coach.diary.entries import Done, Entry, Morning
-from coach.diary.storage import Diary
+from coach.diary.storage import Diary, KeptPlace
 from coach.errors import DiskError
 from coach.language.level import Level
 from coach.live.run import Ended
@@ -706,9 +707,45 @@ def test_today_goes_on_anyway_on_a_day_of_rest_if_asked_to_and_offers_nothing(
     diary.add(days_ago(3, step, Morning.USUAL))
     diary.add(days_ago(1, step, Morning.BETTER))
     shown = coach("today", "--anyway", "--take")
-    assert "`coach today --anyway` begins it all the same" in shown.out
+    assert "\nIt begins all the same, with nothing more than last time:\n" in shown.out
+    told = coach("today", "--anyway", "--tell")
+    assert "`coach today --anyway` begins it all the same" in told.out
     assert "--take changes nothing" in shown.err
     assert [chosen.steps for _, chosen in played] == [(step,)]
+
+
+def test_a_session_that_was_left_today_is_told_how_to_go_on_where_its_place_is_kept(
+    coach: Coach, diary: Diary
+) -> None:
+    step = Step("Step-ups", Level.STANDARD, 2, 10, 2)
+    left = replace(days_ago(0, step), is_finished=False)
+    diary.add(left)
+    place = KeptPlace()
+    hint = "You left the session of today before its end: `coach run --resume` goes on with it."
+    assert hint not in coach("today").out
+    place.write({"sheet": "low-back"})
+    assert place.flush()
+    assert hint not in coach("today").out
+    place.write({"sheet": "step-ups"})
+    assert place.flush()
+    shown = coach("today").out.splitlines()
+    assert "it has been done today" in shown[0]
+    assert shown[1] == hint
+    diary.amend(left, replace(left, is_finished=True))
+    assert hint not in coach("today").out
+
+
+def test_a_session_of_an_hour_ago_in_a_place_where_it_is_tomorrow_was_done_today(
+    coach: Coach, diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 11, 3, 22).astimezone()
+    east = timezone((now.utcoffset() or timedelta()) + timedelta(hours=5))
+    step = Step("Step-ups", Level.STANDARD, 2, 10, 2)
+    diary.add(replace(days_ago(0, step), started=(now - timedelta(hours=1)).astimezone(east)))
+    monkeypatch.setattr("coach.library.datetime", SimpleNamespace(now=lambda: now))
+    assert "Step-ups is not due today: it has been done today. It is due on" in coach("today").out
+    diary.amend(diary.entries()[-1], replace(days_ago(0, step), started=now + timedelta(hours=1)))
+    assert "is due today" in coach("today", "--tell").out, "a clock that was wrong has sessions to come"
 
 
 def test_today_says_that_soreness_rose_from_session_to_session(coach: Coach, diary: Diary) -> None:
