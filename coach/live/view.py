@@ -96,9 +96,8 @@ def view(session: "PlayableSession", head: "Playhead", level: Level, notice: str
     asked = question if question and question.has(at) else None
     said, said_at = _said_at(session, head, at, timeline.chapters[index].start, asked)
     tone, tone_at = _tone_at(session, head, at, timeline.chapters[index].start)
-    now = (
-        beat.cue.capitalize() if beat else words.ANSWER_KEYS if asked else _now(timeline, at, words) or title
-    )
+    keys = words.ANSWER_KEYS if asked and asked.takes_answer else ""
+    now = beat.cue.capitalize() if beat else keys or _now(timeline, at, words) or title
     return View(
         session=timeline.title,
         level=level,

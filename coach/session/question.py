@@ -12,7 +12,7 @@ from coach.session.activity import Activity
 from coach.session.moves import Interval, Move, Speak
 from coach.session.timeline import Frames, Role, Say, Silence, Timeline
 from coach.session.whereabouts import chapter_at, set_at
-from coach.session.words.interface import Words
+from coach.session.words.interface import Words, words_for
 
 ANSWER_S = 6.0
 """Time to answer in a live session, in seconds; then the session goes on as before."""
@@ -46,8 +46,8 @@ def asking(
 class Question:
     """A question of a timeline: from its first word to the ``end`` of the time to answer, from ``waits``.
 
-    ``text`` is what is asked. ``chapter`` is the index of the exercise that it is about; None before the
-    first exercise.
+    ``text`` is what is asked, and ``takes_answer`` is true if a key may answer it. ``chapter`` is the index of
+    the exercise that it is about; None before the first exercise.
     """
 
     text: str
@@ -55,6 +55,7 @@ class Question:
     waits: Frames
     end: Frames
     chapter: int | None
+    takes_answer: bool
 
     def has(self, at: int) -> bool:
         """Tell whether the question is asked at a frame, or its time to answer runs."""
@@ -68,7 +69,8 @@ def question_at(timeline: Timeline, at: int) -> Question | None:
     done = bisect_right(timeline.sets, at, key=lambda each: each.end)
     since = timeline.sets[done - 1].end if done else 0
     about = chapter_at(timeline, timeline.sets[done - 1].start) if done else None
-    found, asked = None, None
+    found, asked, takes_answer = None, None, False
+    invitation = words_for(timeline.language).TYPE_A_NUMBER
     for event in (
         islice(timeline.events, timeline.index_at(since) or 0, None) if since < timeline.length else ()
     ):
@@ -76,7 +78,9 @@ def question_at(timeline: Timeline, at: int) -> Question | None:
             break
         if asked is None and isinstance(event, Say) and event.role is Role.QUESTION:
             asked = event
+        takes_answer |= isinstance(event, Say) and event.text == invitation
         if asked is not None and isinstance(event, Silence) and event.activity is Activity.ANSWER:
             end = Frames(event.start + event.length)
-            found, asked = Question(asked.text, asked.start, event.start, end, about), None
+            found = Question(asked.text, asked.start, event.start, end, about, takes_answer)
+            asked, takes_answer = None, False
     return found

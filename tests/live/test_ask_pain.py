@@ -27,7 +27,7 @@ from coach.session.timeline import Frames
 from coach.session.words import en
 from coach.session.words.interface import words_for
 
-BEFORE_ALL = Question("How much?", Frames(0), Frames(10), Frames(20), None)
+BEFORE_ALL = Question("How much?", Frames(0), Frames(10), Frames(20), None, takes_answer=True)
 AFTER = replace(BEFORE_ALL, chapter=3)
 WORDS = words_for("en")
 

@@ -516,3 +516,16 @@ def test_after_a_loss_of_sound_the_choice_is_offered_again_with_all_its_time(
     heard, run, _ = played(score_at, keys[:1], speakers=speakers, time=time, has_keys=True)
     assert phrases.END_FOR_TODAY in heard.said
     assert not run.is_finished
+
+
+@pytest.mark.parametrize("takes_answers", [False, True])
+def test_the_keys_that_answer_are_shown_where_somebody_can_type(*, takes_answers: bool) -> None:
+    session = parse("# Knees\nFor: the knee\n\n- Curls\nAsk: pain\n- Curls\n", "knees").value
+    assert isinstance(session, Session)
+
+    def score_at(level: Level) -> tuple[ChapterMoves, ...]:
+        chosen = replace(options(level), takes_answers=takes_answers)
+        return score(session, {"Curls": script("Curls")}, chosen)
+
+    heard, _, _ = played(score_at, has_keys=takes_answers)
+    assert (phrases.ANSWER_KEYS in {view.now for view in heard.views}) is takes_answers
