@@ -41,7 +41,8 @@ class Answers:
     def take(self, answer: Answer, here: int) -> Reply:
         """Note an answer that is given in the chapter ``here``, and set the level by it.
 
-        An answer that is corrected leaves no trace: the level is that before the first one.
+        An answer that is corrected leaves no trace: the level is that before the first one, unless the
+        listener has chosen another since.
         """
         about, chapters = answer.question.chapter, self._chapters
         self.pains.pop(about, None)
@@ -62,6 +63,10 @@ class Answers:
         if reply.is_gentler:
             self._before_easing[about], chapters.level = chapters.level, Level.GENTLE
         return reply
+
+    def keep_chosen_level(self) -> None:
+        """Note that the listener has chosen a level, which no corrected answer takes back."""
+        self._before_easing.clear()
 
     def is_to_pass_over(self, timeline: Timeline, at: int) -> bool:
         """Tell whether the sets that come in the chapter of a frame are of an exercise that has ended."""

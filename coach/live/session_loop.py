@@ -333,6 +333,7 @@ class LiveSession:
         self._is_level_told = False
         head = acknowledged(head, Sound.KEY if has_changed else Sound.NOT_NOW)
         if has_changed:
+            self._answers.keep_chosen_level()
             self._go_on(head)
             self._speaking.order(self._chapters.order_from(self._playback.head.at))
         else:

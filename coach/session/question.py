@@ -46,8 +46,8 @@ def asking(
 class Question:
     """A question of a timeline: from its first word to the ``end`` of the time to answer, from ``waits``.
 
-    ``text`` is what is asked, and ``takes_answer`` is true if a key may answer it. ``chapter`` is the index of
-    the exercise that it is about; None before the first exercise.
+    ``text`` is what is asked, and ``takes_answer`` is true if a key may answer it. ``chapter`` is the index
+    of the exercise that it is about; None before the first exercise.
     """
 
     text: str

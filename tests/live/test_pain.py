@@ -215,6 +215,14 @@ def test_a_number_that_is_corrected_leaves_no_trace(wrong: str, right: str) -> N
     assert phrases.PAIN_HAS_RISEN not in told(heard)
 
 
+def test_a_corrected_number_keeps_the_level_that_was_chosen_since() -> None:
+    at_s = wait_s(BETWEEN)
+    keys = [(at_s, "4"), (at_s + 1, Action.HARDER), (at_s + 2, "1")]
+    _, run, entry = answered(BETWEEN, *keys, level=Level.STRONG)
+    assert run.is_finished
+    assert levels(entry)[1] == AS_PLANNED
+
+
 def test_a_number_that_is_corrected_upwards_is_told_the_same_as_at_first() -> None:
     heard, _, entry = answered(FIRST, (wait_s(FIRST), "3"), (wait_s(FIRST) + 3, "5"))
     assert GENTLE in heard.said
