@@ -24,6 +24,7 @@ class Answers:
     def __init__(self, chapters: Chapters, earlier: Mapping[str, int], first: int) -> None:
         self.pains: dict[int | None, int] = {}
         self._chapters = chapters
+        self._exercises = [chapter.exercise for chapter in chapters.order.chapters]  # the same at each level
         self._earlier, self._first = earlier, first
         self._before_easing: dict[int | None, Level] = {}
 
@@ -77,11 +78,6 @@ class Answers:
     def passed_over_after(self, here: int) -> set[str]:
         """Return the exercises that have ended, and would come again after a chapter."""
         return self._ended().keys() & {*self._exercises[here + 1 :]}
-
-    @property
-    def _exercises(self) -> list[str]:
-        """The exercise of each chapter, also of those that are not laid out yet."""
-        return [chapter.exercise for chapter in self._chapters.order.chapters]
 
     def _exercise(self, index: int | None) -> str:
         return "" if index is None else self._exercises[index]

@@ -59,7 +59,7 @@ REOPEN_S = 1.0
 GIVE_UP_S = 600.0
 """A lost loudspeaker is opened again after each `REOPEN_S`, for at most `GIVE_UP_S`."""
 
-ANSWER_S = 30.0
+SORENESS_S = 30.0
 """Timeout of the question how sore the listener is; long, as a listener on a mat may be far from the keys."""
 
 BEFORE_ALL = Playhead(is_paused=True)
@@ -160,7 +160,6 @@ class LiveSession:
         self._has_begun = self._has_said_that_it_waits = self._has_no_voice = False
         self._typing = Typing()
         self._written: set[int | None] = set()
-        self._lowered: dict[int | None, Level] = {}
         self._is_level_told = self._ends_for_pain = False
 
     @property
@@ -493,7 +492,7 @@ class LiveSession:
         self._notice = question
         self._say_at_the_end(question)
         clock, digits = self._connections.clock, ""
-        until = clock() + ANSWER_S
+        until = clock() + SORENESS_S
         while clock() < until:
             self._playback.feed()
             self._show(self._playback.heard)
