@@ -1,4 +1,4 @@
-from .diary.entries import Morning as Morning
+from .diary.morning import Morning as Morning
 from .diary.today import Today as Today
 from .errors import (
     CoachError as CoachError,

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from coach.diary.entries import Entry, Morning
+    from coach.diary.entries import Entry
+    from coach.diary.morning import Morning
     from coach.diary.today import Today
     from coach.exports.write import ExportRequest, ExportResult
     from coach.live.actions import Action

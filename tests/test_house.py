@@ -61,6 +61,7 @@ PURE = {
     *(f"coach.exports.{name}" for name in "captions file_names formats metadata pictures.plot_data".split()),
     *(
         "coach.diary.entries",
+        "coach.diary.morning",
         "coach.diary.progress",
         "coach.diary.report",
         "coach.diary.today",
@@ -213,7 +214,7 @@ def test_only_the_command_line_imports_the_library_that_the_rest_makes() -> None
 
 CLI_IMPORTS = {
     *("coach.cli", "coach.errors", "coach.session.options", "coach.text"),
-    *("coach.diary.entries", "coach.exports.formats", "coach.live.speakers.player"),
+    *("coach.diary.morning", "coach.exports.formats", "coach.live.speakers.player"),
 }
 """Besides ``import coach``: values that the help texts need before the library is loaded."""
 

@@ -19,7 +19,7 @@ import typer
 import coach
 from coach.cli.flags import Given, with_options
 from coach.cli.progress import Progress
-from coach.diary.entries import Morning
+from coach.diary.morning import Morning
 from coach.errors import CoachError, DiskError, ExportError, ScriptError, UsageError
 from coach.exports.formats import Format
 from coach.live.speakers.player import Player

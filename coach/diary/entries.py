@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any, TypeVar
 
+from coach.diary.morning import Morning
 from coach.language.level import Level
 from coach.session import steps as step_values
 from coach.session.steps import Step
@@ -77,14 +77,6 @@ class Done:
     def is_skipped(self) -> bool:
         """True if no repetition was done."""
         return self.reps == 0
-
-
-class Morning(StrEnum):
-    """How it was on the morning after a session, in the words of who was asked."""
-
-    BETTER = "better"
-    USUAL = "usual"
-    WORSE = "worse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from coach.diary.entries import MOST, Done, Entry, Morning
+from coach.diary.entries import MOST, Done, Entry
+from coach.diary.morning import Morning
 from coach.language.level import Level
 from coach.session.ladders import Programme, lowest_at, nearest_at
 from coach.session.pain import HIGH_RISK, SAFE

@@ -6,7 +6,8 @@ begins. Within `LATE` such a key is still the answer, but for those that steer a
 that pauses sends one.
 """
 
-from coach.diary.entries import Entry, Morning
+from coach.diary.entries import Entry
+from coach.diary.morning import Morning
 from coach.language.model import Sound
 from coach.live.playhead import Answer, PlayableSession, Playhead, acknowledged, answered
 from coach.session.activity import Activity

@@ -20,7 +20,8 @@ import pytest
 
 import coach as library
 from coach.cli.app import run
-from coach.diary.entries import Done, Entry, Morning
+from coach.diary.entries import Done, Entry
+from coach.diary.morning import Morning
 from coach.diary.storage import Diary, KeptPlace
 from coach.errors import DiskError
 from coach.language.level import Level

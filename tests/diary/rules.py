@@ -6,7 +6,8 @@ from datetime import date
 from itertools import pairwise
 from random import Random
 
-from coach.diary.entries import Done, Entry, Morning
+from coach.diary.entries import Done, Entry
+from coach.diary.morning import Morning
 from coach.language.level import Level
 from coach.session.ladders import Programme, programme
 from coach.session.steps import Step

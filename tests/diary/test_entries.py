@@ -20,7 +20,6 @@ from coach.diary.entries import (
     MOST,
     Done,
     Entry,
-    Morning,
     Page,
     as_json,
     as_line,
@@ -28,6 +27,7 @@ from coach.diary.entries import (
     known,
     read_page,
 )
+from coach.diary.morning import Morning
 from coach.diary.report import (
     CAUTION_DAYS,
     CSV_COLUMNS,

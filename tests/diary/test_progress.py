@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.diary.entries import Done, Entry, Morning, as_json, read_page
+from coach.diary.entries import Done, Entry, as_json, read_page
+from coach.diary.morning import Morning
 from coach.diary.progress import after, begun, history
 from coach.diary.report import SEE_SOMEONE
 from coach.diary.today import Today, due, last_programme

@@ -12,7 +12,8 @@ from random import Random
 from statistics import median
 from typing import NamedTuple
 
-from coach.diary.entries import Done, Entry, Morning
+from coach.diary.entries import Done, Entry
+from coach.diary.morning import Morning
 from coach.diary.progress import after, begun
 from coach.diary.today import Today, due
 from coach.language.level import Level

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from coach.diary.entries import Entry, Morning, as_line, read_page
+from coach.diary.entries import Entry, as_line, read_page
+from coach.diary.morning import Morning
 from coach.diary.progress import history
 from coach.diary.today import Today, due
 from coach.language.level import Level

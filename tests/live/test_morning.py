@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from coach.diary.entries import Entry, Morning, unanswered
+from coach.diary.entries import Entry, unanswered
+from coach.diary.morning import Morning
 from coach.language.level import Level
 from coach.session.question import ANSWER_S
 from coach.session.timeline import RATE_HZ
