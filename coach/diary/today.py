@@ -277,7 +277,7 @@ def _why_not(days: Iterable[date], today: date) -> str:
 def _of_the_day(programme: Programme, so_far: History, a_day: int | None) -> list[str]:
     """The exercises of the day, in the order of the programme."""
     titles = [*programme.ladders]
-    wanted = a_day or len(so_far.steps) or len(titles)
+    wanted = a_day or (0 if _was_whole(so_far) else len(so_far.steps)) or len(titles)
     number = max(wanted, ceil(len(titles) / DAYS_A_WEEK))
 
     def waits(title: str) -> tuple[bool, date, int]:
@@ -286,6 +286,16 @@ def _of_the_day(programme: Programme, so_far: History, a_day: int | None) -> lis
 
     chosen = sorted(titles, key=waits)[:number]
     return [title for title in titles if title in chosen]
+
+
+def _was_whole(so_far: History) -> bool:
+    """Tell whether all exercises that the sheet had were set out on each day.
+
+    A programme that is spread has what was never due before anything comes a third time: even what was left
+    out comes first only once.
+    """
+    times = {title: standing.times for title, standing in so_far.standings.items() if standing.times}
+    return times.keys() == {step.title for step in so_far.steps} and all(each > 2 for each in times.values())
 
 
 def _offer(programme: Programme, standings: dict[str, Standing]) -> Offer | None:

@@ -380,6 +380,25 @@ def test_two_exercises_a_day_are_the_whole_programme_in_two_days_and_what_was_le
     assert seen == [["Curls", "Raises"], ["Squats", "Steps"], ["Curls", "Squats"]]
 
 
+def test_a_programme_that_was_done_whole_stays_whole_when_its_sheet_gains_an_exercise() -> None:
+    three = replace(FOUR, ladders={title: FOUR.ladders[title] for title in TITLES[:3]})
+    steps = due(three, begun(three, Level.STANDARD), FIRST).steps
+    entries = [entry(FIRST + timedelta(days=2 * n), *steps) for n in range(3)]
+    monday = FIRST + timedelta(days=7)
+    assert due(FOUR, history(FOUR, entries, Level.STANDARD), monday).is_whole
+    spread = [entry(each.day, *(steps[:2] if n % 2 else steps[2:])) for n, each in enumerate(entries)]
+    assert len(due(FOUR, history(FOUR, spread, Level.STANDARD), monday).steps) == 2
+
+
+@pytest.mark.parametrize("left_out", [(), (0,), (0, 1), (0, 2), (0, 1, 2, 3)])
+def test_a_programme_that_is_spread_stays_so_whatever_is_left_out(left_out: tuple[int, ...]) -> None:
+    so_far = begun(FOUR, Level.STANDARD)
+    for n in range(6):
+        found = due(FOUR, so_far, FIRST + timedelta(days=3 * n), a_day=None if n else 3)
+        assert len(found.steps) == 3
+        so_far = after(FOUR, so_far, entry(found.day, *found.steps, left_out=TITLES if n in left_out else ()))
+
+
 def test_two_sessions_on_one_day_leave_the_number_of_exercises_a_day_as_it_was() -> None:
     first = due(FOUR, begun(FOUR, Level.STANDARD), FIRST, a_day=2)
     morning = entry(FIRST, *first.steps)
