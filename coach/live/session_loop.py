@@ -440,9 +440,9 @@ class LiveSession:
         )
 
     def _write_before_answer(self, head: Playhead) -> None:
-        """Write what was done into the diary once a question waits: nobody is to lose it from here on."""
+        """Write what was done into the diary once a question begins: nobody is to lose it from here on."""
         question = question_at(self._playback.session.timeline, head.at)
-        if question and question.waits <= head.at and question.chapter not in self._written:
+        if question and question.chapter not in self._written:
             self._written.add(question.chapter)
             self._write_so_far()
 

@@ -537,3 +537,10 @@ def test_the_keys_that_answer_are_shown_where_somebody_can_type(*, takes_answers
 
     heard, _, _ = played(score_at, has_keys=takes_answers)
     assert (phrases.ANSWER_KEYS in {view.now for view in heard.views}) is takes_answers
+
+
+def test_what_was_done_is_written_as_soon_as_a_question_begins() -> None:
+    heard, _, _ = played(BETWEEN, has_keys=True)
+    question, (first, _) = questions(BETWEEN)[0], heard.diary[0]
+    assert question.start / RATE_HZ <= 60 * first.minutes < question.start / RATE_HZ + 1.0
+    assert first.exercises[0].reps == 2
