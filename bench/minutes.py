@@ -3,7 +3,7 @@
     python bench/minutes.py [--voice NAME] [--minutes N ...]
 
 The lengths are those of the spoken sessions. The table is kept in docs/content.md. Where even the shortest
-session is longer, it says so; where a session is shorter than nine tenths, what was left out would not fit.
+session is longer, it says so; where a session is shorter than nine tenths, it says what is left over.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 is_whole = not plan.gave_way
                 is_short = seconds < 60 * minutes * (1 - MARGIN) and not is_whole
                 faults += seconds > 60 * minutes
-                faults += is_short and "would not fit" not in plan.gave_way[-1]
+                faults += is_short and "left over" not in plan.gave_way[-1]
                 print(f"{row} {clock(seconds)} | {'; '.join(plan.gave_way) or WHOLE} |", flush=True)
     return 1 if faults else 0
 

@@ -48,7 +48,7 @@ from coach.language.problems import Span
 from coach.language.stop_rules import tells_to_stop
 from coach.session.arrange import chosen_dose, counts_repetitions
 from coach.session.estimate import speech_s
-from coach.session.exercise import TAKE_POSITION_S
+from coach.session.exercise import TAKE_POSITION_S, is_calm
 from coach.session.moves import ChapterMoves, Repetitions
 from coach.session.options import Detail, Options
 from coach.session.parts import blocks, exercises, kept
@@ -120,6 +120,11 @@ class Exercised:
     is_optional: bool = False
 
     @property
+    def is_calm(self) -> bool:
+        """True of breathing, a stretch and the like."""
+        return is_calm(self.script, self.dose, self.level)
+
+    @property
     def has_shorter_form(self) -> bool:
         """True if the brief form takes less time than the whole, by an estimate."""
         script = self.script
@@ -188,7 +193,7 @@ class Fitting:
         """List the cuts in which exercises are left out, one more at a time.
 
         The last ones go, or else, where that many are too long, those that are the furthest from the position
-        of the warm-up. In both orders, the optional ones go first.
+        of the warm-up. In both orders, the optional ones go first. Not only breathing and the like may stay.
         """
         keywords = keywords_for(self._value.language)
         places = [posture(each.script.position) for each in self.exercises]
@@ -197,7 +202,8 @@ class Fitting:
         way_s = {n: seconds_to_move(places[0], places[n], keywords) for n in may_go}
         furthest_first = sorted(may_go, key=lambda n: (not self.exercises[n].is_optional, -way_s[n]))
         orders = [order[:count] for count in range(1, len(may_go)) for order in (last_first, furthest_first)]
-        dropped = dict.fromkeys(tuple(sorted(order)) for order in orders)
+        efforts = {n for n in may_go if not self.exercises[n].is_calm}
+        dropped = dict.fromkeys(tuple(sorted(order)) for order in orders if not efforts or efforts - {*order})
         return [cut, *(replace(cut, dropped=each) for each in dropped)]
 
     def fewer_sets(self, cut: Cut) -> list[Cut]:
@@ -251,8 +257,7 @@ class Fitting:
     def _may_be_brief_lines(self) -> list[int]:
         """Return the session's own stretches that are said in full and have a brief form, the last first.
 
-        One that leads to another position keeps its time. So does one with stop rules that its brief form
-        has not.
+        One that leads to another position keeps its time, and one with stop rules all of them.
         """
         session = self._value
         if not isinstance(session, Session) or self._choices.is_brief(session.title):
@@ -260,11 +265,8 @@ class Fitting:
         keywords = keywords_for(session.language)
         found, open_, before = list[int](), list[int](), ""
         for n, stretch in enumerate(stretches(session.parts)):
-            rules = {
-                kind: any(isinstance(part, kind) and tells_to_stop(part.text, keywords) for part in stretch)
-                for kind in (Line, Brief)
-            }
-            if any(isinstance(part, Brief) for part in stretch) and rules[Line] <= rules[Brief]:
+            has_rules = any(isinstance(part, Line) and tells_to_stop(part.text, keywords) for part in stretch)
+            if any(isinstance(part, Brief) for part in stretch) and not has_rules:
                 open_.append(n)
             for part in stretch:
                 if isinstance(part, Reference) and (script := script_of(part, self._scripts)):

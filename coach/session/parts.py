@@ -261,10 +261,10 @@ class _Trip:
         if not is_own:
             self._left_out += lead
             lead = [part for part in lead if isinstance(part, Heading | Round | Rest | Ask)]
-        self.parts += [*self._rules(lead), *lead]
-        if self._skipped and not gives_time:
-            needs = "" if comparable(script.needs) in self._fetched else script.needs
-            self.parts.append(Lead(script, here, needs))
+        needs = "" if comparable(script.needs) in self._fetched else script.needs
+        has_way = gives_time or (is_own and way) or not self._skipped
+        own_way = [] if has_way else [Lead(script, here, needs)]
+        self.parts += _under_title(lead, [*self._rules(lead), *own_way])
         self.parts += exercise
         self._fetched.add(comparable(script.needs))
         self._here, self._has_begun = script.position, True

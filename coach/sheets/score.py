@@ -54,12 +54,14 @@ def _value(sheet: Sheet, choices: Options) -> Script | Session:
         raise ScriptError(sheet.explain())
     if choices.only is choices.from_ is choices.to is None:
         return value
+    if isinstance(value, Script):
+        raise UsageError(
+            f"{sheet.title} is one exercise, and has no parts", "leave out --only, --from and --to"
+        )
     chapters = chapters_of(value, sheet.scripts, choices)
     titles, names = [each.title for each in chapters], [each.exercise for each in chapters]
     numbers = part_numbers(titles, names, choices)
-    if isinstance(value, Session):
-        return picked(value, sheet.scripts, numbers, is_brief=choices.is_brief(value.title))
-    return value
+    return picked(value, sheet.scripts, numbers, is_brief=choices.is_brief(value.title))
 
 
 def chapters_of(
@@ -155,7 +157,7 @@ def _given(sheet: Sheet, choices: Options, cut: Cut, seconds: float) -> Iterator
         yield "what the session itself says: in its brief form"
     left_s = 60 * (choices.minutes or 0) - seconds
     if left_s > 60 * MARGIN * (choices.minutes or 0):
-        yield f"{length_text(left_s)} are left over: the next step up would not fit"
+        yield f"{length_text(left_s)} are left over"
 
 
 def _amount(dose: Dose) -> str:

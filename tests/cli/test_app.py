@@ -350,6 +350,7 @@ def test_a_file_that_is_there_is_replaced_only_with_force(coach: Coach, tmp_path
         (("show", "--only", ""), 2, "the parts, as in '3,5'"),
         (("show", "--only", ","), 2, "there is no part ''"),
         (("show", "--from", "5", "--to", "3"), 2, "no exercise is among these parts"),
+        (("show", "step-ups", "--from", "2"), 2, "one exercise, and has no parts"),
         (("show", "--minutes", "0"), 2, "from 1 to 600"),
         (("show", "--minutes", "ten"), 2, "minutes"),
         (("plot", "--minutes", "3", "-o", "x.svg"), 2, "at the least, and not 3 minutes"),
