@@ -47,8 +47,9 @@ from coach.language.postures import posture, seconds_to_move
 from coach.language.problems import Span
 from coach.language.stop_rules import tells_to_stop
 from coach.session.arrange import chosen_dose, counts_repetitions
+from coach.session.calm import is_calm
 from coach.session.estimate import speech_s
-from coach.session.exercise import TAKE_POSITION_S, is_calm
+from coach.session.exercise import TAKE_POSITION_S
 from coach.session.moves import ChapterMoves, Repetitions
 from coach.session.options import Detail, Options
 from coach.session.parts import blocks, exercises, kept
