@@ -107,7 +107,7 @@ def wrong_times(plan: Planned) -> Iterator[str]:
     ends = [0, *(event["start"] + event["length"] for event in events)]
     if [event["start"] for event in events] != ends[:-1] or ends[-1] != plan["length"]:
         yield "the events do not tile the length"
-    pips = [event["start"] for event in events if event.get("sound") in {"countdown", "go"}]
+    pips = [event["start"] for event in events if event["kind"] == "tone" and event["role"] == "countdown"]
     for i in range(0, len(pips), 4):
         if [later - earlier for earlier, later in pairwise(pips[i : i + 4])] != [plan["rate_hz"]] * 3:
             yield f"the countdown at frame {pips[i]} is uneven"
