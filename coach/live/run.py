@@ -345,7 +345,8 @@ class Memory:
         self._diary, self._place = diary, place
         self._is_own = goes_on
         self._entries: SimpleQueue[tuple[Entry, Entry | None] | None] = SimpleQueue()
-        self._writing: Thread | None = None
+        self._writing = Thread(target=self._write, name="coach diary", daemon=True)
+        self._writing.start()  # now: Ctrl-C is not to come between an entry and its thread
         self.how_to_go_on = OWN_PLACE if goes_on else OTHER_PLACE if self._place.read() is not None else ""
 
     def keep(self, settings: Mapping[str, Any] | None) -> None:
@@ -362,9 +363,6 @@ class Memory:
     def record(self, entry: Entry, earlier: Entry | None) -> None:
         """Queue an entry to be written into the diary, or to replace the ``earlier`` entry."""
         self._entries.put((entry, earlier))
-        if self._writing is None:
-            self._writing = Thread(target=self._write, name="coach diary")
-            self._writing.start()
 
     def _write(self) -> None:
         while queued := self._entries.get():
@@ -383,8 +381,7 @@ class Memory:
     def close(self) -> None:
         """Wait until the diary and the place are on disk; add failures to the notes."""
         self._entries.put(None)
-        if self._writing is not None:
-            self._writing.join()
+        self._writing.join()
         self._place.flush()
         self._notes += [note for note in (self._diary.note, self._place.note) if note]
 
