@@ -5,8 +5,12 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.turns import turn
+
+# The profile of CI: the same examples each time, and fewer, so that all checks take less than 30 minutes.
+settings.register_profile("ci", settings.get_profile("ci"), max_examples=60)
 
 
 @pytest.fixture(scope="session")
