@@ -29,7 +29,7 @@ from coach.language.model import Session
 from coach.language.problems import Problem
 from coach.live.speakers.player import Player
 from coach.progress import Progress, no_progress
-from coach.session.options import TIMES, Detail, Options, options
+from coach.session.options import LIVE, TIMES, USUAL_SESSION, Detail, Options, options
 from coach.sheets.by_name import collection, named
 from coach.sheets.check import checked
 from coach.sheets.files import is_coachs_own
@@ -55,8 +55,6 @@ if TYPE_CHECKING:
     from coach.voices.engines import Catalogue
     from coach.voices.spoken_session import Plan
     from coach.voices.voice import Voice
-
-USUAL_PROGRAMME = "inner-knee"
 
 # Heavy modules are imported where they are needed, so that `import coach` and the commands start at once.
 
@@ -156,7 +154,7 @@ def my_options(*, is_live: bool = False, **choices: object) -> Options:
     """
     from coach.settings import read_settings  # noqa: PLC0415
 
-    settings = options(read_settings(), Options(detail=Detail.AUTO) if is_live else None)
+    settings = options(read_settings(), LIVE if is_live else None)
     chosen = options(choices, replace(settings, voice=None, usual_voice=settings.voice))
     if chosen.music:
         chosen = replace(chosen, music=str(Path(chosen.music).absolute()))
@@ -229,10 +227,8 @@ def plan_in_turn(
         pass
     title, language, chapters = scored(read, wanted, _checked_times(read, times))
     voice = voice_for(wanted.voice, language, wanted.usual_voice) if speaker is None else speaker.identity
-    given: tuple[str, ...] = ()
+    cut, given = fitted_by_voice(read, wanted, times, voice=voice, speaker=speaker, progress=progress)
     if wanted.minutes is not None:
-        with progress("fitting the minutes") as report:
-            cut, given = fitted_by_voice(read, wanted, times, voice=voice, speaker=speaker, progress=report)
         title, language, chapters = scored(read, wanted, times, cut)
     with progress("speaking") as report:
         for ready in produced_in_turn(
@@ -472,11 +468,11 @@ def today(name: str | Path | None = None, *, a_day: int | None = None, level: Le
     entries = [entry for entry in Diary().entries() if entry.started <= now]
     last = last_programme(entries)
     try:
-        sheet = load(name or last or USUAL_PROGRAMME)
+        sheet = load(name or last or USUAL_SESSION)
     except CoachError as error:
         if name:
             raise
-        hint = f"the diary has it as your last programme; name another, as in `coach today {USUAL_PROGRAMME}`"
+        hint = f"the diary has it as your last programme; name another, as in `coach today {USUAL_SESSION}`"
         raise UsageError(error.message, hint) from error
     if sheet.value is None:
         raise ScriptError(sheet.explain())

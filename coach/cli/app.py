@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 import coach
-from coach.cli.flags import Given, with_options
+from coach.cli.flags import Given, with_live_options, with_options
 from coach.cli.progress import Progress
 from coach.diary.morning import Morning
 from coach.errors import CoachError, DiskError, ExportError, ScriptError, UsageError
 from coach.exports.formats import Format
 from coach.live.speakers.player import Player
+from coach.session.options import USUAL_SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +142,6 @@ PlayerOption = Annotated[
 ]
 PlainOption = Annotated[bool, typer.Option("--plain", help="Print plain lines in place of the live screen.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DEFAULT_NAME = "inner-knee"
 STDOUT = Path("-")
 """In place of a file: standard output."""
 
@@ -178,7 +178,7 @@ def list_(*, as_json: JsonOption = False) -> None:
 )
 @with_options
 def show(
-    name: Name = DEFAULT_NAME,
+    name: Name = USUAL_SESSION,
     *,
     given: Given,
     as_json: JsonOption = False,
@@ -225,7 +225,7 @@ def check(
 )
 @with_options
 def export(
-    name: Name = DEFAULT_NAME,
+    name: Name = USUAL_SESSION,
     *,
     out: Annotated[
         list[Path] | None,
@@ -285,7 +285,7 @@ def export(
 )
 @with_options
 def plot(
-    name: Name = DEFAULT_NAME,
+    name: Name = USUAL_SESSION,
     *,
     out: Annotated[
         Path | None,
@@ -362,7 +362,7 @@ def voices(*, as_json: JsonOption = False) -> None:
     "  space pause    left, right back, next    enter go on    r again\n"
     "  + - louder, softer    e h easier, harder    w where am I    q stop",
 )
-@with_options
+@with_live_options
 def run_(
     name: Annotated[
         str | None,
@@ -383,7 +383,7 @@ def run_(
     if not resume:
         options = coach.my_options(is_live=True, **given)
         _perform(
-            lambda: coach.run(name or DEFAULT_NAME, options, player=player, plain=plain, progress=Progress)
+            lambda: coach.run(name or USUAL_SESSION, options, player=player, plain=plain, progress=Progress)
         )
         return
     if name is not None or "from_" in given:
@@ -400,7 +400,7 @@ def run_(
     "  coach practice squats --reps 5 --detail brief\n"
     "  coach practice programme.md bridges\n\nThe keys are those of 'coach run'."
 )
-@with_options
+@with_live_options
 def practice(
     exercise: Annotated[
         str | None,
@@ -433,7 +433,7 @@ def practice(
     epilog="Examples:\n\n\b\n  coach today\n  coach today --a-day 2\n  coach today low-back\n"
     "  coach today --tell\n\nThe keys are those of 'coach run'."
 )
-@with_options
+@with_live_options
 def today(
     name: Annotated[
         str | None,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from coach.session.options import Declared, Options, check, declared, option_name
+from coach.session.options import FILES, LIVE, Declared, Options, check, declared, option_name
 
 Given = dict[str, Any]
 """The options given on the command line, by the fields of `Options`; options not given are missing."""
@@ -28,8 +28,15 @@ def flag(name: str) -> str:
 _KINDS = {flag(name): option.kind for name, option in declared().items()}
 
 
-def with_options(command: Callable[..., None]) -> Callable[..., None]:
+def with_live_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options as `with_options` does, to a command that plays: the help tells its defaults."""
+    return with_options(command, LIVE)
+
+
+def with_options(command: Callable[..., None], defaults: Options = FILES) -> Callable[..., None]:
     """Add an option for each field of `Options` to a command, which gets those that are used as ``given``.
+
+    The help tells the ``defaults``.
 
     Raises
     ------
@@ -38,7 +45,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """
     signature = inspect.signature(command, eval_str=True)
     own = [each for name, each in signature.parameters.items() if name != "given"]
-    options = _parameters()
+    options = _parameters(defaults)
 
     @wraps(command)
     def command_with_options(**values: object) -> None:
@@ -54,14 +61,17 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @cache
-def _parameters() -> list[inspect.Parameter]:
+def _parameters(defaults: Options) -> list[inspect.Parameter]:
     hints = get_type_hints(Options)
     return [
         inspect.Parameter(
             each.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[_type(hints[each.name], declared()[each.name]) | None, _option(each)],
+            annotation=Annotated[
+                _type(hints[each.name], declared()[each.name]) | None,
+                _option(each, getattr(defaults, each.name)),
+            ],
         )
         for each in fields(Options)
         if each.name in declared()
@@ -72,8 +82,8 @@ def _type(hint: Any, option: Declared) -> Any:
     return Path if option.kind.is_path else hint
 
 
-def _option(field: Field[Any]) -> Any:
-    option, default = declared()[field.name], field.default
+def _option(field: Field[Any], default: object) -> Any:
+    option = declared()[field.name]
     if isinstance(default, bool):
         return typer.Option(f"{flag(field.name)}/--no-{option_name(field.name)}", help=option.help)
     shown = f" [default: {default}]" if isinstance(default, Enum) else ""

@@ -353,8 +353,8 @@ def read_page(data: bytes) -> Page:
 def known(entries: Iterable[Entry], *, today: date) -> tuple[str, ...]:
     """The titles, in order, of the exercises and sessions that this listener knows well.
 
-    An exercise was done on `KNOWN_AFTER` days, and is forgotten in `FORGOTTEN_DAYS`. A session was heard on
-    as many of these days: its opening has the stop rules.
+    An exercise is known if a whole set of it was done on `KNOWN_AFTER` days, the last of them within the last
+    `FORGOTTEN_DAYS`. For a session, all of these days have to lie within them, as its opening has stop rules.
 
     >>> known((), today=date(2026, 11, 23))
     ()

@@ -43,7 +43,7 @@ IN_A_ROW_DAYS = 14
 """Days between two sessions of an exercise up to which they are in a row."""
 
 AWAY_DAYS = 28
-"""Days without an exercise after which it begins one step below."""
+"""Days since an exercise was last done after which it begins one step below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,10 @@ class Standing:
 
     ``at`` is the index of the step that is due, ``in_a_row`` the sessions at it that count for an offer,
     ``last`` the last day on which it was done, and ``due`` the last day on which it was to be done. ``flare``
-    is the reason why the last session of it was one, "" if it was none; ``before`` is the step of that
-    session, and ``is_tried`` false after a step back until it has been done there. ``left_out`` is the number
-    of sessions in a row in which nothing of it was done, ``times`` that of the sessions in which it was due.
+    is the reason why the last session of it was a flare, "" if it was none, and ``before`` the index of the
+    step of that session. ``is_tried`` is false from a step back until the exercise has been done at the new
+    step. ``left_out`` counts the sessions in a row in which nothing of it was done, ``times`` all sessions in
+    which it was due.
     """
 
     at: int

@@ -6,7 +6,6 @@ author to weigh. Sentences are reviewed only in languages that have keywords.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from itertools import chain, zip_longest
 from types import MappingProxyType
 
@@ -31,6 +30,7 @@ from coach.language.model import (
 )
 from coach.language.names import references, script_of
 from coach.language.pace import WORDS_A_SECOND, words, words_that_fit
+from coach.language.patterns import pattern_of
 from coach.language.postures import posture, seconds_to_move, surface
 from coach.language.problems import Problem, Severity, Span, in_order
 from coach.language.quantities import any_of, did_you_mean, quoted, times_in
@@ -152,7 +152,7 @@ def _times_that_are_only_said(script: Script, keywords: Keywords) -> Iterable[Pr
         if not (phase.is_timed or phase.is_hold or is_of_dose):
             lasts_s, why = 0.0, f"but '{quoted(phase.cue)}' is given no time"
         yield from _too_long_a_time(_sentence(phase), lasts_s, phase.cue, why, keywords)
-    holds = _pattern((rf"\b{any_of(keywords.dose_words[DoseWord.HOLD])}\b",))
+    holds = pattern_of((rf"\b{any_of(keywords.dose_words[DoseWord.HOLD])}\b",))
     why = f"but no phase lasts longer than {keywords.in_words(max(lengths_s))}"
     for line in script.instructions:
         if isinstance(line, Line) and holds.search(line.text):
@@ -215,11 +215,6 @@ _WHY: Mapping[str, tuple[str, str]] = MappingProxyType(
 _SENTENCE = re.compile(r"[^.!?\s][^.!?]*[.!?]*")
 
 
-@cache
-def _pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
-
-
 def _misheard(line: Line, keywords: Keywords) -> Iterable[Problem]:
     """Report long sentences and words that do not work by ear: at most one problem of each kind."""
     text, ear = re.sub(r"\\(?=\w)", " ", line.text), keywords.ear
@@ -235,8 +230,8 @@ def _misheard(line: Line, keywords: Keywords) -> Iterable[Problem]:
         ("promise", ear.promises, ear.no_promise),
         ("praise", ear.praise, ()),
     ):
-        found = _pattern(phrases).search(text)
-        if found and not (unless and _pattern(unless).search(_sentence_around(text, found.start()))):
+        found = pattern_of(phrases).search(text)
+        if found and not (unless and pattern_of(unless).search(_sentence_around(text, found.start()))):
             said = found.group().strip(" ,.!?")
             start = found.start() + found.group().index(said)
             why, hint = _WHY[code]
@@ -301,7 +296,7 @@ def _unannounced(parts: Sequence[Part], keywords: Keywords) -> Iterable[Problem]
             silence_s = 0.0
             continue
         if not isinstance(part, Wait):
-            names_a_time = _pattern((rf"\b{units}\b",))
+            names_a_time = pattern_of((rf"\b{units}\b",))
             silence_s, is_announced = 0.0, isinstance(part, Line) and bool(names_a_time.search(part.text))
             continue
         before_s, silence_s = silence_s, silence_s + part.length_s

@@ -1,9 +1,7 @@
 """Which sentences of a sheet say when to stop."""
 
-import re
-from functools import cache
-
 from coach.language.keywords.vocabulary import Keywords
+from coach.language.patterns import pattern_of
 
 
 def tells_to_stop(text: str, keywords: Keywords) -> bool:
@@ -13,10 +11,5 @@ def tells_to_stop(text: str, keywords: Keywords) -> bool:
     >>> tells_to_stop("If it hurts, stop.", KEYWORDS), tells_to_stop("Do not stop breathing.", KEYWORDS)
     (True, False)
     """
-    stops, does_not = _pattern(keywords.ear.stops), _pattern(keywords.ear.does_not)
+    stops, does_not = pattern_of(keywords.ear.stops), pattern_of(keywords.ear.does_not)
     return any(not does_not.search(text[: found.start()]) for found in stops.finditer(text))
-
-
-@cache
-def _pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)

@@ -6,7 +6,7 @@ What one answer does is decided in `coach.live.ask_pain`, by the rules of `coach
 from collections.abc import Mapping
 
 from coach.language.level import Level
-from coach.live.ask_pain import Answer, Reply, reply_to
+from coach.live.ask_pain import PainAnswer, Reply, reply_to
 from coach.live.chapters import Chapters
 from coach.session.pain import Advice, rule_for
 from coach.session.timeline import Timeline
@@ -39,7 +39,7 @@ class Answers:
         last = max((i for i, exercise in enumerate(self._exercises) if exercise), default=None)
         return [*self.pains][-1:] == [last]
 
-    def take(self, answer: Answer, here: int) -> Reply:
+    def take(self, answer: PainAnswer, here: int) -> Reply:
         """Note an answer that is given in the chapter ``here``, and set the level by it.
 
         An answer that is corrected leaves no trace: the level is that before the first one, unless the

@@ -51,7 +51,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PainAnswer:
     """The effect of a number that is complete."""
 
     question: Question
@@ -78,7 +78,8 @@ class Typing:
         return math.isfinite(self.choose_until_s)
 
 
-Step = tuple[Typing, Effect | Answer | None]
+Taken = tuple[Typing, Effect | PainAnswer | None]
+"""The state after a key or a moment, and its effect, if it has one."""
 
 
 def digit_of(key: str) -> str:
@@ -92,7 +93,7 @@ def digit_of(key: str) -> str:
 
 def pressed(
     typing: Typing, key: str, question: Question | None, now_s: float, *, is_heard: bool, has_use: bool
-) -> Step:
+) -> Taken:
     """Take a key that is pressed while a question may be answered; no effect if it is not for that.
 
     ``is_heard`` is true while the question is being asked or its time runs, and ``has_use`` for a key that
@@ -108,7 +109,7 @@ def pressed(
         return replace(typing, digits=digits, due_s=now_s + TWO_DIGITS_S), Effect.ACKNOWLEDGE
     number = digits if digits in NUMBERS else typing.digits if key == "enter" else ""
     if number:
-        return replace(typing, digits="", due_s=math.inf), Answer(question, int(number))
+        return replace(typing, digits="", due_s=math.inf), PainAnswer(question, int(number))
     is_for_it = (
         (not has_use or key == "backspace") if typing.digits else is_heard and (not has_use or key == "enter")
     )
@@ -120,11 +121,11 @@ def pressed(
     return typing, Effect.ASK_AGAIN if typing.slips <= MOST_SLIPS else Effect.REFUSE
 
 
-def timed(typing: Typing, now_s: float, *, is_paused: bool) -> Step:
+def timed(typing: Typing, now_s: float, *, is_paused: bool) -> Taken:
     """Take the time: complete what is typed, and end the session if nobody has chosen to go on."""
     if typing.question and typing.digits and now_s >= typing.due_s:
         pain = int(typing.digits)
-        return replace(typing, digits="", due_s=math.inf), Answer(typing.question, pain)
+        return replace(typing, digits="", due_s=math.inf), PainAnswer(typing.question, pain)
     if not is_paused:
         return replace(typing, choose_until_s=math.inf), None
     if now_s >= typing.choose_until_s:
@@ -132,7 +133,7 @@ def timed(typing: Typing, now_s: float, *, is_paused: bool) -> Step:
     return typing, None
 
 
-def due_again(typing: Typing, answer: Answer) -> Typing:
+def due_again(typing: Typing, answer: PainAnswer) -> Typing:
     """Return the state in which an answer that could not be replied to is taken as soon as it can be."""
     return replace(typing, question=answer.question, digits=str(answer.pain), due_s=-math.inf)
 
@@ -155,7 +156,7 @@ class Reply:
 
 
 def reply_to(
-    answer: Answer, earlier: Iterable[int], words: Words, *, has_others: bool, has_gentler: bool
+    answer: PainAnswer, earlier: Iterable[int], words: Words, *, has_others: bool, has_gentler: bool
 ) -> Reply:
     """Decide what an answer does, by `coach.session.pain.RULES`.
 

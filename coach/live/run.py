@@ -261,10 +261,9 @@ def perform(
         has_keys = is_personal and is_available()
 
         voice = voice_for(options.voice, language, options.usual_voice)
-        with progress("fitting the minutes") as spoken:
-            cut, given = fitted_by_voice(
-                request.sheet, options, request.times, voice=voice, progress=spoken, may_fail=True
-            )
+        cut, given = fitted_by_voice(
+            request.sheet, options, request.times, voice=voice, progress=progress, may_fail=True
+        )
         notes += [f"gave way: {line}" for line in given]
 
         def score_at(level: Level) -> tuple[ChapterMoves, ...]:

@@ -28,7 +28,7 @@ from coach.live import resume as resume_points
 from coach.live.actions import Action
 from coach.live.answers import Answers
 from coach.live.apply_action import act, bell_and, cut_short, sound_is_back, without_sound
-from coach.live.ask_pain import NUMBERS, TWO_DIGITS_S, Answer, Effect, Typing, digit_of
+from coach.live.ask_pain import NUMBERS, TWO_DIGITS_S, Effect, PainAnswer, Typing, digit_of
 from coach.live.chapters import Chapters, SessionToPlay, placed
 from coach.live.morning import MorningQuestion
 from coach.live.playback import Playback
@@ -387,21 +387,21 @@ class LiveSession:
         self._go_on_typing(typing, effect)
         self._pass_over_what_has_ended()
 
-    def _go_on_typing(self, typing: Typing, effect: Effect | Answer | None) -> None:
+    def _go_on_typing(self, typing: Typing, effect: Effect | PainAnswer | None) -> None:
         """Take what is typed and do its effect; an answer waits for a loudspeaker if this one is lost."""
         before, self._typing = self._typing, typing
         try:
             self._do(effect)
         except DeviceLostError:
-            if isinstance(effect, Answer):
+            if isinstance(effect, PainAnswer):
                 typing = ask_pain.due_again(typing, effect)
             self._typing = replace(typing, choose_until_s=before.choose_until_s)
             raise
 
-    def _do(self, effect: Effect | Answer | None) -> None:
+    def _do(self, effect: Effect | PainAnswer | None) -> None:
         session, question = self._playback.session, self._typing.question
         match effect:
-            case Answer():
+            case PainAnswer():
                 self._take_answer(effect)
             case Effect.ACKNOWLEDGE:
                 self._go_on(acknowledged(self._take_back(), Sound.KEY))
@@ -415,7 +415,7 @@ class LiveSession:
                 self._ends_for_pain = True
                 self._go_on(ask_pain.ended_for_today(session, self._take_back(), question))
 
-    def _take_answer(self, answer: Answer) -> None:
+    def _take_answer(self, answer: PainAnswer) -> None:
         """Note an answer, say what it does, and do it."""
         head, session = self._take_back(), self._playback.session
         here, level = chapter_at(session.timeline, head.at), self._chapters.level

@@ -298,9 +298,9 @@ class Fitting:
     def fit(self, measure: Callable[[Cut], Size], most_s: float) -> Cut:
         """Return the cut of the best session of at most so many seconds, or else that of the shortest.
 
-        ``measure`` tells the size of the session after a cut. Kind by kind, from exercises to words, as
-        little as can be gives way. A session has no more exercise than those that were too long, and no less
-        than the shortest.
+        ``measure`` tells the size of the session after a cut. First as few exercises as possible are left
+        out, then as few sets, and so on down to words. The session never has more exercise than one that was
+        too long, so that more minutes never give less.
         """
         most = Size(most_s, inf)
         if measure(WHOLE).is_within(most):

@@ -29,6 +29,9 @@ SOFTEST_DB, LOUDEST_DB = -18.0, 6.0
 TIMES = (1, 20)
 """How often an exercise is practised: the least and the most."""
 
+USUAL_SESSION = "inner-knee"
+"""The session of coach's own that is meant where none is named."""
+
 MINUTES = (1, 600)
 """The minutes that a session can be asked to last: the least and the most."""
 
@@ -142,7 +145,7 @@ class Options:
     detail: Annotated[
         Detail,
         Declared(
-            "Say everything, the brief forms, or brief what you know (as run does).",
+            "Say everything, the brief forms, or (auto) what you know in brief.",
             one_of(Detail),
         ),
     ] = Detail.FULL
@@ -237,9 +240,10 @@ class Options:
         return self
 
     def at_level(self, level: Level) -> "Options":
-        """The options after a change of level: only steps of this level and below are kept, or none above.
+        """The options at another level.
 
-        An exercise without a step is done as the level has it.
+        At a lower level, the steps of exercises that are not above it stay; at a higher one no step does. An
+        exercise without a step is done as its sheet has it at the level.
         """
         order = list(Level)
         is_lower = order.index(level) <= order.index(self.level)
@@ -249,6 +253,13 @@ class Options:
     def is_brief(self, title: str) -> bool:
         """Tell whether an exercise is to be said in its brief form."""
         return self.detail is Detail.BRIEF or (self.detail is Detail.AUTO and title in self.known)
+
+
+FILES = Options()
+"""The defaults of a file, which is for whoever listens to it."""
+
+LIVE = Options(detail=Detail.AUTO)
+"""The defaults of a session that is played for the listener whose diary is there."""
 
 
 def option_name(field_name: str) -> str:

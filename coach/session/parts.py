@@ -78,9 +78,9 @@ def blocks(session: Session) -> tuple[Block, ...]:
 
 
 def exercises(session: Session) -> tuple[tuple[int, ...], ...]:
-    """List the exercises of a session by their blocks: one in a list that is done several times has several.
+    """List the exercises of a session, each by the indices of its blocks.
 
-    Of one that is done once there is one block.
+    An exercise has one block, or a block for each round of the list that it stands in.
     """
     found: dict[tuple[int, ...], list[int]] = {}
     circuit = place = 0

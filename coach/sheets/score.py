@@ -18,7 +18,7 @@ from coach.session.options import Detail, Options
 from coach.session.parts import part_numbers, picked
 from coach.session.timeline_builder import Sounds
 from coach.sheets.sheet import Sheet
-from coach.text import length_text
+from coach.text import counted, length_text
 
 LONGEST_H = 24
 """Hours; no session is meant to last longer."""
@@ -147,7 +147,7 @@ def _given(sheet: Sheet, choices: Options, cut: Cut, seconds: float) -> Iterator
         elif dose != each.dose:
             yield f"{each.script.title}: {_amount(dose)} in place of {_amount(each.dose)}"
     for rounds, of in fitting.rounds_left(cut):
-        yield f"{_counted(rounds, 'round')} of a list in place of {of}"
+        yield f"{counted(rounds, 'round')} of a list in place of {of}"
     chapters = scored(sheet, choices, 1, cut)[2]
     if scored(sheet, choices, 1, replace(cut, rests=1.0))[2] != chapters:
         yield f"rests: up to {1 - cut.rests:.0%} shorter"
@@ -162,11 +162,7 @@ def _given(sheet: Sheet, choices: Options, cut: Cut, seconds: float) -> Iterator
 
 def _amount(dose: Dose) -> str:
     reps = "" if dose.most_reps == 1 else f" of {dose.most_reps}"
-    return f"{_counted(dose.sets, 'set')}{reps}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{counted(dose.sets, 'set')}{reps}"
 
 
 def hours_of(chapters: Iterable[ChapterMoves]) -> float:
@@ -188,8 +184,8 @@ def unmet(sheet: Sheet, choices: Options) -> tuple[str, ...]:
     in_full = [script.title for script in scripts if not script.brief]
     if choices.detail is Detail.BRIEF and in_full:
         found.append(f"without a brief form, and said in full: {', '.join(dict.fromkeys(in_full))}")
-    counted = (counts_repetitions(script, chosen_dose(script, None, choices)) for script in scripts)
-    if choices.reps and not any(counted):
+    are_counted = (counts_repetitions(script, chosen_dose(script, None, choices)) for script in scripts)
+    if choices.reps and not any(are_counted):
         found.append(f"{sheet.title} has no counted set: --reps changes nothing")
     return tuple(found)
 

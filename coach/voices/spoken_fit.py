@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from coach.errors import VoiceError
+from coach.progress import Progress, no_progress
 from coach.session.estimate import Estimate, Estimates
 from coach.session.fit import WHOLE, Cut
 from coach.session.moves import ChapterMoves, prompts
@@ -36,7 +37,7 @@ def fitted_by_voice(
     *,
     voice: str,
     speaker: Voice | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = no_progress,
     may_fail: bool = False,
 ) -> tuple[Cut, tuple[str, ...]]:
     """Return the cut with which a session lasts the minutes asked for in this voice, and what gave way.
@@ -57,13 +58,14 @@ def fitted_by_voice(
     known = _Known(narrator.clips, Estimates(options.rate_wpm))
     sounds = replace(narrator.sounds, clips=known)
     try:
-        for _ in range(MOST_TURNS):
-            cut = fitted(sheet, options, sounds, times)
-            if not _spoken(narrator, scored(sheet, options, times, cut)[2], progress):
-                break
-        else:
-            cut = least_cut(sheet, options, sounds, times)
-            _spoken(narrator, scored(sheet, options, times, cut)[2], progress)
+        with progress("fitting the minutes") as report:
+            for _ in range(MOST_TURNS):
+                cut = fitted(sheet, options, sounds, times)
+                if not _spoken(narrator, scored(sheet, options, times, cut)[2], report):
+                    break
+            else:
+                cut = least_cut(sheet, options, sounds, times)
+                _spoken(narrator, scored(sheet, options, times, cut)[2], report)
     except VoiceError:
         if not may_fail:
             raise
@@ -76,13 +78,11 @@ def fitted_by_voice(
     return cut, gave_way(sheet, options, cut, seconds)
 
 
-def _spoken(
-    narrator: Narrator, chapters: Sequence[ChapterMoves], progress: Callable[[int, int], None] | None
-) -> bool:
+def _spoken(narrator: Narrator, chapters: Sequence[ChapterMoves], report: Callable[[int, int], None]) -> bool:
     """Speak what the chapters need; tell whether anything was new."""
     texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
     missing = [text for text in texts if text not in narrator.clips]
-    with closing(narrator.speak(missing, progress)) as turns:
+    with closing(narrator.speak(missing, report)) as turns:
         for _ in turns:
             pass
     return bool(missing)

@@ -28,6 +28,14 @@ def test_every_command_has_its_help_in_three_ways(command: str) -> None:
     assert long.startswith(f"Usage: coach {command} ")
 
 
+@pytest.mark.parametrize(
+    ("command", "detail"), [("run", "auto"), ("practice", "auto"), ("today", "auto"), ("export", "full")]
+)
+def test_the_help_tells_the_default_of_its_own_command(command: str, detail: str) -> None:
+    about_detail = printed(command, "--help").partition("--detail")[2].partition("--voice")[0]
+    assert f"[default: {detail}]" in about_detail
+
+
 def test_a_command_that_there_is_not_lists_those_that_there_are() -> None:
     result = CliRunner().invoke(app, ["help", "play"])
     assert isinstance(result.exception, UsageError)

@@ -10,8 +10,8 @@ from coach.live.ask_pain import (
     CHOOSE_S,
     MOST_SLIPS,
     TWO_DIGITS_S,
-    Answer,
     Effect,
+    PainAnswer,
     Reply,
     Typing,
     offered,
@@ -39,7 +39,7 @@ def typed(*keys: str, question: Question | None = AFTER, is_heard: bool = True) 
         typing, effect = pressed(
             typing, key, question, 0.0, is_heard=is_heard, has_use=key.lower() in ACTIONS
         )
-        effects.append(effect.pain if isinstance(effect, Answer) else effect)
+        effects.append(effect.pain if isinstance(effect, PainAnswer) else effect)
     return effects
 
 
@@ -60,13 +60,13 @@ def test_ten_is_two_keys_and_a_one_waits_for_the_second_or_for_enter() -> None:
     assert typed("1", "enter") == [Effect.ACKNOWLEDGE, 1]
     typing, _ = pressed(Typing(), "1", AFTER, 5.0, is_heard=True, has_use=False)
     assert timed(typing, 5.0 + TWO_DIGITS_S - 0.1, is_paused=False)[1] is None
-    assert timed(typing, 5.0 + TWO_DIGITS_S, is_paused=False)[1] == Answer(AFTER, 1)
+    assert timed(typing, 5.0 + TWO_DIGITS_S, is_paused=False)[1] == PainAnswer(AFTER, 1)
 
 
 def test_a_typed_one_is_taken_even_if_the_next_set_begins_before_it_is_complete() -> None:
     typing, _ = pressed(Typing(), "1", AFTER, 0.0, is_heard=True, has_use=False)
-    assert timed(typing, 2.0, is_paused=False)[1] == Answer(AFTER, 1)
-    assert pressed(typing, "0", None, 1.0, is_heard=False, has_use=False)[1] == Answer(AFTER, 10)
+    assert timed(typing, 2.0, is_paused=False)[1] == PainAnswer(AFTER, 1)
+    assert pressed(typing, "0", None, 1.0, is_heard=False, has_use=False)[1] == PainAnswer(AFTER, 10)
 
 
 @pytest.mark.parametrize("sent", [b"7", b"\x1bOw", "７".encode(), "٧".encode(), "७".encode()])
@@ -126,7 +126,9 @@ def reply(
     has_others: bool = True,
     has_gentler: bool = True,
 ) -> Reply:
-    return reply_to(Answer(question, pain), earlier, WORDS, has_others=has_others, has_gentler=has_gentler)
+    return reply_to(
+        PainAnswer(question, pain), earlier, WORDS, has_others=has_others, has_gentler=has_gentler
+    )
 
 
 @pytest.mark.parametrize("pain", range(MOST + 1))
