@@ -151,7 +151,7 @@ def test_a_transition_has_its_seconds_of_silence(name: str) -> None:
         ("inner-knee-article-order", "now get up", "go to your stairs", UP_S),
         ("inner-knee-no-floor", "now get up", "go to your stairs", UP_S),
         *((name, "go to your stairs", "step ups", TO_THE_STAIRS_S) for name in SESSION_NAMES),
-        *((name, "take your foot off the step", "leg massage", WALK_S) for name in SESSION_NAMES),
+        *((name, "stand with both feet on the floor", "leg massage", WALK_S) for name in SESSION_NAMES),
         *((name, "end at your chair", "sit down on your chair", TO_THE_CHAIR_S) for name in SESSION_NAMES),
     ],
 )
