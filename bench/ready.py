@@ -31,7 +31,8 @@ from coach.sound.clip import Utterance
 from coach.sound.volumes import tones_for
 from coach.voices.cache import ClipCache
 from coach.voices.engines import open_voice, voice_for
-from coach.voices.piper import PiperVoice, length_scale
+from coach.voices.pace import slowness
+from coach.voices.piper import JOES_PACE, PiperVoice
 from coach.voices.spoken_session import produced_in_turn
 from coach.voices.voice import language_of, spoken_text
 
@@ -68,7 +69,7 @@ def plainly_s(voice: PiperVoice, texts: list[str], *, processes: int, threads: i
     for first in range(processes):
         asked = {
             "model": str(voice.model),
-            "scale": length_scale(USUAL_RATE_WPM),
+            "scale": slowness(USUAL_RATE_WPM, JOES_PACE),
             "texts": longest_first[first::processes],
             "threads": threads,
         }

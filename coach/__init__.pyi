@@ -36,6 +36,9 @@ from .library import (
     Listed as Listed,
 )
 from .library import (
+    add_voices as add_voices,
+)
+from .library import (
     blocks as blocks,
 )
 from .library import (
@@ -94,6 +97,9 @@ from .library import (
 )
 from .library import (
     read_diary as read_diary,
+)
+from .library import (
+    remove_voice as remove_voice,
 )
 from .library import (
     render as render,
@@ -157,6 +163,7 @@ from .sheets.sheet import Sheet as Sheet
 from .sound.clip import Clip as Clip
 from .sound.clip import Utterance as Utterance
 from .sound.sink import Sink as Sink
+from .voices.adding import AddedVoice as AddedVoice
 from .voices.spoken_session import Plan as Plan
 from .voices.voice import Voice as Voice
 from .voices.voice import VoiceInfo as VoiceInfo

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from coach.live.view import View
     from coach.send.send import Sending
     from coach.sound.music_file import MusicFile
+    from coach.voices.adding import AddedVoice
     from coach.voices.engines import Catalogue
     from coach.voices.spoken_session import Plan
     from coach.voices.voice import Voice
@@ -175,6 +176,38 @@ def list_voices(usual_voice: str | None = None) -> "Catalogue":
     from coach.voices.engines import catalogue  # noqa: PLC0415
 
     return catalogue(usual=usual_voice)
+
+
+def add_voices(source: str | Path) -> "tuple[AddedVoice, ...]":
+    """Put the voices of a file, an archive or a folder where `list_voices` finds them, checked.
+
+    They are styles of Kokoro (the tarball of npm's package kokoro-js has them) and voices of Piper.
+
+    Raises
+    ------
+    UsageError
+        If it has no voice, or a damaged one; nothing is added then.
+    DiskError
+        If a file cannot be read or written.
+    """
+    from coach.voices.adding import add_voices  # noqa: PLC0415
+
+    return add_voices(Path(source))
+
+
+def remove_voice(name: str) -> tuple[Path, ...]:
+    """Remove a voice that was added, by its name in `list_voices`; the files that are gone.
+
+    Raises
+    ------
+    UsageError
+        If none of that name was added.
+    DiskError
+        If a file cannot be removed.
+    """
+    from coach.voices.adding import remove_voice  # noqa: PLC0415
+
+    return remove_voice(name)
 
 
 def plan(

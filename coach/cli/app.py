@@ -340,9 +340,20 @@ def send(
                 typer.echo(event.text, err=True)
 
 
-@app.command(epilog="Example:\n\n\b\n  coach voices\n  coach export --voice en-gb")
-def voices(*, as_json: JsonOption = False) -> None:
+_voices = typer.Typer(invoke_without_command=True)
+app.add_typer(
+    _voices,
+    name="voices",
+    epilog="Examples:\n\n\b\n  coach voices\n  coach voices add kokoro-js-1.2.1.tgz\n"
+    "  coach voices remove kokoro:af_sky\n  coach export --voice en-gb",
+)
+
+
+@_voices.callback()
+def voices(context: typer.Context, *, as_json: JsonOption = False) -> None:
     """List the voices of this machine; the default is marked."""
+    if context.invoked_subcommand:
+        return
     from coach.cli.listing import voices_json, voices_text
 
     usual, _ = _usual_voice()
@@ -353,6 +364,32 @@ def voices(*, as_json: JsonOption = False) -> None:
         _print_json(voices_json(found.voices))
     else:
         _tell(voices_text(found.voices))
+
+
+@_voices.command(
+    epilog="Examples:\n\n\b\n  coach voices add kokoro-js-1.2.1.tgz\n  coach voices add kerstin.onnx"
+)
+def add(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="An archive or a folder with voices, a style of Kokoro, or a Piper voice."
+        ),
+    ],
+) -> None:
+    """Add voices that you have got: styles of Kokoro, voices of Piper."""
+    from coach.cli.listing import added_text
+
+    _tell(added_text(coach.add_voices(source)))
+
+
+@_voices.command(epilog="Example:\n\n\b\n  coach voices remove kokoro:af_sky")
+def remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A voice that was added.")],
+) -> None:
+    """Remove a voice that was added."""
+    for path in coach.remove_voice(name):
+        _tell(f"removed {path}\n")
 
 
 @app.command(

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from coach import Level, Listed, VoiceInfo
+from coach import AddedVoice, Level, Listed, VoiceInfo
+from coach.text import size_text
 
 
 def list_text(rows: Sequence[Listed]) -> str:
@@ -50,6 +51,17 @@ def voices_text(found: Sequence[VoiceInfo]) -> str:
     return "".join(
         f"{'*' if voice.is_default else ' '} {voice.name:<{width}}  {voice.description}\n" for voice in found
     )
+
+
+def added_text(added: Sequence[AddedVoice]) -> str:
+    """The voices that were added, for people, with their licence and size."""
+    width = max(len(voice.name) for voice in added)
+    lines = []
+    for voice in added:
+        about = f"{voice.description}; {size_text(voice.size_bytes)}; licence: {voice.licence}"
+        lines.append(f"added {voice.name:<{width}}  {about}")
+    notes = dict.fromkeys(voice.note for voice in added if voice.note)
+    return "\n".join([*lines, *notes]) + "\n"
 
 
 def voices_json(found: Sequence[VoiceInfo]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Choose the voice that speaks: installed engines, the names of their voices, and the default one.
 
-An engine is found through the entry-point group `GROUP`: coach's own, the built-in one and Piper, and those
-of any other package (docs/voices.md shows how). Voices are asked for by name:
+An engine is found through the entry-point group `GROUP`: coach's own, which are the built-in one, Piper and
+Kokoro, and those of any other package (docs/voices.md shows how). Voices are asked for by name:
 
 - ``en-gb``: a voice of the built-in engine, by its language;
 - ``piper``: the engine's voice in the language that is to be spoken;
@@ -32,9 +32,16 @@ if TYPE_CHECKING:
 GROUP = "coach.voices"
 BUILT_IN = "espeak"
 PIPER = "piper"
-OWN = {BUILT_IN: "coach.voices.espeak:ENGINE", PIPER: "coach.voices.piper:ENGINE"}
+KOKORO = "kokoro"
+OWN = {
+    BUILT_IN: "coach.voices.espeak:ENGINE",
+    PIPER: "coach.voices.piper:ENGINE",
+    KOKORO: "coach.voices.kokoro:ENGINE",
+}
 """Coach's own engines, as pyproject.toml registers them. Where no voice was chosen, only these are asked for
 one: reading the registered engines at every start takes 10 to 40 ms."""
+NATURAL = (KOKORO, PIPER)
+"""Engines of natural voices, the best understood first (docs/sound.md)."""
 
 _A_LANGUAGE = re.compile(r"[a-z]{2}(?:-|$)|[a-z]{3}-", re.IGNORECASE)
 """Pattern of a name that is certainly a language tag, so that no engine needs to be searched."""
@@ -76,8 +83,8 @@ def voice_for(asked: str | None, language: str, usual: str | None = None) -> str
     """Give the whole name of the voice to use: ``asked``, else the ``usual`` one, else one by language.
 
     The ``usual`` one is that of the settings file, which an error names. By language, that is a natural voice
-    that speaks it if there is one (Piper's, where the extra is installed), else the built-in one. A voice
-    file is named by its absolute path.
+    that speaks it if there is one (Kokoro's, else Piper's, where these are installed), else the built-in one.
+    A voice file is named by its absolute path.
 
     Raises
     ------
@@ -89,8 +96,10 @@ def voice_for(asked: str | None, language: str, usual: str | None = None) -> str
     if asked is not None:
         return _whole_name(asked, language)
     if usual is None:
-        natural = _speaking(language, _engine(PIPER).voices())
-        return f"{PIPER}:{natural.name}" if natural else language
+        for engine in NATURAL:
+            if natural := _speaking(language, _engine(engine).voices()):
+                return f"{engine}:{natural.name}"
+        return language
     try:
         return _whole_name(usual, language)
     except CoachError as error:
@@ -122,7 +131,7 @@ def catalogue(language: str = "en-us", usual: str | None = None) -> Catalogue:
     except CoachError as error:
         troubles.append(error)
         default = ""
-    for name in (PIPER, *sorted(_registered()), BUILT_IN):
+    for name in (*NATURAL, *sorted(_registered()), BUILT_IN):
         try:
             found += [
                 replace(info, name=info.name if name == BUILT_IN else f"{name}:{info.name}")

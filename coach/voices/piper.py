@@ -15,22 +15,20 @@ from pathlib import Path
 from typing import Any, Unpack
 from zlib import crc32
 
-import numpy as np
-
 from coach.errors import UsageError, VoiceError
 from coach.folders import with_home
 from coach.regular_file import read_regular_file
 from coach.text import printable_line
 from coach.voices.checksums import sha256_of
 from coach.voices.finishing import FINISHING
+from coach.voices.pace import Pace, slowness
 from coach.voices.packages import package_folder, package_version
 from coach.voices.voice import VoiceInfo
+from coach.voices.voice_files import own_models, voices_folder
 from coach.voices.worker_voice import WorkerOptions, WorkerVoice
 
 SPEAKING = 1
 """Version of the output of `coach.voices.piper_worker`: increase it with every change of the output."""
-Pace = tuple[tuple[float, float], ...]
-"""The pace of a voice: length scales, rising, each with the words a minute of connected speech."""
 JOES_PACE: Pace = (
     (0.5, 337.6), (0.6, 314.6), (0.7, 272.8), (0.8, 235.5), (0.9, 214.9), (1.0, 205.5),
     (1.1, 197.3), (1.2, 186.4), (1.3, 172.7), (1.4, 160.0), (1.5, 149.2), (1.6, 140.4),
@@ -72,19 +70,6 @@ JOE = Pinned(
 PACKAGED: Mapping[str, Pinned] = {"joe": JOE}
 
 
-def voices_folder() -> Path:
-    """The folder of the listener's own voices: ``voices`` in the folder of coach's data."""
-    from coach.folders import data_folder  # noqa: PLC0415 - of use only here, with_home
-
-    return data_folder() / "voices"
-
-
-def length_scale(rate_wpm: int, pace: Pace = JOES_PACE) -> float:
-    """Piper's length scale (1.0 is the voice's own pace) for that many words a minute."""
-    scales, wpm = zip(*pace, strict=True)
-    return round(float(np.interp(60 / rate_wpm, [60 / each for each in wpm], scales)), 3)
-
-
 class PiperVoice(WorkerVoice):
     """One Piper voice; ``model`` is its file, which of a ``pinned`` voice has to be that very one.
 
@@ -98,7 +83,7 @@ class PiperVoice(WorkerVoice):
         engine = Path(__file__).with_name("piper_worker.py")
         super().__init__(engine, hint=_AGAIN_HINT, at_once=_AT_ONCE, **limits)
         self.model = model
-        self._files = (model, _beside(model))
+        self._files = (model, config_beside(model))
         self.language = _language(_config_of(model))
         self._pinned = pinned
 
@@ -130,7 +115,7 @@ class PiperVoice(WorkerVoice):
             if expected and sha256_of(path) != expected:
                 raise VoiceError(f"{path} is not as its package was made: it is damaged.", _AGAIN_HINT)
         model, config = map(str, self._files)
-        return {"model": model, "config": config, "length_scale": length_scale(rate_wpm)}
+        return {"model": model, "config": config, "length_scale": slowness(rate_wpm, JOES_PACE)}
 
 
 class Piper:
@@ -138,14 +123,14 @@ class Piper:
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """List the voices of packages, then those in `voices_folder`; none where Piper is not installed."""
-        if not _is_installed():
+        if not is_installed():
             return ()
         found = {name: path for name, pinned in PACKAGED.items() if (path := _packaged(pinned))}
-        found |= {name: path for name, path in _own_files().items() if name not in found}
+        found |= {name: path for name, path in own_models().items() if name not in found}
         infos = []
         for name, path in found.items():
             try:
-                infos.append(_info(name, path, _config_of(path)))
+                infos.append(_info(name, path.stem, _config_of(path)))
             except UsageError:
                 continue  # one that cannot be used is not offered; asked for by name, it says why
         return tuple(infos)
@@ -158,12 +143,12 @@ class Piper:
         UsageError
             If there is none, or Piper is not installed.
         """
-        if not _is_installed():
+        if not is_installed():
             raise UsageError(f"The voice 'piper:{name}' needs the extra 'neural'.", _INSTALL_HINT)
         for short, pinned in PACKAGED.items():
             if name in {short, Path(pinned.model).stem} and (path := _packaged(pinned)):
                 return PiperVoice(path, pinned=pinned)
-        path = _own_files().get(name) or with_home(Path(name))
+        path = own_models().get(name) or with_home(Path(name))
         if path.suffix == ".onnx":
             return PiperVoice(path)
         names = [info.name for info in self.voices()]
@@ -179,7 +164,8 @@ class Piper:
 ENGINE = Piper()
 
 
-def _is_installed() -> bool:
+def is_installed() -> bool:
+    """Tell whether the engine is there."""
     return all(package_folder(package) is not None for package in ("piper", "onnxruntime"))
 
 
@@ -188,12 +174,7 @@ def _packaged(pinned: Pinned) -> Path | None:
     return None if folder is None else folder / pinned.model
 
 
-def _own_files() -> dict[str, Path]:
-    """The listener's own voices, by the names of their files."""
-    return {path.stem: path for path in sorted(voices_folder().glob("*.onnx"))}
-
-
-def _beside(model: Path) -> Path:
+def config_beside(model: Path) -> Path:
     """The voice's configuration file, which has its language and how it wants its text."""
     return model.with_name(model.name + _CONFIG_SUFFIX)
 
@@ -206,22 +187,30 @@ def _config_of(model: Path) -> Mapping[str, Any]:
     UsageError
         If there is none, or none of a Piper voice that can be used; if ``model`` is no file.
     """
-    path = _beside(model)
+    path = config_beside(model)
     if not model.is_file():
         raise UsageError(f"There is no voice file {model}.", _FILES_HINT)
     try:
-        config: Mapping[str, Any] = json.loads(read_regular_file(path, _MOST_CONFIG_BYTES))
-        rate_hz, spelling = config["audio"]["sample_rate"], config.get("phoneme_type", "espeak")
-        _language(config)
+        written = read_regular_file(path, _MOST_CONFIG_BYTES)
     except OSError as why:
         raise UsageError(f"{path} cannot be read ({why.strerror or why}).", _FILES_HINT) from why
+    return _config(path, written)
+
+
+def _config(path: Path, written: bytes) -> Mapping[str, Any]:
+    """Take a configuration as it is ``written`` in a file; raise as `_config_of` does."""
+    try:
+        config: Mapping[str, Any] = json.loads(written)
+        rate_hz, spelling = config["audio"]["sample_rate"], config.get("phoneme_type", "espeak")
+        _language(config)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as why:
         raise UsageError(
             f"{path} is not that of a Piper voice ({type(why).__name__}: {why}).", _FILES_HINT
         ) from why
     if spelling not in _SPELLINGS:
         raise UsageError(
-            f"{model} wants its text as {spelling!r}, which coach cannot give.", "Choose another voice."
+            f"The voice of {path} wants its text as {spelling!r}, which coach cannot give.",
+            "Choose another voice.",
         )
     if not isinstance(rate_hz, int) or not 8_000 <= rate_hz <= 48_000:
         raise UsageError(f"{path} has a sample rate of {rate_hz!r}.", _FILES_HINT)
@@ -242,7 +231,18 @@ def _language(config: Mapping[str, Any]) -> str:
     return printable_line(code).replace("_", "-").casefold()
 
 
-def _info(name: str, model: Path, config: Mapping[str, Any]) -> VoiceInfo:
+def info_of(name: str, path: Path, written: bytes) -> VoiceInfo:
+    """What a voice of that name is, by its configuration as it is ``written`` in a file.
+
+    Raises
+    ------
+    UsageError
+        If it is none of a Piper voice that can be used.
+    """
+    return _info(name, name, _config(path, written))
+
+
+def _info(name: str, identifier: str, config: Mapping[str, Any]) -> VoiceInfo:
     about = config.get("language", {})
     said = about.get("name_english") or _language(config)
     country = about.get("country_english")
@@ -252,5 +252,5 @@ def _info(name: str, model: Path, config: Mapping[str, Any]) -> VoiceInfo:
         name=name,
         language=_language(config),
         description=printable_line(f"{described}, natural{f', {quality}' if quality else ''}"),
-        identifier=model.stem,
+        identifier=identifier,
     )

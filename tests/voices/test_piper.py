@@ -24,7 +24,8 @@ from coach.sound.loudness import level_lufs
 from coach.voices import piper
 from coach.voices.cache import ClipCache
 from coach.voices.finishing import TARGET_LUFS
-from coach.voices.piper import ENGINE, JOE, PiperVoice, length_scale
+from coach.voices.pace import slowness
+from coach.voices.piper import ENGINE, JOE, JOES_PACE, PiperVoice
 from coach.voices.voice import speak_all
 
 needs_piper = pytest.mark.skipif(
@@ -173,7 +174,10 @@ def test_what_the_engine_prints_is_no_part_of_its_sound(
     with PiperVoice(fakes.voice("good")) as voice:
         clips = dict(voice.speak(lines("Hold.", "Keep on.")))
     lengths_s = {utterance.text: clip.length / RATE_HZ for utterance, clip in clips.items()}
-    expected = {"Hold.": 0.4 * length_scale(150) + 0.045, "Keep on.": 0.7 * length_scale(150) + 0.045}
+    expected = {
+        "Hold.": 0.4 * slowness(150, JOES_PACE) + 0.045,
+        "Keep on.": 0.7 * slowness(150, JOES_PACE) + 0.045,
+    }
     assert lengths_s == pytest.approx(expected, abs=0.01)
     assert capfd.readouterr() == ("", "")
 
@@ -184,18 +188,18 @@ def test_the_engine_is_asked_in_words_without_orders_and_at_the_pace(fakes: Fake
         list(voice.speak(lines("Rest 30s [[wi l]] now.")))
         list(voice.speak(lines("Rest.", rate_wpm=100)))
     assert (tmp_path / "asked").read_text().splitlines() == [
-        f"{length_scale(150)} Rest 30 seconds wi l now.",
-        f"{length_scale(100)} Rest.",
+        f"{slowness(150, JOES_PACE)} Rest 30 seconds wi l now.",
+        f"{slowness(100, JOES_PACE)} Rest.",
     ]
 
 
 def test_between_two_measured_paces_the_time_for_a_word_grows_evenly() -> None:
     pace = ((1.0, 200.0), (2.0, 100.0), (4.0, 60.0))
-    assert [length_scale(rate, pace) for rate in (200, 150, 100, 60)] == [1.0, 1.333, 2.0, 4.0]
+    assert [slowness(rate, pace) for rate in (200, 150, 100, 60)] == [1.0, 1.333, 2.0, 4.0]
 
 
 def test_every_pace_that_can_be_asked_for_is_one_that_was_measured() -> None:
-    scales = [length_scale(rate) for rate in range(SLOWEST_WPM, FASTEST_WPM + 1)]
+    scales = [slowness(rate, JOES_PACE) for rate in range(SLOWEST_WPM, FASTEST_WPM + 1)]
     assert scales == sorted(scales, reverse=True)
     assert len(set(scales)) == len(scales)
 

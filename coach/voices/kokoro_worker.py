@@ -1,0 +1,125 @@
+"""The Kokoro engine, as `coach.voices.worker` runs it: phonemes from espeak-ng, sound from a neural model.
+
+The model has no random numbers, and its threads change nothing: a prompt's bytes depend on the text, the
+style, the pace and the versions alone.
+"""
+
+import ctypes
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+_RETRIEVAL, _DONT_EXIT = 2, 0x8000
+_UTF_8 = 1
+_IPA_TIED = 0x02 | 0x80 | 0x361 << 8
+"""Phonemes of the International Phonetic Alphabet, those of one sound joined by a tie."""
+_TIE = "\u0361"
+_MARKS = re.compile("""([;:,.!?\u2014\u2026"()\u201c\u201d]+\\s*)""")
+"""Punctuation, which the model hears as pauses and melody; espeak-ng would leave it out."""
+_MOST_SYMBOLS = 509
+"""The longest utterance that there is a style for."""
+_FATAL_ONLY = 4
+
+
+class SpeechFailed(Exception):  # noqa: N818 - a reason, told to the parent
+    """The engine does not speak, or not to the end; its text is the reason."""
+
+
+class _Speller:
+    """espeak-ng, which spells a text in phonemes, and the symbols that the model has for them."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        try:
+            self._library = ctypes.CDLL(settings["library"])
+        except OSError as why:
+            raise SpeechFailed(f"espeak-ng cannot be loaded: {why}") from why
+        self._library.espeak_TextToPhonemes.argtypes = [
+            ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int,
+        ]  # fmt: skip
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        data = os.fsencode(settings["data"]) or None
+        if self._library.espeak_Initialize(_RETRIEVAL, 0, data, _DONT_EXIT) <= 0:
+            raise SpeechFailed("espeak-ng does not start: its data is missing or damaged")
+        self._language = settings["language"].encode()
+        self._respelled = [(each[0], each[1]) for each in settings["respelled"]]
+
+    def phonemes(self, text: str) -> str:
+        """Spell a text, punctuation included."""
+        # Set anew each time: nothing is to depend on the prompt before.
+        if self._library.espeak_SetVoiceByName(self._language):
+            raise SpeechFailed(f"espeak-ng has no {self._language.decode()}")
+        parts = _MARKS.split(text)
+        spelled = "".join(part if _MARKS.fullmatch(part) else self._spelled(part) for part in parts)
+        return " ".join(spelled.split())
+
+    def _spelled(self, text: str) -> str:
+        at = ctypes.c_char_p(text.encode("utf-8", "replace"))
+        found = []
+        while at.value:
+            clause = self._library.espeak_TextToPhonemes(ctypes.byref(at), _UTF_8, _IPA_TIED)
+            found.append((clause or b"").decode("utf-8", "replace"))
+        spelled = " ".join(filter(None, found))
+        for ours, the_models in self._respelled:
+            spelled = spelled.replace(ours, the_models)
+        spelled = spelled.replace(_TIE, "")
+        return spelled + " " if spelled and text[-1].isspace() else spelled
+
+
+def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, Any]]:
+    """Load the model and a style; return the function that speaks a text, and the rate of its sound.
+
+    ``settings`` have the parts of the ``model`` in order, the ``style`` file, the ``speed`` (1 is the voice's
+    own), the ``symbols`` of the model with their numbers, how phonemes are ``respelled`` for it, and for
+    espeak-ng its ``library``, its ``data`` folder ("" for its own) and the ``language``.
+
+    Raises
+    ------
+    SpeechFailed
+        If anything of it cannot be loaded.
+    """
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy starts threads when it is imported, and needs none here
+    import numpy as np  # noqa: PLC0415
+    import onnxruntime  # noqa: PLC0415
+
+    onnxruntime.set_default_logger_severity(_FATAL_ONLY)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _FATAL_ONLY
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    speller = _Speller(settings)
+    try:
+        styles = np.fromfile(settings["style"], "<f4").reshape(-1, 1, settings["style_length"])
+        model = b"".join(_read(part) for part in settings["model"])
+        session = onnxruntime.InferenceSession(
+            model, sess_options=options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as why:
+        raise SpeechFailed(f"Kokoro cannot be loaded: {type(why).__name__}: {why}") from why
+    numbers: dict[str, int] = settings["symbols"]
+    speed = np.array([settings["speed"]], np.float32)
+
+    def sound(symbols: list[int]) -> Any:
+        tokens = np.array([[0, *symbols, 0]], np.int64)
+        given = {"tokens": tokens, "style": styles[len(symbols)], "speed": speed}
+        return session.run(None, given)[0]
+
+    def speak(text: str) -> bytes:
+        symbols = [numbers[each] for each in speller.phonemes(text) if each in numbers]
+        if not symbols:
+            return b""
+        if len(symbols) > _MOST_SYMBOLS:
+            raise SpeechFailed(f"it has {len(symbols)} sounds, more than the {_MOST_SYMBOLS} of an utterance")
+        try:
+            said = sound(symbols)
+        except Exception as why:
+            raise SpeechFailed(f"Kokoro gives up: {type(why).__name__}: {why}") from why
+        samples = np.rint(np.clip(said, -1.0, 1.0) * 32_767).astype("<i2")
+        return bytes(samples.tobytes())
+
+    return speak, {"rate_hz": 24_000}
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.read()
