@@ -1,3 +1,14 @@
 """Voice engines, their worker processes, and the cache of clips: prompts become clips."""
 
-__all__ = ["cache", "engines", "espeak", "piper", "spoken_fit", "spoken_session", "voice", "worker_voice"]
+__all__ = [
+    "adding",
+    "cache",
+    "engines",
+    "espeak",
+    "kokoro",
+    "piper",
+    "spoken_fit",
+    "spoken_session",
+    "voice",
+    "worker_voice",
+]
