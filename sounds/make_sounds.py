@@ -24,7 +24,8 @@ HARMONICS_DB = (0, -10, -20)
 """Levels of the fundamental, its octave and its twelfth: still heard where a small loudspeaker thins the
 fundamental out, and low enough not to be shrill."""
 
-LOW_LOUDER_DB = 3
+LOWEST_HZ = 500
+"""Fundamentals of the tones for older ears are not lower: a phone's loudspeaker hardly has what is below."""
 
 LN_10 = 2.302585092994046
 
@@ -50,18 +51,18 @@ class Cue:
     notes: Sequence[Note]
 
     def low(self) -> "Cue":
-        """The same for older ears: a fourth lower, where they still hear well, and `LOW_LOUDER_DB` louder."""
-        notes = [replace(note, hz=round(note.hz * 3 / 4)) for note in self.notes]
-        return Cue(f"low/{self.name}", self.peak_db + LOW_LOUDER_DB, notes)
+        """The same for older ears, nearer to `LOWEST_HZ` by a quarter."""
+        notes = [replace(note, hz=note.hz - round((note.hz - LOWEST_HZ) / 4)) for note in self.notes]
+        return Cue(f"low/{self.name}", self.peak_db, notes)
 
 
 CUES = (
-    Cue("rep", -10, [Note(880, 90, decay_ms=50)]),
-    Cue("move", -12, [Note(660, 50, gap_ms=40, fade_out_ms=20), Note(660, 60, fade_out_ms=30)]),
+    Cue("rep", -6, [Note(880, 90, decay_ms=50)]),
+    Cue("move", -10, [Note(660, 50, gap_ms=40, fade_out_ms=20), Note(660, 60, fade_out_ms=30)]),
     Cue("hold-start", -11, [Note(660, 120, gap_ms=30), Note(990, 160, fade_out_ms=40)]),
     Cue("hold-end", -11, [Note(990, 120, gap_ms=30), Note(660, 220, fade_out_ms=60)]),
     Cue("countdown", -9, [Note(784, 150, fade_out_ms=30)]),
-    Cue("go", -9, [Note(1175, 450, fade_out_ms=110)]),
+    Cue("go", -11, [Note(1175, 450, fade_out_ms=110)]),
     Cue(
         "side",
         -12,
@@ -74,8 +75,8 @@ CUES = (
     ),
     Cue("rest", -12, [Note(784, 280, fade_out_ms=40), Note(587, 500, fade_out_ms=120)]),
     Cue("end", -12, [Note(523, 160), Note(659, 160), Note(784, 160), Note(1047, 700, fade_out_ms=180)]),
-    Cue("bell", -12, [Note(698, 600, decay_ms=180, fade_out_ms=25)]),
-    Cue("key", -15, [Note(1047, 70, fade_out_ms=30)]),
+    Cue("bell", -11, [Note(698, 600, decay_ms=180, fade_out_ms=25)]),
+    Cue("key", -9, [Note(1047, 70, fade_out_ms=30)]),
     Cue("not-now", -13, [Note(554, 70, gap_ms=40), Note(554, 70, gap_ms=40), Note(554, 70)]),
 )
 

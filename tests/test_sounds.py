@@ -15,22 +15,23 @@ from coach.folders import sounds_folder
 from coach.language.model import Sound
 from coach.session.estimate import TONES_S
 from coach.session.timeline import RATE_HZ
+from coach.sound.loudness import OFFSET_DB, k_mean_squares
 from coach.sound.tones import tones
 
 GENERATOR = sounds_folder() / "make_sounds.py"
 
 PEAK_DB = {
-    Sound.REP: -10,
-    Sound.MOVE: -12,
+    Sound.REP: -6,
+    Sound.MOVE: -10,
     Sound.HOLD_START: -11,
     Sound.HOLD_END: -11,
     Sound.COUNTDOWN: -9,
-    Sound.GO: -9,
+    Sound.GO: -11,
     Sound.SIDE: -12,
     Sound.REST: -12,
     Sound.END: -12,
-    Sound.BELL: -12,
-    Sound.KEY: -15,
+    Sound.BELL: -11,
+    Sound.KEY: -9,
     Sound.NOT_NOW: -13,
 }
 
@@ -224,15 +225,34 @@ def test_every_tone_and_its_notes_are_in_the_credits() -> None:
         assert all(str(hz) in line for hz, _, _ in NOTES[sound])
 
 
+def momentary_lufs(tone: NDArray[np.float64]) -> float:
+    """The loudest 400 ms of a tone between silences, of the plain mono signal."""
+    silence = np.zeros(RATE_HZ)
+    around = np.concatenate([silence, tone, silence]).astype(np.float32)
+    hops = around[: len(around) // 480 * 480].reshape(-1, 480)
+    powers = np.convolve(k_mean_squares(hops, RATE_HZ), np.ones(40) / 40, "valid")
+    return float(OFFSET_DB + 10 * np.log10(powers.max()))
+
+
+@pytest.mark.parametrize("low", [False, True])
 @pytest.mark.parametrize("sound", Sound)
-def test_a_low_tone_lasts_as_long_a_fourth_deeper_and_3_db_louder(sound: Sound) -> None:
+def test_a_tone_is_at_most_2_lu_over_speech_and_6_under(sound: Sound, low: bool) -> None:
+    """The loudest 400 ms of a prompt are at -16 LUFS in the middle: -16.3 built-in, -15.7 joe."""
+    assert -22.0 <= momentary_lufs(tones(low=low)[sound] / 32768) <= -14.0
+
+
+@pytest.mark.parametrize("sound", Sound)
+def test_a_low_tone_lasts_as_long_is_as_loud_and_deeper_and_a_phone_plays_it(sound: Sound) -> None:
     low, usual = tones(low=True)[sound] / 32768, samples(sound)
     assert low.shape == usual.shape
-    assert in_db(np.abs(low).max()) == pytest.approx(PEAK_DB[sound] + 3, abs=0.01)
+    assert in_db(np.abs(low).max()) == pytest.approx(PEAK_DB[sound], abs=0.01)
+    assert momentary_lufs(low) <= momentary_lufs(usual) + 0.1
     at = 0
     for hz, length_ms, gap_ms in NOTES[sound]:
         note = low[at : at + ms(length_ms)]
-        assert level(note, hz * 0.75) > 3 * level(note, hz)
+        deeper = hz - round((hz - 500) / 4)
+        assert 500 <= deeper < hz
+        assert level(note, deeper) > (3 if hz > 700 else 1) * level(note, hz)
         assert not low[at + ms(length_ms) : at + ms(length_ms + gap_ms)].any()
         at += ms(length_ms + gap_ms)
     assert np.abs(np.diff(low)).max() < 1.5 * np.abs(np.diff(usual)).max(), "no edge is harder"

@@ -133,7 +133,7 @@ class Options:
     (`coach.session.fit`). ``only``, ``from_`` and ``to`` pick parts of it; the rules and the way into each
     position stay (`coach.session.parts`). ``voice`` is a name of `coach.voices`, None for
     the best one in the sheet's language. ``music`` is the path of a file, "" for none. ``hearing`` takes the
-    deeper, louder tones for older ears, and more silence between tones and words.
+    deeper tones for older ears, and more silence between tones and words.
 
     Four fields are no choices but facts about the listener: ``known`` has the titles of the exercises that
     this listener knows well, which `Detail.AUTO` makes brief; ``usual_voice`` is that of the settings file;
@@ -218,7 +218,7 @@ class Options:
     hearing: Annotated[
         bool,
         Declared(
-            "For older ears: deeper, louder tones, and more silence around them.",
+            "For older ears: deeper tones, and more silence around them.",
             Kind("true or false", lambda value: isinstance(value, bool)),
         ),
     ] = False

@@ -18,7 +18,7 @@ from coach.session.timeline import RATE_HZ
 def tones(*, low: bool = False) -> Mapping[Sound, NDArray[np.int16]]:
     """Read every tone as read-only 16-bit samples at `RATE_HZ`, shape (frames,), once a process.
 
-    Those that are ``low`` last as long, a fourth deeper and 3 dB louder.
+    Those that are ``low`` last as long and are as loud, with fundamentals from 500 to 1,010 Hz.
 
     Raises
     ------

@@ -60,7 +60,7 @@ def test_volumes_are_of_the_voice_and_of_the_tones_alone_and_move_nothing() -> N
 
 def test_what_is_louder_is_no_louder_than_full() -> None:
     loud = produced(Options(voice_volume_db=6.0, cue_volume_db=6.0))
-    assert level_db(tones()[Sound.REP], loud.tones[Sound.REP]) == pytest.approx(6.0, abs=0.05)
+    assert level_db(tones()[Sound.MOVE], loud.tones[Sound.MOVE]) == pytest.approx(6.0, abs=0.05)
     for samples in (*loud.tones.values(), *(clip.samples for clip in loud.clips.values())):
         assert np.abs(samples.astype(int)).max() <= 32768 * 10 ** (-1.5 / 20) + 1
 
