@@ -5,7 +5,7 @@ signal, as in `coach.sound.loudness`; gains are factors of an amplitude.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -34,6 +34,9 @@ UP = frames(0.800)
 
 BRIDGED = frames(1.5)
 """In gaps that are shorter the bed stays down: longer than all of the above, so no two slopes meet."""
+
+BRIDGED_IN_SETS = frames(4.0)
+"""The same within a set: music that rises with every repetition is tiring, and hides its tones."""
 
 RISE = frames(0.200)
 """The bed goes on so softly after a pause or an answer."""
@@ -133,8 +136,8 @@ class Span:
 class Automation:
     """The bed's gain at every frame of a timeline.
 
-    ``spans`` have the cues, in order, those less than `BRIDGED` apart in one. The bed is silent before frame
-    ``opens``, then fades in; it fades out in ``[closes, end)`` and is silent from there on.
+    ``spans`` have the cues, in order, those in one between which the bed stays down. It is silent before
+    frame ``opens``, then fades in; it fades out in ``[closes, end)`` and is silent from there on.
     """
 
     spans: tuple[Span, ...]
@@ -167,7 +170,7 @@ class Automation:
         first = bisect_right(self.spans, start - AFTER - UP - reach, key=lambda span: span.end)
         last = bisect_left(self.spans, start + count + BEFORE + DOWN + reach, key=lambda span: span.start)
         near = self.spans[first:last]
-        return near if also is None else _bridged((*near, also))
+        return near if also is None else _bridged((*near, also), ())
 
 
 def automation_for(timeline: Timeline, *, is_whole: bool = True) -> Automation:
@@ -191,22 +194,28 @@ def automation_for(timeline: Timeline, *, is_whole: bool = True) -> Automation:
     last_chapter = timeline.chapters[-1].start if timeline.chapters else 0
     closes = max(last_chapter, length - FADE_OUT, 0) if is_whole else _FOR_EVER
     return Automation(
-        _bridged((*cues, *marks)),
+        _bridged((*cues, *marks), [Span(each.start, each.end) for each in timeline.sets]),
         opens=max(lead_in, RISE),
         closes=closes,
         end=length if is_whole else _FOR_EVER,
     )
 
 
-def _bridged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Sort the spans and join those less than `BRIDGED` apart."""
+def _bridged(spans: Iterable[Span], sets: Sequence[Span]) -> tuple[Span, ...]:
+    """Sort the spans and join those less than `BRIDGED` apart, in one of the ``sets`` `BRIDGED_IN_SETS`."""
     found: list[Span] = []
     for span in sorted(spans, key=lambda span: span.start):
-        if found and span.start - found[-1].end < BRIDGED:
+        if found and span.start - found[-1].end < _least_gap(found[-1].end, span.start, sets):
             found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
         else:
             found.append(span)
     return tuple(found)
+
+
+def _least_gap(start: int, end: int, sets: Sequence[Span]) -> int:
+    """The length from which a gap from ``start`` to ``end`` is not bridged."""
+    before = bisect_right(sets, start, key=lambda each: each.start)
+    return BRIDGED_IN_SETS if before and end <= sets[before - 1].end else BRIDGED
 
 
 def _within(frame: int, count: int) -> int:

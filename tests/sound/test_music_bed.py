@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from coach.language.level import Level
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.compile import LEAD_IN, joined
-from coach.session.timeline import RATE_HZ, Chapter, Frames, Role, Say, Silence, Timeline, Tone
+from coach.session.timeline import RATE_HZ, Beat, Chapter, Frames, Role, Say, Silence, Timeline, Tone
 from coach.session.timeline_builder import SECOND
 from coach.sheets.files import bundled
 from coach.sound.loudness import OFFSET_DB, k_mean_squares, level_lufs, true_peak
@@ -106,6 +107,34 @@ def test_in_short_gaps_the_bed_stays_down_and_in_longer_ones_it_comes_up_whole()
     for gap, highest in ((BRIDGED - 1, DUCKED), (BRIDGED, 1.0)):
         two = timeline(("wait", LONG), ("say", SECOND), ("wait", gap), ("tone", SECOND), ("wait", LONG))
         assert automation_for(two).gain(LONG + SECOND, gap).max() == pytest.approx(highest, abs=1e-6)
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("name", sorted(bundled()))
+def test_while_repetitions_are_counted_the_bed_comes_up_at_most_once_a_minute(
+    name: str, level: Level
+) -> None:
+    whole = joined(name, bundled_chapters(name, level))
+    automation = automation_for(whole)
+    counted = [each for each in whole.sets if max(map(length_of, pairwise(each.beats)), default=LONG) < LONG]
+    rises = 0
+    for each in counted:
+        gain = automation.gain(each.start, each.end - each.start)[::480]
+        is_up = (gain > DUCKED * 10 ** (3.0 / 20)).astype(np.int8)
+        rises += int((np.diff(is_up) > 0).sum())
+    assert rises <= sum(each.end - each.start for each in counted) / RATE_HZ / 60
+
+
+def length_of(beats: tuple[Beat, Beat]) -> int:
+    return beats[1].start - beats[0].start
+
+
+def test_in_a_set_the_bed_stays_down_in_longer_gaps_too() -> None:
+    two = timeline(("wait", LONG), ("tone", SECOND), ("wait", 3 * SECOND), ("tone", SECOND), ("wait", LONG))
+    of_a_set = replace(two, sets=(replace(WHOLE.sets[0], start=Frames(LONG), end=Frames(LONG + 5 * SECOND)),))
+    gap = LONG + SECOND, 3 * SECOND
+    assert automation_for(two).gain(*gap).max() == 1
+    assert automation_for(of_a_set).gain(*gap).max() == DUCKED
 
 
 def test_the_gain_has_no_corners() -> None:
