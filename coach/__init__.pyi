@@ -81,6 +81,9 @@ from .library import (
     my_options as my_options,
 )
 from .library import (
+    natural_advice as natural_advice,
+)
+from .library import (
     parse as parse,
 )
 from .library import (

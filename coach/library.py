@@ -210,6 +210,16 @@ def remove_voice(name: str) -> tuple[Path, ...]:
     return remove_voice(name)
 
 
+def natural_advice(voice: str, language: str) -> str:
+    """One line on what a natural voice would need, for who has heard the built-in ``voice``; else "".
+
+    It is given once, which the folder of coach's data remembers.
+    """
+    from coach.voices.natural_advice import natural_advice  # noqa: PLC0415
+
+    return natural_advice(voice, language)
+
+
 def plan(
     sheet: Sheet | str | Path,
     chosen: Options | None = None,

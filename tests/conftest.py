@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from coach.voices.natural_advice import TOLD
 from tests.turns import turn
 
 # The profile of CI: the same examples each time, and fewer, so that all checks take less than 30 minutes.
@@ -24,7 +25,10 @@ def _own_folders(
     monkeypatch: pytest.MonkeyPatch, clips_home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     monkeypatch.setenv("COACH_CACHE_DIR", str(clips_home))
-    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path_factory.getbasetemp() / "data"))
+    data = tmp_path_factory.getbasetemp() / "data"
+    data.mkdir(exist_ok=True)
+    (data / TOLD).touch()  # nobody is told what a natural voice needs, but where a test is about that
+    monkeypatch.setenv("COACH_DATA_DIR", str(data))
     monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path_factory.getbasetemp() / "config"))
 
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -26,7 +27,7 @@ from coach.live.speakers.player import Player
 from coach.session.options import USUAL_SESSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from coach import Ended, Options, Plan
 
@@ -264,7 +265,8 @@ def export(
     plan = _planned(sheet, coach.my_options(**given))
     _say_what_gave_way(plan)
     try:
-        exported = coach.export(plan, request=request, progress=Progress)
+        with _telling_what_is_kept():
+            exported = coach.export(plan, request=request, progress=Progress)
     except ExportError as error:
         exported = error.exported
     if exported.lacks_a_cover:
@@ -277,6 +279,7 @@ def export(
         if exported.written:
             _complain(f"the rest is whole: {', '.join(str(written.path) for written in exported.written)}")
         raise typer.Exit(exported.failed[0].error.exit_code)
+    _advise(plan.voice, plan.timeline.language)
 
 
 @app.command(
@@ -657,6 +660,13 @@ def _perform(play: "Callable[[], Ended]") -> None:
         _tell(ended.how_to_go_on)
     if ended.error is not None:
         raise ended.error
+    _advise(ended.voice, ended.language)
+
+
+def _advise(voice: str, language: str) -> None:
+    """Say what a natural voice would need, if the built-in one spoke; once."""
+    if advice := coach.natural_advice(voice, language):
+        _complain(advice)
 
 
 def _end_as_by_ctrl_c() -> None:
@@ -692,9 +702,21 @@ def _ending_signals() -> list[int]:
 
 def _planned(sheet: "coach.Sheet | str", options: "Options") -> "Plan":
     """The session in time, with its sound: what show prints and export writes."""
-    plan = coach.plan(sheet, options, progress=Progress)
+    with _telling_what_is_kept("nothing was written"):
+        plan = coach.plan(sheet, options, progress=Progress)
     _say_notes(plan)
     return plan
+
+
+@contextmanager
+def _telling_what_is_kept(*told: str) -> "Iterator[None]":
+    """On Ctrl-C, say what is there of what was begun: what is ``told``, then the notes of the interrupt."""
+    try:
+        yield
+    except KeyboardInterrupt as stopped:
+        with suppress(OSError):  # the terminal may be gone
+            _complain("; ".join(["stopped", *told, *getattr(stopped, "__notes__", ())]))
+        raise
 
 
 def _say_what_gave_way(plan: "Plan") -> None:
@@ -726,12 +748,14 @@ def _stream(name: str, options: "Options") -> None:
     if sys.stdout is None or sys.stdout.isatty():
         raise UsageError("a terminal shows no sound", "send it on, as in: coach export -o - | ffplay -")
     try:
-        plan = coach.stream(sheet, sys.stdout.buffer, options, progress=Progress)
+        with _telling_what_is_kept():
+            plan = coach.stream(sheet, sys.stdout.buffer, options, progress=Progress)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit from None
     _say_what_gave_way(plan)
     _say_notes(plan)
+    _advise(plan.voice, plan.timeline.language)
 
 
 def _print_json(value: object) -> None:

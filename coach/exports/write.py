@@ -1,8 +1,8 @@
 """Write a session as files: check the targets, then mix once and pass every block to all of them."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -197,7 +197,7 @@ def export(
     timeline = plan.timeline
     outputs = _outputs(plan, metadata, request)
     bed = None if music is None else Bed(music, automation_for(timeline))
-    with ExitStack() as stack:
+    with _telling_what_is_written(outputs), ExitStack() as stack:
         for output in outputs:
             stack.enter_context(output)
         done = 0
@@ -216,6 +216,17 @@ def export(
         tuple(NotWritten(output.path, output.error) for output in outputs if output.error is not None),
         lacks_a_cover=request.shows_a_cover and not metadata.cover,
     )
+
+
+@contextmanager
+def _telling_what_is_written(outputs: "Sequence[_Output]") -> Iterator[None]:
+    """Note in a Ctrl-C which of the targets it left whole."""
+    try:
+        yield
+    except KeyboardInterrupt as stopped:
+        whole = ", ".join(str(output.path) for output in outputs if output.is_whole)
+        stopped.add_note(f"whole is {whole}" if whole else "nothing was written")
+        raise
 
 
 def stream(ready: Iterable[Plan], out: BinaryIO, *, music: Music | None = None) -> Plan:
@@ -274,6 +285,7 @@ class _Output:
         self.path = path
         self.contents = contents
         self.error: CoachError | None = None
+        self.is_whole = False
         self._open_sink = open_sink
         self._sink: FileSink | None = None
 
@@ -300,6 +312,7 @@ class _Output:
         """Put the file under its name, unless this target has failed."""
         if self._sink is not None:
             self._try(self._sink.close)
+            self.is_whole = self.error is None
 
     def _try(self, step: Callable[[], None]) -> None:
         try:

