@@ -5,6 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from coach.voices.natural_advice import TOLD
@@ -51,6 +52,20 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """A test that is marked as alone has the machine to itself: other workers wait while it runs."""
     with turn(alone=item.get_closest_marker("alone") is not None):
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Coverage is that of examples written by hand: counting makes those of chance take twice as long."""
+    has_many = any(item.get_closest_marker(name) is not None for name in ("hypothesis", "many"))
+    counted = Coverage.current() if has_many else None
+    if counted is None:
+        return (yield)
+    counted.stop()
+    try:
+        return (yield)
+    finally:
+        counted.start()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
