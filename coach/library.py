@@ -266,8 +266,8 @@ def plan_in_turn(
     from coach.voices.spoken_session import produced_in_turn  # noqa: PLC0415
 
     read, wanted = _sheet(sheet), options(choices, chosen)
-    with _music(wanted, progress):  # what is wrong with the music is told before anything is spoken
-        pass
+    with _music(wanted, progress) as music:  # what is wrong with it is told before anything is spoken
+        of_music = () if music is None else music.notes
     title, language, chapters = scored(read, wanted, _checked_times(read, times))
     voice = voice_for(wanted.voice, language, wanted.usual_voice) if speaker is None else speaker.identity
     cut, given = fitted_by_voice(read, wanted, times, voice=voice, speaker=speaker, progress=progress)
@@ -277,7 +277,7 @@ def plan_in_turn(
         for ready in produced_in_turn(
             title, chapters, voice=voice, speaker=speaker, options=wanted, progress=report
         ):
-            notes = (*unmet(read, wanted), *ready.notes) if ready.is_whole else ready.notes
+            notes = (*unmet(read, wanted), *of_music, *ready.notes) if ready.is_whole else ready.notes
             yield replace(ready, sheet=read, times=times, notes=notes, gave_way=given)
 
 

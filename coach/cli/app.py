@@ -393,6 +393,9 @@ def remove(
     """Remove a voice that was added."""
     for path in coach.remove_voice(name):
         _tell(f"removed {path}\n")
+    usual, _ = _usual_voice()
+    if usual is not None and name.rpartition(":")[2] == usual.rpartition(":")[2]:
+        _complain(f"the settings still ask for the voice {usual}", "choose another there, or leave it out")
 
 
 @app.command(

@@ -198,12 +198,14 @@ def _music(
 
     try:
         with progress("listening to the music") as listened:
-            return music_for(options, listened, tell=lambda error: notes.append(str(error)))
+            music = music_for(options, listened, tell=lambda error: notes.append(str(error)))
     except CoachError as error:
         if not may_be_gone:
             raise
         notes.append(f"There was no music: {error}")
         return None
+    notes += music.notes
+    return music
 
 
 def perform(

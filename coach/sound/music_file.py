@@ -5,7 +5,7 @@ import os
 import stat
 import struct
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
@@ -20,6 +20,7 @@ from coach.errors import CoachError, DiskError, UsageError
 from coach.session.timeline import RATE_HZ, frames
 from coach.sound.loudness import OFFSET_DB, integrated_lufs, k_mean_squares
 from coach.sound.music_bed import BED_LUFS, HOP, MARGIN, steadied
+from coach.sound.music_damage import broken_off, music_damage
 from coach.stderr import discard_library_messages
 from coach.text import clock
 
@@ -54,18 +55,27 @@ _CACHED = struct.Struct("<qqd")
 _MP3_GUESSES = 0.95
 """An MP3 file that does not say how long it is may be so much shorter than its first frames promise."""
 
-_FORMAT = 1
+_UNKNOWN_FRAMES = 1 << 48
+"""A FLAC file that does not say how long it is counts as endless."""
+
+_FORMAT = 2
+
+_AGAIN = "copy it again, or choose another"
 
 READABLE = "coach reads WAV, FLAC, OGG and MP3: convert it into one of them, or choose another"
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """The audible range of a file, ``[start, end)`` in its own frames, and its loudness."""
+    """The audible range of a file, ``[start, end)`` in its own frames, and its loudness.
+
+    ``damage`` says what is missing of it, "" if nothing is.
+    """
 
     start: int
     end: int
     lufs: float
+    damage: str = ""
 
 
 class MusicFile:
@@ -78,8 +88,9 @@ class MusicFile:
     With a ``gain_db`` below 0 it is so much softer: as much as the speech is, if that is made softer.
 
     The first time, the whole file is read to measure its loudness, which is cached (`coach.disk_cache`).
-    ``progress`` is told how much of it has been read, from 0 to 1. If the file fails later, as the disk was
-    taken out, `read` raises; where ``tell`` is given, it is told once instead, and there is silence.
+    ``progress`` is told how much of it has been read, from 0 to 1. What can be read of a file that is cut
+    short or damaged is played, and ``notes`` say where it is. If the file fails later, as the disk was taken
+    out, `read` raises; where ``tell`` is given, it is told once instead, and there is silence.
 
     Raises
     ------
@@ -112,6 +123,10 @@ class MusicFile:
         except BaseException:
             self._file.close()
             raise
+        self.notes: tuple[str, ...] = ()
+        if damage := self._measured.damage:
+            self.notes = (f"{path} {damage}. What can be read of it is played: {_AGAIN}.",)
+            self._open_again()
         self._source_hz: int = self._file.samplerate
         unit_hz = math.gcd(self._source_hz, RATE_HZ)
         self._source_unit, self._unit = self._source_hz // unit_hz, RATE_HZ // unit_hz
@@ -120,6 +135,11 @@ class MusicFile:
         self._gain = np.float32(10 ** ((BED_LUFS - self._measured.lufs) / 20))
         self._segments = lru_cache(KEPT_SEGMENTS)(self._steady_segment)
         self._parts = lru_cache(KEPT_SEGMENTS)(self._file_segment)
+
+    def _open_again(self) -> None:
+        """Open the file anew: a decoder that met damage finds no place any more."""
+        self._file.close()
+        self._file = _opened(self.path)
 
     def __enter__(self) -> Self:
         """It is open already."""
@@ -211,16 +231,20 @@ class MusicFile:
         source = np.zeros(count, np.float32)
         done = max(0, -first)
         step = max(1, _BLOCK_VALUES // self._file.channels)
+        last = min(count, self._measured.end - first) if self.notes else count  # damage may lie beyond
         try:
             if first + done < self._file.frames:
                 self._file.seek(first + done)
-            while done < count:
-                block = self._file.read(min(step, count - done), dtype="float32", always_2d=True)
+            while done < last:
+                block = _next_block(self._file, min(step, last - done))
                 if not len(block):
                     break
                 source[done : done + len(block)] = _mono(block)
                 done += len(block)
         except (OSError, RuntimeError) as error:
+            if self.notes:
+                self._open_again()
+                return source
             where = clock(max(0, first) / self._file.samplerate)
             raise DiskError(
                 f"{self.path} cannot be read any more, at {where}: {error}", "is its disk still there?"
@@ -251,7 +275,7 @@ def _about(path: Path) -> os.stat_result:
         if not stat.S_ISREG(about.st_mode):
             raise UsageError(f"{path} is a device or the like, no music", "name a file")
         if not about.st_size:
-            raise UsageError(f"{path} is empty", "copy it again, or choose another")
+            raise UsageError(f"{path} is empty", _AGAIN)
         with path.open("rb"):
             return about
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -284,8 +308,8 @@ def _measured(
         if found.end <= file.frames:
             return found
     measured = _measure(path, file, progress)
-    if file.frames / file.samplerate > _WORTH_CACHING_S:
-        cache.write(digest, _CACHED.pack(*astuple(measured)))
+    if file.frames / file.samplerate > _WORTH_CACHING_S and not measured.damage:
+        cache.write(digest, _CACHED.pack(measured.start, measured.end, measured.lufs))
     return measured
 
 
@@ -297,7 +321,9 @@ def _measure(
     step = max(1, _BLOCK_VALUES // file.channels // hop) * hop
     powers: list[NDArray[np.float64]] = []
     length = 0
+    damage = ""
     try:
+        damage = music_damage(path, file.samplerate)
         file.seek(0)
         while len(block := _next_block(file, step)):
             mono = _mono(block)
@@ -308,23 +334,24 @@ def _measure(
             length += len(mono)
             if progress is not None:
                 progress(min(1.0, length / max(1, file.frames)))
-    except (OSError, RuntimeError) as error:
-        raise _broken(path, length, file) from error
-    if length < file.frames * (_MP3_GUESSES if file.format == "MP3" else 1.0):
-        raise _broken(path, length, file)
+    except (OSError, RuntimeError):
+        damage = _broken_off(length, file)
+    promised = file.frames if file.frames < _UNKNOWN_FRAMES else 0
+    if length < promised * (_MP3_GUESSES if file.format == "MP3" else 1.0):
+        damage = damage or _broken_off(length, file)
     hops = np.concatenate([*powers, np.zeros(0)])
     lufs = integrated_lufs(hops)
     if math.isinf(lufs):
         if length < SHORTEST_S * file.samplerate:
-            raise _too_short(path, length / file.samplerate)
+            raise _too_short(path, length / file.samplerate, damage)
         mixed = ", once its channels are mixed into one" if file.channels > 1 else ""
         raise UsageError(f"{path} is silent{mixed}", "choose another, or play it to hear whether it is whole")
     sound = np.flatnonzero(hops > 10 ** ((lufs - _EDGE_BELOW_LU - OFFSET_DB) / 10))
     first, last = int(sound[0]), int(sound[-1])
     start, end = first * hop, length if last == len(hops) - 1 else (last + 1) * hop
     if end - start < SHORTEST_S * file.samplerate:
-        raise _too_short(path, (end - start) / file.samplerate)
-    return Measurement(start, end, lufs)
+        raise _too_short(path, (end - start) / file.samplerate, damage)
+    return Measurement(start, end, lufs, damage)
 
 
 def _next_block(file: soundfile.SoundFile, count: int) -> Samples:
@@ -340,14 +367,14 @@ def _no_numbers(path: Path, at_s: float) -> UsageError:
     return UsageError(f"{path} has samples that are no numbers, the first at {clock(at_s)}", READABLE)
 
 
-def _broken(path: Path, length: int, file: soundfile.SoundFile) -> UsageError:
-    at, of = clock(length / file.samplerate), clock(file.frames / file.samplerate)
-    return UsageError(
-        f"{path} is not whole: it breaks off at {at} of {of}", "copy it again, or choose another"
-    )
+def _broken_off(length: int, file: soundfile.SoundFile) -> str:
+    of_s = file.frames / file.samplerate if file.frames < _UNKNOWN_FRAMES else None
+    return broken_off(length / file.samplerate, of_s)
 
 
-def _too_short(path: Path, length_s: float) -> UsageError:
+def _too_short(path: Path, length_s: float, damage: str) -> UsageError:
+    if damage:
+        return UsageError(f"{path} {damage}: too short for music", _AGAIN)
     return UsageError(
         f"{path} is too short for music: {length_s:.1f} s of sound",
         f"choose one of {SHORTEST_S:.0f} s at least",

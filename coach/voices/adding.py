@@ -6,16 +6,19 @@ Nothing is fetched, and nothing but voices is written.
 """
 
 import hashlib
+import lzma
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PureWindowsPath
 
 from coach.errors import DiskError, UsageError
 from coach.folders import with_home
-from coach.regular_file import read_regular_file
-from coach.text import printable_line
+from coach.regular_file import read_beginning, read_regular_file
+from coach.text import printable_line, size_text
 from coach.voices import kokoro, piper
 from coach.voices.kokoro_styles import STYLE_BYTES, SUMS, described
 from coach.voices.voice_files import STYLES_FOLDER, own_models, own_styles, voices_folder
@@ -23,6 +26,15 @@ from coach.whole import WholeFile, disk_error
 
 MOST_MODEL_BYTES = 512 << 20
 """Size limit of a Piper voice; the largest that its makers offer has 114 MB."""
+
+_MOST_ABOUT_BYTES = 4 << 20
+"""Size limit of what tells about a Piper voice: its configuration and its card."""
+
+_DAMAGED = (
+    *(tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError),
+    *(RuntimeError, NotImplementedError, ValueError, OverflowError),
+)
+"""What an archive raises that is damaged, made to do harm, locked by a password or packed in a rare way."""
 
 _WHAT_IS_ONE = (
     "A voice is a style of Kokoro (af_heart.bin), or the two files of a Piper voice side by side (NAME.onnx "
@@ -48,28 +60,36 @@ class AddedVoice:
 
 
 def add_voices(source: Path) -> tuple[AddedVoice, ...]:
-    """Put the voices of a file, an archive or a folder where `coach voices` finds them.
+    """Put the voices of a file, an archive or a folder where `coach voices` finds them: all of them or none.
 
     Raises
     ------
     UsageError
-        If it has none, or one is damaged; nothing has been added then.
+        If it has none, or one is damaged.
     DiskError
         If a file cannot be read or written.
     """
     source = with_home(source)
     try:
         files = _files(source)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError) as why:
-        raise UsageError(f"{source} is no archive, or a damaged one.", _WHAT_IS_ONE) from why
+    except _DAMAGED as why:
+        raise UsageError(
+            f"{source} is no archive that coach can read, or a damaged one.", _WHAT_IS_ONE
+        ) from why
     except OSError as why:
         raise DiskError(f"{source} cannot be read ({why.strerror or why}).") from why
     voices = [*_styles(files), *_models(files)]
     if not voices:
         raise UsageError(f"{source} has no voice that coach knows.", _WHAT_IS_ONE)
-    for _, contents in voices:
-        for path, data in contents.items():
-            _write(path, data)
+    contents: dict[Path, bytes] = {}
+    for voice, parts in voices:
+        if twice := contents.keys() & parts.keys():
+            raise UsageError(
+                f"{source} has two voices that are called {voice.name} ({min(twice).name}).",
+                "Add them one by one, each under a name of its own.",
+            )
+        contents |= parts
+    _write(contents)
     return tuple(voice for voice, _ in voices)
 
 
@@ -99,42 +119,77 @@ def remove_voice(name: str) -> tuple[Path, ...]:
     return added[wanted]
 
 
-def _files(source: Path) -> dict[str, bytes]:
-    """Read the files of a source that are of a voice, by name, without their folders."""
+def _files(source: Path) -> dict[PurePath, bytes]:
+    """Read the files of a source that are of a voice, by the paths that they have there.
+
+    Raises
+    ------
+    UsageError
+        If one is larger than any of its kind.
+    """
     if source.is_dir():
-        paths = sorted(path for path in source.rglob("*") if _is_of_a_voice(path.name) and path.is_file())
-        return {path.name: read_regular_file(path, MOST_MODEL_BYTES) for path in paths}
+        paths = sorted(path for path in source.rglob("*") if _most_bytes(path) and path.is_file())
+        return {path: read_regular_file(path, _most_bytes(path)) for path in paths}
+    read_beginning(source, 1)  # what is no regular file might be waited for without an end
     if source.name.endswith((".bin", ".onnx", ".onnx.json")):
         model = source.with_name(source.name.removesuffix(".json"))
-        beside = [path for path in (model, piper.config_beside(model)) if path == source or path.is_file()]
-        return {path.name: read_regular_file(path, MOST_MODEL_BYTES) for path in beside}
+        beside = (model, piper.config_beside(model), source.with_name(_CARD))
+        there = [path for path in beside if path == source or path.is_file()]
+        return {path: read_regular_file(path, _most_bytes(path)) for path in there if _most_bytes(path)}
     if zipfile.is_zipfile(source):
         with zipfile.ZipFile(source) as archive:
-            entries = {PurePosixPath(entry.filename).name: entry for entry in archive.infolist()}
             return {
-                name: archive.read(entry)
-                for name, entry in entries.items()
-                if _is_of_a_voice(name) and entry.file_size <= MOST_MODEL_BYTES
+                path: archive.read(entry)
+                for entry in archive.infolist()
+                if not entry.is_dir() and _is_wanted(path := _inner(entry.filename), entry.file_size)
             }
     with tarfile.open(source) as tarball:
-        members = {PurePosixPath(entry.name).name: entry for entry in tarball.getmembers() if entry.isfile()}
         return {
-            name: file.read()
-            for name, entry in members.items()
-            if _is_of_a_voice(name)
-            and entry.size <= MOST_MODEL_BYTES
-            and (file := tarball.extractfile(entry))
+            path: file.read()
+            for entry in tarball
+            if entry.isfile() and _is_wanted(path := _inner(entry.name), entry.size)
+            if (file := tarball.extractfile(entry))
         }
 
 
-def _is_of_a_voice(name: str) -> bool:
-    return name.removesuffix(".bin") in SUMS or name.endswith((".onnx", ".onnx.json")) or name == _CARD
+def _inner(name: str) -> PurePath:
+    """A path within an archive, whose names may have the separators of any system."""
+    return PureWindowsPath(name)
+
+
+def _most_bytes(path: PurePath) -> int:
+    """The size of the largest file of this kind; 0 if it is of no voice."""
+    name = path.name
+    if name.startswith(".") or not name.isprintable():  # macOS puts "._NAME" beside every file
+        return 0
+    if name.endswith(".bin"):
+        return STYLE_BYTES if name.removesuffix(".bin") in SUMS else 0
+    if name.endswith(".onnx"):
+        return MOST_MODEL_BYTES
+    return _MOST_ABOUT_BYTES if name.endswith(".onnx.json") or name == _CARD else 0
+
+
+def _is_wanted(path: PurePath, size: int) -> bool:
+    """Tell whether a file of an archive is of a voice.
+
+    Raises
+    ------
+    UsageError
+        If it is, and too large.
+    """
+    most = _most_bytes(path)
+    if most and size > most:
+        raise UsageError(
+            f"{path.name} has {size_text(size)}, more than any file of its kind ({size_text(most)}).",
+            "Get it once more, from where its makers offer it.",
+        )
+    return bool(most)
 
 
 _Contents = Mapping[Path, bytes]
 
 
-def _styles(files: Mapping[str, bytes]) -> Iterator[tuple[AddedVoice, _Contents]]:
+def _styles(files: Mapping[PurePath, bytes]) -> Iterator[tuple[AddedVoice, _Contents]]:
     """Yield the styles of Kokoro among some files.
 
     Raises
@@ -142,7 +197,8 @@ def _styles(files: Mapping[str, bytes]) -> Iterator[tuple[AddedVoice, _Contents]
     UsageError
         If one is not the file that coach knows.
     """
-    for file_name, data in files.items():
+    for path, data in files.items():
+        file_name = path.name
         name = file_name.removesuffix(".bin")
         if name == file_name or name not in SUMS:
             continue
@@ -156,7 +212,7 @@ def _styles(files: Mapping[str, bytes]) -> Iterator[tuple[AddedVoice, _Contents]
         yield voice, {voices_folder() / STYLES_FOLDER / file_name: data}
 
 
-def _models(files: Mapping[str, bytes]) -> Iterator[tuple[AddedVoice, _Contents]]:
+def _models(files: Mapping[PurePath, bytes]) -> Iterator[tuple[AddedVoice, _Contents]]:
     """Yield the voices of Piper among some files.
 
     Raises
@@ -164,13 +220,18 @@ def _models(files: Mapping[str, bytes]) -> Iterator[tuple[AddedVoice, _Contents]
     UsageError
         If one lacks its second file, or that is none of a Piper voice that can be used.
     """
-    for file_name, model in files.items():
+    for path, model in files.items():
+        file_name = path.name
         if not file_name.endswith(".onnx"):
             continue
         config_name = f"{file_name}.json"
-        if config_name not in files:
+        config = files.get(path.with_name(config_name))
+        if config is None:
             raise UsageError(f"{file_name} has no {config_name} beside it.", _WHAT_IS_ONE)
-        config = files[config_name]
+        if file_name.removesuffix(".onnx") in piper.PACKAGED:
+            raise UsageError(
+                f"{file_name} is called like the voice of a package.", "Give its two files another name."
+            )
         info = piper.info_of(file_name.removesuffix(".onnx"), Path(config_name), config)
         is_known = hashlib.sha256(model).hexdigest() == piper.JOE.sha256s[0]
         note = "" if is_known else "Coach has no checksum of it: whether it is whole was not checked."
@@ -179,26 +240,31 @@ def _models(files: Mapping[str, bytes]) -> Iterator[tuple[AddedVoice, _Contents]
         voice = AddedVoice(
             f"piper:{info.name}",
             info.description,
-            _licence_told(files) or "not told: ask where you got it",
+            _licence_told(files.get(path.with_name(_CARD), b"")) or "not told: ask where you got it",
             len(model) + len(config),
             note,
         )
         yield voice, {voices_folder() / file_name: model, voices_folder() / config_name: config}
 
 
-def _licence_told(files: Mapping[str, bytes]) -> str:
+def _licence_told(card: bytes) -> str:
     """The licence that the MODEL_CARD beside a Piper voice tells; "" without one."""
-    card = files.get(_CARD, b"").decode("utf-8", "replace")
-    lines = (line.strip("*# \t") for line in card.splitlines())
+    lines = (line.strip("*# \t") for line in card.decode("utf-8", "replace").splitlines())
     told = next((line for line in lines if line.casefold().startswith("license:")), "")
     return printable_line(told.partition(":")[2].strip())
 
 
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as why:
-        raise disk_error(why, path) from why
-    with WholeFile(path, size=len(data), force=True) as file:
-        file.write(data)
-        file.keep()
+def _write(contents: _Contents) -> None:
+    """Write files: all of them, or on an error none."""
+    with ExitStack() as stack:
+        files = []
+        for path, data in contents.items():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as why:
+                raise disk_error(why, path) from why
+            file = stack.enter_context(WholeFile(path, size=len(data), force=True))
+            file.write(data)
+            files.append(file)
+        for file in files:
+            file.keep()

@@ -44,7 +44,7 @@ _AGAIN_HINT = "Install it again with: pip install --force-reinstall onnxruntime 
 )
 ADD_HINT = (
     "A style is a file, such as af_heart.bin. The package kokoro-js of npm has them: get it with "
-    "`npm pack kokoro-js`, and add them with `coach voices add kokoro-js-1.2.1.tgz`."
+    "`npm pack kokoro-js@1.2.1`, and add them with `coach voices add kokoro-js-1.2.1.tgz`."
 )
 
 
@@ -89,6 +89,7 @@ class KokoroVoice(WorkerVoice):
             "style": str(self._style),
             "style_length": STYLE_LENGTH,
             "speed": round(1 / slowness(rate_wpm, HEARTS_PACE), 3),
+            "threads": 1,
             "symbols": dict(SYMBOLS),
             "respelled": respelled(self.language),
             "library": spelling["library"],

@@ -70,8 +70,9 @@ def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, A
     """Load the model and a style; return the function that speaks a text, and the rate of its sound.
 
     ``settings`` have the parts of the ``model`` in order, the ``style`` file, the ``speed`` (1 is the voice's
-    own), the ``symbols`` of the model with their numbers, how phonemes are ``respelled`` for it, and for
-    espeak-ng its ``library``, its ``data`` folder ("" for its own) and the ``language``.
+    own), the number of ``threads``, the ``symbols`` of the model with their numbers, how phonemes are
+    ``respelled`` for it, and for espeak-ng its ``library``, its ``data`` folder ("" for its own) and the
+    ``language``.
 
     Raises
     ------
@@ -85,7 +86,7 @@ def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, A
     onnxruntime.set_default_logger_severity(_FATAL_ONLY)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _FATAL_ONLY
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = settings["threads"]
     options.inter_op_num_threads = 1
     speller = _Speller(settings)
     try:
@@ -109,7 +110,7 @@ def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, A
         if not symbols:
             return b""
         if len(symbols) > _MOST_SYMBOLS:
-            raise SpeechFailed(f"it has {len(symbols)} sounds, more than the {_MOST_SYMBOLS} of an utterance")
+            return b"".join(map(speak, _halves(text, len(symbols))))
         try:
             said = sound(symbols)
         except Exception as why:
@@ -118,6 +119,21 @@ def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, A
         return bytes(samples.tobytes())
 
     return speak, {"rate_hz": 24_000}
+
+
+def _halves(text: str, symbols: int) -> tuple[str, str]:
+    """Cut a text that has too many symbols between two words.
+
+    Raises
+    ------
+    SpeechFailed
+        If it is one word.
+    """
+    words = text.split()
+    half = len(words) // 2
+    if not half:
+        raise SpeechFailed(f"a word has {symbols} sounds, more than the {_MOST_SYMBOLS} of an utterance")
+    return " ".join(words[:half]), " ".join(words[half:])
 
 
 def _read(path: str) -> bytes:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
+import numpy as np
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -253,6 +255,17 @@ def test_a_first_session_and_a_resumed_one_are_kept_from_their_first_moment(tmp_
     assert first.read() == at(0.5)
     Memory(Diary(tmp_path), first, [], goes_on=True).keep(at(0.7))
     assert first.read() == at(0.7)
+
+
+def test_damaged_music_is_told_at_the_end_of_a_session(tmp_path: Path) -> None:
+    notes: list[str] = []
+    path = tmp_path / "rain.wav"
+    soundfile.write(path, 0.1 * np.random.default_rng(1).standard_normal(8 * 8_000), 8_000)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    music = _music(Options(music=str(path)), notes, Progress, may_be_gone=False)
+    assert music is not None
+    music.close()
+    assert "breaks off at 0:03 of 0:08" in notes[0]
 
 
 def test_a_session_that_is_gone_on_with_does_without_music_that_is_gone(tmp_path: Path) -> None:

@@ -1,11 +1,17 @@
 """Music files: any part at any time, at the bed's level, without an end; and what is no music."""
 
 import os
+import re
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from coach.errors import CoachError, DiskError, UsageError
@@ -281,21 +287,108 @@ def test_what_is_no_sound_is_told_so_and_nothing_is_written_on_the_terminal(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_file_that_breaks_off_is_told_where(tmp_path: Path) -> None:
-    path = written(tmp_path / "music.flac", hum(10), subtype="PCM_16")
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert "is not whole: it breaks off at 0:0" in explained(path)
-    assert explained(path).endswith("of 0:10")
+# Cut short or damaged
 
 
-def test_a_file_with_a_hole_in_it_is_told_where(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    path = written(tmp_path / "music.mp3", hum(20), subtype="MPEG_LAYER_III")
-    data = bytearray(path.read_bytes())
+def halved(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def with_a_hole(data: bytes) -> bytes:
+    """Bytes of chance in the middle, where frames and pages were."""
     middle = len(data) // 2
-    data[middle : middle + 50_000] = np.random.default_rng(1).bytes(50_000)
-    path.write_bytes(data)
-    assert "is not whole: it breaks off at 0:" in explained(path)
+    return data[:middle] + np.random.default_rng(1).bytes(3_000) + data[middle + 3_000 :]
+
+
+def with_a_piece_missing(data: bytes) -> bytes:
+    return data[: len(data) // 2] + data[len(data) // 2 + 5_000 :]
+
+
+def with_zeros(data: bytes) -> bytes:
+    """The second half as a download leaves it that has reserved its room."""
+    return halved(data) + bytes(len(data) - len(data) // 2)
+
+
+HURTS = (with_a_hole, with_a_piece_missing, with_zeros)
+DAMAGED = [
+    *((kind, halved) for kind in KINDS),
+    *((kind, hurt) for kind in KINDS if kind != "WAV" for hurt in HURTS),
+    ("WAV", with_a_piece_missing),
+]
+
+
+@pytest.mark.parametrize(("kind", "hurt"), DAMAGED)
+def test_what_can_be_read_of_a_damaged_file_is_played_without_an_end_and_the_place_is_told(
+    kind: str, hurt: Callable[[bytes], bytes], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    name, subtype = KINDS[kind]
+    path = written(tmp_path / name, hum(40, channels=2), subtype=subtype)
+    path.write_bytes(hurt(path.read_bytes()))
+    with MusicFile(path) as music:
+        (note,) = music.notes
+        seconds = np.abs(music.read(0, 60 * RATE_HZ)).reshape(60, -1).max(axis=1)
+        again = music.read(5 * RATE_HZ, RATE_HZ)
+        assert np.array_equal(again, music.read(5 * RATE_HZ, RATE_HZ))
+    assert re.search(r"is (not whole: it breaks off|damaged) at 0:(1\d|2\d|39)", note)
+    assert "copy it again, or choose another" in note
+    assert not (seconds < 1e-4).any()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_whole_file_is_not_called_damaged(kind: str, tmp_path: Path) -> None:
+    name, subtype = KINDS[kind]
+    with MusicFile(written(tmp_path / name, hum(5), subtype=subtype)) as music:
+        assert music.notes == ()
+
+
+def test_tags_around_an_mp3_and_a_stream_of_unknown_length_are_no_damage(tmp_path: Path) -> None:
+    mp3 = written(tmp_path / "music.mp3", hum(5), subtype="MPEG_LAYER_III")
+    id3 = b"ID3\x04\x00\x00\x00\x00\x01\x00" + bytes(128)
+    mp3.write_bytes(id3 + mp3.read_bytes() + b"APETAGEX" + bytes(60) + b"TAG" + bytes(125))
+    wav = written(tmp_path / "music.wav", hum(5), subtype="PCM_16")
+    data = wav.read_bytes()
+    at = data.index(b"data") + 4
+    wav.write_bytes(data[:4] + b"\xff\xff\xff\xff" + data[8:at] + b"\xff\xff\xff\xff" + data[at + 4 :])
+    for path in (mp3, wav):
+        with MusicFile(path) as music:
+            assert music.notes == ()
+
+
+def test_how_much_a_file_promised_is_told_with_where_it_ends(tmp_path: Path) -> None:
+    path = written(tmp_path / "music.wav", hum(10), subtype="PCM_16")
+    path.write_bytes(halved(path.read_bytes()))
+    with MusicFile(path) as music:
+        assert "breaks off at 0:04 of 0:10. What can be read of it is played" in music.notes[0]
+
+
+def test_a_damaged_file_is_told_each_time(tmp_path: Path) -> None:
+    path = written(tmp_path / "music.wav", hum(60), subtype="PCM_16")
+    path.write_bytes(halved(path.read_bytes()))
+    for _ in range(2):
+        with MusicFile(path) as music:
+            assert len(music.notes) == 1
+
+
+def test_too_little_of_a_damaged_file_is_no_music(tmp_path: Path) -> None:
+    path = written(tmp_path / "music.wav", hum(10), subtype="PCM_16")
+    path.write_bytes(path.read_bytes()[:RATE_HZ])
+    assert explained(path).endswith("is not whole: it breaks off at 0:00 of 0:10: too short for music")
+
+
+@given(st.sampled_from(sorted(KINDS)), st.binary(min_size=1, max_size=60), st.floats(0, 0.999))
+@settings(max_examples=25, deadline=None)
+def test_whatever_is_broken_the_file_is_played_or_refused_with_words(
+    kind: str, foreign: bytes, place: float
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        name, subtype = KINDS[kind]
+        path = written(Path(folder) / name, hum(3), subtype=subtype)
+        data = path.read_bytes()
+        at = int(place * len(data))
+        path.write_bytes(data[:at] + foreign + data[at + len(foreign) :])
+        with suppress(CoachError), MusicFile(path) as music:
+            assert len(music.read(0, 5 * RATE_HZ)) == 5 * RATE_HZ
 
 
 def test_samples_that_are_no_numbers_are_told_where(tmp_path: Path) -> None:

@@ -166,6 +166,16 @@ def test_numbers_are_spelled_out_and_orders_to_the_speller_are_words(fakes: Fake
     assert not any("wil" in symbols for symbols in found)
 
 
+def test_a_text_with_too_many_symbols_for_the_model_is_said_in_parts(fakes: Fakes, tmp_path: Path) -> None:
+    fakes.model(f"log {tmp_path / 'asked'}")
+    text = " ".join(["1234567"] * 30)
+    spoken(Utterance(text, "kokoro:af_heart", 150))
+    parts = [symbols for symbols, *_ in asked(tmp_path / "asked")]
+    assert len(parts) > 1
+    assert all(len(symbols) <= 509 for symbols in parts)
+    assert sum(symbols.count("m") for symbols in parts) == 30  # the million of each
+
+
 @pytest.mark.usefixtures("fakes")
 def test_what_the_engine_prints_is_no_part_of_its_sound(capfd: pytest.CaptureFixture[str]) -> None:
     (clip,) = spoken(*lines("Hold.")).values()
@@ -302,6 +312,22 @@ def test_the_same_bytes_come_in_any_order_from_any_process(heart: Path) -> None:
         expected = bits(dict(voice.speak(lines(*TEXTS))))
     with KokoroVoice("af_heart", heart, processes=2) as voice:
         assert bits(dict(voice.speak(lines(*reversed(TEXTS))))) == expected
+
+
+class OfTwoThreads(KokoroVoice):
+    """The voice with a model that computes in two threads."""
+
+    def settings_for(self, name: str, rate_wpm: int) -> dict[str, object]:
+        return super().settings_for(name, rate_wpm) | {"threads": 2}
+
+
+@needs_kokoro
+def test_one_thread_and_two_give_the_same_bytes(heart: Path) -> None:
+    found = []
+    for kind in (KokoroVoice, OfTwoThreads):
+        with kind("af_heart", heart, processes=1) as voice:
+            found.append(bits(dict(voice.speak(lines(*TEXTS[1:4])))))
+    assert found[0] == found[1]
 
 
 @needs_kokoro
