@@ -57,6 +57,7 @@ def test_every_command_is_there_and_every_one_that_is_there_is_shown(command: st
     names = {
         info.name or (info.callback.__name__ if info.callback else "") for info in app.registered_commands
     }
+    names |= {info.name for info in app.registered_groups if isinstance(info.name, str)}
     assert command in names
     assert names == set(COMMANDS)
     assert f"coach {command}" in README

@@ -596,6 +596,25 @@ def days_ago(days: int, step: Step, morning: Morning | None = None) -> Entry:
 FOUR = ("lying-hamstring-curls", "straight-leg-raises", "partial-squats", "step-ups")
 
 
+@pytest.mark.parametrize(("usual", "is_told"), [("piper:kerstin", True), ("en-gb", False)])
+def test_a_voice_that_the_settings_ask_for_is_removed_and_that_is_told(
+    coach: Coach, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, usual: str, is_told: bool
+) -> None:
+    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path / "config"))
+    voices = tmp_path / "data" / "voices"
+    for folder in (voices, tmp_path / "config"):
+        folder.mkdir(parents=True)
+    (tmp_path / "config" / "settings.toml").write_text(f'voice = "{usual}"')
+    for name in ("kerstin.onnx", "kerstin.onnx.json"):
+        (voices / name).write_text("")
+    removed = coach("voices", "remove", "kerstin")
+    assert removed.code == 0
+    assert removed.out.count("removed ") == 2
+    assert ("the settings still ask for the voice piper:kerstin" in removed.err) == is_told
+    assert not any(voices.iterdir())
+
+
 @pytest.mark.parametrize("command", [("run",), ("practice", "step-ups")])
 def test_who_has_heard_the_built_in_voice_is_told_once_what_a_natural_one_needs(
     coach: Coach, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...]
