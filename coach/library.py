@@ -244,7 +244,9 @@ def plan(
     VoiceError
         If a prompt cannot be spoken.
     """
-    *_, whole = plan_in_turn(sheet, chosen, times=times, speaker=speaker, progress=progress, **choices)
+    *_, whole = plan_in_turn(
+        sheet, chosen, times=times, speaker=speaker, in_part=False, progress=progress, **choices
+    )
     return whole
 
 
@@ -254,12 +256,15 @@ def plan_in_turn(
     *,
     times: int = 1,
     speaker: "Voice | None" = None,
+    in_part: bool = False,
     progress: Progress = no_progress,
     **choices: object,
 ) -> "Iterator[Plan]":
     """The plan as `plan` gives it, as far as it is ready: once with each chapter spoken, at last whole.
 
-    What sounds at a frame is the same in each of them, so that who streams can begin with the first.
+    What sounds at a frame is the same in each of them, so that who streams can begin with the first. With
+    ``in_part`` that is there after a few sentences, when the voice is certain to keep ahead of who listens:
+    the plan then can be heard up to its frame ``settled``.
     """
     from coach.voices.engines import voice_for  # noqa: PLC0415
     from coach.voices.spoken_fit import fitted_by_voice  # noqa: PLC0415
@@ -275,7 +280,7 @@ def plan_in_turn(
         title, language, chapters = scored(read, wanted, times, cut)
     with progress("speaking") as report:
         for ready in produced_in_turn(
-            title, chapters, voice=voice, speaker=speaker, options=wanted, progress=report
+            title, chapters, voice=voice, speaker=speaker, options=wanted, progress=report, in_part=in_part
         ):
             notes = (*unmet(read, wanted), *of_music, *ready.notes) if ready.is_whole else ready.notes
             yield replace(ready, sheet=read, times=times, notes=notes, gave_way=given)
@@ -380,7 +385,7 @@ def stream(
     progress: Progress = no_progress,
     **choices: object,
 ) -> "Plan":
-    """Write a session as a WAV stream that begins as soon as its first chapter is spoken; give its plan.
+    """Write a session as a WAV stream that begins with its first sentences; give its plan.
 
     Raises
     ------
@@ -393,7 +398,7 @@ def stream(
 
     wanted = options(choices, chosen)
     with _music(wanted, progress) as music:
-        return write(plan_in_turn(sheet, wanted, progress=progress), out, music=music)
+        return write(plan_in_turn(sheet, wanted, in_part=True, progress=progress), out, music=music)
 
 
 def plot(

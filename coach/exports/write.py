@@ -23,7 +23,8 @@ from coach.exports.open_sink import check_ending, check_free, open_sink
 from coach.exports.pictures.cover import cover_png
 from coach.exports.tracks import TrackFolder, check_folder
 from coach.exports.wav import WavStream
-from coach.sound.music_bed import Bed, Music, automation_for
+from coach.session.timeline import Frames
+from coach.sound.music_bed import Bed, Music, automation_for, certain_until
 from coach.sound.render import render
 from coach.text import counted, length_text
 from coach.voices.spoken_session import Plan
@@ -230,7 +231,7 @@ def _telling_what_is_written(outputs: "Sequence[_Output]") -> Iterator[None]:
 
 
 def stream(ready: Iterable[Plan], out: BinaryIO, *, music: Music | None = None) -> Plan:
-    """Write a session to ``out`` as a WAV stream, each chapter as soon as it is ready; return the whole plan.
+    """Write a session to ``out`` as a WAV stream, what is ready as soon as it is; return the whole plan.
 
     ``ready`` is what `coach.voices.spoken_session.produced_in_turn` gives.
 
@@ -242,13 +243,16 @@ def stream(ready: Iterable[Plan], out: BinaryIO, *, music: Music | None = None) 
         If the voice or the stream fails.
     """
     sink = WavStream(out)
-    written = 0
+    written = Frames(0)
     for made in ready:
         timeline = made.timeline
         bed = None if music is None else Bed(music, automation_for(timeline, is_whole=made.is_whole))
-        for block in render(timeline, made.clips, made.tones, start=written, bed=bed):
+        end = timeline.length if made.settled is None else made.settled
+        if bed is not None and made.settled is not None:
+            end = max(written, certain_until(timeline, end))
+        for block in render(timeline, made.clips, made.tones, start=written, end=end, bed=bed):
             sink.write(block)
-        written = timeline.length
+        written = end
     return made
 
 

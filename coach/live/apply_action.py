@@ -103,7 +103,9 @@ def _go_on(session: PlayableSession, head: Playhead) -> Playhead:
         return _resume(session, head)
     effort = cut_short(session, head, Action.GO_ON)
     resume_point = effort or resume_points.go_on(session.timeline, head.at)
-    return acknowledged(head, Sound.NOT_NOW) if resume_point is None else _go(session, head, resume_point)
+    if resume_point is None:
+        return acknowledged(head, Sound.NOT_NOW)
+    return _go(session, head, resume_point, _moment(session, resume_point))
 
 
 def _where(session: PlayableSession, head: Playhead) -> Playhead:
@@ -120,7 +122,7 @@ def _stop(session: PlayableSession, head: Playhead) -> Playhead:
 
 def _next(session: PlayableSession, head: Playhead) -> Playhead:
     if effort := cut_short(session, head, Action.NEXT):
-        return _go(session, head, effort)
+        return _go(session, head, effort, _moment(session, effort))
     timeline = session.timeline
     index = chapter_at(timeline, head.at)
     if index + 1 == len(session.titles):
@@ -134,13 +136,19 @@ def _next(session: PlayableSession, head: Playhead) -> Playhead:
 def _title(session: PlayableSession, resume_point: ResumePoint) -> tuple[str, ...]:
     """Return the title of the chapter at a resume point; empty if the chapter's first prompt contains it."""
     timeline = session.timeline
-    if resume_point.at >= timeline.length:
-        return (session.words.ONE_MOMENT,)
+    if moment := _moment(session, resume_point):
+        return moment
     title = session.titles[chapter_at(timeline, resume_point.at)]
     own = islice(timeline.events, timeline.index_at(resume_point.at), None)
     first = next((event for event in own if isinstance(event, Say)), None)
     names_it = first is not None and title.casefold() in first.text.casefold()
     return () if names_it else (session.words.sentence(title),)
+
+
+def _moment(session: PlayableSession, resume_point: ResumePoint) -> tuple[str, ...]:
+    """Return what is said where the session has to wait at a resume point; nothing if it can go on."""
+    can_go_on = session.is_whole or resume_point.at < session.end
+    return () if can_go_on else (session.words.ONE_MOMENT,)
 
 
 def _turned(session: PlayableSession, head: Playhead, by_db: float) -> Playhead:

@@ -23,6 +23,7 @@ def shifted(laid: Laid, by: int) -> Laid:
         laid.left_out,
         tuple(_later_set(each, by) for each in laid.sets),
         laid.longer_rests,
+        tuple(Frames(start + by) for start in laid.starts),
     )
 
 

@@ -19,13 +19,14 @@ from typing import Any
 from coach.diary.entries import Entry
 from coach.language.level import Level
 from coach.live.change_level import revised, shifted
-from coach.live.speaking import ChapterOrder, ChapterReady, LengthsEstimated
+from coach.live.speaking import ChapterBegun, ChapterOrder, ChapterReady, LengthsEstimated
 from coach.session.compile import Laid, joined
 from coach.session.moves import ChapterMoves, Speak
 from coach.session.options import Options
-from coach.session.timeline import Role, Timeline
+from coach.session.timeline import RATE_HZ, Frames, Role, Timeline
 from coach.session.whereabouts import Place, begun_set, chapter_at
 from coach.session.words.interface import words_for
+from coach.voices.outlook import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Chapters:
 
     ``level`` is the one at which chapters are ordered now, ``levels`` has that of each chapter laid out.
     ``timeline`` has the chapters that are laid out, and ``rest_s`` is how long the others are likely to last.
+    The last of them may be laid out in part: up to frame ``settled``, which is None otherwise. ``outlook``
+    tells whether what is owed will be spoken in time, as far as that is known.
     The prompts to resume with, if the session is resumed at ``start``, are spoken with the first chapter.
     """
 
@@ -75,6 +78,8 @@ class Chapters:
         self.order = ChapterOrder(0, to_play.title, chapters, also=also)
         self._title, self._score_at = to_play.title, to_play.score_at
         self._laid: list[Laid] = []
+        self.settled: Frames | None = None
+        self.outlook = Outlook()
         self._estimates_s: tuple[float, ...] = ()
 
     def __len__(self) -> int:
@@ -91,7 +96,7 @@ class Chapters:
         """The estimated length of the chapters not laid out yet, in seconds."""
         return sum(self._estimates_s[len(self._laid) :])
 
-    def is_current(self, message: ChapterReady | LengthsEstimated) -> bool:
+    def is_current(self, message: ChapterReady | ChapterBegun | LengthsEstimated) -> bool:
         """Tell whether a message belongs to the latest order, not to a replaced one."""
         return message.order.number == self.order.number
 
@@ -99,14 +104,37 @@ class Chapters:
         """Take over how long each chapter of the order is likely to last."""
         self._estimates_s = estimated.lengths_s
 
+    def begin(self, begun: ChapterBegun) -> bool:
+        """Append a chapter in part, or what more of it is ready; False if more of it is there already."""
+        by = self._append(begun.index, begun.laid)
+        if by is None:
+            return False
+        self.settled = Frames(begun.settled + by)
+        self.outlook = begun.outlook.later(by / RATE_HZ)
+        return True
+
     def add(self, ready: ChapterReady) -> bool:
         """Append a chapter; False if it is there already, as its message was put back into the inbox."""
-        if ready.index != len(self._laid):
+        if self._append(ready.index, ready.laid) is None:
             return False
-        end = self._laid[-1].end if self._laid else ready.laid.chapter.start
-        self._laid.append(shifted(ready.laid, end - ready.laid.chapter.start))
-        self.levels.append(self.level)
+        self.settled = None
+        if len(self._laid) == len(self.titles):
+            self.outlook = Outlook()
         return True
+
+    def _append(self, index: int, laid: Laid) -> int | None:
+        """Append a chapter, behind the whole ones; return by how much it is later than laid out, or None."""
+        whole = len(self._laid) - (self.settled is not None)
+        if index != whole:
+            return None
+        end = self._laid[whole - 1].end if whole else laid.chapter.start
+        by = end - laid.chapter.start
+        self._laid[whole:], self.levels[whole:] = [shifted(laid, by)], [self.level]
+        return by
+
+    def is_in_part(self, at: int) -> bool:
+        """Tell whether the chapter of a frame is laid out in part."""
+        return self.settled is not None and chapter_at(self.timeline, at) == len(self._laid) - 1
 
     # The level
 
@@ -131,8 +159,12 @@ class Chapters:
         return now != gentle
 
     def order_from(self, at: int) -> ChapterOrder:
-        """A new order at the level: the chapter of a frame, and all after it."""
+        """A new order at the level: the chapter of a frame, which has to be whole, and all after it."""
         first = chapter_at(self.timeline, at)
+        if self.settled is not None:
+            del self._laid[-1], self.levels[-1]
+            self.settled = None
+        self.outlook = Outlook()
         also = tuple(self.words.level_from(self.level, next_set=next_set) for next_set in (True, False))
         chapters = self._score_at(self.level)
         start = self._laid[first].chapter.start

@@ -13,7 +13,7 @@ state      is true if                                    is heard               
 answering  ``answer`` is there                           the answer                   at the answer's end
 over       ``is_stopping``, or at the end of the session nothing                      never
 paused     ``is_paused``                                 silence                      by a key
-waiting    at the end of what has been laid out          silence; the music fades     by the next chapter
+waiting    at the end of what can be heard yet           silence; the music fades     by further prompts
 playing    otherwise                                     the session, from ``at`` on  at its end or by a key
 =========  ============================================  ===========================  =======================
 
@@ -38,8 +38,9 @@ from numpy.typing import NDArray
 from coach.language.model import Sound
 from coach.session.activity import Activity
 from coach.session.moves import Interval, Move, Speak, Strike
-from coach.session.timeline import RATE_HZ, Frames, Role, Silence, Timeline, frames
+from coach.session.timeline import RATE_HZ, Event, Frames, Role, Say, Silence, Timeline, Tone, frames
 from coach.session.timeline_builder import SECOND, USUAL, Sounds, Spacing, TimelineBuilder
+from coach.session.whereabouts import frame_of, place_at
 from coach.session.words.interface import Words, words_for
 from coach.sound.clip import Clip
 from coach.sound.limiter import CEILING, AmplifiedClips, amplify
@@ -65,8 +66,10 @@ class PlayableSession:
     """The session as far as it is laid out, with the sounds made so far.
 
     ``titles`` has a title for every chapter, also for those that are not laid out yet; these are estimated to
-    last ``rest_s`` seconds in all. ``clips`` and ``tones`` are as for `coach.sound.render.render`, ``music``
-    plays under the session, and ``spacing`` is the minimum silence around sounds, in answers too.
+    last ``rest_s`` seconds in all. Where the last chapter of the timeline is laid out in part, with estimates
+    for the prompts that are not spoken yet, the session can be heard up to frame ``until``. ``clips`` and
+    ``tones`` are as for `coach.sound.render.render`, ``music`` plays under the session, and ``spacing`` is
+    the minimum silence around sounds, in answers too.
     """
 
     timeline: Timeline
@@ -76,13 +79,19 @@ class PlayableSession:
     rest_s: float = 0.0
     music: Music | None = None
     spacing: Spacing = USUAL
+    until: Frames | None = None
     _louder: dict[float, SoundBank] = field(default_factory=dict, init=False, repr=False, compare=False)
     _beds: list[Bed] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether every chapter is laid out."""
-        return len(self.timeline.chapters) == len(self.titles)
+        """Tell whether every chapter is laid out, and can be heard."""
+        return self.until is None and len(self.timeline.chapters) == len(self.titles)
+
+    @property
+    def end(self) -> Frames:
+        """The exclusive end of what can be heard yet."""
+        return self.timeline.length if self.until is None else self.until
 
     @property
     def words(self) -> Words:
@@ -218,12 +227,12 @@ class Playhead:
         return self.is_stopping or (is_at_the_end and not self.is_paused)
 
     def is_waiting(self, session: PlayableSession) -> bool:
-        """True while the session waits for its next chapter to be spoken."""
-        return not (self._is_interrupted or session.is_whole) and self.at >= session.timeline.length
+        """True while the session waits for what comes next to be spoken."""
+        return not (self._is_interrupted or session.is_whole) and self.at >= session.end
 
     def is_playing(self, session: PlayableSession) -> bool:
         """True while the session itself is heard."""
-        return not self._is_interrupted and self.at < session.timeline.length
+        return not self._is_interrupted and self.at < session.end
 
     @property
     def _is_interrupted(self) -> bool:
@@ -249,12 +258,12 @@ def read(session: PlayableSession, head: Playhead, count: int) -> RenderedBlock:
     bank = session.bank(head.volume.db)
     if head.answer is not None:
         answer = head.answer
-        block = _rendered(answer.timeline, bank, answer.at, count)
+        block = _rendered(answer.timeline, bank, answer.at, answer.timeline.length, count)
         heard = Frames(answer.at + len(block))
         after = replace(head, answer=None if heard >= answer.timeline.length else replace(answer, at=heard))
     elif head.is_playing(session):
         at = head.at
-        block = _rendered(session.timeline, bank, head.at, count)
+        block = _rendered(session.timeline, bank, head.at, session.end, count)
         after = replace(head, at=Frames(head.at + len(block)))
         if head.remark is not None:
             samples = bank.clips[head.remark.text].samples
@@ -278,8 +287,8 @@ def read(session: PlayableSession, head: Playhead, count: int) -> RenderedBlock:
     return RenderedBlock(block, at, after)
 
 
-def _rendered(timeline: Timeline, bank: SoundBank, start: int, count: int) -> NDArray[np.float32]:
-    return next(render(timeline, bank.clips, bank.tones, start=start, block=count))
+def _rendered(timeline: Timeline, bank: SoundBank, start: int, end: int, count: int) -> NDArray[np.float32]:
+    return next(render(timeline, bank.clips, bank.tones, start=start, end=end, block=count))
 
 
 def _mix(samples: Samples, offset: int, block: NDArray[np.float32]) -> None:
@@ -407,8 +416,8 @@ def answered(
 ) -> Playhead:
     """Start an answer of prompts, tones and waits, replacing any other; it ends with 3-2-1 if ``counts_in``.
 
-    Prompts without a clip, as the voice has not spoken them yet, are left out of the sound. Then all words
-    are shown.
+    Nobody is counted in for what then has to be waited for. Prompts without a clip, as the voice has not
+    spoken them yet, are left out of the sound. Then all words are shown.
     """
     layout = TimelineBuilder(session.sounds, Frames(0), session.words)
     texts = list[str]()
@@ -425,7 +434,7 @@ def answered(
             case _:
                 pass
     layout.breathe()
-    if counts_in:
+    if counts_in and head.at < session.end:
         pip = len(session.tones[Sound.COUNTDOWN])
         for _ in range(3):
             layout.strike(Sound.COUNTDOWN, Role.COUNTDOWN)
@@ -483,9 +492,34 @@ def settled(session: PlayableSession, head: Playhead) -> Frames:
     return Frames(max(head.at, end + session.spacing.before_tone))
 
 
+def found_again(before: Timeline, at: Frames, after: Timeline) -> Frames:
+    """Return the frame of a place behind what can be heard yet, when the chapter is laid out anew.
+
+    Such a place is the first frame of a prompt or a tone, or the end of the chapter.
+    """
+    if at >= before.length:
+        return after.length
+    i = before.index_at(at)
+    later = before.events[i:]
+    same = [event.start for event in after.events if _is_same(event, later[0])]
+    count = sum(_is_same(event, later[0]) for event in later)
+    return same[-count] if len(same) >= count else frame_of(after, place_at(before, at))
+
+
+def _is_same(event: Event, other: Event) -> bool:
+    """Tell whether two events are the same but for their times and lengths."""
+    match event, other:
+        case Say(), Say():
+            return (event.text, event.role) == (other.text, other.role)
+        case Tone(), Tone():
+            return (event.sound, event.role) == (other.sound, other.role)
+        case _:
+            return False
+
+
 def _is_still(session: PlayableSession, head: Playhead) -> bool:
     """Tell whether the session is silent until a key is pressed or a further chapter is ready."""
-    is_at_the_end = head.at >= session.timeline.length and not session.is_whole
+    is_at_the_end = head.at >= session.end and not session.is_whole
     return (head.is_paused or is_at_the_end) and not head.is_stopping
 
 
@@ -499,6 +533,8 @@ def _gap(session: PlayableSession, at: int, length: int, rings_until: int) -> Fr
     start = Frames(at + rings_until)
     for event in islice(session.timeline.events, i, None) if i is not None else ():
         end = Frames(event.start + event.length)
+        if end > session.end:
+            break
         if not isinstance(event, Silence):
             start = max(start, end)
         elif end - start >= spacing.after_tone + length + spacing.before_tone:

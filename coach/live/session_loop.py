@@ -32,19 +32,35 @@ from coach.live.ask_pain import NUMBERS, TWO_DIGITS_S, Effect, PainAnswer, Typin
 from coach.live.chapters import Chapters, SessionToPlay, placed
 from coach.live.morning import MorningQuestion
 from coach.live.playback import Playback
-from coach.live.playhead import PlayableSession, Playhead, acknowledged, answered, remarked, settled
+from coach.live.playhead import (
+    PlayableSession,
+    Playhead,
+    acknowledged,
+    answered,
+    found_again,
+    remarked,
+    settled,
+)
 from coach.live.record import SessionRecord
 from coach.live.speakers.loudspeaker import Loudspeaker, fast_thread_switches
-from coach.live.speaking import ChapterReady, LengthsEstimated, SpeakingThread, VoiceFailed, VoiceMessage
+from coach.live.speaking import (
+    ChapterBegun,
+    ChapterReady,
+    LengthsEstimated,
+    SpeakingThread,
+    VoiceFailed,
+    VoiceMessage,
+)
 from coach.live.view import View, view
+from coach.live.waits import heard_until
 from coach.session.compile import Laid
 from coach.session.moves import Speak
 from coach.session.question import question_at
-from coach.session.timeline import Role
+from coach.session.timeline import RATE_HZ, Frames, Role, Timeline
 from coach.session.timeline_builder import USUAL, Spacing
 from coach.session.whereabouts import chapter_at, frame_of, whereabouts, whereabouts_texts
 from coach.session.words.interface import Words
-from coach.sound.music_bed import Music
+from coach.sound.music_bed import Music, certain_until
 
 TURN_S = 0.04
 """The longest wait for a message before the loudspeaker's buffer is filled again."""
@@ -156,11 +172,11 @@ class LiveSession:
         if to_play.unanswered is not None and connections.has_keys:
             self._morning = MorningQuestion(to_play.unanswered, self._words, to_play.body_part)
         self._notice = ""
-        self._changed_at = self._looked_at = -math.inf
+        self._changed_at = self._looked_at = self._told_at = -math.inf
         self._has_begun = self._has_said_that_it_waits = self._has_no_voice = False
         self._typing = Typing()
         self._written: set[int | None] = set()
-        self._is_level_told = self._ends_for_pain = False
+        self._is_level_told = self._is_level_due = self._ends_for_pain = False
 
     @property
     def entry(self) -> Entry | None:
@@ -214,6 +230,7 @@ class LiveSession:
             if message is not None:
                 self._take(message)
             self._begin_if_ready()
+            self._look_ahead()
             self._go_on_after_questions()
             self._look()
             self._say_that_it_waits()
@@ -224,13 +241,9 @@ class LiveSession:
 
     def _take(self, message: Message) -> None:
         match message:
-            case ChapterReady():
+            case ChapterReady() | ChapterBegun() | LengthsEstimated():
                 if self._chapters.is_current(message):
-                    self._take_chapter(message)
-            case LengthsEstimated():
-                if self._chapters.is_current(message):
-                    self._chapters.estimate(message)
-                    self._playback.session = self._playable()
+                    self._take_laid(message)
             case VoiceFailed(error=error, ends=True) if not self._has_begun:
                 raise error
             case VoiceFailed(error=error, ends=ends):
@@ -288,7 +301,34 @@ class LiveSession:
             chapters.rest_s,
             connections.music,
             connections.spacing,
+            self._until(chapters.timeline),
         )
+
+    def _until(self, timeline: Timeline) -> Frames | None:
+        """Return the frame up to which the session is to be heard, where that is not its end."""
+        settled, at = self._chapters.settled, self._playback.head.at if self._has_begun else Frames(0)
+        if settled is None:
+            return None
+        if self._connections.music is not None:
+            settled = certain_until(timeline, settled)
+        return max(min(at, settled), heard_until(timeline, at, settled, self._late_s(at)))
+
+    def _late_s(self, at: int) -> float:
+        """By how many seconds a prompt would be late if the session was heard from a frame on."""
+        since_s = self._connections.clock() - self._told_at
+        return self._chapters.outlook.late_s(at / RATE_HZ, since_s)
+
+    def _take_laid(self, message: ChapterReady | ChapterBegun | LengthsEstimated) -> None:
+        match message:
+            case ChapterReady():
+                self._take_chapter(message)
+            case ChapterBegun():
+                if self._chapters.begin(message):
+                    self._told_at = self._connections.clock()
+                    self._take_over()
+            case LengthsEstimated():
+                self._chapters.estimate(message)
+                self._playback.session = self._playable()
 
     def _take_chapter(self, ready: ChapterReady) -> None:
         if self._chapters.changes_level(ready):
@@ -297,22 +337,59 @@ class LiveSession:
         if not self._chapters.add(ready):
             return
         self._has_said_that_it_waits = False
-        if self._playback.head.is_waiting(self._playback.session):
-            self._go_on(self._take_back(), self._playable())
-        else:
-            self._playback.session = self._playable()
+        self._take_over()
         session = self._playback.session
         if session.is_whole:
             self._speaking.speak(whereabouts_texts(session.timeline, session.left_s(0)))
+        if self._is_level_due:
+            self._order_level(self._playback.head.at)
+
+    def _take_over(self) -> None:
+        """Go on with what has been laid out by now."""
+        session = self._playable()
+        self._speaking.spare_s = -self._late_s(self._playback.head.at) if self._has_begun else 0.0
+        self._go_on_in(session)
+
+    def _look_ahead(self) -> None:
+        """Wait where the sheet waits, or go on, as the voice is slower or faster than it was."""
+        session = self._playback.session
+        if self._has_begun and self._chapters.settled is not None:
+            until = self._until(session.timeline)
+            if until != session.until:
+                self._go_on_in(replace(session, until=until))
+
+    def _go_on_in(self, session: PlayableSession) -> None:
+        """Go on in a session that is laid out anew, or can be heard further, where the listener is."""
+        before, head = self._playback.session, self._playback.head
+        if self._has_begun and head.at > before.end:
+            there = self._take_back()
+            is_same = len(session.timeline.chapters) == len(before.timeline.chapters)
+            if is_same and there.at > before.end:
+                there = replace(there, at=found_again(before.timeline, there.at, session.timeline))
+            self._go_on(there, session)
+        elif head.is_waiting(before) and not head.is_waiting(session):
+            self._go_on(self._take_back(), session)
+        else:
+            self._playback.session = session
 
     def _begin_if_ready(self) -> None:
-        if not self._has_begun and len(self._chapters) > self._start.chapter:
+        if not self._has_begun and self._can_begin:
             head = self._first_head()
             if self._morning is not None:
                 head = self._morning.ask(self._playback.session, head)
             self._playback.begin(head)
             self._jumped_to(head)
             self._has_begun = True
+
+    @property
+    def _can_begin(self) -> bool:
+        """Tell whether the session can begin: whatever is not spoken yet will be in time."""
+        if len(self._chapters) <= self._start.chapter:
+            return False
+        timeline, settled = self._chapters.timeline, self._chapters.settled
+        at = frame_of(timeline, self._start)
+        is_there = settled is None or at < settled
+        return is_there and self._late_s(at) <= 0
 
     def _first_head(self) -> Playhead:
         """Return the playhead with which the session begins after the bell."""
@@ -334,10 +411,17 @@ class LiveSession:
         if has_changed:
             self._answers.keep_chosen_level()
             self._go_on(head)
-            self._speaking.order(self._chapters.order_from(self._playback.head.at))
+            self._order_level(self._playback.head.at)
         else:
             words = self._words.STRONGEST if by > 0 else self._words.GENTLEST
             self._go_on(remarked(self._playback.session, head, words))
+
+    def _order_level(self, at: Frames) -> None:
+        """Order the session at the level from the chapter of a frame on, as soon as that chapter is whole."""
+        self._is_level_due = self._chapters.is_in_part(at)
+        if not self._is_level_due:
+            self._speaking.order(self._chapters.order_from(at))
+            self._playback.session = self._playable()
 
     def _change_over(self, new: Laid) -> None:
         """Go on at the new level, or order the rest once more if another chapter has begun by now."""
@@ -345,7 +429,7 @@ class LiveSession:
         words = self._chapters.change_over(new, head.at, settled(self._playback.session, head))
         if words is None:
             self._go_on(head)
-            self._speaking.order(self._chapters.order_from(head.at))
+            self._order_level(head.at)
         else:
             session = self._playable()
             self._go_on(remarked(session, head, "" if self._is_level_told else words), session)
@@ -424,7 +508,7 @@ class LiveSession:
         head = ask_pain.replied(session, head, self._typing, answer.question, reply)
         if self._chapters.level is not level:
             self._is_level_told = True
-            self._speaking.order(self._chapters.order_from(head.at))
+            self._order_level(head.at)
         self._write_so_far()
         self._go_on(head)  # last: it fails if the loudspeaker is lost, and the answer is then taken again
         self._typing = ask_pain.offered(self._typing, reply, head, self._connections.clock())

@@ -1,13 +1,18 @@
 """Speak and lay out a session while it is played: chapter by chapter, in a thread of its own.
 
-The session loop sends a `ChapterOrder`, and gets a `ChapterReady` for each chapter of it, in order. After a
-change of level it sends another one, whose higher ``number`` tells messages of the two apart: the thread
-gives up the old order after the chapter that it is at.
+The session loop sends a `ChapterOrder`, and gets a `ChapterReady` for each chapter of it, in order. Before
+that it may get the chapter in part, each time as a `ChapterBegun`: a slow voice is heard after its first
+sentences. After a change of level the loop sends another order, whose higher ``number`` tells messages of the
+two apart: the thread gives up the old order after the prompts that it is at. The first chapter of such an
+order comes whole only, as it takes the place of one that is heard.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 
 import numpy as np
@@ -16,18 +21,24 @@ from numpy.typing import NDArray
 from coach.errors import CoachError, VoiceError
 from coach.language.model import Sound
 from coach.live.ask_pain import replies
-from coach.session.compile import Laid, compile_chapters
-from coach.session.estimate import Estimates
+from coach.session.compile import Laid
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
-from coach.session.timeline import RATE_HZ, Frames
+from coach.session.timeline import Frames
 from coach.sound.clip import Clip
 from coach.voices.cache import ClipCache
+from coach.voices.outlook import Outlook
 from coach.voices.spoken_session import Narrator
 from coach.voices.voice import Voice
 
+GROUP = 12
+"""Number of prompts that are spoken in one go; a new order waits for so many at most."""
+
 EXTRAS = 8
-"""Size of a group of extra prompts; a new order waits for one group at most."""
+"""Size of a group of extra prompts."""
+
+SPARE_S = 20.0
+"""Seconds by which the session's prompts have to be ahead for extra prompts to be spoken among them."""
 
 PATIENCE = 2
 """Number of failed prompts after which the rest of the chapter is left unspoken."""
@@ -59,6 +70,20 @@ class ChapterReady:
 
 
 @dataclass(frozen=True, slots=True)
+class ChapterBegun:
+    """A chapter of an order is laid out in part: exact up to frame ``settled``, with estimates behind it.
+
+    ``outlook`` tells whether the rest of the order will be spoken in time.
+    """
+
+    order: ChapterOrder
+    index: int
+    laid: Laid
+    settled: Frames
+    outlook: Outlook
+
+
+@dataclass(frozen=True, slots=True)
 class LengthsEstimated:
     """The estimated length of each chapter of an order in seconds; 0 for those before its first."""
 
@@ -74,7 +99,7 @@ class VoiceFailed:
     ends: bool = False
 
 
-VoiceMessage = ChapterReady | LengthsEstimated | VoiceFailed
+VoiceMessage = ChapterReady | ChapterBegun | LengthsEstimated | VoiceFailed
 
 
 class _Closed(Exception):  # noqa: N818 - nothing went wrong
@@ -85,8 +110,9 @@ class SpeakingThread:
     """Speaks and lays out the chapters of an order in a thread of its own; a context manager.
 
     ``tell`` is called from the thread, with each chapter of an order as it gets ready. ``clips`` grows with
-    every prompt that is spoken. Where the voice fails, a prompt becomes silence of the length it would have,
-    so that the tones go on and a screen can show the words; the failure is told once.
+    every prompt that is spoken. ``spare_s`` is set by the session loop: how long before they are heard the
+    prompts of the session will be spoken. Where the voice fails, a prompt becomes silence of the length it
+    would have, so that the tones go on and a screen can show the words; the failure is told once.
     """
 
     def __init__(
@@ -98,13 +124,15 @@ class SpeakingThread:
         *,
         name: str,
         options: Options = Options(),  # noqa: B008 - a value
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._narrator = Narrator(voice, cache, tones, name=name, options=options)
+        self._narrator = Narrator(voice, cache, tones, name=name, options=options, clock=clock)
         self.clips = self._narrator.clips
         self.has_failed = False
-        self._estimates = Estimates(options.rate_wpm)
+        self.spare_s = 0.0
         self._tell = tell
         self._order: ChapterOrder | None = None
+        self._failed = 0
         self._extras: list[str] = []
         self._is_closed = False
         self._changed = threading.Condition()
@@ -160,66 +188,79 @@ class SpeakingThread:
             if self._order is not None:
                 order, self._order = self._order, None
                 return order
-            some, self._extras = self._extras[:EXTRAS], self._extras[EXTRAS:]
-            return some
+        return self._next_extras()
 
     def _fill(self, order: ChapterOrder) -> None:
         self._add(order.also, may_be_silent=False)
         chapters = order.chapters[order.first :]
-        index = order.first
-        for ready in self._narrator.lay_out(chapters, self._spoken(chapters), order.start):
-            for laid in ready:
+        index, are_lengths_told = order.first, False
+        growth = self._spoken(chapters)
+        for grown in self._narrator.lay_out(chapters, growth, order.start, in_part=True):
+            for laid in grown.whole:
                 self._tell(ChapterReady(order, index, laid))
-                if index == order.first:
-                    self._tell(LengthsEstimated(order, self._estimated(order)))
                 index += 1
+            if grown.begun is not None and not (order.number and index == order.first):
+                self._tell(ChapterBegun(order, index, grown.begun, grown.settled, grown.outlook))
+            if not are_lengths_told:
+                are_lengths_told = True
+                lengths_s = [each.length_s for each in self._narrator.expected(chapters)]
+                self._tell(LengthsEstimated(order, (*[0.0] * order.first, *lengths_s)))
 
     def _spoken(self, chapters: Sequence[ChapterMoves]) -> Iterator[None]:
-        """Speak chapter by chapter, so that a newer order waits for one chapter at most."""
+        """Speak the prompts in the order in which they are heard, and others where there is time to spare."""
         for chapter in chapters:
-            if self._is_closed or self._order is not None:
-                return
-            self._add(prompts(chapter), may_be_silent=True)
-            yield
+            self._failed, texts = 0, prompts(chapter)
+            for first in range(0, max(1, len(texts)), GROUP):
+                if self._is_closed or self._order is not None:
+                    return
+                yield from self._adding(texts[first : first + GROUP], may_be_silent=True)
+                if self.spare_s > SPARE_S and (extras := self._next_extras()):
+                    self._add(extras, may_be_silent=False)
             self._add(replies(chapter), may_be_silent=False)
 
-    def _estimated(self, order: ChapterOrder) -> tuple[float, ...]:
-        sounds = replace(self._narrator.sounds, clips=self._estimates)
-        later = [
-            (laid.end - laid.chapter.start) / RATE_HZ
-            for laid in compile_chapters(order.chapters[order.first :], sounds)
-        ]
-        return (*[0.0] * order.first, *later)
+    def _next_extras(self) -> list[str]:
+        with self._changed:
+            some, self._extras = self._extras[:EXTRAS], self._extras[EXTRAS:]
+            return some
 
     def _add(self, texts: Iterable[str], *, may_be_silent: bool) -> None:
         """Get a clip of every text from the cache or the voice; where both fail, maybe as much silence."""
+        for _ in self._adding(texts, may_be_silent=may_be_silent):
+            pass
+
+    def _adding(self, texts: Iterable[str], *, may_be_silent: bool) -> Iterator[None]:
+        """Add clips as `_add` does; an iteration ends each time ``clips`` has grown."""
         try:
-            self._speak(texts)
+            yield from self._speaking(texts, only_kept=may_be_silent and self._failed >= PATIENCE)
         except VoiceError as error:
             self._check_open()
             if not self.has_failed:
                 self.has_failed = True
                 self._tell(VoiceFailed(error))
-            if may_be_silent:
-                self._speak_or_fill([text for text in texts if text not in self.clips])
+        missing = [text for text in texts if text not in self.clips] if may_be_silent else []
+        if missing:
+            self._speak_or_fill(missing)
+            yield
 
     def _check_open(self) -> None:
         """Raise `_Closed` once the session has ended."""
         if self._is_closed:
             raise _Closed
 
-    def _speak(self, texts: Iterable[str]) -> None:
-        for _ in self._narrator.speak(texts):
-            self._check_open()
+    def _speaking(self, texts: Iterable[str], *, only_kept: bool = False) -> Iterator[None]:
+        with closing(self._narrator.speak(texts)) as growth:
+            for _ in islice(growth, 1) if only_kept else growth:  # first come those that were kept
+                self._check_open()
+                yield
 
     def _speak_or_fill(self, texts: Iterable[str]) -> None:
         """Speak each text by itself until the voice has failed `PATIENCE` times; the others are silence."""
-        failed = 0
         for text in texts:
             try:
-                if failed < PATIENCE:
-                    self._speak([text])
+                if self._failed < PATIENCE:
+                    for _ in self._speaking([text]):
+                        pass
                     continue
             except VoiceError:
-                failed += 1
-            self.clips[text] = Clip(np.zeros(self._estimates[text].length, np.int16), Frames(0))
+                self._failed += 1
+            self.clips[text] = Clip(np.zeros(self._narrator.known[text].length, np.int16), Frames(0))

@@ -5,8 +5,8 @@ later repetition or into the rest; sounds never overlap. Numbers, phase words an
 their onset, the frame at which they are first heard.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from coach.language.model import Sound
@@ -20,6 +20,7 @@ from coach.session.moves import (
     Repetitions,
     Speak,
     Strike,
+    texts_of,
     wait_marks,
     worded,
 )
@@ -48,13 +49,17 @@ LEAD_OUT = frames(0.500)
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A chapter laid out: events from ``chapter.start`` without a gap, and the cues that found no room."""
+    """A chapter laid out: events from ``chapter.start`` without a gap, and the cues that found no room.
+
+    ``starts`` has the frame from which on each of its moves is heard.
+    """
 
     chapter: Chapter
     events: tuple[Event, ...]
     left_out: tuple[str, ...]
     sets: tuple[Set, ...]
     longer_rests: tuple[LongerRest, ...] = ()
+    starts: tuple[Frames, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def end(self) -> Frames:
@@ -100,12 +105,35 @@ def compile_chapters(
 
     The last chapter ends the session.
     """
-    effort_end = at
-    for i, chapter in enumerate(chapters):
-        laid = lay_out(chapter, sounds, at, is_last=i == len(chapters) - 1, effort_end=effort_end)
-        yield laid
-        at = laid.end
-        effort_end = laid.sets[-1].end if laid.sets else at
+    layout = ChapterLayout(len(chapters), at)
+    for chapter in chapters:
+        yield layout.add(chapter, sounds)
+
+
+class ChapterLayout:
+    """Lays the chapters of a session out one after the other, from frame ``at`` on; the last ends it."""
+
+    def __init__(self, count: int, at: Frames) -> None:
+        self._left = count
+        self._at = self._effort_end = at
+
+    def add(self, chapter: ChapterMoves, sounds: Sounds) -> Laid:
+        """Lay out the next chapter.
+
+        Raises
+        ------
+        ValueError
+            If ``sounds`` has no clip for one of the prompts.
+        """
+        laid = self.try_out(chapter, sounds)
+        self._left -= 1
+        self._at = laid.end
+        self._effort_end = laid.sets[-1].end if laid.sets else laid.end
+        return laid
+
+    def try_out(self, chapter: ChapterMoves, sounds: Sounds) -> Laid:
+        """Lay out the next chapter as `add` does, but leave it the next one."""
+        return lay_out(chapter, sounds, self._at, is_last=self._left == 1, effort_end=self._effort_end)
 
 
 def lay_out(
@@ -122,9 +150,11 @@ def lay_out(
         If ``sounds`` has no clip for one of the prompts.
     """
     layout = TimelineBuilder(sounds, start, chapter.words)
+    starts: list[Frames] = []
     if start == 0:
         layout.wait(LEAD_IN, Activity.LEAD_IN, Role.LEAD_IN)
     for i, move in enumerate(chapter.moves):
+        starts.append(_first_heard(move, layout))
         since = layout.sets[-1].end if layout.sets else start if effort_end is None else effort_end
         match move:
             case Break():
@@ -144,7 +174,50 @@ def lay_out(
         left_out,
         tuple(layout.sets),
         tuple(layout.longer_rests),
+        tuple(starts),
     )
+
+
+def _first_heard(move: Move, layout: TimelineBuilder) -> Frames:
+    """Return where a move begins; for a prompt that is behind the silence before it."""
+    if isinstance(move, Speak):
+        layout.breathe(then=move.role)
+    return layout.at
+
+
+def settled_moves(chapter: ChapterMoves, clips: Container[str]) -> int:
+    """Count the moves of a chapter, from the first on, which are heard as they are whatever comes after them.
+
+    These need no further prompt, and whoever has heard them may have to wait.
+    """
+    for i in range(len(chapter.moves)):
+        if any(text not in clips for text in _texts_for(chapter, i)):
+            return i
+    return len(chapter.moves)
+
+
+def due(chapter: ChapterMoves, laid: Laid) -> dict[str, Frames]:
+    """Return the frame at which each prompt of a chapter has to be spoken, in the order of `prompts`."""
+    found: dict[str, Frames] = {}
+    for i, start in enumerate(laid.starts):
+        for text in _texts_for(chapter, i):
+            found.setdefault(text, start)
+    return found
+
+
+def _texts_for(chapter: ChapterMoves, i: int) -> Iterator[str]:
+    """Yield the texts without which a move cannot begin.
+
+    A rest between two exercises is as long as what is said up to the next effort leaves, and nobody is
+    counted in for a set that then does not come.
+    """
+    following = chapter.moves[i + 1 :]
+    if isinstance(chapter.moves[i], Break):
+        bound = len(list(takewhile(lambda other: not isinstance(other, Break | Repetitions), following)))
+    else:
+        bound = int(bool(following) and isinstance(following[0], Repetitions))
+    for each in chapter.moves[i : i + 1 + bound]:
+        yield from texts_of(each, chapter.words)
 
 
 def _place(move: Move, layout: TimelineBuilder) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from coach.language.model import Sound
 from coach.session.options import USUAL_RATE_WPM
 from coach.session.timeline import Frames, frames
-from coach.session.timeline_builder import Sounds
+from coach.session.timeline_builder import ClipLength, Sounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,42 @@ class Estimates(Mapping[str, Estimate]):
     def __len__(self) -> int:
         """Return 0, as iteration yields no keys."""
         return 0
+
+
+class KnownLengths(Mapping[str, ClipLength]):
+    """The clips that are spoken, and estimates of the others at the pace of the voice so far."""
+
+    def __init__(self, clips: Mapping[str, ClipLength], estimates: Estimates) -> None:
+        self._clips = clips
+        self._estimates = estimates
+        self._measured = 0
+        self._pace = 1.0
+
+    def __getitem__(self, text: str) -> ClipLength:
+        """Give the clip of a prompt, or estimate it."""
+        if clip := self._clips.get(text):
+            return clip
+        return Estimate(Frames(round(self._estimates[text].length * self._now())))
+
+    def __contains__(self, text: object) -> bool:
+        """Return True: every text has an estimate."""
+        return isinstance(text, str)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the texts that are spoken."""
+        return iter(self._clips)
+
+    def __len__(self) -> int:
+        """Return the number of texts that are spoken."""
+        return len(self._clips)
+
+    def _now(self) -> float:
+        """Return how much longer the spoken prompts are than their estimates."""
+        if self._measured != len(self._clips):
+            self._measured = len(self._clips)
+            spoken = sum(clip.length for clip in self._clips.values())
+            self._pace = spoken / sum(self._estimates[text].length for text in self._clips)
+        return self._pace
 
 
 TONES_S: Mapping[Sound, float] = MappingProxyType(

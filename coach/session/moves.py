@@ -273,7 +273,7 @@ def prompts(chapter: ChapterMoves) -> tuple[str, ...]:
     """Every text that a voice has to speak before the chapter can be laid out, each once, in order."""
     found: dict[str, None] = {}
     for move in chapter.moves:
-        found.update(dict.fromkeys(_texts(move, chapter.words)))
+        found.update(dict.fromkeys(texts_of(move, chapter.words)))
     return tuple(found)
 
 
@@ -329,7 +329,8 @@ def wait_marks(move: "Interval | Recovery", words: Words) -> tuple[tuple[float, 
     return tuple(said.items())
 
 
-def _texts(move: Move, words: Words) -> Iterator[str]:
+def texts_of(move: Move, words: Words) -> Iterator[str]:
+    """Yield every text that a voice has to speak before a move can be laid out, some of them repeatedly."""
     match move:
         case Speak(text=text):
             yield text

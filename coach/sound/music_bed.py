@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.session.timeline import RATE_HZ, Frames, Role, Say, Timeline, Tone, frames
+from coach.session.timeline import RATE_HZ, Frames, Role, Say, Silence, Timeline, Tone, frames
 from coach.sound.loudness import OFFSET_DB, k_mean_squares, limited, raised_cosine, smooth_minimum
 
 Samples = NDArray[np.float32]
@@ -199,6 +199,17 @@ def automation_for(timeline: Timeline, *, is_whole: bool = True) -> Automation:
         closes=closes,
         end=length if is_whole else _FOR_EVER,
     )
+
+
+def certain_until(timeline: Timeline, settled: int) -> Frames:
+    """Return the frame up to which the bed's gain is known, if a timeline is exact up to frame ``settled``.
+
+    It is not within a prompt or a tone.
+    """
+    at = max(0, settled - BRIDGED)
+    i = timeline.index_at(at)
+    event = None if i is None else timeline.events[i]
+    return Frames(at if event is None or isinstance(event, Silence) else event.start)
 
 
 def _bridged(spans: Iterable[Span], sets: Sequence[Span]) -> tuple[Span, ...]:

@@ -24,10 +24,11 @@ def render(
     tones: Mapping[Sound, NDArray[np.int16]],
     *,
     start: int = 0,
+    end: int | None = None,
     block: int = BLOCK,
     bed: Bed | None = None,
 ) -> Iterator[NDArray[np.float32]]:
-    """Render blocks of samples from frame ``start`` to the end of the timeline.
+    """Render blocks of samples from frame ``start`` to frame ``end``, by default that of the timeline.
 
     ``clips`` has the clip of every prompt by its text, ``tones`` the int16 samples of every tone at 48 kHz.
     A block is float32 of shape (frames, 1) in [-1, 1), at most ``block`` frames long, and an array of its
@@ -43,15 +44,16 @@ def render(
     """
     if not 0 <= start <= timeline.length:
         raise ValueError(f"frame {start} is outside [0, {timeline.length}]")
+    until = timeline.length if end is None else min(end, timeline.length)
     if bed is not None:
         clips, tones = limit_sounds(clips, tones)
     events = timeline.events
     at = start
     i = timeline.index_at(start) or 0
-    while at < timeline.length:
-        end = min(at + block, timeline.length)
-        room = np.zeros((end - at, 1), np.float32)
-        while i < len(events) and events[i].start < end:
+    while at < until:
+        stop = min(at + block, until)
+        room = np.zeros((stop - at, 1), np.float32)
+        while i < len(events) and events[i].start < stop:
             event = events[i]
             samples = None
             match event:
@@ -61,17 +63,17 @@ def render(
                     samples = _sound(tones.get(sound), event)
                 case _:
                     pass
-            first, last = max(event.start, at), min(event.start + event.length, end)
+            first, last = max(event.start, at), min(event.start + event.length, stop)
             if samples is not None:
                 heard = samples[first - event.start : last - event.start]
                 np.multiply(heard, FULL_SCALE, out=room[first - at : last - at, 0], casting="unsafe")
-            if event.start + event.length > end:
+            if event.start + event.length > stop:
                 break
             i += 1
         if bed is not None:
-            room[:, 0] += bed.read(at, bed.automation.gain(at, end - at))
+            room[:, 0] += bed.read(at, bed.automation.gain(at, stop - at))
         yield room
-        at = end
+        at = stop
 
 
 def limit_sounds(

@@ -7,6 +7,7 @@ __all__ = [
     "espeak",
     "kokoro",
     "natural_advice",
+    "outlook",
     "piper",
     "spoken_fit",
     "spoken_session",

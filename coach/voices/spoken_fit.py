@@ -6,20 +6,17 @@ known. No clip that an earlier session left has a say in it: the same sheet, voi
 same session, as a file and live.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 
 from coach.errors import VoiceError
 from coach.progress import Progress, no_progress
-from coach.session.estimate import Estimate, Estimates
 from coach.session.fit import WHOLE, Cut
 from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Options
-from coach.session.timeline import Frames
 from coach.sheets.score import check_fits, fitted, gave_way, least_cut, length_s, scored
 from coach.sheets.sheet import Sheet
-from coach.sound.clip import Clip
 from coach.sound.volumes import tones_for
 from coach.voices.cache import ClipCache
 from coach.voices.engines import open_voice
@@ -55,8 +52,7 @@ def fitted_by_voice(
         return WHOLE, ()
     speaking = open_voice(voice) if speaker is None else speaker
     narrator = Narrator(speaking, ClipCache(), tones_for(options), name=voice, options=options)
-    known = _Known(narrator.clips, Estimates(options.rate_wpm))
-    sounds = replace(narrator.sounds, clips=known)
+    sounds = replace(narrator.sounds, clips=narrator.known)
     try:
         with progress("fitting the minutes") as report:
             for _ in range(MOST_TURNS):
@@ -86,35 +82,3 @@ def _spoken(narrator: Narrator, chapters: Sequence[ChapterMoves], report: Callab
         for _ in turns:
             pass
     return bool(missing)
-
-
-class _Known(Mapping[str, Clip | Estimate]):
-    """The clips that are spoken, and estimates of the others at the pace of the voice so far."""
-
-    def __init__(self, clips: Mapping[str, Clip], estimates: Estimates) -> None:
-        self._clips = clips
-        self._estimates = estimates
-        self._measured = 0
-        self._pace = 1.0
-
-    def __getitem__(self, text: str) -> Clip | Estimate:
-        if clip := self._clips.get(text):
-            return clip
-        return Estimate(Frames(round(self._estimates[text].length * self._now())))
-
-    def __contains__(self, text: object) -> bool:
-        return isinstance(text, str)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._clips)
-
-    def __len__(self) -> int:
-        return len(self._clips)
-
-    def _now(self) -> float:
-        """Return how much longer the spoken prompts are than their estimates."""
-        if self._measured != len(self._clips):
-            self._measured = len(self._clips)
-            spoken = sum(clip.length for clip in self._clips.values())
-            self._pace = spoken / sum(self._estimates[text].length for text in self._clips)
-        return self._pace
