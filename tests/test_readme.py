@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from coach.cli.app import app
+from tests.commands import COMMANDS
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CASES = Path(__file__).parent / "cases"
@@ -33,23 +34,6 @@ def test_the_plan_is_that_of_the_sheet() -> None:
     assert len(shown) > 20
     start = golden.index(shown[0], golden.index("## Heel raises"))
     assert golden[start : start + len(shown)] == shown
-
-
-COMMANDS = (
-    "run",
-    "practice",
-    "today",
-    "diary",
-    "doctor",
-    "list",
-    "show",
-    "check",
-    "export",
-    "plot",
-    "send",
-    "voices",
-    "help",
-)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -29,6 +29,7 @@ from coach.live.run import Ended
 from coach.session.options import Detail, Options
 from coach.session.steps import Step
 from coach.session.timeline import Say
+from tests.commands import COMMANDS
 from tests.content.sheets import exercise
 from tests.wordings import usual
 
@@ -60,21 +61,6 @@ class Outcome:
 
 
 Coach = Callable[..., Outcome]
-
-COMMANDS = (
-    "run",
-    "practice",
-    "today",
-    "diary",
-    "doctor",
-    "list",
-    "show",
-    "check",
-    "export",
-    "plot",
-    "send",
-    "voices",
-)
 
 
 @pytest.fixture

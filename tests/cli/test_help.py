@@ -6,8 +6,7 @@ from typer.testing import CliRunner
 from coach.__main__ import open_loudspeaker_early
 from coach.cli.app import app
 from coach.errors import UsageError
-
-COMMANDS = "list show check export plot send voices run practice today diary doctor".split()
+from tests.commands import COMMANDS
 
 
 def printed(*arguments: str) -> str:
@@ -21,7 +20,7 @@ def test_h_and_help_are_the_same_as_the_long_option() -> None:
     assert "Exercise by ear" in printed("help")
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "help"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_its_help_in_three_ways(command: str) -> None:
     long = printed(command, "--help")
     assert long == printed(command, "-h") == printed("help", command)

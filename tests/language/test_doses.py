@@ -104,6 +104,7 @@ def mutilate(text: str, chance: random.Random) -> str:
     return " ".join(words) or "once"
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("kind", SHEETS)
 def test_every_hint_for_a_mutilated_wording_is_accepted(kind: str) -> None:
     refused = 0

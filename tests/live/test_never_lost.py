@@ -246,7 +246,7 @@ def test_a_session_that_is_killed_goes_on_where_it_was(tmp_path: Path, sheet: st
             session.wait_for_a_set()
             code, _, err = session.end(signal.SIGINT)
             first = session.seen[0]
-            assert (code, "Traceback" in err) == (130, False)
+            assert (code, "Traceback" in err) == (130, False), err
             assert first.repetition == place
             places.add(place)
     assert len(places) > 3
