@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from coach.language.dose import Amount, Counted, Dose, Held, Side, Sides, Timed
@@ -373,6 +374,7 @@ def duration(seconds: float) -> str:
     return " ".join(words) or "no time"
 
 
+@lru_cache(1024)
 def time_left(seconds: int) -> str:
     """Announce the seconds left of a long movement, hold or wait.
 
