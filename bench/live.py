@@ -2,6 +2,7 @@
 
     python bench/live.py equality [--minutes 10] [--name inner-knee] [--music FILE]
     python bench/live.py start [--runs 5]
+    python bench/live.py cold --voice kokoro [--add kokoro-js-1.2.1.tgz] [--name step-ups] [--level gentle]
     python bench/live.py cpu [--minutes 1]
     python bench/live.py memory [--hours 1] [--speed 12]
     python bench/live.py pause [--times 20]
@@ -30,6 +31,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from coach.language.level import Level
+from coach.library import plan
 from coach.live.speakers.simpleaudio import why_unusable
 from coach.session.options import Options
 from coach.session.timeline import RATE_HZ, Timeline, Tone
@@ -211,6 +213,35 @@ def start(options: argparse.Namespace) -> None:
                 row(f"{name}, {kept}: first word", words[has_clips:])
 
 
+def cold(options: argparse.Namespace) -> None:
+    """A session in a voice that has spoken nothing yet: how soon its first word is heard, and all of it.
+
+    What is recorded is compared with the export that comes after it.
+    """
+    with tempfile.TemporaryDirectory() as folder, servers(["miniaudio"]) as found:
+        (server,) = found.values()
+        own = environment(server.environment, Path(folder), Path(folder, "clips"))
+        if options.add:
+            subprocess.run(coach("voices", "add", options.add), env=own, check=True, capture_output=True)
+        asked = [options.name, "--voice", options.voice, "--level", options.level]
+        with ahead_of_others(), watched() as machine, server.recording() as recording:
+            time.sleep(0.3)
+            command = coach("run", *asked, "--detail", "full", "--player", "miniaudio", "--plain")
+            with performing(command, own) as it:
+                until_heard(recording, 1.0)
+                begun_s = it.started_s
+                it.process.wait()
+            bell_s, word_s = first_sounds_s(recording, begun_s)
+        wav = Path(folder, "session.wav")
+        subprocess.run(coach("export", *asked, "-o", wav), env=own, check=True, capture_output=True)
+        exported = soundfile.read(wav, dtype="int16")[0]
+        os.environ |= {name: own[name] for name in ("COACH_CACHE_DIR", "COACH_DATA_DIR")}
+        made = plan(options.name, voice=options.voice, level=Level(options.level))
+        compare = compared(exported, made.timeline, recording, machine.stood_still, len(exported) / RATE_HZ)
+    print(f"{options.voice}: bell after {bell_s:.2f} s, first word after {word_s:.2f} s; {machine.complaint}")
+    print(f"{len(exported) / RATE_HZ / 60:.1f} min: {compare}")
+
+
 def row(what: str, seconds: list[float], unit: str = "s", scale: float = 1.0) -> None:
     found = sorted(scale * each for each in seconds)
     middle = found[len(found) // 2]
@@ -323,6 +354,7 @@ def main() -> None:
     what: dict[str, Callable[[argparse.Namespace], Any]] = {
         "equality": equality,
         "start": start,
+        "cold": cold,
         "cpu": cpu,
         "memory": memory,
         "pause": pause,
@@ -332,6 +364,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--music", metavar="FILE")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--voice", default="piper:joe")
+    parser.add_argument("--level", default="standard")
+    parser.add_argument("--add", metavar="FILE", help="a voice to be added first")
     parser.add_argument("--speed", type=float, default=12.0)
     parser.add_argument("--times", type=int, default=20)
     options = parser.parse_args()

@@ -740,7 +740,7 @@ def _say_notes(plan: "Plan") -> None:
 
 
 def _stream(name: str, options: "Options") -> None:
-    """Write the session to standard output as a WAV stream, and begin with its first chapter.
+    """Write the session to standard output as a WAV stream, and begin with its first sentences.
 
     Raises
     ------
