@@ -35,8 +35,9 @@ UP = frames(0.800)
 BRIDGED = frames(1.5)
 """In gaps that are shorter the bed stays down: longer than all of the above, so no two slopes meet."""
 
-BRIDGED_IN_SETS = frames(4.0)
-"""The same within a set: music that rises with every repetition is tiring, and hides its tones."""
+BRIDGED_IN_SETS = frames(20.0)
+"""The same within a set: music that rises with every repetition is tiring, and hides its tones. Movements of
+this length, such as a walk, are long enough for it."""
 
 RISE = frames(0.200)
 """The bed goes on so softly after a pause or an answer."""
