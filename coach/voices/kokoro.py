@@ -38,7 +38,7 @@ HEARTS_PACE: Pace = (
 )  # fmt: skip
 """Measured as in bench/pace.py, over the instructions of three exercises."""
 FASTER: Mapping[str, float] = MappingProxyType({"am_michael": 0.90, "bf_emma": 1.10})
-"""How many times as fast as af_heart a style is, measured at 1.2 and 1.4; one that is not here counts as 1."""
+"""How many times as fast as af_heart a style is, measured at 1.2 and 1.4; others are taken to be as fast."""
 
 _PROMPT_LIMIT_S = 300.0
 """Limit for one prompt: a long one takes 20 s on a core, and several times as long on a busy computer."""
