@@ -2,7 +2,7 @@
 
 Tones are fixed on the beats; prompts are placed in the gaps between them. A prompt without room moves to a
 later repetition or into the rest; sounds never overlap. Numbers, phase words and time marks are placed by
-their onset, the frame at which they are first heard.
+their onset, the frame at which their first vowel begins.
 """
 
 from collections.abc import Container, Iterator, Sequence

@@ -132,8 +132,8 @@ class Options:
     ``sets`` and ``reps`` replace those of every counted dose. In ``minutes``, the whole session has to fit
     (`coach.session.fit`). ``only``, ``from_`` and ``to`` pick parts of it; the rules and the way into each
     position stay (`coach.session.parts`). ``voice`` is a name of `coach.voices`, None for
-    the best one in the sheet's language. ``music`` is the path of a file, "" for none. ``hearing`` takes the
-    deeper tones for older ears, and more silence between tones and words.
+    the best one in the sheet's language. ``music`` is the path of a file, "" for none. ``hearing`` is for
+    older ears: clearer words, deeper tones, and more silence between them.
 
     Four fields are no choices but facts about the listener: ``known`` has the titles of the exercises that
     this listener knows well, which `Detail.AUTO` makes brief; ``usual_voice`` is that of the settings file;
@@ -213,12 +213,17 @@ class Options:
             ),
         ),
     ] = ""
-    voice_volume_db: Annotated[float, Declared("Louder words.", _VOLUME_DB)] = 0.0
+    voice_volume_db: Annotated[
+        float,
+        Declared(
+            "Louder words. Above 3 they grow little: their peaks are limited, and 6 gives 3.5.", _VOLUME_DB
+        ),
+    ] = 0.0
     cue_volume_db: Annotated[float, Declared("Louder tones.", _VOLUME_DB)] = 0.0
     hearing: Annotated[
         bool,
         Declared(
-            "For older ears: deeper tones, and more silence around them.",
+            "For older ears: clearer words, deeper tones, and more silence around them.",
             Kind("true or false", lambda value: isinstance(value, bool)),
         ),
     ] = False

@@ -64,7 +64,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A prompt: ``text`` is what the voice is to say, ``onset`` the frame at which it is first heard.
+    """A prompt.
+
+    ``text`` is what the voice is to say, ``onset`` the frame at which its first vowel begins: where a beat is
+    placed.
 
     ``source`` is None for the coach's own words. Comparison ignores it: the same prompt from another line is
     equal.

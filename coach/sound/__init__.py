@@ -3,6 +3,7 @@
 __all__ = [
     "clip",
     "dither",
+    "equaliser",
     "limiter",
     "loudness",
     "music_bed",

@@ -26,7 +26,7 @@ class Clip:
     """A prompt as heard: trimmed, levelled, peak-limited.
 
     ``samples`` are int16, mono, at 48 kHz, shape (frames,); ``onset`` is the frame within them at which the
-    sound is first heard (a beat is placed there, not at the clip's first frame).
+    first vowel begins (a beat is placed there, not at the clip's first frame).
     """
 
     samples: NDArray[np.int16]

@@ -10,13 +10,20 @@ from numpy.typing import NDArray
 from coach.errors import CoachError
 from coach.language.model import Sound
 from coach.session.options import Options
+from coach.session.timeline import RATE_HZ
 from coach.session.timeline_builder import USUAL, WIDE, Spacing
 from coach.sound.clip import Clip
-from coach.sound.limiter import amplify
+from coach.sound.equaliser import Gains, equalised
+from coach.sound.limiter import CEILING, amplify
+from coach.sound.loudness import level_lufs, limited
 from coach.sound.tones import tones
 
 if TYPE_CHECKING:
     from coach.sound.music_file import MusicFile
+
+
+MOST_VOICE_DB = 3.0
+"""Up to here words grow by most of what is asked for: 1 dB gives 0.9 LU, 3 give 2.3, 6 give 3.5."""
 
 
 def spacing_for(options: Options) -> Spacing:
@@ -38,11 +45,35 @@ def tones_for(options: Options) -> Mapping[Sound, NDArray[np.int16]]:
     return {sound: amplify(samples, options.cue_volume_db) for sound, samples in usual.items()}
 
 
-def clip_for(options: Options, clip: Clip) -> Clip:
-    """Give a prompt its volume."""
+def clip_for(options: Options, clip: Clip, older: Gains = ()) -> Clip:
+    """Give a prompt its volume; with ``hearing``, what ``older`` ears need, at the same level."""
+    samples = clip.samples
+    if options.hearing and older:
+        samples = _at_the_same_level(samples, older)
+    if options.voice_volume_db:
+        samples = amplify(samples, options.voice_volume_db)
+    return clip if samples is clip.samples else Clip(samples, clip.onset)
+
+
+def volume_note(options: Options) -> str:
+    """What to tell a listener whose words cannot become as loud as asked for; "" if they can."""
+    if options.voice_volume_db <= MOST_VOICE_DB:
+        return ""
     return (
-        Clip(amplify(clip.samples, options.voice_volume_db), clip.onset) if options.voice_volume_db else clip
+        f"With --voice-volume {options.voice_volume_db:g} the words are 2.5 to 3.5 dB louder, not more: "
+        "their peaks are limited. Softer tones (--cue-volume) let them stand out."
     )
+
+
+def _at_the_same_level(samples: NDArray[np.int16], gains: Gains) -> NDArray[np.int16]:
+    """Filter the samples of a clip and bring them to the level that they had."""
+    sound = samples.astype(np.float32) / np.float32(32_768)
+    filtered = equalised(sound, RATE_HZ, gains)
+    change_db = level_lufs(sound, RATE_HZ) - level_lufs(filtered, RATE_HZ)
+    if not np.isfinite(change_db):
+        return samples
+    safe = limited(filtered * np.float32(10 ** (round(change_db, 2) / 20)), RATE_HZ, CEILING)
+    return np.rint(safe * 32_768).clip(-32_768, 32_767).astype(np.int16)
 
 
 def music_for(

@@ -18,6 +18,7 @@ import numpy as np
 from coach.errors import UsageError, VoiceError
 from coach.session.options import USUAL_RATE_WPM
 from coach.voices.finishing import FINISHING
+from coach.voices.manner import BUILT_IN
 from coach.voices.packages import package_folder, package_version
 from coach.voices.voice import VoiceInfo
 from coach.voices.worker_voice import WorkerOptions, WorkerVoice
@@ -60,6 +61,7 @@ class EspeakVoice(WorkerVoice):
         limits = {"limit_s": 10.0, "start_limit_s": 15.0, **limits}
         engine = Path(__file__).with_name("espeak_worker.py")
         super().__init__(engine, hint=INSTALL_HINT, at_once=_AT_ONCE, **limits)
+        self.manner = BUILT_IN
         self._limit_s = limits["limit_s"]
         self._data = data
         self.language = _own(name).rpartition("/")[2]
@@ -90,7 +92,7 @@ class EspeakVoice(WorkerVoice):
             engine = f"espeak-ng {self._found()['version']} of the system"
         return (
             f"{engine}, pyttsx3 {package_version('pyttsx3')}, "
-            f"rates {_ENGINE_RATES}, gap {_WORD_GAP}, finishing {FINISHING}"
+            f"rates {_ENGINE_RATES}, gap {_WORD_GAP}, {self.manner.identity}, finishing {FINISHING}"
         )
 
     def voices(self) -> tuple[VoiceInfo, ...]:

@@ -7,15 +7,19 @@ from numpy.typing import NDArray
 
 from coach.session.timeline import RATE_HZ, Frames
 from coach.sound.clip import Clip
-from coach.sound.loudness import edges, level_lufs, limited, raised_cosine
+from coach.sound.equaliser import Gains, equalised
+from coach.sound.loudness import beat_of, edges, level_lufs, limited, raised_cosine
 
-FINISHING = 6
+FINISHING = 7
 """Version of `make_clip`'s output, part of the cache key: increase it with every change of the output."""
 
 TARGET_LUFS = -18.3
 """Loudness of a prompt by itself, plain mono. The meter hears a session 0.5 to 1 LU softer, as its blocks of
 400 ms reach beyond both ends of each prompt: -19, which is -16 LUFS from two loudspeakers, where podcasts and
 phones have their speech (bench/levels.py)."""
+A_WORD_LOUDER_DB = 1.0
+"""A single word is so much louder than a sentence: nothing around it helps to understand it, and the meter's
+blocks, which are longer than it, make it seem so loud already."""
 PEAK_DBTP = -1.5
 _ROUNDS = 6
 _NEAR_DB = 0.05
@@ -35,17 +39,19 @@ def _rise(length_s: float, rate_hz: int) -> NDArray[np.float32]:
     return raised_cosine(round(length_s * rate_hz)).astype(np.float32)
 
 
-def make_clip(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
+def make_clip(raw: NDArray[np.int16], rate_hz: int, text: str = "", gains: Gains = ()) -> Clip | None:
     """Make a clip of an engine's ``raw`` samples, shape (frames,); None where they are silent.
 
-    15 ms are left before the sound and 30 ms after it, so that the fades touch no consonant. Where the engine
-    gave less, its own first or last 5 ms are faded and silence is added. The gain is rounded to 0.01 dB:
-    another computer's last bit changes nothing.
+    ``gains`` are those of the filter that the voice needs. A single word as ``text`` is made louder than what
+    has more words. 15 ms are left before the sound and 30 ms after it, so that the fades touch no consonant.
+    Where the engine gave less, its own first or last 5 ms are faded and silence is added. The gain is rounded
+    to 0.01 dB: another computer's last bit changes nothing.
     """
     import soxr  # type: ignore[import-untyped]  # noqa: PLC0415 - a session whose clips are kept needs no resampler
 
     sound = raw.astype(np.float32)
     sound *= np.float32(1 / 32_768)
+    sound = equalised(sound, rate_hz, gains)
     where = edges(sound, rate_hz)
     if where is None:
         return None
@@ -59,16 +65,18 @@ def make_clip(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
     if last > len(sound):
         sound[-len(ended) :] *= ended[::-1][-len(sound) :]
     sound = np.pad(sound[max(0, first) : last], (max(0, -first), max(0, last - len(sound))))
+    target_lufs = TARGET_LUFS + (A_WORD_LOUDER_DB if len(text.split()) == 1 else 0.0)
     ceiling = 10 ** ((PEAK_DBTP - _MARGIN_DB) / 20)
     gain_db, safe = 0.0, sound
     for _ in range(_ROUNDS):
-        off_db = TARGET_LUFS - level_lufs(safe[before : len(safe) - after], rate_hz)
+        off_db = target_lufs - level_lufs(safe[before : len(safe) - after], rate_hz)
         if not np.isfinite(off_db):
             return None
         if abs(off_db) <= _NEAR_DB:
             break
         gain_db = round(gain_db + off_db, 2)
         safe = limited(sound * np.float32(10 ** (gain_db / 20)), rate_hz, ceiling)
+    beat = beat_of(safe, rate_hz)
     safe = soxr.resample(safe, rate_hz, RATE_HZ, quality="HQ")
     if float(np.abs(safe).max()) > ceiling:  # sound up to half the engine's rate, where peaks hide best
         safe = limited(safe, RATE_HZ, ceiling)
@@ -78,4 +86,4 @@ def make_clip(raw: NDArray[np.int16], rate_hz: int) -> Clip | None:
     safe[-len(fall) :] *= fall
     samples = np.rint(safe, out=safe).astype(np.int16)
     samples.setflags(write=False)
-    return Clip(samples, Frames(round((where.onset - first) * RATE_HZ / rate_hz)))
+    return Clip(samples, Frames(min(len(samples) - 1, round(beat * RATE_HZ / rate_hz))))

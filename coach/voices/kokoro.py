@@ -20,6 +20,7 @@ from coach.voices.espeak import EspeakVoice
 from coach.voices.finishing import FINISHING
 from coach.voices.kokoro_styles import LANGUAGES, STYLE_LENGTH, SUMS, described, spoken_by
 from coach.voices.kokoro_symbols import SYMBOLS, respelled
+from coach.voices.manner import KOKORO
 from coach.voices.pace import Pace, slowness
 from coach.voices.packages import package_folder, package_version
 from coach.voices.voice import VoiceInfo
@@ -66,6 +67,7 @@ class KokoroVoice(WorkerVoice):
         self.name = name
         self.language = spoken_by(name).language
         self._style = style
+        self.manner = KOKORO
         self._speller = EspeakVoice(self.language)
 
     @cached_property
@@ -75,7 +77,7 @@ class KokoroVoice(WorkerVoice):
             f"kokoro {MODEL_SHA256}, onnxruntime {package_version('onnxruntime')}, style {SUMS[self.name]}, "
             f"spelt by {self._speller.identity}, pace {crc32(repr(self._pace).encode()):08x}, "
             f"symbols {crc32(repr(respelled(self.language)).encode()):08x}, "
-            f"speaking {SPEAKING}, finishing {FINISHING}"
+            f"speaking {SPEAKING}, {self.manner.identity}, finishing {FINISHING}"
         )
 
     @property

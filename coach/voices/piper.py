@@ -21,6 +21,8 @@ from coach.regular_file import read_regular_file
 from coach.text import printable_line
 from coach.voices.checksums import sha256_of
 from coach.voices.finishing import FINISHING
+from coach.voices.manner import JOE as JOES_MANNER
+from coach.voices.manner import Manner
 from coach.voices.pace import Pace, slowness
 from coach.voices.packages import package_folder, package_version
 from coach.voices.voice import VoiceInfo
@@ -86,6 +88,7 @@ class PiperVoice(WorkerVoice):
         self._files = (model, config_beside(model))
         self.language = _language(_config_of(model))
         self._pinned = pinned
+        self.manner = JOES_MANNER if pinned is JOE else Manner()
 
     @cached_property
     def identity(self) -> str:  # type: ignore[override]  # a file is read for it
@@ -98,7 +101,8 @@ class PiperVoice(WorkerVoice):
             f"piper-tts {package_version('piper', 'piper_tts')}, "
             f"onnxruntime {package_version('onnxruntime')}, "
             f"model {model}, config {config}, "
-            f"pace {crc32(repr(JOES_PACE).encode()):08x}, speaking {SPEAKING}, finishing {FINISHING}"
+            f"pace {crc32(repr(JOES_PACE).encode()):08x}, speaking {SPEAKING}, {self.manner.identity}, "
+            f"finishing {FINISHING}"
         )
 
     def settings_for(self, name: str, rate_wpm: int) -> dict[str, Any]:  # noqa: ARG002 - one voice, one name

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from coach.errors import UsageError, VoiceError
 from coach.session.options import FASTEST_WPM, SLOWEST_WPM, USUAL_RATE_WPM
 from coach.sound.clip import Clip, Utterance
+from coach.sound.equaliser import Gains
 from coach.voices.finishing import make_clip
 from coach.voices.workers import PromptFailed, Workers
 
@@ -115,9 +116,11 @@ def group_by_voice(utterances: Iterable[Utterance]) -> dict[tuple[str, int], lis
 
 
 def speak_group(
-    group: Sequence[Utterance], texts: Sequence[str], workers: Workers
+    group: Sequence[Utterance], texts: Sequence[str], workers: Workers, gains: Gains = ()
 ) -> Iterator[tuple[Utterance, Clip]]:
-    """Speak a group; give each utterance with its clip as it gets ready. ``texts`` are what the engine reads.
+    """Speak a group; give each utterance with its clip as it gets ready.
+
+    ``texts`` are what the engine reads, ``gains`` the filter that its sound goes through.
 
     Raises
     ------
@@ -140,7 +143,7 @@ def speak_group(
                 continue
             whole = [sound for _, sound in sorted(sounds[number].items(), key=itemgetter(0))]
             sounds[number].clear()
-            clip = make_clip(_joined(cut[number], whole, rate_hz), rate_hz)
+            clip = make_clip(_joined(cut[number], whole, rate_hz), rate_hz, group[number].text, gains)
             if clip is None:
                 raise _nothing_in(group[number])
             yield group[number], clip

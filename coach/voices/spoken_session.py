@@ -20,10 +20,11 @@ from coach.session.timeline import RATE_HZ, Frames, Timeline
 from coach.session.timeline_builder import Sounds
 from coach.sheets.sheet import Sheet
 from coach.sound.clip import Clip, Utterance
-from coach.sound.volumes import clip_for, spacing_for, tones_for
+from coach.sound.volumes import clip_for, spacing_for, tones_for, volume_note
 from coach.text import length_text
 from coach.voices.cache import ClipCache
 from coach.voices.engines import open_voice
+from coach.voices.manner import older_ears
 from coach.voices.outlook import Outlook, Owed, PaceMeter
 from coach.voices.voice import Voice, speak_in_turn
 
@@ -127,6 +128,7 @@ class Narrator:
         UsageError
             If there is no such voice, or no such pace.
         """
+        older = older_ears(self.voice)
         missing = {
             Utterance(text, self._name, self._options.rate_wpm): text
             for text in texts
@@ -136,7 +138,8 @@ class Narrator:
         with closing(speak_in_turn(missing, self.voice, self._cache, progress)) as spoken:
             for number, ready in enumerate(spoken):
                 clips = {
-                    missing[utterance]: clip_for(self._options, clip) for utterance, clip in ready.items()
+                    missing[utterance]: clip_for(self._options, clip, older)
+                    for utterance, clip in ready.items()
                 }
                 self._spoke_s = before_s + self._clock() - began_s
                 if number:  # the first are those that were kept
@@ -254,5 +257,5 @@ def produced_in_turn(
                         settled=grown.settled if begun else None,
                         options=options,
                     )
-    notes = (cache.note,) if cache.note else ()
+    notes = tuple(filter(None, (volume_note(options), cache.note)))
     yield Plan(joined(title, laid, language), narrator.clips, tones, voice, notes, options=options)

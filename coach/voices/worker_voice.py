@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from coach.sound.clip import Clip, Utterance
+from coach.voices.manner import Manner
 from coach.voices.voice import spoken_text
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class WorkerVoice:
     """A `coach.voices.voice.Voice` that is an engine file, its settings and its ``identity``.
 
     The engine file is run in each worker as `coach.voices.worker` describes. A subclass says what its
-    ``identity`` and ``language`` are, and gives `settings_for`. It is to be used from one thread at a time,
+    ``identity`` and ``language`` are, and gives `settings_for`; its ``manner`` says what its words need to be
+    understood, and is part of its ``identity``. It is to be used from one thread at a time,
     but for `close`. A worker that crashes, hangs or cannot say a prompt is ended and another one started;
     the prompt is tried once more.
 
@@ -51,6 +53,7 @@ class WorkerVoice:
 
     identity: str
     language: str
+    manner = Manner()
 
     def __init__(
         self,
@@ -106,9 +109,9 @@ class WorkerVoice:
         from coach.voices.prompts import group_by_voice, speak_group  # noqa: PLC0415 - imports subprocess
 
         for (name, rate_wpm), group in group_by_voice(utterances).items():
-            texts = [spoken_text(utterance, self.language) for utterance in group]
+            texts = [self.manner.read(spoken_text(utterance, self.language)) for utterance in group]
             workers = self.workers(name, rate_wpm, self.settings_for(name, rate_wpm))
-            yield from speak_group(group, texts, workers)
+            yield from speak_group(group, texts, workers, self.manner.gains)
 
     def workers(self, name: str, rate_wpm: int, settings: Mapping[str, Any]) -> "Workers":
         """The workers that have these settings; those that have others are ended."""

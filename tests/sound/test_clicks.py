@@ -137,7 +137,7 @@ def test_without_fades_every_prompt_that_is_cut_out_of_noise_would_click(
     """As if the edges had been found in the middle of the sound."""
 
     def end_to_end(sound: NDArray[np.float32], rate_hz: int) -> Edges:
-        return Edges(round(0.1 * rate_hz), round(0.1 * rate_hz), len(sound) - round(0.1 * rate_hz))
+        return Edges(round(0.1 * rate_hz), len(sound) - round(0.1 * rate_hz))
 
     monkeypatch.setattr(finishing, "edges", end_to_end)
     clip = finishing.make_clip(noisy(1), ENGINE_HZ)

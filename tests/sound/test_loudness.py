@@ -96,7 +96,6 @@ def test_edges_enclose_the_sound_to_within_one_window(lead: int, length: int, ta
     assert found is not None
     assert lead - 110 < found.start <= lead
     assert lead + length <= found.end < lead + length + 110
-    assert found.onset == found.start or found.onset == found.start + 110
 
 
 def test_a_soft_consonant_before_and_after_a_vowel_is_inside_the_edges() -> None:
@@ -107,7 +106,6 @@ def test_a_soft_consonant_before_and_after_a_vowel_is_inside_the_edges() -> None
     assert found is not None
     assert found.start == 2_200
     assert found.end >= 2_200 + 2 * len(breath) + len(vowel)
-    assert abs(found.onset - (2_200 + len(breath))) <= 110
 
 
 @pytest.mark.parametrize("length", [0, 5, 48_000])
@@ -118,7 +116,7 @@ def test_silence_has_no_edges(length: int) -> None:
 def test_a_click_in_the_last_frames_is_inside_the_edges() -> None:
     sound = np.zeros(1_003, dtype=np.float32)
     sound[-1] = 1.0
-    assert edges(sound, 22_050) == Edges(start=990, onset=990, end=1_003)
+    assert edges(sound, 22_050) == Edges(start=990, end=1_003)
 
 
 def test_the_true_peak_stands_between_the_samples() -> None:

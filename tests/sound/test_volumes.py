@@ -12,9 +12,12 @@ from coach.cli.app import run
 from coach.language.model import Sound
 from coach.session.arrange import practice
 from coach.session.options import Options
-from coach.session.timeline import RATE_HZ, Say, Silence, Tone
+from coach.session.timeline import RATE_HZ, Frames, Say, Silence, Tone
 from coach.session.timeline_builder import WIDE
+from coach.sound.clip import Clip
+from coach.sound.loudness import level_lufs
 from coach.sound.tones import tones
+from coach.sound.volumes import clip_for, volume_note
 from coach.voices.spoken_session import Plan, produced_in_turn
 from tests.doses import counted
 from tests.fakes import curls
@@ -134,3 +137,38 @@ def test_music_that_is_none_is_told_before_anything_is_spoken(
         assert says in capsys.readouterr().err
     assert not list(tmp_path.glob("cache/clips/*.clip"))
     assert not (tmp_path / "curls.wav").exists()
+
+
+BRIGHTER = (0.0, 0.0, 0.0, 0.0, 8.0, 8.0, 8.0)
+
+
+def a_word() -> Clip:
+    """A vowel with many harmonics, at the level of clips."""
+    at = np.arange(RATE_HZ // 2) / RATE_HZ
+    wave = sum(np.cos(2 * np.pi * 150 * number * at) / number for number in range(1, 25))
+    return Clip(np.rint(6_000 * wave / np.abs(wave).max()).astype(np.int16), Frames(0))
+
+
+def test_words_for_older_ears_are_brighter_and_as_loud() -> None:
+    clip = a_word()
+    bright = clip_for(Options(hearing=True), clip, BRIGHTER)
+    before, after = (each.samples.astype(np.float32) / np.float32(32_768) for each in (clip, bright))
+    assert level_lufs(after, RATE_HZ) == pytest.approx(level_lufs(before, RATE_HZ), abs=0.3)
+    hz = np.fft.rfftfreq(len(before), 1 / RATE_HZ)
+    high = (hz > 2_000) & (hz < 3_500)
+    shares = [
+        np.abs(np.fft.rfft(each))[high].sum() / np.abs(np.fft.rfft(each)).sum() for each in (before, after)
+    ]
+    assert shares[1] > 1.3 * shares[0]
+
+
+def test_without_hearing_or_without_a_filter_of_the_voice_words_are_the_very_same() -> None:
+    clip = a_word()
+    assert clip_for(Options(), clip, BRIGHTER) is clip
+    assert clip_for(Options(hearing=True), clip) is clip
+
+
+def test_who_asks_for_more_than_the_peaks_allow_is_told() -> None:
+    assert volume_note(Options(voice_volume_db=3.0)) == ""
+    assert "--voice-volume 6" in volume_note(Options(voice_volume_db=6.0))
+    assert "peaks" in produced(Options(voice_volume_db=6.0)).notes[0]

@@ -85,11 +85,11 @@ def test_a_prompt_sounds_the_same_after_another_voice_and_pace(
     assert set(clips) == set(mixed)
 
 
-def test_a_clip_has_a_plausible_length_and_an_onset_at_its_start(voice: EspeakVoice) -> None:
+def test_a_clip_has_a_plausible_length_and_its_first_vowel_near_its_start(voice: EspeakVoice) -> None:
     for utterance, clip in voice.speak(lines(*TEXTS)):
         letters = sum(map(str.isalpha, utterance.text))
         assert 0.04 < clip.length / RATE_HZ / letters < 0.4, utterance.text
-        assert 0.010 <= clip.onset / RATE_HZ <= 0.060, utterance.text
+        assert 0.010 <= clip.onset / RATE_HZ <= 0.160, utterance.text
 
 
 def test_words_a_minute_change_the_length_in_proportion(voice: EspeakVoice) -> None:

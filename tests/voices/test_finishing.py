@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from coach.session.timeline import RATE_HZ
 from coach.sound.loudness import level_lufs, true_peak
-from coach.voices.finishing import PEAK_DBTP, TARGET_LUFS, make_clip
+from coach.voices.finishing import A_WORD_LOUDER_DB, PEAK_DBTP, TARGET_LUFS, make_clip
 
 ENGINE_HZ = 22_050
 
@@ -104,3 +104,28 @@ def test_a_clip_cannot_be_written_to_by_accident() -> None:
     assert clip is not None
     with pytest.raises(ValueError, match="read-only"):
         clip.samples[0] = 1
+
+
+def test_a_single_word_is_a_decibel_louder_than_two_with_its_peaks_still_limited() -> None:
+    raw = word()
+    one, two = (make_clip(raw, ENGINE_HZ, text) for text in ("Twelve.", "Twelve more."))
+    assert one is not None
+    assert two is not None
+    one_lufs, two_lufs = (
+        level_lufs((clip.samples / 32_768).astype(np.float32), RATE_HZ) for clip in (one, two)
+    )
+    louder_db = one_lufs - two_lufs
+    assert louder_db == pytest.approx(A_WORD_LOUDER_DB, abs=0.1)
+    assert 20 * np.log10(true_peak((one.samples / 32_768).astype(np.float32))) <= PEAK_DBTP
+
+
+def test_words_with_and_without_a_hiss_before_their_vowel_have_their_vowels_on_the_beat() -> None:
+    generator = np.random.default_rng(1)
+    hiss = np.diff(generator.normal(0, 1_200, round(0.1 * ENGINE_HZ))).astype(np.int16)
+    places = []
+    for before in (silence(0.0), hiss):
+        clip = make_clip(np.concatenate([silence(0.1), before, word(peak=20_000), silence(0.2)]), ENGINE_HZ)
+        assert clip is not None
+        size = np.abs(clip.samples.astype(int))
+        places.append(clip.onset - int(np.argmax(size > size.max() / 3)))
+    assert abs(places[0] - places[1]) < 0.010 * RATE_HZ
