@@ -10,7 +10,7 @@ from coach.sound.clip import Clip
 from coach.sound.equaliser import Gains, equalised
 from coach.sound.loudness import beat_of, edges, level_lufs, limited, raised_cosine
 
-FINISHING = 7
+FINISHING = 9
 """Version of `make_clip`'s output, part of the cache key: increase it with every change of the output."""
 
 TARGET_LUFS = -18.3
@@ -78,8 +78,7 @@ def make_clip(raw: NDArray[np.int16], rate_hz: int, text: str = "", gains: Gains
         safe = limited(sound * np.float32(10 ** (gain_db / 20)), rate_hz, ceiling)
     beat = beat_of(safe, rate_hz)
     safe = soxr.resample(safe, rate_hz, RATE_HZ, quality="HQ")
-    if float(np.abs(safe).max()) > ceiling:  # sound up to half the engine's rate, where peaks hide best
-        safe = limited(safe, RATE_HZ, ceiling)
+    safe = limited(safe, RATE_HZ, ceiling)  # the engine's rate hides peaks of bright sound
     safe *= np.float32(32_767)
     rise, fall = _rise(_FADE_IN_S, RATE_HZ), _rise(_FADE_OUT_S, RATE_HZ)[::-1]
     safe[: len(rise)] *= rise
