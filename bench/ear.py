@@ -80,7 +80,7 @@ EXAMPLES = (
     phrases.get_ready("left leg"),
     phrases.time_left(120),
     phrases.time_left(30),
-    phrases.up_next("left leg, set two of two"),
+    phrases.up_next("left leg, second and final set"),
     phrases.up_next("Step-ups"),
     phrases.done("Partial squats"),
     phrases.change_sides("leg"),

@@ -204,7 +204,7 @@ def test_the_circuit_is_done_in_two_rounds_and_explained_once() -> None:
     assert [chapter.exercise for chapter in played.chapters if chapter.exercise] == stations * 2
     said = [say.text for say in says(played.events)]
     assert said.count("Stand behind the chair, both hands on its back.") == 1
-    assert "Round two of two." in said or "Round two of two, the last round." in said
+    assert "Second and final round." in said
 
 
 def test_how_often_to_do_an_exercise_is_said_at_its_end() -> None:

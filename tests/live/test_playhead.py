@@ -398,7 +398,7 @@ def test_where_in_a_set_says_it_and_counts_in_again(step_ups: PlayableSession) -
     head = act(step_ups, Playhead(Frames(rep_start(each, 7) + 99)), Action.WHERE)
     key, *told = words(head)
     assert key is Sound.KEY
-    assert told[:2] == ["Right leg, set two of two.", "Repetition seven."]
+    assert told[:2] == ["Right leg, second and final set.", "Repetition seven."]
     assert told[2].endswith("minutes left.")
     assert told[3:] == [Sound.COUNTDOWN] * 3
     assert head.at == rep_start(each, 7)

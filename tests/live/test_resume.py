@@ -354,7 +354,7 @@ def test_the_name_of_the_next_set_is_not_passed_over() -> None:
     end = timeline.sets[0].end
     rest = said(timeline, phrases.REST)
     name = next(say for say in says(timeline.events) if say.start > rest.start)
-    assert usual(name.text).startswith("Next: set two of two")
+    assert usual(name.text).startswith("Next: second and final set")
     assert go_on(timeline, end) == ResumePoint(rest.start)
     assert go_on(timeline, rest.start) == ResumePoint(name.start)
     assert go_on(timeline, name.start) == ResumePoint(timeline.sets[1].ready)

@@ -198,7 +198,7 @@ def test_kept_clips_are_heard_when_the_voice_is_gone(tmp_path: Path) -> None:
         news = gone.until(ChapterReady, ChapterReady, ChapterReady)
         silent = {text for text, clip in speaking.clips.items() if not clip.samples.any()}
     assert [type(each) for each in news].count(VoiceFailed) == 1
-    assert "Round two of two." in silent
+    assert "Second and final round." in silent
     assert not silent & first.speaking.clips.keys()
 
 

@@ -65,10 +65,7 @@ def test_practising_several_times_is_a_chapter_each_time_brief_from_the_second_o
     assert said.count("Heels up, hold, and lower.") == 2
     assert said.count("Keep your hips down.") == 3
     assert said.count("Next: Curls, set one of two.") == 2
-    assert [text for text in said if text.startswith("Round")] == [
-        "Round two of three.",
-        "Round three of three.",
-    ]
+    assert said.index("Round two of three.") < said.index("Third and final round.")
     ends = [e for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.END]
     assert len(ends) == 1
     assert ends[0].start > says(timeline.events)[-1].start
@@ -151,7 +148,7 @@ def test_a_rest_names_what_comes_next_at_once() -> None:
     timeline = compiled(curls())
     said = texts(timeline)
     at = said.index("Rest.")
-    assert said[at + 1] == "Next: set two of two, the final set."
+    assert said[at + 1] == "Next: second and final set."
     rest = next(e for e in timeline.events if isinstance(e, Tone) and e.sound is Sound.REST)
     assert onset_of(timeline, said[at + 1]) - rest.start < 4 * SECOND
 

@@ -104,8 +104,8 @@ def test_one_side_only_and_the_left_side_first() -> None:
     dose = replace(counted(3, side_word="leg", sets=2), first=Side.LEFT)
     left_first = compiled(exercise(dose, *LIFT))
     assert [each.side for each in left_first.sets] == ["left leg"] * 2 + ["right leg"] * 2
-    assert "Next: right leg, set two of two, the final set." in texts(left_first)
-    assert "Next: left leg, set two of two." in texts(left_first)
+    assert "Next: right leg, second and final set." in texts(left_first)
+    assert "Next: left leg, second and final set." in texts(left_first)
 
 
 def test_repetitions_set_by_set_are_told_before_each_set() -> None:

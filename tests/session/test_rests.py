@@ -47,7 +47,7 @@ def heard(events: list[Event]) -> list[str]:
 
 SET_UP = line("Set your right foot up.")
 PIPS = [Sound.COUNTDOWN] * 3
-NEXT = "Next: set two of two, the final set."
+NEXT = "Next: second and final set."
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ NEXT = "Next: set two of two, the final set."
         (1.0, [Sound.REST]),
         (3.0, [Sound.REST, *PIPS[:2]]),
         (5.0, [Sound.REST, "Rest.", *PIPS]),
-        (10.0, [Sound.REST, "Rest.", NEXT, *PIPS]),
-        (12.0, [Sound.REST, "Rest.", NEXT, "Get ready.", *PIPS]),
+        (9.0, [Sound.REST, "Rest.", NEXT, *PIPS]),
+        (10.0, [Sound.REST, "Rest.", NEXT, "Get ready.", *PIPS]),
     ],
 )
 def test_a_rest_says_what_there_is_room_for_and_lasts_what_is_written(

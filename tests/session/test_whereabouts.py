@@ -273,7 +273,7 @@ def test_in_a_set_one_is_told_side_set_repetition_and_minutes() -> None:
     timeline = timeline_of(IN_TWO_SETS)
     each = timeline.sets[1]
     told = whereabouts(timeline, rep_start(each, 7), 230.0)
-    assert told == ("Right leg, set two of two.", "Repetition seven.", "Four minutes left.")
+    assert told == ("Right leg, second and final set.", "Repetition seven.", "Four minutes left.")
 
 
 def test_outside_of_sets_one_is_told_the_chapter() -> None:
@@ -318,7 +318,10 @@ def test_the_round_is_named_before_the_place_in_it() -> None:
     for number, each in zip(("one", "one", "two", "two", "three", "three"), timeline.sets, strict=True):
         here = whereabouts(timeline, rep_start(each, 2), 90.0)
         assert here[0] == f"Curls, round {number} of three."
-        assert here[1:3] == (f"Set {'one' if each.number == 1 else 'two'} of two.", "Repetition two.")
+        assert here[1:3] == (
+            "Set one of two." if each.number == 1 else "Second and final set.",
+            "Repetition two.",
+        )
         assert set(here) <= set(whereabouts_texts(timeline, 90.0))
         place = place_at(timeline, each.start)
         assert (place.title, frame_of(timeline, place)) == (here[0].rstrip("."), each.start)

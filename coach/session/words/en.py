@@ -18,6 +18,7 @@ _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
 ).split()
+_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 GET_READY = "Get ready."
@@ -89,8 +90,8 @@ TONE_MEANINGS: Mapping[Sound, str] = MappingProxyType(
         Sound.GO: "Three short tones and this long one mean go.",
         Sound.REP: "This tone begins a repetition.",
         Sound.MOVE: "This tone means the next movement.",
-        Sound.HOLD_START: "This tone means hold still.",
-        Sound.HOLD_END: "This tone ends the hold.",
+        Sound.HOLD_START: "This tone means stay still.",
+        Sound.HOLD_END: "This tone means you can move again.",
     }
 )
 _VERBS = {"lie": "lying", "sit": "sitting", "stand": "standing", "kneel": "kneeling", "lean": "leaning"}
@@ -131,7 +132,7 @@ PAIN_SCALE = "Zero is no pain, ten the worst."
 TYPE_A_NUMBER = "Type the number, or wait."
 PAIN_RULES: tuple[str, ...] = (
     "With two or less, carry on.",
-    "From three to five, do only the gentle level.",
+    "From three to five, do only the easiest level.",
     "More than five, leave it for today.",
 )
 PAIN_RULES_IN_BRIEF: tuple[str, ...] = ("More than two, gentle level.", "More than five, not today.")
@@ -513,18 +514,27 @@ def set_name(n: int, of: int, side: str, *, is_last: bool, is_round: bool = Fals
     """Name the next set and its side; "" for the only set of an exercise without sides.
 
     >>> set_name(2, 2, "right leg", is_last=False), set_name(2, 2, "left leg", is_last=True)
-    ('right leg, set two of two', 'left leg, set two of two, the final set')
+    ('right leg, second and final set', 'left leg, second and final set')
     >>> set_name(3, 8, "", is_last=False, is_round=True), set_name(2, 3, "", is_last=False, reps=8)
     ('round three of eight', 'set two of three, eight')
     """
     words = [side] if side else []
     if of > 1 and is_round:
-        words.append("last round" if is_last else f"round {number(n)} of {number(of)}")
+        words.append("last round" if is_last else _which("round", n, of))
     elif of > 1:
-        words.append(f"set {number(n)} of {number(of)}")
-        words += [number(reps)] if reps else []
-        words += ["the final set"] if is_last else []
+        words += [_which("set", n, of), *([number(reps)] if reps else [])]
     return ", ".join(words)
+
+
+def _which(what: str, n: int, of: int) -> str:
+    """Name one of several; "two of two" sounds like "to up to", so the last one is called that.
+
+    >>> _which("set", 2, 3), _which("set", 3, 3), _which("round", 20, 20)
+    ('set two of three', 'third and final set', 'last of twenty rounds')
+    """
+    if n < of:
+        return f"{what} {number(n)} of {number(of)}"
+    return f"{_ORDINALS[n]} and final {what}" if n < len(_ORDINALS) else f"last of {number(of)} {what}s"
 
 
 def enough(more: int) -> str:
@@ -574,11 +584,11 @@ def begin_round(n: int, of: int) -> str:
     """Announce a round of a list of exercises.
 
     >>> begin_round(1, 3), begin_round(2, 3), begin_round(3, 3)
-    ('Three rounds.', 'Round two of three.', 'Round three of three.')
+    ('Three rounds.', 'Round two of three.', 'Third and final round.')
     """
     if n == 1:
         return sentence(quantity(of, "round"))
-    return f"Round {number(n)} of {number(of)}."
+    return sentence(_which("round", n, of))
 
 
 def round_name(title: str, n: int, of: int) -> str:
@@ -658,12 +668,12 @@ def rest_for(seconds: float) -> str:
 def where_in_sets(side: str, n: int, of: int) -> str:
     """Say which set is running, for "Where am I?"; "" for the only set of an exercise without sides.
 
-    >>> where_in_sets("right leg", 1, 2), where_in_sets("", 2, 3)
-    ('Right leg, set one of two.', 'Set two of three.')
+    >>> where_in_sets("right leg", 1, 2), where_in_sets("", 3, 3)
+    ('Right leg, set one of two.', 'Third and final set.')
     """
     words = [side] if side else []
     if of > 1:
-        words.append(f"set {number(n)} of {number(of)}")
+        words.append(_which("set", n, of))
     return sentence(", ".join(words)) if words else ""
 
 
