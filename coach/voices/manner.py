@@ -50,9 +50,12 @@ def older_ears(voice: object) -> Gains:
     return manner.older if isinstance(manner, Manner) else ()
 
 
-BUILT_IN = Manner(gains=(0.0, -4.0, -4.0, 0.0, 10.0, 22.0, 26.0))
+BUILT_IN = Manner(
+    gains=(0.0, 0.0, 0.0, 0.0, 4.0, 10.0, 12.0),
+    older=(0.0, -4.0, -4.0, 0.0, 6.0, 12.0, 14.0),
+)
 """Brighter than the standard spectrum: its consonants are weak between 3 and 5 kHz, the highest that a phone
-plays, where old ears are dull."""
+plays. For older ears, which are dull there, it is so bright that it would be shrill to others."""
 JOE = Manner(
     gains=(0.0, 2.0, -1.0, 1.0, 0.0, -1.0, 2.0),
     older=(0.0, 0.0, 0.0, 0.0, 8.0, 8.0, 8.0),
