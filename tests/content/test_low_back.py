@@ -169,7 +169,7 @@ def test_the_programme_says_what_its_sources_say(fact: dict[str, Any]) -> None:
                 "see a doctor first",
                 "a doctor said no",
                 "from zero to ten",
-                "gentle level",
+                "easiest level",
                 "more than five, leave it for today",
             ),
         ),

@@ -281,7 +281,7 @@ def test_the_sessions_share_their_opening_and_their_closing(name: str) -> None:
         "do not start",
         "a doctor or therapist",
         "from zero to ten",
-        "gentle level",
+        "easiest level",
         "more than five, leave it for today",
         "skip, do fewer, or stop",
         "sharp pain",
