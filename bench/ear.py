@@ -12,8 +12,9 @@ prompt of all sessions and exercises at all levels, full and brief, and what the
 as finished clips (48 kHz). ``--sample N`` takes N of them: all stop rules, and of the others those that come
 first by their CRC-32, so that a sample stays the same where other prompts change.
 
-- Prompts of three words or more are heard 0.8 s apart, up to 26 s at once, in the order of their CRC-32, in
-  which no prompt leads to the next. Where the recogniser loses itself and repeats words, it hears each alone.
+- Prompts of three words or more are heard 0.8 s apart, up to 26 s at once, those that begin alike at
+  different times: between two of them the recogniser leaves words out. Where it repeats words, it hears each
+  prompt alone.
 - One of one or two words ("Lower.", "Two more.") is heard where it first stands in a session, with the
   prompts up to 10 s either side of it and the silences between them, as the built-in voice has them. Nobody
   hears it alone, and a recogniser that was trained on sentences guesses at it. Only its own words count. What
@@ -73,7 +74,7 @@ from coach.voices.voice import speak_all
 AROUND_S = 0.5
 WITHIN_S = 10.0
 FEW_WORDS = 2
-APART_S, WINDOW_S = 0.8, 26.0
+APART_S, WINDOW_S, WORDS_IN_A_WINDOW = 0.8, 26.0, 50
 COUNTS = range(1, 31)
 MAPPINGS_SAID = ("TONE_MEANINGS", "PAIN_ADVICE")
 EXAMPLES = (
@@ -247,11 +248,18 @@ def _is_near(other: Say, say: Say, within: int) -> bool:
     return other.start >= say.start - within and other.start + other.length <= say.start + say.length + within
 
 
-def windows(texts: Sequence[str], clips: Clips) -> Iterator[Passage]:
+def apart(texts: Iterable[str]) -> list[str]:
+    """The texts in an order in which those that begin alike are as far apart as a window is long."""
+    alphabetical = sorted(texts)
+    windows = -(-sum(len(words_of(text)) for text in alphabetical) // WORDS_IN_A_WINDOW)
+    return [text for first in range(windows) for text in alphabetical[first::windows]]
+
+
+def windows(texts: Iterable[str], clips: Clips) -> Iterator[Passage]:
     """The prompts one behind the other, in as many passages as they need."""
     placed: list[tuple[int, str]] = []
     end = 0
-    for text in texts:
+    for text in apart(texts):
         if placed and end + clips[text].length > WINDOW_S * RATE_HZ:
             yield Passage(placed, frozenset(range(len(placed))))
             placed, end = [], 0
