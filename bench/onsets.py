@@ -8,8 +8,8 @@ length from the third on. Exit code 1 if not.
 
 The numbers and the phase words ("lower", "twelve") are looked at once more, by another detector than the one
 that placed them: the vowel begins where the sound between 300 and 2500 Hz, 20 ms at a time, first comes
-within 6 dB of its loudest in the 0.2 s that follow. That must be within 35 ms of the beat: listeners
-notice 30 ms, and the two detectors differ by a few.
+within 6 dB of its loudest in the 0.2 s that follow. That must be within 15 ms of the beat: half of what
+listeners notice.
 (coach itself uses the first peak of an envelope between 200 and 3000 Hz, in steps of 5 ms.)
 """
 
@@ -30,7 +30,7 @@ LOOK_AROUND_MS = 50
 QUIET_DBFS = -60.0
 HEARD_DBFS = -40.0
 MOST_MS = 10.0
-WORD_MOST_MS = 35.0
+WORD_MOST_MS = 15.0
 WORD_WINDOW_S = 0.020
 WORD_BELOW_DB = 6.0
 WORD_AROUND_S = 0.2
