@@ -140,7 +140,7 @@ def test_what_a_wheel_offers_to_others_can_be_loaded(wheel: Path) -> None:
     offered = configparser.ConfigParser()
     offered.read_string(text.decode())
     assert offered["console_scripts"]["coach"] == "coach.__main__:main"
-    assert set(offered["coach.voices"]) == {"espeak", "piper"}
+    assert set(offered["coach.voices"]) == {"espeak", "kokoro", "piper"}
     for group in offered.sections():
         for name, value in offered[group].items():
             assert EntryPoint(name, value, group).load() is not None

@@ -458,7 +458,7 @@ def test_every_round_is_a_chapter_and_explains_nothing_again() -> None:
     said = [say.text for say in says(timeline.events)]
     for text, times in (("Stand tall.", 2), ("If it hurts, stop.", 2), ("First.", 6), ("Up and down.", 4)):
         assert said.count(text) == times, text
-    for text in ("Three rounds.", "Round two of three.", "Round three of three."):
+    for text in ("Three rounds.", "Round two of three.", "Third and final round."):
         assert said.count(text) == 1
     assert [usual(text) for text in said].count("Rest for one minute.") == 2
     rests = [move for one in chapters for move in one.moves if isinstance(move, Break | Recovery)]

@@ -15,6 +15,7 @@ import pytest
 
 from coach.diary.entries import Entry, read_page
 from coach.session.words import en as phrases
+from coach.voices.natural_advice import TOLD
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -330,6 +331,7 @@ def test_a_second_signal_does_not_cost_the_diary(
 
 def test_a_session_that_is_over_leaves_no_place(tmp_path: Path, sheet: str, start: Start) -> None:
     session = start(tmp_path / "one", "run", sheet, speed=60)
+    (session.folder / TOLD).touch()
     out, err = session.process.communicate(timeout=60)
     assert (session.process.returncode, err) == (0, "")
     assert out.startswith("Knee lifts: ")
