@@ -58,18 +58,19 @@ class Outlook:
 
 
 class PaceMeter:
-    """Measures the pace of a voice while it speaks: call `spoken` for each prompt."""
+    """Measures the pace of a voice that begins at a second: call `spoken` for each prompt."""
 
-    def __init__(self) -> None:
-        self._came: deque[tuple[float, float]] = deque([(0.0, 0.0)], maxlen=_RECENT)
+    def __init__(self, begin_s: float = 0.0) -> None:
+        self._begin = begin_s, 0.0
+        self._came: deque[tuple[float, float]] = deque([self._begin], maxlen=_RECENT)
         self._count = 0
 
     def spoken(self, at_s: float, speech_s: Sequence[float]) -> None:
-        """Note that prompts of so many seconds were there at a time, in seconds since the voice was begun."""
+        """Note that prompts of so many seconds of speech were there at a time, in seconds."""
         if speech_s:
             self._came.append((at_s, sum(speech_s)))
             self._count += len(speech_s)
-            if self._count >= FEW and self._came[0] == (0.0, 0.0):
+            if self._count >= FEW and self._came[0] == self._begin:
                 self._came.popleft()
 
     @property

@@ -26,7 +26,7 @@ from coach.voices.cache import ClipCache
 from coach.voices.engines import open_voice
 from coach.voices.manner import older_ears
 from coach.voices.outlook import Outlook, Owed, PaceMeter
-from coach.voices.voice import Voice, speak_in_turn
+from coach.voices.voice import Voice, speak_in_turn, worked_s
 
 IN_PART_S = 0.2
 """Seconds between two looks at what can be heard of a chapter: laying it out takes a hundredth."""
@@ -111,7 +111,7 @@ class Narrator:
         self._name = name
         self._options = options
         self._clock = clock
-        self._meter = PaceMeter()
+        self._meter = PaceMeter(worked_s(voice, 0.0))
         self._spoke_s = 0.0
 
     def speak(
@@ -143,7 +143,10 @@ class Narrator:
                 }
                 self._spoke_s = before_s + self._clock() - began_s
                 if number:  # the first are those that were kept
-                    self._meter.spoken(self._spoke_s, [clip.length / RATE_HZ for clip in clips.values()])
+                    self._meter.spoken(
+                        worked_s(self.voice, self._spoke_s),
+                        [clip.length / RATE_HZ for clip in clips.values()],
+                    )
                 self.clips.update(clips)
                 yield
 

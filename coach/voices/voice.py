@@ -24,6 +24,7 @@ __all__ = [
     "speak_all",
     "speak_in_turn",
     "spoken_text",
+    "worked_s",
 ]
 
 
@@ -50,7 +51,8 @@ class Voice(Protocol):
     """A voice of an engine. Making one starts nothing: what it needs is started when it is to speak.
 
     Its ``language``, such as ``en-us``, is an optional attribute: without it, the name of the voice is taken
-    for one (see `language_of`).
+    for one (see `language_of`). So is ``worked_s``, the seconds in which it has made sounds, without those in
+    which it was loaded: with it, a session that is heard while it is spoken begins earlier.
     """
 
     @property
@@ -79,6 +81,11 @@ class Voice(Protocol):
 def language_of(voice: Voice) -> str:
     """The language that a voice says it speaks; "" if its name says it."""
     return str(getattr(voice, "language", ""))
+
+
+def worked_s(voice: Voice, spoke_s: float) -> float:
+    """The seconds in which a voice has worked, as far as it tells; otherwise those in which it spoke."""
+    return float(getattr(voice, "worked_s", spoke_s))
 
 
 def spoken_text(utterance: Utterance, language: str = "") -> str:

@@ -71,6 +71,7 @@ class WorkerVoice:
         self._processes = processes or min(MOST_PROCESSES, os.cpu_count() or 1)
         self._workers: Workers | None = None
         self._workers_for: object = None
+        self._worked_s = 0.0
 
     def settings_for(self, name: str, rate_wpm: int) -> Mapping[str, Any]:
         """The engine's settings for a voice's name, as an utterance has it, and a pace; as JSON has them.
@@ -95,6 +96,12 @@ class WorkerVoice:
     def pids(self) -> list[int]:
         """The process ids of the present workers."""
         return [] if self._workers is None else self._workers.pids
+
+    @property
+    def worked_s(self) -> float:
+        """The seconds of work so far, of all processes side by side; loading the engine is none."""
+        now_s = self._workers.worked_s if self._workers else 0.0
+        return (self._worked_s + now_s) / self._processes
 
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
         """Speak each different utterance once; its clip comes as soon as it is ready.
@@ -137,4 +144,5 @@ class WorkerVoice:
         """End the workers, whatever they are doing; a later `speak` starts others."""
         workers, self._workers = self._workers, None
         if workers is not None:
+            self._worked_s += workers.worked_s
             workers.close()

@@ -167,6 +167,8 @@ class Workers:
     no worker starts. ``welcome`` is given what each worker found when it started and raises if that will not
     do. ``fault`` says why a sound (int16 bytes, at a rate in hertz) cannot be that of a text, or "". A text
     whose worker crashed, did not answer in time or gave a faulty sound is tried once more.
+
+    ``worked_s`` are the seconds in which the workers have made sounds, all of them together.
     """
 
     def __init__(
@@ -185,6 +187,7 @@ class Workers:
         self._welcome = welcome
         self._fault = fault
         self._hint = hint
+        self.worked_s = 0.0
         self._all: list[Worker] = []
         self._starting = threading.Lock()
         self._is_closed = False
@@ -299,7 +302,10 @@ class Workers:
         if came.kind == ENDED:
             self._lose(came.worker, "its process ended")
             return None
-        came.worker.since = time.monotonic()
+        now = time.monotonic()
+        if came.kind == SOUND:
+            self.worked_s += now - came.worker.since
+        came.worker.since = now
         return self._take(came.worker, came)
 
     def _take(self, worker: Worker, came: Answer) -> tuple[int, bytes, int] | None:

@@ -1,6 +1,7 @@
 """What every voice in worker processes has in common, with an engine of a few lines."""
 
 import textwrap
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -28,6 +29,10 @@ ENGINE = """
 
         return speak, {"rate_hz": 8_000, "pitches": ["low", "high"]}
 """
+
+
+SLOWLY = """    def speak(text):
+        sleep(0.2)"""
 
 
 class Beeps(WorkerVoice):
@@ -88,3 +93,18 @@ def test_a_pace_at_which_nobody_understands_is_refused(voice: Beeps, rate_wpm: i
     with pytest.raises(UsageError, match=f"{rate_wpm} words a minute"):
         list(voice.speak(lines("Hold.", rate_wpm=rate_wpm)))
     assert voice.pids == []
+
+
+def test_its_work_is_told_without_the_time_in_which_the_engine_is_loaded(tmp_path: Path) -> None:
+    engine = tmp_path / "engine.py"
+    slow = textwrap.dedent(ENGINE).replace("def start(settings):", "def start(settings):\n    sleep(2.0)")
+    engine.write_text("from time import sleep\n" + slow.replace("    def speak(text):", SLOWLY))
+    began_s = time.monotonic()
+    with Beeps(engine, processes=1) as voice:
+        assert voice.worked_s == 0.0
+        list(voice.speak(lines("Hold.", "Rest.")))
+        took_s = time.monotonic() - began_s
+        assert 0.4 < voice.worked_s < took_s - 1.9
+        first_s = voice.worked_s
+        voice.close()
+        assert voice.worked_s == first_s
