@@ -54,7 +54,7 @@ def fitted_by_voice(
     narrator = Narrator(speaking, ClipCache(), tones_for(options), name=voice, options=options)
     sounds = replace(narrator.sounds, clips=narrator.known)
     try:
-        with progress("fitting the minutes") as report:
+        with narrator.telling_what_is_kept(), progress("fitting the minutes") as report:
             for _ in range(MOST_TURNS):
                 cut = fitted(sheet, options, sounds, times)
                 if not _spoken(narrator, scored(sheet, options, times, cut)[2], report):

@@ -2,8 +2,8 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -113,6 +113,17 @@ class Narrator:
         self._clock = clock
         self._meter = PaceMeter(worked_s(voice, 0.0))
         self._spoke_s = 0.0
+        self._has_kept = False
+
+    @contextmanager
+    def telling_what_is_kept(self) -> Iterator[None]:
+        """Add a note to an interrupt: what was spoken until then is in the cache."""
+        try:
+            yield
+        except KeyboardInterrupt as stopped:
+            if self._has_kept:
+                stopped.add_note("what was spoken is kept, and the same command goes on from there")
+            raise
 
     def speak(
         self, texts: Iterable[str], progress: Callable[[int, int], None] | None = None
@@ -147,6 +158,7 @@ class Narrator:
                         worked_s(self.voice, self._spoke_s),
                         [clip.length / RATE_HZ for clip in clips.values()],
                     )
+                    self._has_kept = bool(clips) and self._cache is not None and not self._cache.note
                 self.clips.update(clips)
                 yield
 
@@ -245,7 +257,8 @@ def produced_in_turn(
         narrator = Narrator(speaking, cache, tones, name=voice, options=options)
         texts = dict.fromkeys(text for chapter in chapters for text in prompts(chapter))
         growth = narrator.speak(texts, progress)
-        with closing(narrator.lay_out(chapters, growth, in_part=in_part)) as in_turn:
+        in_turn = narrator.lay_out(chapters, growth, in_part=in_part)
+        with narrator.telling_what_is_kept(), closing(in_turn):
             for grown in in_turn:
                 laid += grown.whole
                 begun = () if grown.begun is None else (grown.begun,)

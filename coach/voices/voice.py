@@ -173,10 +173,6 @@ def _speak_missing(
                 cache.put(missing[utterance], clip)
             owed.pop(utterance, None)
             yield missing[utterance], clip
-    except KeyboardInterrupt as stopped:
-        if cache is not None and not cache.note and len(owed) < len(missing):
-            stopped.add_note("what was spoken is kept, and the same command goes on from there")
-        raise
     finally:
         if cache is not None:
             cache.tidy()
