@@ -68,6 +68,10 @@ class DiskCache:
     def _path(self, digest: bytes) -> str:
         return f"{self._folder}{os.sep}{digest.hex()}{_SUFFIX}"
 
+    def has(self, digest: bytes) -> bool:
+        """Tell whether there is an entry of a key, which `read` may still not trust."""
+        return os.path.exists(self._path(digest))  # noqa: PTH110 - a string, as everywhere here
+
     def read(self, digest: bytes) -> tuple[bytes, memoryview] | None:
         """Read the numbers and the data of an entry; None if there is none that can be trusted."""
         path = self._path(digest)

@@ -18,7 +18,7 @@ from coach.live.screen.screen import screen_for
 from coach.live.speakers.early import EarlyLoudspeaker
 from coach.live.view import View
 from coach.progress import Progress
-from coach.session.moves import ChapterMoves
+from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import TIMES, Options, number, options_from_json, options_json, whole
 from coach.session.pain import MOST as MOST_PAIN
 from coach.session.parts import part_number
@@ -29,10 +29,12 @@ from coach.sheets.by_name import named
 from coach.sheets.files import is_coachs_own
 from coach.sheets.score import scored, unmet
 from coach.sheets.sheet import Sheet
+from coach.sound.clip import Utterance
 from coach.text import length_text
 
 if TYPE_CHECKING:
     from coach.sound.music_file import MusicFile
+    from coach.voices.voice import Voice
 
 EARLY_S = 60.0
 
@@ -239,8 +241,9 @@ def perform(
     resumes, options = place is not None, request.options
     level = level or options.level
     title, language, chapters = scored(request.sheet, options, request.times)
+    begins = 0 if place is None else place.chapter
     if part is not None:
-        chapter_place(chapters, part)  # an error is told before anything is heard
+        begins = chapter_place(chapters, part).chapter  # an error is told before anything is heard
     inbox = SimpleQueue() if inbox is None else inbox
     notes = list(unmet(request.sheet, options.at_level(level)))
     with ExitStack() as stack:
@@ -250,13 +253,15 @@ def perform(
             stack.enter_context(music)
         loudspeaker.ring()
 
-        # The bell sounds while the remaining modules are imported.
+        # While the bell sounds, the voice's engine is loaded and the remaining modules are imported.
+        voice, speaker = _voice(options, language, chapters[begins : begins + 1])
+        stack.callback(speaker.close)
+
         from coach.live.chapters import SessionToPlay  # noqa: PLC0415
         from coach.live.session_loop import Connections, LiveSession  # noqa: PLC0415
         from coach.live.speaking import SpeakingThread  # noqa: PLC0415
         from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415
         from coach.voices.cache import ClipCache  # noqa: PLC0415
-        from coach.voices.engines import open_voice, voice_for  # noqa: PLC0415
         from coach.voices.spoken_fit import fitted_by_voice  # noqa: PLC0415
 
         memory = Memory(Diary(), KeptPlace(), notes, goes_on=resumes) if is_personal else NoMemory()
@@ -264,9 +269,14 @@ def perform(
         clips = ClipCache()
         has_keys = is_personal and is_available()
 
-        voice = voice_for(options.voice, language, options.usual_voice)
         cut, given = fitted_by_voice(
-            request.sheet, options, request.times, voice=voice, progress=progress, may_fail=True
+            request.sheet,
+            options,
+            request.times,
+            voice=voice,
+            speaker=speaker,
+            progress=progress,
+            may_fail=True,
         )
         notes += [f"gave way: {line}" for line in given]
 
@@ -278,7 +288,7 @@ def perform(
             place = chapter_place(score_at(level), part)
         sounds = tones_for(options)
         speaking = stack.enter_context(
-            SpeakingThread(open_voice(voice), clips, sounds, inbox.put, name=voice, options=options)
+            SpeakingThread(speaker, clips, sounds, inbox.put, name=voice, options=options)
         )
         displays = [] if on_view is None else [on_view]
         if is_personal:
@@ -319,6 +329,25 @@ def perform(
             raise
     notes += [clips.note] if clips.note else []
     return Ended(session.entry, memory.how_to_go_on, session.error, tuple(notes), voice, language)
+
+
+def _voice(options: Options, language: str, heard_first: Sequence[ChapterMoves]) -> tuple[str, "Voice"]:
+    """Open the voice, and begin to load its engine if it has to speak for the first chapter.
+
+    Raises
+    ------
+    CoachError
+        If there is no such voice.
+    """
+    from coach.voices.cache import ClipCache  # noqa: PLC0415
+    from coach.voices.engines import open_voice, voice_for  # noqa: PLC0415
+    from coach.voices.voice import load_if_needed  # noqa: PLC0415
+
+    name = voice_for(options.voice, language, options.usual_voice)
+    voice = open_voice(name)
+    texts = [text for chapter in heard_first for text in prompts(chapter)]
+    load_if_needed([Utterance(text, name, options.rate_wpm) for text in texts], voice, ClipCache())
+    return name, voice
 
 
 def _terminal(

@@ -301,6 +301,16 @@ class _WatchedVoice:
         """The voice's own."""
         return str(self._watch(language_of, self._voice))
 
+    @property
+    def worked_s(self) -> float:
+        """The voice's own; AttributeError if it has none."""
+        return float(self._voice.worked_s)  # type: ignore[attr-defined]
+
+    def load(self, utterance: Utterance) -> None:
+        """Load the voice's engine, if it can be loaded in advance."""
+        if hasattr(self._voice, "load"):
+            self._watch(self._voice.load, utterance)
+
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
         """Speak, and check each clip."""
         spoken = self._watch(lambda: iter(self._voice.speak(utterances)))

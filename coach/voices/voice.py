@@ -5,11 +5,12 @@ and `make_clip` for what it has said. Importing it loads no engine, process, res
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from coach.disk_cache import key
-from coach.errors import VoiceError
+from coach.errors import CoachError, VoiceError
 from coach.language.spelling.spell_out import spell_out
 from coach.sound.clip import Clip, Utterance
 from coach.voices.cache import ClipCache
@@ -20,6 +21,7 @@ __all__ = [
     "VoiceInfo",
     "clip_key",
     "language_of",
+    "load_if_needed",
     "make_clip",
     "speak_all",
     "speak_in_turn",
@@ -52,7 +54,8 @@ class Voice(Protocol):
 
     Its ``language``, such as ``en-us``, is an optional attribute: without it, the name of the voice is taken
     for one (see `language_of`). So is ``worked_s``, the seconds in which it has made sounds, without those in
-    which it was loaded: with it, a session that is heard while it is spoken begins earlier.
+    which it was loaded: with it, a session that is heard while it is spoken begins earlier. A method ``load``
+    starts to load what an utterance needs, and does not wait for it.
     """
 
     @property
@@ -104,6 +107,22 @@ def spoken_text(utterance: Utterance, language: str = "") -> str:
 def clip_key(utterance: Utterance, identity: str, language: str = "") -> bytes:
     """The cache key of an utterance in the voice of that identity and language."""
     return key(identity, utterance.voice, utterance.rate_wpm, spoken_text(utterance, language))
+
+
+def load_if_needed(utterances: Iterable[Utterance], voice: Voice, cache: ClipCache) -> None:
+    """Start to load the engine of a voice, without waiting for it, if one of the clips is not in the cache.
+
+    An engine that cannot be loaded says why when it is to speak.
+    """
+    load = getattr(voice, "load", None)
+    if load is None:
+        return
+    with suppress(CoachError):
+        identity, language = voice.identity, language_of(voice)
+        for utterance in utterances:
+            if not cache.has(clip_key(utterance, identity, language)):
+                load(utterance)
+                return
 
 
 def speak_all(

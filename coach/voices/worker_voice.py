@@ -103,6 +103,17 @@ class WorkerVoice:
         now_s = self._workers.worked_s if self._workers else 0.0
         return (self._worked_s + now_s) / self._processes
 
+    def load(self, utterance: Utterance) -> None:
+        """Start a worker that can speak an utterance, without waiting for it.
+
+        Raises
+        ------
+        CoachError
+            If that cannot be started.
+        """
+        name, rate_wpm = utterance.voice, utterance.rate_wpm
+        self.workers(name, rate_wpm, self.settings_for(name, rate_wpm)).load()
+
     def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
         """Speak each different utterance once; its clip comes as soon as it is ready.
 

@@ -218,6 +218,17 @@ class Workers:
                 self._start()
             self._listen()
 
+    def load(self) -> None:
+        """Start a worker if there is none, without waiting for it.
+
+        Raises
+        ------
+        VoiceError
+            If the computer cannot start one.
+        """
+        if not self._all:
+            self._start()
+
     def say(self, texts: Sequence[str]) -> Iterator[tuple[int, bytes, int]]:
         """The index, the sound and its rate in hertz of every text, as they come.
 

@@ -15,9 +15,10 @@ from coach.session.timeline import RATE_HZ
 from coach.settings import read_settings
 from coach.sound.clip import Utterance
 from coach.voices import piper
+from coach.voices.cache import ClipCache
 from coach.voices.engines import GROUP, OWN, catalogue, open_voice, voice_for
 from coach.voices.espeak import EspeakVoice
-from coach.voices.voice import language_of, speak_all
+from coach.voices.voice import language_of, load_if_needed, speak_all, worked_s
 from tests.interpreters import unmeasured
 from tests.voices.installing import Install, install
 
@@ -210,6 +211,16 @@ ENGINE = Engine()
 '''
 
 
+LOADS = """
+    loaded = []
+
+    def load(self, utterance):
+        self.loaded.append(utterance)
+        raise OSError("it is too heavy")
+
+"""
+
+
 def asked_of(name: str) -> list[Utterance]:
     return [Utterance("Noch 30s.", name, 150)]
 
@@ -226,6 +237,22 @@ def test_an_engine_of_another_package_is_found_and_speaks(install: Install) -> N
     voice.close()
     listed = [info.name for info in catalogue().voices if info.name.startswith("humming")]
     assert listed == ["humming:low", "humming:high"]
+
+
+@pytest.mark.parametrize(("body", "worked"), [("worked_s = 2.5", 2.5), ("", 7.0)])
+def test_it_may_tell_how_long_it_worked(install: Install, body: str, worked: float) -> None:
+    code = HUM.replace("    language = ", f"    {body}\n    language = ", 1) if body else HUM
+    install("coach-hum", {"hum": code}, humming="hum:ENGINE")
+    assert worked_s(open_voice("humming"), 7.0) == worked
+
+
+@pytest.mark.parametrize(("body", "loads"), [(LOADS, True), ("", False)])
+def test_it_may_be_loaded_in_advance(install: Install, tmp_path: Path, body: str, loads: bool) -> None:
+    install(
+        "coach-hum", {"hum": HUM.replace("    def close", f"{body}    def close", 1)}, humming="hum:ENGINE"
+    )
+    load_if_needed(asked_of("humming:low"), open_voice("humming"), ClipCache(tmp_path))
+    assert getattr(sys.modules["hum"].Hum, "loaded", []) == (asked_of("humming:low") if loads else [])
 
 
 def test_its_voices_are_given_numbers_as_their_language_writes_them(install: Install) -> None:

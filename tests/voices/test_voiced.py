@@ -9,7 +9,7 @@ from coach.errors import VoiceError
 from coach.session.timeline import Frames
 from coach.sound.clip import Clip, Utterance
 from coach.voices.cache import ClipCache
-from coach.voices.voice import clip_key, speak_all
+from coach.voices.voice import clip_key, load_if_needed, speak_all
 
 
 @dataclass
@@ -145,3 +145,35 @@ def test_nothing_is_asked_of_the_voice_where_nothing_is_missing() -> None:
     voice = Beeper()
     assert speak_all([], voice, None) == {}
     assert voice.asked == []
+
+
+@dataclass
+class Loadable(Beeper):
+    """A voice whose engine takes long to load."""
+
+    loaded: list[Utterance] = field(default_factory=list)
+    fails: bool = False
+
+    def load(self, utterance: Utterance) -> None:
+        self.loaded.append(utterance)
+        if self.fails:
+            raise VoiceError("There is no engine.")
+
+
+def test_an_engine_is_loaded_in_advance_if_a_clip_is_missing_and_only_then(tmp_path: Path) -> None:
+    asked, cache = lines("One.", "Two.", "Three."), ClipCache(tmp_path)
+    voice = Loadable()
+    speak_all(asked[:2], voice, cache)
+    load_if_needed(asked[:2], voice, cache)
+    assert voice.loaded == []
+    load_if_needed(asked, voice, cache)
+    assert voice.loaded == [asked[2]]
+    load_if_needed([], voice, cache)
+    assert voice.loaded == [asked[2]]
+
+
+def test_an_engine_that_cannot_be_loaded_in_advance_says_so_when_it_is_to_speak(tmp_path: Path) -> None:
+    voice = Loadable(fails=True)
+    load_if_needed(lines("One."), voice, ClipCache(tmp_path))
+    assert len(voice.loaded) == 1
+    load_if_needed(lines("One."), Beeper(), ClipCache(tmp_path))

@@ -108,3 +108,12 @@ def test_its_work_is_told_without_the_time_in_which_the_engine_is_loaded(tmp_pat
         first_s = voice.worked_s
         voice.close()
         assert voice.worked_s == first_s
+
+
+def test_an_engine_that_was_loaded_in_advance_is_the_one_that_speaks(voice: Beeps) -> None:
+    [utterance] = lines("Hold.")
+    voice.load(utterance)
+    voice.load(utterance)
+    [first] = voice.pids
+    list(voice.speak([utterance]))
+    assert voice.pids == [first]
