@@ -30,6 +30,9 @@ INSTALL_HINT = (
     "or install espeak-ng with your system's packages."
 )
 
+_VARIANT = "Denis"
+"""The variant of a language's voice, whose consonants are twice as strong beside its vowels as those of the
+plain one: understood best, above all in noise and by old ears (docs/sound.md)."""
 _WORD_GAP = 3
 """30 ms between words (at the engine's usual rate): longer gaps were misheard more often (docs/sound.md)."""
 _ENGINE_RATES = (
@@ -82,18 +85,21 @@ class EspeakVoice(WorkerVoice):
 
     @cached_property
     def identity(self) -> str:  # type: ignore[override]  # found out when it is first asked for
-        """Engine, versions and settings: whatever else than its utterance a clip depends on.
+        """Engine, versions and settings: whatever else than its utterance a clip depends on."""
+        return (
+            f"{self.version}, pyttsx3 {package_version('pyttsx3')}, variant {_VARIANT}, "
+            f"rates {_ENGINE_RATES}, gap {_WORD_GAP}, {self.manner.identity}, finishing {FINISHING}"
+        )
+
+    @cached_property
+    def version(self) -> str:
+        """The engine and its version, which say how it spells.
 
         Where the packaged library cannot be loaded, this starts a worker to ask what there is instead.
         """
         if self._bundled is not None:
-            engine = f"espeak-ng {self._bundled[1]}, espeakng-loader {package_version('espeakng_loader')}"
-        else:
-            engine = f"espeak-ng {self._found()['version']} of the system"
-        return (
-            f"{engine}, pyttsx3 {package_version('pyttsx3')}, "
-            f"rates {_ENGINE_RATES}, gap {_WORD_GAP}, {self.manner.identity}, finishing {FINISHING}"
-        )
+            return f"espeak-ng {self._bundled[1]}, espeakng-loader {package_version('espeakng_loader')}"
+        return f"espeak-ng {self._found()['version']} of the system"
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The engine's voices, by language; the default one is marked.
@@ -128,6 +134,7 @@ class EspeakVoice(WorkerVoice):
             "library": "" if self._bundled is None else str(self._bundled[0]),
             "data": "" if self._bundled is None else str(self._data or self._bundled[0].parent),
             "voice": _own(name),
+            "variant": _VARIANT,
             "rate": round(float(np.interp(rate_wpm, paces_wpm, rates))),
             "word_gap": _WORD_GAP,
             "list": lists,

@@ -204,7 +204,8 @@ def _warm(settings: dict[str, Any]) -> tuple[_Engine, dict[str, Any]]:
         "identifier": identifier,
     }
     if identifier is not None:
-        if engine.binding.SetVoiceByName(identifier.encode()) != engine.binding.EE_OK:
+        name = f"{identifier}+{settings['variant']}"
+        if engine.binding.SetVoiceByName(name.encode()) != engine.binding.EE_OK:
             raise SpeechFailed(f"espeak-ng cannot load its voice {identifier}")
         engine.binding.SetParameter(engine.binding.RATE, settings["rate"], 0)
         engine.binding.SetParameter(_WORD_GAP, settings["word_gap"], 0)

@@ -75,7 +75,7 @@ class KokoroVoice(WorkerVoice):
         """Versions, files and settings: whatever else than its utterance a clip depends on."""
         return (
             f"kokoro {MODEL_SHA256}, onnxruntime {package_version('onnxruntime')}, style {SUMS[self.name]}, "
-            f"spelt by {self._speller.identity}, pace {crc32(repr(self._pace).encode()):08x}, "
+            f"spelt by {self._speller.version}, pace {crc32(repr(self._pace).encode()):08x}, "
             f"symbols {crc32(repr(respelled(self.language)).encode()):08x}, "
             f"speaking {SPEAKING}, {self.manner.identity}, finishing {FINISHING}"
         )

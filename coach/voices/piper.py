@@ -29,7 +29,7 @@ from coach.voices.voice import VoiceInfo
 from coach.voices.voice_files import own_models, voices_folder
 from coach.voices.worker_voice import WorkerOptions, WorkerVoice
 
-SPEAKING = 1
+SPEAKING = 2
 """Version of the output of `coach.voices.piper_worker`: increase it with every change of the output."""
 JOES_PACE: Pace = (
     (0.5, 337.6), (0.6, 314.6), (0.7, 272.8), (0.8, 235.5), (0.9, 214.9), (1.0, 205.5),

@@ -1,7 +1,8 @@
 """The Piper engine, as `coach.voices.worker` runs it: a neural voice, one thread, deterministic.
 
 Piper draws two kinds of noise by default, so that no two readings are alike. Here both are 0 and one thread
-computes, in one order: a prompt's bytes depend on the text, the voice's files and the versions alone.
+computes, in one order: a prompt's bytes depend on the text, the voice's files and the versions alone. The
+model is taken as it is: to optimise it takes longer than to load it, and it speaks no faster (docs/voices.md).
 """
 
 import contextlib
@@ -58,6 +59,7 @@ def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, A
         options.log_severity_level = _FATAL_ONLY
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         try:
             with open(settings["config"], encoding="utf-8") as file:  # noqa: PTH123

@@ -155,7 +155,7 @@ def test_the_programme_says_what_its_sources_say(fact: dict[str, Any]) -> None:
             Detail.FULL,
             (
                 "not medical advice",
-                "lost feeling between your legs, or in a leg",
+                "loss of feeling between your legs, or in a leg",
                 "new bowel or bladder trouble",
                 "a weak leg",
                 "both legs",
@@ -177,7 +177,7 @@ def test_the_programme_says_what_its_sources_say(fact: dict[str, Any]) -> None:
             Detail.BRIEF,
             (
                 "unwell, after a fall, or against medical advice",
-                "get help for lost feeling, weak legs, bowel or bladder trouble",
+                "get help for loss of feeling, weak legs, bowel or bladder trouble",
                 "spreading pain",
                 "from zero to ten",
                 "gentle level",

@@ -71,7 +71,7 @@ NOUNS: Mapping[str, str] = MappingProxyType(
 )
 SAFETY_RULES: tuple[str, ...] = (
     "This is not medical advice.",
-    "Do not start with a new injury, or a hot or swollen joint.",
+    "Do not start with a new injury, or with a hot or swollen joint.",
     "Do not start if a doctor said no, or with pain above five of ten.",
     "Stop at a sharp pain, or if a joint gives way.",
     "If you feel faint, or your chest hurts, stop, and phone for help.",
@@ -138,7 +138,7 @@ PAIN_RULES: tuple[str, ...] = (
 PAIN_RULES_IN_BRIEF: tuple[str, ...] = ("More than two, gentle level.", "More than five, not today.")
 PAIN_RULES_AGAIN: tuple[str, ...] = (
     "With three or more, do less from here.",
-    "With more than five, end here for today.",
+    "With more than five, stop here for today.",
 )
 PAIN_ADVICE: Mapping[str, str] = MappingProxyType(
     {
