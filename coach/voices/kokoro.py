@@ -45,6 +45,8 @@ _PROMPT_LIMIT_S = 300.0
 """Limit for one prompt: a long one takes 20 s on a core, and several times as long on a busy computer."""
 _SPELT_AS = {"en-gb": "en", "fr-fr": "fr"}
 """What espeak-ng calls its files of two languages; those of the others are called like the language."""
+_THREADS = 2
+"""Of a worker: two make it faster while it is alone, and none slower beside another one (docs/voices.md)."""
 _AT_ONCE = 1
 """Prompts in one request to a worker: each takes a second or more."""
 _INSTALL_HINT = "Install it with: pip install '.[kokoro]'; or choose a voice of `coach voices`."
@@ -104,7 +106,7 @@ class KokoroVoice(WorkerVoice):
             "style": str(self._style),
             "style_length": STYLE_LENGTH,
             "speed": round(1 / slowness(rate_wpm, self._pace), 3),
-            "threads": 1,
+            "threads": _THREADS,
             "symbols": dict(SYMBOLS),
             "respelled": respelled(self.language),
             "library": spelling["library"],

@@ -1,8 +1,9 @@
 """The Kokoro engine, as `coach.voices.worker` runs it: phonemes from espeak-ng, sound from a neural model.
 
 The model has no random numbers, and its threads change nothing: a prompt's bytes depend on the text, the
-style, the pace and the versions alone. Only what is quick of the model's optimisation is done: the rest takes
-0.7 s and gains nothing, and the bytes are the same (docs/voices.md).
+style, the pace and the versions alone. The threads sleep while they wait, so that workers can share the
+processors. Only what is quick of the model's optimisation is done: the rest takes 0.7 s, gains nothing and
+changes no byte (docs/voices.md).
 """
 
 import ctypes
@@ -90,6 +91,7 @@ def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, A
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.intra_op_num_threads = settings["threads"]
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     speller = _Speller(settings)
     try:
         styles = np.fromfile(settings["style"], "<f4").reshape(-1, 1, settings["style_length"])

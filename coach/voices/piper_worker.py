@@ -2,7 +2,8 @@
 
 Piper draws two kinds of noise by default, so that no two readings are alike. Here both are 0 and one thread
 computes, in one order: a prompt's bytes depend on the text, the voice's files and the versions alone. The
-model is taken as it is: to optimise it takes longer than to load it, and it speaks no faster (docs/voices.md).
+model is taken as it is: to optimise it takes longer than to load it, and it speaks no faster
+(docs/voices.md).
 """
 
 import contextlib

@@ -100,8 +100,7 @@ class WorkerVoice:
     @property
     def worked_s(self) -> float:
         """The seconds of work so far, of all processes side by side; loading the engine is none."""
-        now_s = self._workers.worked_s if self._workers else 0.0
-        return (self._worked_s + now_s) / self._processes
+        return self._worked_s + (self._workers.worked_s if self._workers else 0.0)
 
     def load(self, utterance: Utterance) -> None:
         """Start a worker that can speak an utterance, without waiting for it.

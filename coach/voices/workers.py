@@ -168,7 +168,8 @@ class Workers:
     do. ``fault`` says why a sound (int16 bytes, at a rate in hertz) cannot be that of a text, or "". A text
     whose worker crashed, did not answer in time or gave a faulty sound is tried once more.
 
-    ``worked_s`` are the seconds in which the workers have made sounds, all of them together.
+    ``worked_s`` are the seconds in which the workers have made sounds, side by side: those of one of two that
+    are loaded count half.
     """
 
     def __init__(
@@ -192,6 +193,7 @@ class Workers:
         self._starting = threading.Lock()
         self._is_closed = False
         self._inbox: SimpleQueue[Answer] = SimpleQueue()
+        self._has_spoken = False
         self._failed_starts = 0
         self._texts: Sequence[str] = ()
         self._waiting: deque[int] = deque()
@@ -273,10 +275,13 @@ class Workers:
         return worker
 
     def _give(self) -> None:
-        """Give texts to the least busy workers; start another worker before one has two."""
+        """Give texts to the least busy workers; start another worker before one has two.
+
+        The second one is started after the first sound, which comes soonest with the computer to itself.
+        """
         while self._waiting:
             worker = min(self._all, key=lambda worker: len(worker.doing), default=None)
-            if worker is None or (worker.doing and len(self._all) < self._count):
+            if worker is None or (worker.doing and len(self._all) < self._count and self._has_spoken):
                 worker = self._start()
             if len(worker.doing) >= self._limits.at_once:
                 return
@@ -315,7 +320,9 @@ class Workers:
             return None
         now = time.monotonic()
         if came.kind == SOUND:
-            self.worked_s += now - came.worker.since
+            self._has_spoken = True
+            side_by_side = sum(worker.found is not None for worker in self._all)
+            self.worked_s += (now - came.worker.since) / max(1, side_by_side)
         came.worker.since = now
         return self._take(came.worker, came)
 

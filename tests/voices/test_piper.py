@@ -74,6 +74,9 @@ ONNXRUNTIME = """
     class ExecutionMode:
         ORT_SEQUENTIAL = 0
 
+    class GraphOptimizationLevel:
+        ORT_DISABLE_ALL = 0
+
     def set_default_logger_severity(severity):
         assert severity == 4
 

@@ -117,3 +117,16 @@ def test_an_engine_that_was_loaded_in_advance_is_the_one_that_speaks(voice: Beep
     [first] = voice.pids
     list(voice.speak([utterance]))
     assert voice.pids == [first]
+
+
+def test_the_first_sound_comes_from_an_engine_that_has_the_computer_to_itself(tmp_path: Path) -> None:
+    engine = tmp_path / "engine.py"
+    engine.write_text(
+        "from time import sleep\n" + textwrap.dedent(ENGINE).replace("    def speak(text):", SLOWLY)
+    )
+    with Beeps(engine, processes=2) as voice:
+        workers = [
+            len(voice.pids) for _ in voice.speak(lines("One.", "Two.", "Three.", "Four.", "Five.", "Six."))
+        ]
+    assert workers[0] == 1
+    assert workers[-1] == 2
