@@ -19,6 +19,9 @@ _IPA_TIED = 0x02 | 0x80 | 0x361 << 8
 _TIE = "\u0361"
 _MARKS = re.compile("""([;:,.!?\u2014\u2026"()\u201c\u201d]+\\s*)""")
 """Punctuation, which the model hears as pauses and melody; espeak-ng would leave it out."""
+_FOREIGN = re.compile(r"\([a-z-]+\)")
+"""What espeak-ng puts around words that it spells in another language: "(en)stˈɛp(fr)". It is not to be read
+out. The brackets of the text itself are `_MARKS`."""
 _MOST_SYMBOLS = 509
 """The longest utterance that there is a style for."""
 _FATAL_ONLY = 4
@@ -64,7 +67,7 @@ class _Speller:
         spelled = " ".join(filter(None, found))
         for ours, the_models in self._respelled:
             spelled = spelled.replace(ours, the_models)
-        spelled = spelled.replace(_TIE, "")
+        spelled = _FOREIGN.sub("", spelled.replace(_TIE, ""))
         return spelled + " " if spelled and text[-1].isspace() else spelled
 
 

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -205,6 +206,18 @@ def test_a_text_is_spelled_the_same_whatever_was_spelled_before() -> None:
     assert [speller.phonemes(text) for text in reversed(texts)] == first[::-1]
     assert all(set(spelled) <= set(SYMBOLS) for spelled in first)
     assert first[1] == "ɪf ɪt hˈɜɹts, stˈɑp!"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "bracketed"),
+    [("fr", "Un step-up (bas), ce week-end.", ["(bˈa)"]), ("hi", "OK है, stop.", [])],
+)
+def test_words_of_another_language_are_spelled_without_the_marks_around_them(
+    language: str, text: str, bracketed: list[str]
+) -> None:
+    settings = EspeakVoice(language).settings_for(language, 150)
+    speller = kokoro_worker._Speller(settings | {"language": language, "respelled": respelled(language)})
+    assert re.findall(r"\(.*?\)", speller.phonemes(text)) == bracketed
 
 
 @pytest.mark.parametrize(("mode", "why"), [("refuse", "no such symbol"), ("crash", "ended")])
