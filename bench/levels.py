@@ -1,6 +1,6 @@
 """Prints how loud every session is, at every level and in every voice, by ffmpeg's meter; 1 if out of bounds.
 
-    python bench/levels.py [--voice NAME ...] [--name NAME ...] [--level LEVEL ...] [--jobs 2]
+    python bench/levels.py [--voice NAME ...] [--name NAME ...] [--level LEVEL ...] [--hearing] [--jobs 2]
 
 ffmpeg's ``ebur128`` (BS.1770, EBU R 128) meters the mix as `coach export` writes it, counted as dual mono,
 the voice alone, as tones shift the loudness of the whole, and the mix with music, which is chords that
@@ -9,6 +9,9 @@ the voice alone, as tones shift the loudness of the whole, and the mix with musi
 An exercise alone may be almost all tones (step-ups, to whose beeps the meter gives as much weight as to the
 words) or almost all silence (a walk, in whose pauses it meters the music). There the mixes are shown, and the
 bounds are those of the voice and of the peak.
+
+For each voice a line tells how the tones stand beside its prompts, by the loudest 400 ms of each (momentary
+loudness, BS.1770): no tone is to be more than 2 LU over the median prompt, and none more than 6 under it.
 """
 
 import argparse
@@ -37,6 +40,7 @@ from coach.sheets.by_name import collection, named
 from coach.sheets.score import scored
 from coach.sheets.sheet import Sheet
 from coach.sound.dither import Quantiser
+from coach.sound.loudness import OFFSET_DB, k_mean_squares
 from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile
 from coach.sound.render import render
@@ -44,6 +48,7 @@ from coach.voices.engines import voice_for
 from coach.voices.spoken_session import Plan, produced_in_turn
 
 TARGET_LUFS, WITHIN_LU, PEAK_DBTP = -16.0, 0.5, -1.5
+MOST_OVER_LU, MOST_UNDER_LU = 2.0, 6.0
 
 Samples = NDArray[np.float32]
 
@@ -85,8 +90,39 @@ def metered(blocks: Iterable[Samples]) -> Metered:
     return Metered(*values)
 
 
+def loudest_lufs(samples: NDArray[np.int16]) -> float:
+    """The loudest 400 ms of a sound that has silence around it."""
+    silence = np.zeros(RATE_HZ, np.float32)
+    around = np.concatenate([silence, samples.astype(np.float32) / 32_768, silence])
+    powers = k_mean_squares(around[: len(around) // 480 * 480].reshape(-1, 480), RATE_HZ)
+    return float(OFFSET_DB + 10 * np.log10(np.convolve(powers, np.ones(40) / 40, "valid").max()))
+
+
+def balance(productions: Sequence[Plan]) -> bool:
+    """Print how the tones of sessions in a voice stand beside its prompts; True if that is within bounds."""
+    clips = {text: clip for each in productions for text, clip in each.clips.items()}
+    words = np.array([loudest_lufs(clip.samples) for clip in clips.values()])
+    over = {sound: loudest_lufs(tone) - np.median(words) for sound, tone in productions[0].tones.items()}
+    softest, loudest = min(over, key=over.__getitem__), max(over, key=over.__getitem__)
+    fine = bool(over[loudest] <= MOST_OVER_LU and over[softest] >= -MOST_UNDER_LU)
+    tenth, ninth = np.percentile(words, (10, 90))
+    print(
+        f"{productions[0].voice}: {len(words)} prompts, loudest 400 ms {np.median(words):.1f} LUFS "
+        f"({tenth:.1f} to {ninth:.1f}); tones {over[softest]:+.1f} ({softest}) to {over[loudest]:+.1f} LU "
+        f"({loudest}) over that{'' if fine else '   OUT OF BOUNDS'}",
+        flush=True,
+    )
+    return fine
+
+
 def table(
-    voice: str | None, sheets: Sequence[Sheet], levels: Sequence[Level], jobs: int, music: Path
+    voice: str | None,
+    sheets: Sequence[Sheet],
+    levels: Sequence[Level],
+    jobs: int,
+    music: Path,
+    *,
+    hearing: bool,
 ) -> bool:
     """Print a row for each sheet and level; True if all are within the bounds."""
 
@@ -102,9 +138,10 @@ def table(
     productions, rows, sessions = [], [], []
     for sheet in sheets:
         for level in levels:
-            title, language, chapters = scored(sheet, Options(level))
+            options = Options(level, hearing=hearing)
+            title, language, chapters = scored(sheet, options)
             name = voice_for(voice, language)
-            *_, production = produced_in_turn(title, chapters, voice=name)
+            *_, production = produced_in_turn(title, chapters, voice=name, options=options)
             productions.append(production)
             sessions.append(isinstance(sheet.value, Session))
             rows.append(f"{sheet.name:25} {level:9} {production.voice:12}")
@@ -122,7 +159,7 @@ def table(
                 f"{'' if fine else '   OUT OF BOUNDS'}",
                 flush=True,
             )
-    return is_fine
+    return balance(productions) and is_fine
 
 
 def main() -> int:
@@ -130,6 +167,7 @@ def main() -> int:
     parser.add_argument("--voice", action="append", default=[])
     parser.add_argument("--name", action="append", default=[])
     parser.add_argument("--level", action="append", default=[], type=Level)
+    parser.add_argument("--hearing", action="store_true", help="with the sound for older ears")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     sheets = [named(name) for name in options.name] or collection()
@@ -137,7 +175,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "chords.wav")
         soundfile.write(path, chords(LENGTH_S), MUSIC_HZ, subtype="FLOAT")
-        fine = [table(voice, sheets, levels, options.jobs, path) for voice in options.voice or [None]]
+        fine = [
+            table(voice, sheets, levels, options.jobs, path, hearing=options.hearing)
+            for voice in options.voice or [None]
+        ]
     return 0 if all(fine) else 1
 
 

@@ -47,7 +47,7 @@ class Cue:
     """A tone of the coach: its notes and the highest sample, in dB re full scale."""
 
     name: str
-    peak_db: int
+    peak_db: float
     notes: Sequence[Note]
 
     def low(self) -> "Cue":
@@ -62,7 +62,7 @@ CUES = (
     Cue("hold-start", -11, [Note(660, 120, gap_ms=30), Note(990, 160, fade_out_ms=40)]),
     Cue("hold-end", -11, [Note(990, 120, gap_ms=30), Note(660, 220, fade_out_ms=60)]),
     Cue("countdown", -9, [Note(784, 150, fade_out_ms=30)]),
-    Cue("go", -11, [Note(1175, 450, fade_out_ms=110)]),
+    Cue("go", -11.5, [Note(1175, 450, fade_out_ms=110)]),
     Cue(
         "side",
         -12,

@@ -26,7 +26,7 @@ PEAK_DB = {
     Sound.HOLD_START: -11,
     Sound.HOLD_END: -11,
     Sound.COUNTDOWN: -9,
-    Sound.GO: -11,
+    Sound.GO: -11.5,
     Sound.SIDE: -12,
     Sound.REST: -12,
     Sound.END: -12,
