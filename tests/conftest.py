@@ -9,6 +9,7 @@ from coverage import Coverage
 from hypothesis import settings
 
 from coach.voices.natural_advice import TOLD
+from tests.skipped import SkippedTests
 from tests.turns import turn
 
 # The profile of CI: the same examples each time, and fewer, so that all checks take less than 30 minutes.
@@ -33,8 +34,10 @@ def _own_folders(
     monkeypatch.setenv("COACH_CONFIG_DIR", str(tmp_path_factory.getbasetemp() / "config"))
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Signals as a terminal has them: whoever starts the tests in the background has them ignored."""
+    if (file := config.getoption("--note-skipped")) and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SkippedTests(file))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP"):
@@ -49,8 +52,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A test that is marked as alone has the machine to itself: other workers wait while it runs."""
-    with turn(alone=item.get_closest_marker("alone") is not None):
+    """A test that is marked as alone has the machine to itself: other workers wait while it runs.
+
+    Where all tests are of that kind, which hardly compute, they may run beside each other.
+    """
+    alone = item.get_closest_marker("alone") is not None and not item.config.getoption("--all-in-real-time")
+    with turn(alone=alone):
         return (yield)
 
 
@@ -70,3 +77,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-plans", action="store_true", help="write the golden plans anew")
+    parser.addoption(
+        "--note-skipped", type=Path, metavar="FILE", help="write which tests were skipped, for `pytest @FILE`"
+    )
+    parser.addoption(
+        "--all-in-real-time",
+        action="store_true",
+        help="let tests that play in real time run beside each other",
+    )
