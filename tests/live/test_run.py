@@ -24,16 +24,22 @@ from coach.live.run import (
     Memory,
     Request,
     _music,
+    _voice,
     chapter_place,
     is_early,
     kept_request,
     kept_session,
 )
-from coach.session.moves import ChapterMoves
+from coach.session.moves import ChapterMoves, prompts
 from coach.session.options import Detail, Options
 from coach.session.steps import Step
 from coach.session.whereabouts import Place
 from coach.sheets.by_name import named
+from coach.sheets.score import scored
+from coach.sound.clip import Utterance
+from coach.voices.cache import ClipCache
+from coach.voices.espeak import EspeakVoice
+from coach.voices.voice import speak_all
 
 TITLES = ["Before we start", "Lying hamstring curls", "Partial squats", "Step-ups", "Step-ups, round two"]
 CHAPTERS = [ChapterMoves(title, ()) for title in TITLES]
@@ -266,6 +272,22 @@ def test_damaged_music_is_told_at_the_end_of_a_session(tmp_path: Path) -> None:
     assert music is not None
     music.close()
     assert "breaks off at 0:03 of 0:08" in notes[0]
+
+
+def test_the_engine_is_loaded_in_advance_only_if_the_first_chapter_has_to_be_spoken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path))
+    loaded: list[Utterance] = []
+    monkeypatch.setattr(EspeakVoice, "load", lambda _, utterance: loaded.append(utterance))
+    first, second, *_ = scored(named("step-ups"), Options(voice="en-us"))[2]
+    with EspeakVoice("en-us") as voice:
+        speak_all([Utterance(text, "en-us", 150) for text in prompts(first)], voice, ClipCache())
+    for heard_first in ([first], []):
+        name, opened = _voice(Options(voice="en-us"), "en-us", heard_first)
+        assert (name, isinstance(opened, EspeakVoice), loaded) == ("en-us", True, [])
+    _voice(Options(voice="en-us"), "en-us", [second])
+    assert [utterance.text in prompts(second) for utterance in loaded] == [True]
 
 
 def test_a_session_that_is_gone_on_with_does_without_music_that_is_gone(tmp_path: Path) -> None:
