@@ -177,7 +177,7 @@ def test_the_programme_says_what_its_sources_say(fact: dict[str, Any]) -> None:
             Detail.BRIEF,
             (
                 "unwell, after a fall, or against medical advice",
-                "get help for loss of feeling, weak legs, bowel or bladder trouble",
+                "get help for lost feeling, weak legs, bowel or bladder trouble",
                 "spreading pain",
                 "from zero to ten",
                 "gentle level",
