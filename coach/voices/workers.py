@@ -61,7 +61,8 @@ class Worker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=not on_windows,
-                creationflags=0x0800_0200 if on_windows else 0,  # own process group, no console window
+                # Own process group, no console window, a priority below normal.
+                creationflags=0x0800_4200 if on_windows else 0,
             )
         except OSError as why:
             raise VoiceError(f"The voice's process does not start ({why.strerror or why}).") from why
@@ -193,7 +194,6 @@ class Workers:
         self._starting = threading.Lock()
         self._is_closed = False
         self._inbox: SimpleQueue[Answer] = SimpleQueue()
-        self._has_spoken = False
         self._failed_starts = 0
         self._texts: Sequence[str] = ()
         self._waiting: deque[int] = deque()
@@ -277,11 +277,12 @@ class Workers:
     def _give(self) -> None:
         """Give texts to the least busy workers; start another worker before one has two.
 
-        The second one is started after the first sound, which comes soonest with the computer to itself.
+        They are loaded one after the other: so the first sound comes sooner.
         """
         while self._waiting:
             worker = min(self._all, key=lambda worker: len(worker.doing), default=None)
-            if worker is None or (worker.doing and len(self._all) < self._count and self._has_spoken):
+            are_loaded = all(other.found is not None for other in self._all)
+            if worker is None or (worker.doing and len(self._all) < self._count and are_loaded):
                 worker = self._start()
             if len(worker.doing) >= self._limits.at_once:
                 return
@@ -320,7 +321,6 @@ class Workers:
             return None
         now = time.monotonic()
         if came.kind == SOUND:
-            self._has_spoken = True
             side_by_side = sum(worker.found is not None for worker in self._all)
             self.worked_s += (now - came.worker.since) / max(1, side_by_side)
         came.worker.since = now

@@ -1,5 +1,6 @@
 """What every voice in worker processes has in common, with an engine of a few lines."""
 
+import os
 import textwrap
 import time
 from collections.abc import Iterator, Mapping
@@ -69,6 +70,13 @@ def test_an_engine_file_settings_and_an_identity_are_a_voice(voice: Beeps) -> No
     }
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="priorities of POSIX")
+def test_workers_come_after_what_plays(voice: Beeps) -> None:
+    list(voice.speak(lines("Hold.")))
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert [os.getpriority(os.PRIO_PROCESS, pid) for pid in voice.pids] == [min(19, own + 5)]
+
+
 def test_workers_stay_until_other_settings_are_asked_for(voice: Beeps) -> None:
     list(voice.speak(lines("Hold.")))
     first = voice.pids
@@ -119,14 +127,16 @@ def test_an_engine_that_was_loaded_in_advance_is_the_one_that_speaks(voice: Beep
     assert voice.pids == [first]
 
 
-def test_the_first_sound_comes_from_an_engine_that_has_the_computer_to_itself(tmp_path: Path) -> None:
-    engine = tmp_path / "engine.py"
-    engine.write_text(
-        "from time import sleep\n" + textwrap.dedent(ENGINE).replace("    def speak(text):", SLOWLY)
-    )
+def test_engines_are_loaded_one_after_the_other(tmp_path: Path) -> None:
+    log, engine = tmp_path / "log", tmp_path / "engine.py"
+    loading = f"""
+        def start(settings):
+            with open({str(log)!r}, "a") as log:
+                log.write("begins\\n"), log.flush(), sleep(0.3), log.write("is loaded\\n")
+    """
+    code = textwrap.dedent(ENGINE).replace("def start(settings):", textwrap.dedent(loading).strip())
+    engine.write_text("from time import sleep\n" + code.replace("    def speak(text):", SLOWLY))
     with Beeps(engine, processes=2) as voice:
-        workers = [
-            len(voice.pids) for _ in voice.speak(lines("One.", "Two.", "Three.", "Four.", "Five.", "Six."))
-        ]
-    assert workers[0] == 1
-    assert workers[-1] == 2
+        list(voice.speak(lines("One.", "Two.", "Three.", "Four.", "Five.", "Six.")))
+        assert len(voice.pids) == 2
+    assert log.read_text().splitlines() == ["begins", "is loaded"] * 2
