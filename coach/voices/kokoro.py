@@ -27,7 +27,7 @@ from coach.voices.voice import VoiceInfo
 from coach.voices.voice_files import own_styles
 from coach.voices.worker_voice import WorkerOptions, WorkerVoice
 
-SPEAKING = 1
+SPEAKING = 2
 """Version of the output of `coach.voices.kokoro_worker`: increase it with every change of the output."""
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 """Of the four parts, joined: Kokoro-82M v1.0, quantised to eight bits (Apache-2.0)."""

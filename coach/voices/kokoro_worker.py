@@ -22,8 +22,18 @@ _MARKS = re.compile("""([;:,.!?\u2014\u2026"()\u201c\u201d]+\\s*)""")
 _FOREIGN = re.compile(r"\([a-z-]+\)")
 """What espeak-ng puts around words that it spells in another language: "(en)stˈɛp(fr)". It is not to be read
 out. The brackets of the text itself are `_MARKS`."""
+_RATE_HZ = 24_000
 _MOST_SYMBOLS = 509
 """The longest utterance that there is a style for."""
+_SHORT = 24
+"""Before fewer symbols than 19 the model says "uh": "uh six". So what has fewer than these is said behind
+`_LEAD`, which is cut off at the silence that follows it."""
+_LEAD = "lˈala lˈala lˈala. "
+"""Sounds that every language has. After fewer, the silence was as short as that within "twenty-six"."""
+_LEAST_SILENCE_S = 0.08
+_SILENT_BELOW = 10 ** (-45 / 20)
+_STEP = 240
+"""Silence is looked for in steps of 10 ms, and is so much softer than the loudest of them."""
 _FATAL_ONLY = 4
 
 
@@ -71,6 +81,58 @@ class _Speller:
         return spelled + " " if spelled and text[-1].isspace() else spelled
 
 
+class _Model:
+    """The model in one style and at one pace."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy starts threads when it is imported, and needs none
+        import numpy as np  # noqa: PLC0415
+        import onnxruntime  # noqa: PLC0415
+
+        onnxruntime.set_default_logger_severity(_FATAL_ONLY)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = _FATAL_ONLY
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.intra_op_num_threads = settings["threads"]
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._styles = np.fromfile(settings["style"], "<f4").reshape(-1, 1, settings["style_length"])
+            model = b"".join(_read(part) for part in settings["model"])
+            self._session = onnxruntime.InferenceSession(
+                model, sess_options=options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as why:
+            raise SpeechFailed(f"Kokoro cannot be loaded: {type(why).__name__}: {why}") from why
+        self._np = np
+        self._speed = np.array([settings["speed"]], np.float32)
+        self._lead = [settings["symbols"][each] for each in _LEAD]
+
+    def sound(self, symbols: list[int]) -> Any:
+        """The samples of a text, from -1 to 1; a short text is said behind the lead."""
+        if len(symbols) < _SHORT:
+            behind = self._inferred([*self._lead, *symbols])
+            if cut := self._silence(behind):
+                return behind[cut:]
+        return self._inferred(symbols)
+
+    def _inferred(self, symbols: list[int]) -> Any:
+        tokens = self._np.array([[0, *symbols, 0]], self._np.int64)
+        given = {"tokens": tokens, "style": self._styles[len(symbols)], "speed": self._speed}
+        return self._session.run(None, given)[0]
+
+    def _silence(self, samples: Any) -> int:
+        """The frame in the middle of the longest silence; 0 if none is long enough."""
+        steps = samples[: len(samples) // _STEP * _STEP].reshape(-1, _STEP)
+        loudness = self._np.sqrt(self._np.square(steps).mean(axis=1))
+        loud = self._np.flatnonzero(loudness > _SILENT_BELOW * loudness.max())
+        silent = self._np.diff(loud)
+        if not len(silent) or silent.max() * _STEP < _LEAST_SILENCE_S * _RATE_HZ:
+            return 0
+        longest = silent.argmax()
+        return int(loud[longest] + loud[longest + 1]) * _STEP // 2
+
+
 def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, Any]]:
     """Load the model and a style; return the function that speaks a text, and the rate of its sound.
 
@@ -84,33 +146,9 @@ def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, A
     SpeechFailed
         If anything of it cannot be loaded.
     """
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy starts threads when it is imported, and needs none here
-    import numpy as np  # noqa: PLC0415
-    import onnxruntime  # noqa: PLC0415
-
-    onnxruntime.set_default_logger_severity(_FATAL_ONLY)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = _FATAL_ONLY
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.intra_op_num_threads = settings["threads"]
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     speller = _Speller(settings)
-    try:
-        styles = np.fromfile(settings["style"], "<f4").reshape(-1, 1, settings["style_length"])
-        model = b"".join(_read(part) for part in settings["model"])
-        session = onnxruntime.InferenceSession(
-            model, sess_options=options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as why:
-        raise SpeechFailed(f"Kokoro cannot be loaded: {type(why).__name__}: {why}") from why
+    model = _Model(settings)
     numbers: dict[str, int] = settings["symbols"]
-    speed = np.array([settings["speed"]], np.float32)
-
-    def sound(symbols: list[int]) -> Any:
-        tokens = np.array([[0, *symbols, 0]], np.int64)
-        given = {"tokens": tokens, "style": styles[len(symbols)], "speed": speed}
-        return session.run(None, given)[0]
 
     def speak(text: str) -> bytes:
         symbols = [numbers[each] for each in speller.phonemes(text) if each in numbers]
@@ -119,13 +157,12 @@ def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, A
         if len(symbols) > _MOST_SYMBOLS:
             return b"".join(map(speak, _halves(text, len(symbols))))
         try:
-            said = sound(symbols)
+            said = model.sound(symbols)
         except Exception as why:
             raise SpeechFailed(f"Kokoro gives up: {type(why).__name__}: {why}") from why
-        samples = np.rint(np.clip(said, -1.0, 1.0) * 32_767).astype("<i2")
-        return bytes(samples.tobytes())
+        return bytes((said.clip(-1.0, 1.0) * 32_767).round().astype("<i2").tobytes())
 
-    return speak, {"rate_hz": 24_000}
+    return speak, {"rate_hz": _RATE_HZ}
 
 
 def _halves(text: str, symbols: int) -> tuple[str, str]:

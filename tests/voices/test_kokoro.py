@@ -68,7 +68,11 @@ ONNXRUNTIME = """
                 with open(self.mode[4:], "a") as log:
                     log.write(json.dumps([tokens, style.shape, float(style[0][0]), round(speed, 3)]) + "\\n")
             length = round(24_000 * 0.08 * len(tokens) / speed)
-            return [np.sin(np.arange(length) * 0.1).astype(np.float32)]
+            said = np.sin(np.arange(length) * 0.1).astype(np.float32)
+            if self.mode.startswith("silent for "):
+                end = round(24_000 * 0.08 * 20 / speed)
+                said[end - round(24_000 * float(self.mode[11:])) : end] = 0.0
+            return [said]
 """
 
 
@@ -152,15 +156,15 @@ def test_the_model_is_asked_in_its_symbols_in_the_style_of_their_number_and_at_t
     fakes: Fakes, tmp_path: Path
 ) -> None:
     fakes.model(f"log {tmp_path / 'asked'}")
-    spoken(*lines("Change legs, and go."))
-    spoken(*lines("Rest.", rate_wpm=100))
+    spoken(*lines("Change your legs, and then go."))
+    spoken(*lines("Rest until the next tone.", rate_wpm=100))
     (change, shape, length, speed), (rest, _, _, slow) = asked(tmp_path / "asked")
-    assert (change, shape, length) == ("ʧˈAnʤ lˈɛɡz, ænd ɡˈO.", [1, STYLE_LENGTH], len(change))
+    assert (change, shape, length) == ("ʧˈAnʤ jʊɹ lˈɛɡz, ænd ðˈɛn ɡˈO.", [1, STYLE_LENGTH], len(change))
     assert (speed, slow) == (
         round(1 / slowness(150, HEARTS_PACE), 3),
         round(1 / slowness(100, HEARTS_PACE), 3),
     )
-    assert rest == "ɹˈɛst."
+    assert rest == "ɹˈɛst ʌntˈɪl ðə nˈɛkst tˈOn."
 
 
 def test_numbers_are_spelled_out_and_orders_to_the_speller_are_words(fakes: Fakes, tmp_path: Path) -> None:
@@ -189,6 +193,26 @@ def test_what_the_engine_prints_is_no_part_of_its_sound(capfd: pytest.CaptureFix
         0.08 * symbols * slowness(150, HEARTS_PACE) + 0.045, abs=0.02
     )
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("silence_s", "is_cut"), [(0.3, True), (0.09, True), (0.05, False)])
+def test_a_short_text_is_said_behind_a_lead_that_is_cut_off_at_the_silence(
+    fakes: Fakes, silence_s: float, is_cut: bool
+) -> None:
+    fakes.model(f"silent for {silence_s}")
+    (short,) = spoken(*lines("Hold.")).values()
+    symbol_s = 0.08 * slowness(150, HEARTS_PACE)
+    own_s = (len("hˈOld.") + 1) * symbol_s
+    alone_s = (len("hˈOld.") + 2) * symbol_s
+    assert short.length / RATE_HZ == pytest.approx((own_s if is_cut else alone_s) + 0.045, abs=0.025)
+
+
+def test_a_longer_text_is_said_by_itself(fakes: Fakes, tmp_path: Path) -> None:
+    fakes.model(f"log {tmp_path / 'asked'}")
+    spoken(*lines("Hold it.", "Hold it there until the tone."))
+    assert [symbols for symbols, *_ in asked(tmp_path / "asked") if symbols.startswith("lˈala")] == [
+        "lˈala lˈala lˈala. hˈOld ɪt."
+    ]
 
 
 @pytest.mark.parametrize("style", [language.best for language in LANGUAGES.values()])
@@ -290,7 +314,7 @@ def test_a_style_that_is_faster_is_slowed_down_by_as_much(
     monkeypatch.setattr(kokoro, "FASTER", {"am_michael": 1.25})
     for name, rate_wpm in (("af_heart", 120), ("am_michael", 150)):
         with ENGINE.voice(name) as voice:
-            dict(voice.speak([Utterance("Hold.", f"kokoro:{name}", rate_wpm)]))
+            dict(voice.speak([Utterance("Hold it until the next tone.", f"kokoro:{name}", rate_wpm)]))
     heart, michael = asked(tmp_path / "asked")
     assert heart[-1] == michael[-1]
 
