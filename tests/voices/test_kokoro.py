@@ -385,6 +385,18 @@ def test_one_thread_and_two_give_the_same_bytes(heart: Path) -> None:
 
 
 @needs_kokoro
+def test_a_short_text_begins_with_its_own_first_sound(heart: Path) -> None:
+    """In the 60 ms before the vowel of "six" there is the hiss of its "s" alone, and no "uh" before that."""
+    with KokoroVoice("af_heart", heart, processes=1) as voice:
+        clips = dict(voice.speak(lines("Six.", "Step-ups.", "Seven.")))
+    for utterance, clip in clips.items():
+        hiss = clip.samples[clip.onset - round(0.11 * RATE_HZ) : clip.onset - round(0.05 * RATE_HZ)]
+        hz, power = np.fft.rfftfreq(len(hiss), 1 / RATE_HZ), np.abs(np.fft.rfft(hiss)) ** 2
+        assert power[hz > 3_000].sum() > 10 * power[hz < 900].sum(), utterance.text
+        assert clip.onset < 0.25 * RATE_HZ, utterance.text
+
+
+@needs_kokoro
 def test_a_slower_pace_is_longer_in_proportion(heart: Path) -> None:
     (text, *_) = TEXTS
     with KokoroVoice("af_heart", heart, processes=1) as voice:
