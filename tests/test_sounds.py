@@ -31,7 +31,7 @@ PEAK_DB = {
     Sound.REST: -12,
     Sound.END: -12,
     Sound.BELL: -11,
-    Sound.KEY: -9,
+    Sound.KEY: -8.5,
     Sound.NOT_NOW: -13,
 }
 
