@@ -21,7 +21,7 @@ from coach.sound.tones import tones
 GENERATOR = sounds_folder() / "make_sounds.py"
 
 PEAK_DB = {
-    Sound.REP: -6,
+    Sound.REP: -5.75,
     Sound.MOVE: -10,
     Sound.HOLD_START: -11,
     Sound.HOLD_END: -11,
