@@ -40,12 +40,12 @@ from coach.sheets.by_name import collection, named
 from coach.sheets.score import scored
 from coach.sheets.sheet import Sheet
 from coach.sound.dither import Quantiser
-from coach.sound.loudness import OFFSET_DB, k_mean_squares
 from coach.sound.music_bed import Bed, automation_for
 from coach.sound.music_file import MusicFile
 from coach.sound.render import render
 from coach.voices.engines import voice_for
 from coach.voices.spoken_session import Plan, produced_in_turn
+from tests.test_sounds import momentary_lufs
 
 TARGET_LUFS, WITHIN_LU, PEAK_DBTP = -16.0, 0.5, -1.5
 MOST_OVER_LU, MOST_UNDER_LU = 2.0, 6.0
@@ -90,19 +90,12 @@ def metered(blocks: Iterable[Samples]) -> Metered:
     return Metered(*values)
 
 
-def loudest_lufs(samples: NDArray[np.int16]) -> float:
-    """The loudest 400 ms of a sound that has silence around it."""
-    silence = np.zeros(RATE_HZ, np.float32)
-    around = np.concatenate([silence, samples.astype(np.float32) / 32_768, silence])
-    powers = k_mean_squares(around[: len(around) // 480 * 480].reshape(-1, 480), RATE_HZ)
-    return float(OFFSET_DB + 10 * np.log10(np.convolve(powers, np.ones(40) / 40, "valid").max()))
-
-
 def balance(productions: Sequence[Plan]) -> bool:
     """Print how the tones of sessions in a voice stand beside its prompts; True if that is within bounds."""
     clips = {text: clip for each in productions for text, clip in each.clips.items()}
-    words = np.array([loudest_lufs(clip.samples) for clip in clips.values()])
-    over = {sound: loudest_lufs(tone) - np.median(words) for sound, tone in productions[0].tones.items()}
+    words = np.array([momentary_lufs(clip.samples / 32_768) for clip in clips.values()])
+    tones = productions[0].tones.items()
+    over = {sound: momentary_lufs(tone / 32_768) - np.median(words) for sound, tone in tones}
     softest, loudest = min(over, key=over.__getitem__), max(over, key=over.__getitem__)
     fine = bool(over[loudest] <= MOST_OVER_LU and over[softest] >= -MOST_UNDER_LU)
     tenth, ninth = np.percentile(words, (10, 90))

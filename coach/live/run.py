@@ -34,6 +34,7 @@ from coach.text import length_text
 
 if TYPE_CHECKING:
     from coach.sound.music_file import MusicFile
+    from coach.voices.cache import ClipCache
     from coach.voices.voice import Voice
 
 EARLY_S = 60.0
@@ -254,19 +255,20 @@ def perform(
         loudspeaker.ring()
 
         # While the bell sounds, the voice's engine is loaded and the remaining modules are imported.
-        voice, speaker = _voice(options, language, chapters[begins : begins + 1])
+        from coach.voices.cache import ClipCache  # noqa: PLC0415
+
+        clips = ClipCache()
+        voice, speaker = _voice(options, language, chapters[begins : begins + 1], clips)
         stack.callback(speaker.close)
 
         from coach.live.chapters import SessionToPlay  # noqa: PLC0415
         from coach.live.session_loop import Connections, LiveSession  # noqa: PLC0415
         from coach.live.speaking import SpeakingThread  # noqa: PLC0415
         from coach.sound.volumes import spacing_for, tones_for  # noqa: PLC0415
-        from coach.voices.cache import ClipCache  # noqa: PLC0415
         from coach.voices.spoken_fit import fitted_by_voice  # noqa: PLC0415
 
         memory = Memory(Diary(), KeptPlace(), notes, goes_on=resumes) if is_personal else NoMemory()
         stack.callback(memory.close)
-        clips = ClipCache()
         has_keys = is_personal and is_available()
 
         cut, given = fitted_by_voice(
@@ -331,22 +333,23 @@ def perform(
     return Ended(session.entry, memory.how_to_go_on, session.error, tuple(notes), voice, language)
 
 
-def _voice(options: Options, language: str, heard_first: Sequence[ChapterMoves]) -> tuple[str, "Voice"]:
-    """Open the voice, and begin to load its engine if it has to speak for the first chapter.
+def _voice(
+    options: Options, language: str, heard_first: Sequence[ChapterMoves], clips: "ClipCache"
+) -> tuple[str, "Voice"]:
+    """Open the voice, and begin to load its engine if a clip of what is heard first is not kept.
 
     Raises
     ------
     CoachError
         If there is no such voice.
     """
-    from coach.voices.cache import ClipCache  # noqa: PLC0415
     from coach.voices.engines import open_voice, voice_for  # noqa: PLC0415
     from coach.voices.voice import load_if_needed  # noqa: PLC0415
 
     name = voice_for(options.voice, language, options.usual_voice)
     voice = open_voice(name)
     texts = [text for chapter in heard_first for text in prompts(chapter)]
-    load_if_needed([Utterance(text, name, options.rate_wpm) for text in texts], voice, ClipCache())
+    load_if_needed([Utterance(text, name, options.rate_wpm) for text in texts], voice, clips)
     return name, voice
 
 

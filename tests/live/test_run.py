@@ -284,9 +284,9 @@ def test_the_engine_is_loaded_in_advance_only_if_the_first_chapter_has_to_be_spo
     with EspeakVoice("en-us") as voice:
         speak_all([Utterance(text, "en-us", 150) for text in prompts(first)], voice, ClipCache())
     for heard_first in ([first], []):
-        name, opened = _voice(Options(voice="en-us"), "en-us", heard_first)
+        name, opened = _voice(Options(voice="en-us"), "en-us", heard_first, ClipCache())
         assert (name, isinstance(opened, EspeakVoice), loaded) == ("en-us", True, [])
-    _voice(Options(voice="en-us"), "en-us", [second])
+    _voice(Options(voice="en-us"), "en-us", [second], ClipCache())
     assert [utterance.text in prompts(second) for utterance in loaded] == [True]
 
 
