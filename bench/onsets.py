@@ -10,7 +10,8 @@ The numbers and the phase words ("lower", "twelve") are looked at once more, by 
 that placed them: the vowel begins where the sound between 300 and 2500 Hz, 20 ms at a time, first comes
 within 6 dB of its loudest in the 0.2 s that follow. That must be within 15 ms of the beat: half of what
 listeners notice.
-(coach itself uses the first peak of an envelope between 200 and 3000 Hz, in steps of 5 ms.)
+(coach itself uses half the height of the first vowel, in an envelope between 300 and 3000 Hz that has steps
+of 5 ms.)
 """
 
 import json

@@ -10,7 +10,7 @@ from coach.sound.clip import Clip
 from coach.sound.equaliser import Gains, equalised
 from coach.sound.loudness import beat_of, edges, level_lufs, limited, raised_cosine
 
-FINISHING = 9
+FINISHING = 10
 """Version of `make_clip`'s output, part of the cache key: increase it with every change of the output."""
 
 TARGET_LUFS = -18.3

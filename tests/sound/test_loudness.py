@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coach.sound.loudness import Edges, edges, level_lufs, limited, true_peak
+from coach.sound.loudness import Edges, beat_of, edges, level_lufs, limited, true_peak
 
 Floats = NDArray[np.float32]
 
@@ -149,3 +149,20 @@ def test_limiting_takes_little_from_the_level_and_nothing_from_where_the_sound_c
     safe = limited(loud, 48_000, 0.8)
     assert abs(level_lufs(safe, 48_000) - level_lufs(loud, 48_000)) < 0.25
     assert np.array_equal(np.sign(safe), np.sign(loud))
+
+
+def test_the_beat_of_a_word_is_on_its_vowel_and_not_on_an_n_that_has_a_peak_of_its_own() -> None:
+    """As in the "nine" of Kokoro: a hum that swells and ebbs a little, and a vowel twice as loud."""
+    hum, vowel = (tone(500, peak, length_s, 24_000) for peak, length_s in ((0.2, 0.09), (0.4, 0.2)))
+    hum *= np.interp(np.arange(len(hum)), [0, 1_200, len(hum)], [0.3, 1.0, 0.75]).astype(np.float32)
+    assert beat_of(np.concatenate([hum, vowel]), 24_000) / 24_000 == pytest.approx(0.09, abs=0.012)
+
+
+def test_the_beat_of_a_word_is_on_its_first_vowel_where_the_second_is_louder() -> None:
+    first, gap, second = (tone(500, peak, 0.08, 24_000) for peak in (0.2, 0.05, 0.35))
+    assert beat_of(np.concatenate([first, gap, second]), 24_000) / 24_000 < 0.012
+
+
+@pytest.mark.parametrize("length", [0, 1, 24_000])
+def test_silence_has_its_beat_at_its_start(length: int) -> None:
+    assert beat_of(np.zeros(length, dtype=np.float32), 24_000) == 0
