@@ -26,11 +26,11 @@ _RATE_HZ = 24_000
 _MOST_SYMBOLS = 509
 """The longest utterance that there is a style for."""
 _SHORT = 24
-"""Before fewer symbols than 19 the model says "uh": "uh six". So what has fewer than these is said behind
-`_LEAD`, which is cut off at the silence that follows it."""
-_LEAD = "lˈala lˈala lˈala. "
-"""Sounds that every language has. After fewer, the silence was as short as that within "twenty-six"."""
+"""Before fewer symbols than 19 the model says "uh": "uh six". So what has fewer than these is said behind a
+lead, which is cut off at the silence that follows it."""
 _LEAST_SILENCE_S = 0.08
+_SOFT_S = 0.06
+"""How long an "f" or "th" may be softer than what counts as silence."""
 _SILENT_BELOW = 10 ** (-45 / 20)
 _STEP = 240
 """Silence is looked for in steps of 10 ms, and is so much softer than the loudest of them."""
@@ -106,14 +106,19 @@ class _Model:
             raise SpeechFailed(f"Kokoro cannot be loaded: {type(why).__name__}: {why}") from why
         self._np = np
         self._speed = np.array([settings["speed"]], np.float32)
-        self._lead = [settings["symbols"][each] for each in _LEAD]
+        speed = settings["speed"]
+        self._leads = [
+            ([settings["symbols"][each] for each in lead], earliest_s / speed, latest_s / speed)
+            for lead, earliest_s, latest_s in settings["leads"]
+        ]
 
     def sound(self, symbols: list[int]) -> Any:
-        """The samples of a text, from -1 to 1; a short text is said behind the lead."""
+        """The samples of a text, from -1 to 1; a short one is said behind the first lead that comes off."""
         if len(symbols) < _SHORT:
-            behind = self._inferred([*self._lead, *symbols])
-            if cut := self._silence(behind):
-                return behind[cut:]
+            for lead, earliest_s, latest_s in self._leads:
+                behind = self._inferred([*lead, *symbols])
+                if cut := self._silence(behind, earliest_s, latest_s):
+                    return behind[cut:]
         return self._inferred(symbols)
 
     def _inferred(self, symbols: list[int]) -> Any:
@@ -121,25 +126,31 @@ class _Model:
         given = {"tokens": tokens, "style": self._styles[len(symbols)], "speed": self._speed}
         return self._session.run(None, given)[0]
 
-    def _silence(self, samples: Any) -> int:
-        """The frame in the middle of the longest silence; 0 if none is long enough."""
+    def _silence(self, samples: Any, earliest_s: float, latest_s: float) -> int:
+        """The frame at which the longest silence that begins then is cut; 0 if none is long enough.
+
+        That is its middle, or `_SOFT_S` before its end, what is later.
+        """
+        np = self._np
         steps = samples[: len(samples) // _STEP * _STEP].reshape(-1, _STEP)
-        loudness = self._np.sqrt(self._np.square(steps).mean(axis=1))
-        loud = self._np.flatnonzero(loudness > _SILENT_BELOW * loudness.max())
-        silent = self._np.diff(loud)
-        if not len(silent) or silent.max() * _STEP < _LEAST_SILENCE_S * _RATE_HZ:
+        loudness = np.sqrt(np.square(steps).mean(axis=1))
+        loud = np.flatnonzero(loudness > _SILENT_BELOW * loudness.max())
+        begin_s = loud[:-1] * _STEP / _RATE_HZ
+        steps_silent = np.where((begin_s >= earliest_s) & (begin_s <= latest_s), np.diff(loud), 0)
+        if steps_silent.max(initial=0) * _STEP < _LEAST_SILENCE_S * _RATE_HZ:
             return 0
-        longest = silent.argmax()
-        return int(loud[longest] + loud[longest + 1]) * _STEP // 2
+        longest = steps_silent.argmax()
+        middle = int(loud[longest] + loud[longest + 1]) * _STEP // 2
+        return max(middle, int(loud[longest + 1]) * _STEP - round(_SOFT_S * _RATE_HZ))
 
 
 def start(settings: dict[str, Any]) -> tuple[Callable[[str], bytes], dict[str, Any]]:
     """Load the model and a style; return the function that speaks a text, and the rate of its sound.
 
     ``settings`` have the parts of the ``model`` in order, the ``style`` file, the ``speed`` (1 is the voice's
-    own), the number of ``threads``, the ``symbols`` of the model with their numbers, how phonemes are
-    ``respelled`` for it, and for espeak-ng its ``library``, its ``data`` folder ("" for its own) and the
-    ``language``.
+    own), the ``leads`` of short texts (see `coach.voices.kokoro`), the number of ``threads``, the ``symbols``
+    of the model with their numbers, how phonemes are ``respelled`` for it, and for espeak-ng its ``library``,
+    its ``data`` folder ("" for its own) and the ``language``.
 
     Raises
     ------

@@ -70,8 +70,9 @@ ONNXRUNTIME = """
             length = round(24_000 * 0.08 * len(tokens) / speed)
             said = np.sin(np.arange(length) * 0.1).astype(np.float32)
             if self.mode.startswith("silent for "):
-                end = round(24_000 * 0.08 * 20 / speed)
-                said[end - round(24_000 * float(self.mode[11:])) : end] = 0.0
+                silence_s, at = map(float, self.mode[11:].split(" at "))
+                end = round(24_000 * 0.08 * at / speed)
+                said[end - round(24_000 * silence_s) : end] = 0.0
             return [said]
 """
 
@@ -195,23 +196,38 @@ def test_what_the_engine_prints_is_no_part_of_its_sound(capfd: pytest.CaptureFix
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize(("silence_s", "is_cut"), [(0.3, True), (0.09, True), (0.05, False)])
+BRIEF, LONG = len("lˈala. "), len("lˈala lˈala lˈala. ")
+
+
+@pytest.mark.parametrize(
+    ("silence_s", "at", "lead"),
+    [
+        (0.1, BRIEF + 2, BRIEF),
+        (0.05, BRIEF + 2, None),
+        (0.3, LONG + 1, LONG),
+        (0.09, LONG + 1, LONG),
+        (0.05, LONG + 1, None),
+        (0.1, LONG + 6, None),  # within the text
+        (0.1, 4, None),
+    ],
+)
 def test_a_short_text_is_said_behind_a_lead_that_is_cut_off_at_the_silence(
-    fakes: Fakes, silence_s: float, is_cut: bool
+    fakes: Fakes, silence_s: float, at: int, lead: int | None
 ) -> None:
-    fakes.model(f"silent for {silence_s}")
-    (short,) = spoken(*lines("Hold.")).values()
-    symbol_s = 0.08 * slowness(150, HEARTS_PACE)
-    own_s = (len("hˈOld.") + 1) * symbol_s
-    alone_s = (len("hˈOld.") + 2) * symbol_s
-    assert short.length / RATE_HZ == pytest.approx((own_s if is_cut else alone_s) + 0.045, abs=0.025)
+    fakes.model(f"silent for {silence_s} at {at}")
+    (short,) = spoken(*lines("Twenty-six.")).values()
+    symbols = len("twˈɛntisˈɪks.") + 2
+    heard = symbols if lead is None else lead + symbols - at
+    length_s = heard * 0.08 * slowness(150, HEARTS_PACE)
+    assert short.length / RATE_HZ == pytest.approx(length_s + 0.045, abs=0.025)
 
 
-def test_a_longer_text_is_said_by_itself(fakes: Fakes, tmp_path: Path) -> None:
+def test_leads_are_tried_in_turn_and_a_longer_text_is_said_by_itself(fakes: Fakes, tmp_path: Path) -> None:
     fakes.model(f"log {tmp_path / 'asked'}")
     spoken(*lines("Hold it.", "Hold it there until the tone."))
     assert [symbols for symbols, *_ in asked(tmp_path / "asked") if symbols.startswith("lˈala")] == [
-        "lˈala lˈala lˈala. hˈOld ɪt."
+        "lˈala. hˈOld ɪt.",
+        "lˈala lˈala lˈala. hˈOld ɪt.",
     ]
 
 
