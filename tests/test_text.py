@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.text import characters, cut, one_line, printable_line, utf8_size
@@ -20,7 +20,6 @@ odd = st.text(
 )
 
 
-@settings(deadline=None)
 @given(odd)
 def test_no_text_steers_a_terminal_or_ends_a_line(text: str) -> None:
     shown = printable_line(text)
@@ -29,7 +28,6 @@ def test_no_text_steers_a_terminal_or_ends_a_line(text: str) -> None:
     assert printable_line(shown) == shown
 
 
-@settings(deadline=None)
 @given(odd)
 def test_a_line_of_a_file_has_no_controls_and_is_utf_8(text: str) -> None:
     line = one_line(text)
@@ -37,7 +35,6 @@ def test_a_line_of_a_file_has_no_controls_and_is_utf_8(text: str) -> None:
     assert line.encode("utf-8").decode("utf-8") == line == line.strip()
 
 
-@settings(deadline=None)
 @given(odd, st.integers(0, 60), st.sampled_from(["", "…"]))
 def test_a_text_is_cut_between_characters_and_fits(text: str, most: int, mark: str) -> None:
     short = cut(text, most, utf8_size, mark=mark)
@@ -57,7 +54,6 @@ def test_a_text_is_cut_between_characters_and_fits(text: str, most: int, mark: s
         assert len((longer + mark).encode("utf-8", "surrogatepass")) > most
 
 
-@settings(deadline=None)
 @given(odd)
 def test_the_characters_of_a_text_joined_are_the_text(text: str) -> None:
     pieces = list(characters(text))

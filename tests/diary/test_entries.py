@@ -62,7 +62,7 @@ def in_november(*days: int) -> list[Entry]:
 
 # Any entry
 
-WITHOUT_HURRY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WITHOUT_HURRY = settings(suppress_health_check=[HealthCheck.too_slow])
 counts = st.integers(0, MOST)
 minutes = st.floats(0, MOST)
 # Two halves of a character side by side are that character, in JSON: names of files have single ones.

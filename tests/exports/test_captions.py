@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.exports.captions import SHOWN_S, lrc, plain_text, position_text, timed_lines, vtt
@@ -206,7 +206,6 @@ def sessions(draw: st.DrawFn) -> Metadata:
     )
 
 
-@settings(deadline=None)
 @given(sessions())
 def test_any_words_can_be_read_back_from_captions(metadata: Metadata) -> None:
     shown = [
@@ -222,7 +221,6 @@ def test_any_words_can_be_read_back_from_captions(metadata: Metadata) -> None:
     assert all(one.end_s <= two.start_s for one, two in pairwise(found))
 
 
-@settings(deadline=None)
 @given(sessions())
 def test_any_words_can_be_read_back_from_lrc_but_for_their_brackets(metadata: Metadata) -> None:
     text = lrc(metadata)

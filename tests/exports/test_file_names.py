@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coach.exports.file_names import MOST_BYTES, file_stem
@@ -25,7 +25,6 @@ titles = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(titles)
 @example("con")
 @example("Nul .txt")

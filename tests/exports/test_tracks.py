@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -249,7 +249,6 @@ def parts(names: Sequence[str]) -> list[Metadata]:
     ]
 
 
-@settings(deadline=None)
 @given(titles)
 def test_any_titles_give_files_in_order_and_a_list_with_a_line_for_each(names: list[str]) -> None:
     own = parts(names)

@@ -143,7 +143,7 @@ LENGTH = 2**18 + 5_000
 LONG = sound(LENGTH)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cuts=st.lists(st.integers(0, LENGTH), max_size=6))
 def test_any_split_into_blocks_gives_the_same_bytes(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int]

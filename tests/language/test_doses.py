@@ -191,7 +191,7 @@ def in_other_words(text: str, chance: random.Random) -> str:
     return re.sub(r", (?=\D)", chance.choice([", ", "; ", ", then ", " - ", ". "]), text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(wordings(), st.randoms(use_true_random=False))
 def test_a_dose_comes_back_from_any_wording_of_its_meaning(wording: Wording, chance: random.Random) -> None:
     text = written(wording, KEYWORDS)

@@ -451,7 +451,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
     check(text)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(WORDS, max_size=40).map("".join))
 def test_no_text_of_the_language_s_own_words_makes_it_raise(text: str) -> None:
     check(text)

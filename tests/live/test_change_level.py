@@ -124,13 +124,13 @@ def sounds_of(events: tuple[Event, ...]) -> list[tuple[str, int]]:
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes())
 def test_a_revised_chapter_is_sound(change: Change) -> None:
     assert_is_sound(change.laid)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes())
 def test_what_was_heard_stays_as_it_was(change: Change) -> None:
     old, laid, at = change.old, change.laid, change.at
@@ -144,14 +144,14 @@ def test_what_was_heard_stays_as_it_was(change: Change) -> None:
     assert [each for each in laid.sets if each.start <= at] == [each for each in old.sets if each.start <= at]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes())
 def test_no_sound_is_cut_in_two(change: Change) -> None:
     whole = set(sounds_of(change.old.events)) | set(sounds_of(change.new.events))
     assert set(sounds_of(change.laid.events)) <= whole
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes())
 def test_a_set_that_has_begun_is_finished_and_what_follows_is_new(change: Change) -> None:
     old, new, laid = change.old, change.new, change.laid
@@ -166,7 +166,7 @@ def test_a_set_that_has_begun_is_finished_and_what_follows_is_new(change: Change
     assert sounds_of(after) == sounds_of(tuple(event for event in new.events if event.start >= done.end))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes())
 def test_between_sets_the_sets_that_follow_are_of_the_other_level(change: Change) -> None:
     old, new, at = change.old, change.new, change.at
@@ -184,7 +184,7 @@ def _without_frames(each: Set) -> tuple[str, int, int, int, int]:
     return each.side, each.number, each.of, each.reps, each.end - each.ready
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes())
 def test_a_chapter_ends_as_it_would_at_the_other_level(change: Change) -> None:
     old, new, laid = change.old, change.new, change.laid
@@ -206,7 +206,7 @@ def test_the_last_chapter_ends_with_the_end_tone(name: str, other: Level) -> Non
         assert laid.events[-1].role is Role.END
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes())
 def test_sounds_keep_their_distance(change: Change) -> None:
     least = min(_distances(change.old) + _distances(change.new))
@@ -220,7 +220,7 @@ def _distances(laid: Laid) -> list[int]:
     return [other.start - (one.start + one.length) for one, other in pairwise(heard)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes(), st.lists(st.tuples(st.sampled_from(list(Level)), st.floats(0, 1)), max_size=5))
 def test_levels_may_change_several_times(change: Change, more: list[tuple[Level, float]]) -> None:
     laid, at = change.laid, change.at
@@ -237,7 +237,7 @@ def _until(laid: Laid, at: int) -> tuple[Event, ...]:
     return tuple(event for event in laid.events if event.start < at)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(changes())
 def test_the_same_level_changes_nothing(change: Change) -> None:
     assert revised(change.old, change.old, change.at) == change.old

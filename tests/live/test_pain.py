@@ -350,7 +350,7 @@ KEYS = st.sampled_from([*"0123579x", "enter", "escape", "backspace", "space", Ac
 
 
 @given(st.lists(st.tuples(st.floats(0, 90), KEYS), max_size=12))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_pressed_the_session_ends_and_the_last_answer_counts(
     keys: list[tuple[float, Message]],
 ) -> None:

@@ -746,7 +746,7 @@ def test_before_there_is_a_chapter_there_is_nowhere_to_go(action: Action) -> Non
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(NAMES), st.floats(0, 1), st.booleans(), st.sampled_from(list(Action)), st.booleans())
 def test_every_key_is_answered_within_half_a_second(
     name: str,

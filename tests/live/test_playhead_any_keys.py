@@ -344,6 +344,5 @@ TestAnyKeys = AnyKeys.TestCase
 TestAnyKeys.settings = settings(
     max_examples=15,
     stateful_step_count=220,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -140,7 +140,7 @@ def test_the_silence_to_get_ready_for_a_calm_set_begins_again() -> None:
     assert resume(timeline, calm.start - 5) == resume(timeline, calm.ready + 5) == ResumePoint(calm.ready)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(moments)
 def test_nothing_is_lost_and_no_more_is_done_again_than_one_repetition(moment: tuple[str, float]) -> None:
     timeline = timeline_of(moment[0])
@@ -291,7 +291,7 @@ def test_again_in_the_middle_of_a_cue_of_a_walk_is_not_heard_twice() -> None:
     assert again(timeline, cues[1].start + 10) == Repeat((cues[0].text,), ResumePoint(cues[1].start))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(moments)
 def test_again_never_goes_forward_nor_into_a_set(moment: tuple[str, float]) -> None:
     timeline = timeline_of(moment[0])
@@ -440,7 +440,7 @@ def test_the_brief_form_has_a_wait_before_its_first_set() -> None:
     assert go_on(timeline, first.ready - 1) == ResumePoint(first.ready)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(moments, st.booleans())
 def test_going_on_passes_over_nothing_that_has_to_be_heard(
     moment: tuple[str, float],

@@ -163,7 +163,7 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from(["sheet", "options", "place", "times", "x"]), json_values), st.data())
 def test_whatever_a_kept_place_holds_it_is_understood_or_told(
     values: dict[str, object], data: st.DataObject

@@ -111,7 +111,7 @@ def exercises(draw: st.DrawFn) -> Script:
 
 choices = st.builds(Options, detail=st.sampled_from(Detail), count=st.sampled_from(Count))
 paces = st.sampled_from([90, 150, 220])
-always = settings(max_examples=150, deadline=None, derandomize=True)
+always = settings(max_examples=150, derandomize=True)
 
 
 def compiled(script: Script, choice: Options, rate_wpm: int) -> Timeline:

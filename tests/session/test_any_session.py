@@ -28,7 +28,7 @@ COUNTING = {phrases.TWO_MORE, phrases.LAST_ONE}
 
 paces = st.sampled_from([90, 150, 220])
 choices = st.builds(Options, detail=st.sampled_from(Detail), count=st.sampled_from(Count))
-always = settings(max_examples=40, deadline=None, derandomize=True)
+always = settings(max_examples=40, derandomize=True)
 
 
 @st.composite

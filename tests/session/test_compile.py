@@ -517,7 +517,7 @@ class Padded(dict[str, Estimate]):
         return True
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(exercises, choices, paces, st.sampled_from([USUAL, WIDE]))
 def test_speech_keeps_its_distance_from_every_tone(
     script: Script, choice: Options, rate_wpm: int, spacing: Spacing
@@ -554,7 +554,7 @@ parts = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(parts, exercises, choices, paces)
 def test_whatever_a_session_is_made_of_sounds_stay_apart(
     made_of: list[Part], script: Script, choice: Options, rate_wpm: int
@@ -585,7 +585,7 @@ def test_last_one_is_said_in_a_hold_that_is_long_though_it_comes_second() -> Non
     assert "Last one." not in timeline.left_out
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(exercises, choices, paces)
 def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
     script: Script, choice: Options, rate_wpm: int
@@ -603,7 +603,7 @@ def test_from_the_third_on_repetitions_are_periodic_to_the_frame(
         assert len({later - earlier for earlier, later in pairwise(onsets[2:])}) <= 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(exercises, choices, paces)
 def test_everything_that_is_laid_out_was_asked_of_the_voice(
     script: Script, choice: Options, rate_wpm: int
@@ -615,7 +615,6 @@ def test_everything_that_is_laid_out_was_asked_of_the_voice(
     assert set(timeline.left_out) <= asked
 
 
-@settings(deadline=None)
 @given(exercises, paces)
 def test_what_must_be_said_is_said_at_any_pace(script: Script, rate_wpm: int) -> None:
     timeline = compiled(script, sounds=Sounds(Padded(rate_wpm), TONES))

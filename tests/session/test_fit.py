@@ -132,7 +132,7 @@ def given_s(sheet: Sheet, choices: Options, cut: Cut) -> dict[str, float]:
     return found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sheet=sessions(), minutes=st.integers(1, 60))
 def test_a_fitted_session_is_never_longer_than_asked_and_keeps_every_rule(sheet: Sheet, minutes: int) -> None:
     choices = Options(minutes=minutes)
@@ -157,7 +157,7 @@ def test_a_fitted_session_is_never_longer_than_asked_and_keeps_every_rule(sheet:
     assert in_rounds or kept["Exercise 1"] == whole["Exercise 1"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sheet=sessions(), minutes=st.integers(1, 40))
 def test_a_question_goes_with_the_exercise_that_it_is_about(sheet: Sheet, minutes: int) -> None:
     choices = Options(minutes=minutes)
@@ -172,7 +172,7 @@ def test_a_question_goes_with_the_exercise_that_it_is_about(sheet: Sheet, minute
             assert [i for i in asked if i > done[-1]]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(sheet=sessions(), minutes=st.integers(1, 40), more=st.integers(1, 20))
 def test_more_minutes_never_give_less(sheet: Sheet, minutes: int, more: int) -> None:
     cuts = [fitted(sheet, Options(minutes=n), USUAL_SOUNDS) for n in (minutes, minutes + more)]
@@ -181,7 +181,7 @@ def test_more_minutes_never_give_less(sheet: Sheet, minutes: int, more: int) -> 
     assert len(cuts[1].dropped) <= len(cuts[0].dropped)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(sheet=sessions())
 def test_no_step_in_which_a_session_gives_way_makes_it_longer_than_a_shifted_cue_does(sheet: Sheet) -> None:
     assert sheet.value
@@ -191,7 +191,7 @@ def test_no_step_in_which_a_session_gives_way_makes_it_longer_than_a_shifted_cue
         assert all(less <= more + 3.0 for more, less in pairwise(lengths_s))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sheet=sessions(), minutes=st.integers(1, 40))
 def test_who_stays_where_the_sheet_had_a_way_has_the_time_for_it(sheet: Sheet, minutes: int) -> None:
     choices = Options(minutes=minutes)

@@ -189,7 +189,7 @@ def test_the_blocks_of_a_session_are_its_chapters(sheet: Sheet) -> None:
         assert [i for (i,) in exercises(each.value)] == numbers
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sheet=sessions(), first=st.integers(1, 12), last=st.integers(1, 12), is_brief=st.booleans())
 def test_any_parts_keep_the_rules_and_one_exercise_at_the_least(
     sheet: Sheet, first: int, last: int, *, is_brief: bool

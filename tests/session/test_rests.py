@@ -131,7 +131,7 @@ def test_rounds_are_named_counted_in_and_end_with_a_tone() -> None:
     assert all(heard(rest)[0] == Sound.REST and heard(rest)[-3:] == PIPS for rest in rests_of(timeline))
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(
     st.floats(0, 90).map(lambda seconds: round(seconds, 2)),
     st.sampled_from([70, 150, 260]),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.language.dose import After, Dose, DoseRest, exactly
@@ -287,7 +287,6 @@ def test_in_a_walk_one_is_told_that_it_is_the_walk() -> None:
     assert whereabouts(timeline, frame, 61.0) == ("Warm-up walk.", "Two minutes left.")
 
 
-@settings(deadline=None)
 @given(name=st.sampled_from(NAMES), part=st.floats(0, 1, exclude_max=True), more_s=st.floats(0, 1000))
 def test_everything_that_one_may_be_told_is_known_before(name: str, part: float, more_s: float) -> None:
     timeline = timeline_of(name)

@@ -30,7 +30,7 @@ def joined(samples: NDArray[np.float32], bounds: list[int]) -> NDArray[np.float3
     return np.concatenate([*parts, limiter.flush()])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cuts=st.lists(st.integers(0, LENGTH), max_size=8), seed=st.integers(0, 5))
 def test_any_split_into_blocks_is_limited_as_the_whole(cuts: list[int], seed: int) -> None:
     samples = speech(seed)

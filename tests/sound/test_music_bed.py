@@ -187,7 +187,7 @@ def test_a_last_chapter_that_is_short_has_the_whole_fade_to_itself() -> None:
 # From any frame, of any length, at any time
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, WHOLE.length - 1), st.integers(1, 200_000))
 def test_a_gain_depends_on_its_frame_alone(start: int, count: int) -> None:
     automation = automation_for(WHOLE)
@@ -277,7 +277,7 @@ def test_no_peak_of_a_ducked_bed_can_lift_a_clip_above_its_bound() -> None:
     assert decibels(CLIP_CEILING + 1.02 * PEAK * float(DUCKED)) < -1.5
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(1, 60))
 def test_what_is_made_of_a_frame_does_not_depend_on_where_a_piece_begins(hops: int) -> None:
     sound = music(10)

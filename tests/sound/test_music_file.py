@@ -377,7 +377,7 @@ def test_too_little_of_a_damaged_file_is_no_music(tmp_path: Path) -> None:
 
 
 @given(st.sampled_from(sorted(KINDS)), st.binary(min_size=1, max_size=60), st.floats(0, 0.999))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_whatever_is_broken_the_file_is_played_or_refused_with_words(
     kind: str, foreign: bytes, place: float
 ) -> None:

@@ -59,7 +59,7 @@ def expected(voice: EspeakVoice) -> dict[str, tuple[bytes, int]]:
     return bits(speak_all(lines(*TEXTS), voice, None))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(order=st.permutations(TEXTS), processes=st.integers(1, 3), restarted=st.booleans())
 def test_a_prompt_sounds_the_same_whatever_was_said_before_it(
     voice: EspeakVoice,

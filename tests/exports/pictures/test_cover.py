@@ -130,7 +130,6 @@ def test_emoji_are_left_out() -> None:
     assert words(cover_svg("🏋️", 60, "")) == ["1 min"]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_any_title_makes_a_picture_with_its_lines_in_their_room(title: str) -> None:
     svg = cover_svg(title, 600, "gentle")
@@ -237,7 +236,7 @@ def test_letters_that_no_font_has_are_left_out_and_make_no_boxes(monkeypatch: py
 
 
 @needs_phone
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(max_size=60))
 def test_any_title_can_be_drawn(title: str) -> None:
     assert cover_png(title, 600, "strong").startswith(b"\x89PNG")

@@ -154,7 +154,7 @@ def test_the_tempo_is_that_of_a_repetition_without_words() -> None:
 
 
 @given(st.floats(3, 700))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_lines_tile_the_chapters_and_none_is_longer_than_asked(longest_s: float) -> None:
     timeline = bundled("inner-knee")
     found = chart_lines(timeline, longest_s)

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.live.screen.big_letters import LARGEST, TALL, _glyphs, lettered, rows_tall
@@ -35,7 +35,6 @@ def test_there_is_a_letter_for_all_that_coach_says_in_a_word() -> None:
         assert lettered(text, 500, 50) is not None
 
 
-@settings(deadline=None)
 @given(WORDS, st.integers(1, 200), st.integers(1, 60), st.booleans())
 def test_letters_fit_or_there_are_none(words: list[str], width: int, height: int, blocks: bool) -> None:
     rows = lettered(" ".join(words), width, height, blocks=blocks) or ()
@@ -43,7 +42,6 @@ def test_letters_fit_or_there_are_none(words: list[str], width: int, height: int
     assert all(len(row) <= width for row in rows)
 
 
-@settings(deadline=None)
 @given(WORDS, st.integers(1, 150), st.integers(1, 50))
 def test_more_room_never_makes_smaller_letters(words: list[str], width: int, height: int) -> None:
     def ink(width: int, height: int) -> int:

@@ -50,7 +50,7 @@ def bare(text: str) -> str:
 @given(views(), st.integers(4, 200), st.integers(1, 60), st.sampled_from([UNICODE, ASCII]))
 @example(replace(CURL, notice="no sound device"), 4, 9, UNICODE)
 @example(replace(CURL, is_bound=True), 24, 12, UNICODE)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_picture_fits_its_terminal(view: View, width: int, height: int, marks: Marks) -> None:
     rows = lay_out(clean(view), width, height, KEYS, marks)
     assert len(rows) <= height
@@ -63,7 +63,7 @@ def test_every_picture_fits_its_terminal(view: View, width: int, height: int, ma
 
 
 @given(views(), st.integers(38, 200), st.integers(12, 60), st.sampled_from([UNICODE, ASCII]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_picture_says_what_to_do_now_and_what_is_said(
     view: View, width: int, height: int, marks: Marks
 ) -> None:
@@ -249,7 +249,6 @@ def test_the_sentence_changes_and_nothing_else_moves(height: int) -> None:
 
 
 @given(views(), st.integers(4, 200))
-@settings(deadline=None)
 def test_the_last_lines_fit_and_say_where_it_ended(view: View, width: int) -> None:
     rows = lay_out_farewell(clean(view), width)
     assert all(cell_len(text_of(row)) <= width for row in rows)
