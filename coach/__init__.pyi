@@ -141,6 +141,7 @@ from .session.options import Count as Count
 from .session.options import Counted as Counted
 from .session.options import Detail as Detail
 from .session.options import Options as Options
+from .session.options import Screen as Screen
 from .session.timeline import (
     RATE_HZ as RATE_HZ,
 )

@@ -29,7 +29,7 @@ from coach.language.model import Session
 from coach.language.problems import Problem
 from coach.live.speakers.player import Player
 from coach.progress import Progress, no_progress
-from coach.session.options import LIVE, TIMES, USUAL_SESSION, Detail, Options, options
+from coach.session.options import LIVE, TIMES, USUAL_SESSION, Detail, Options, Screen, options
 from coach.sheets.by_name import collection, named
 from coach.sheets.check import checked
 from coach.sheets.files import is_coachs_own
@@ -477,13 +477,14 @@ def run(
     times: int = 1,
     part: str | None = None,
     player: Player | str = Player.AUTO,
-    plain: bool = False,
+    screen: Screen | str | None = None,
     progress: Progress = no_progress,
     **choices: object,
 ) -> "Ended":
     """Play a session as the command `coach run` does: with keys, screen, media keys, diary and kept place.
 
-    It takes the terminal over. ``plain`` prints lines in place of the live screen. The rest is as for `play`.
+    It takes the terminal over. ``screen`` says what it prints, by default what the settings file says. The
+    rest is as for `play`.
     """
     from coach.live.run import perform  # noqa: PLC0415
     from coach.live.speakers.early import take_or_open  # noqa: PLC0415
@@ -491,7 +492,12 @@ def run(
     request = _request(session, chosen, times, choices)
     with take_or_open(_player(player)) as loudspeaker:
         return perform(
-            request, loudspeaker=loudspeaker, progress=progress, part=part, is_personal=True, is_plain=plain
+            request,
+            loudspeaker=loudspeaker,
+            progress=progress,
+            part=part,
+            is_personal=True,
+            screen=_screen(screen),
         )
 
 
@@ -538,7 +544,7 @@ def run_today(
     chosen: Options,
     *,
     player: Player | str = Player.AUTO,
-    plain: bool = False,
+    screen: Screen | str | None = None,
     progress: Progress = no_progress,
 ) -> "Ended":
     """Play what is due as `run` does, each exercise with its own step; the diary keeps what was set out."""
@@ -547,7 +553,7 @@ def run_today(
         chapters = scored(_sheet(today.programme.name), replace(wanted, from_=None, to=None))[2]
         parts = today.parts([chapter.exercise for chapter in chapters])
         wanted = replace(wanted, only=",".join(map(str, parts)))
-    return run(today.programme.name, wanted, player=player, plain=plain, progress=progress)
+    return run(today.programme.name, wanted, player=player, screen=screen, progress=progress)
 
 
 def tell_morning(entry: "Entry", morning: "Morning") -> None:
@@ -567,7 +573,7 @@ def resume(
     *,
     level: Level | None = None,
     player: Player | str = Player.AUTO,
-    plain: bool = False,
+    screen: Screen | str | None = None,
     progress: Progress = no_progress,
 ) -> "Ended":
     """Go on with the session that `run` left last, where it was left, at another ``level`` if one is given.
@@ -592,7 +598,7 @@ def resume(
             pains=kept.pains,
             level=kept.level,
             is_personal=True,
-            is_plain=plain,
+            screen=_screen(screen),
         )
 
 
@@ -600,13 +606,15 @@ def choose_exercise(
     chosen: Options,
     *,
     player: Player | str = Player.AUTO,
+    screen: Screen | str | None = None,
     tell: Callable[[str], None],
     echo: Callable[[str], None],
 ) -> str:
     """The name of the exercise that is picked from a list, which is read out and handed to ``tell``.
 
-    ``echo`` is given what has been typed so far, and complaints, which end their line. Where there are no
-    keys, a line of standard input is read, and nothing is heard.
+    With the ``screen`` "none" the list is only read out, where there are keys. ``echo`` is given what has
+    been typed so far, and complaints, which end their line. Where there are no keys, a line of standard
+    input is read, and nothing is heard.
 
     Raises
     ------
@@ -617,7 +625,7 @@ def choose_exercise(
     """
     from coach.live.choose import choose  # noqa: PLC0415
 
-    return choose(player=_player(player), options=chosen, tell=tell, echo=echo)
+    return choose(player=_player(player), options=chosen, screen=_screen(screen), tell=tell, echo=echo)
 
 
 def diagnose(
@@ -703,6 +711,16 @@ def _player(player: Player | str) -> Player:
     if player not in list(Player):
         raise UsageError(f"there is no player {player!r}", f"the players are {', '.join(Player)}")
     return Player(player)
+
+
+def _screen(screen: Screen | str | None) -> Screen:
+    if screen is None:
+        from coach.settings import usual_screen  # noqa: PLC0415
+
+        return usual_screen()
+    if screen not in list(Screen):
+        raise UsageError(f"there is no screen {screen!r}", f"the screens are {', '.join(Screen)}")
+    return Screen(screen)
 
 
 def _sheet(sheet: Sheet | str | Path) -> Sheet:

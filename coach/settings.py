@@ -1,18 +1,27 @@
-"""The settings file: options that a listener has chosen once for all."""
+"""The settings file: options that a listener has chosen once for all.
+
+Most are options of a session (`coach.session.options.Options`). `PLAYED` are those of `coach run` and its
+like alone.
+"""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from coach.errors import DiskError, UsageError
 from coach.folders import config_folder, with_home
 from coach.regular_file import read_regular_file
-from coach.session.options import NO_MUSIC, declared, fault, option_name
+from coach.session.options import NO_MUSIC, Kind, Screen, declared, fault, one_of, option_name
 
 FILE_NAME = "settings.toml"
 
 LONGEST_SETTINGS = 100_000
 """Bytes; a file beyond this holds no settings that a person wrote."""
+
+PLAYED: Mapping[str, Kind] = MappingProxyType({"screen": one_of(Screen)})
+"""The settings of a session that is played, by name, which are no options of the session."""
 
 _EXAMPLE = 'voice = "en-gb"'
 
@@ -23,7 +32,7 @@ def settings_path() -> Path:
 
 
 def read_settings(path: Path | None = None) -> dict[str, Any]:
-    """The options that a file sets, by the names of the fields of `coach.session.options.Options`.
+    """The options of a session that a file sets, by the names of the fields of `Options`.
 
     Without ``path`` it is the listener's own file; one that is not there sets nothing. A music file is looked
     for from the folder of the settings.
@@ -36,6 +45,15 @@ def read_settings(path: Path | None = None) -> dict[str, Any]:
         If it cannot be read.
     """
     path = settings_path() if path is None else path
+    return {name: value for name, value in _read(path).items() if name not in PLAYED}
+
+
+def usual_screen(path: Path | None = None) -> Screen:
+    """The display that a file asks for; as for `read_settings`, which tells what can go wrong."""
+    return Screen(_read(settings_path() if path is None else path).get("screen", Screen.AUTO))
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         written = read_regular_file(path, LONGEST_SETTINGS)
     except (FileNotFoundError, NotADirectoryError):
@@ -53,7 +71,7 @@ def read_settings(path: Path | None = None) -> dict[str, Any]:
 
 
 def _understood(written: bytes, path: Path) -> dict[str, Any]:
-    """The settings in the bytes of a file, by the names of the fields of `Options`."""
+    """The settings in the bytes of a file, by the names of the fields of `Options` and of `PLAYED`."""
     import tomllib  # noqa: PLC0415 - only where there is something to be read
 
     try:
@@ -70,13 +88,13 @@ def _understood(written: bytes, path: Path) -> dict[str, Any]:
             f"{path} cannot be understood: {reason}.", f"A setting is a line such as {_EXAMPLE}"
         ) from why
     names = {option_name(name): name for name, option in declared().items() if option.is_setting}
-    kinds = {written_name: declared()[name].kind for written_name, name in names.items()}
+    kinds = {written_name: declared()[name].kind for written_name, name in names.items()} | dict(PLAYED)
     faults = [wrong for name, value in found.items() if (wrong := fault(name, value, kinds))]
     if faults:
         placed = sorted(((_line(wrong.name, text), wrong) for wrong in faults), key=lambda each: each[0])
         message = "\n".join(f"{path}, line {line}: {wrong.what}." for line, wrong in placed)
         raise UsageError(message, "; ".join(dict.fromkeys(wrong.hint for _, wrong in placed)) + ".")
-    return {names[name]: value for name, value in found.items()}
+    return {names.get(name, name): value for name, value in found.items()}
 
 
 def _line(name: str, text: str) -> int:

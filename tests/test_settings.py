@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from coach.errors import DiskError, UsageError
 from coach.language.level import Level
-from coach.session.options import Count, Counted, Detail, options, whole
-from coach.settings import read_settings, settings_path
+from coach.session.options import Count, Counted, Detail, Screen, options, whole
+from coach.settings import read_settings, settings_path, usual_screen
 
 
 def written(folder: Path, text: str) -> Path:
@@ -195,3 +195,17 @@ def test_values_without_end_are_told_as_any_other(tmp_path: Path, text: str) -> 
     error = told(tmp_path, text)
     assert "settings.toml" in error.message
     assert len(error.message) < 300
+
+
+def test_the_screen_is_a_setting_of_sessions_that_are_played_and_no_option_of_a_file(tmp_path: Path) -> None:
+    path = written(tmp_path, 'screen = "none"\nrate = 140\n')
+    assert read_settings(path) == {"rate_wpm": 140}
+    assert usual_screen(path) is Screen.NONE
+    assert usual_screen(written(tmp_path, "rate = 140\n")) is Screen.AUTO
+    assert usual_screen(tmp_path / "nowhere.toml") is Screen.AUTO
+
+
+def test_a_screen_that_there_is_not_is_told_with_its_line(tmp_path: Path) -> None:
+    error = told(tmp_path, 'rate = 140\nscreen = "big"\n')
+    assert "line 2: 'screen' cannot be 'big'" in error.message
+    assert error.hint == 'screen is "auto", "live", "plain" or "none".'

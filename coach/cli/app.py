@@ -24,7 +24,7 @@ from coach.diary.morning import Morning
 from coach.errors import CoachError, DiskError, ExportError, ScriptError, UsageError
 from coach.exports.formats import Format
 from coach.live.speakers.player import Player
-from coach.session.options import USUAL_SESSION
+from coach.session.options import USUAL_SESSION, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,7 +141,15 @@ VoiceOption = Annotated[
 PlayerOption = Annotated[
     Player, typer.Option("--player", help="What plays; 'none' keeps the time in silence.")
 ]
-PlainOption = Annotated[bool, typer.Option("--plain", help="Print plain lines in place of the live screen.")]
+ScreenOption = Annotated[
+    Screen | None,
+    typer.Option(
+        "--screen",
+        help="What is printed while it plays; 'none', for a screen reader: only what is not spoken. "
+        "[default: live in a terminal]",
+    ),
+]
+PlainOption = Annotated[bool, typer.Option("--plain", help="The same as --screen plain.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 STDOUT = Path("-")
 """In place of a file: standard output."""
@@ -418,15 +426,17 @@ def run_(
     *,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the last session was left.")] = False,
     player: PlayerOption = Player.AUTO,
+    screen: ScreenOption = None,
     plain: PlainOption = False,
     given: Given,
 ) -> None:
     """Play a session through the loudspeaker, steered by keys or a headset."""
     _end_as_by_ctrl_c()
+    shown = _screen(screen, plain=plain)
     if not resume:
         options = coach.my_options(is_live=True, **given)
         _perform(
-            lambda: coach.run(name or USUAL_SESSION, options, player=player, plain=plain, progress=Progress)
+            lambda: coach.run(name or USUAL_SESSION, options, player=player, screen=shown, progress=Progress)
         )
         return
     if name is not None or "from_" in given:
@@ -435,7 +445,7 @@ def run_(
         what = "--resume goes on as the session was begun"
         raise UsageError(what, "only --level can be another; leave out the other choices")
     level = given.get("level")
-    _perform(lambda: coach.resume(level=level, player=player, plain=plain, progress=Progress))
+    _perform(lambda: coach.resume(level=level, player=player, screen=shown, progress=Progress))
 
 
 @app.command(
@@ -460,16 +470,18 @@ def practice(
     *,
     times: Annotated[int, typer.Option("--times", min=1, max=20, metavar="N", help="How often.")] = 1,
     player: PlayerOption = Player.AUTO,
+    screen: ScreenOption = None,
     plain: PlainOption = False,
     given: Given,
 ) -> None:
     """Practise one exercise, once or several times."""
     _end_as_by_ctrl_c()
+    shown = _screen(screen, plain=plain)
     options = coach.my_options(is_live=True, **given)
     if exercise is None:
-        exercise = coach.choose_exercise(options, player=player, tell=_tell, echo=_echo)
+        exercise = coach.choose_exercise(options, player=player, screen=shown, tell=_tell, echo=_echo)
     name = exercise if part is None else f"{exercise}#{part}"
-    _perform(lambda: coach.run(name, options, times=times, player=player, plain=plain, progress=Progress))
+    _perform(lambda: coach.run(name, options, times=times, player=player, screen=shown, progress=Progress))
 
 
 @app.command(
@@ -511,11 +523,13 @@ def today(
         bool, typer.Option("--json", help="Print what is due as JSON, and begin nothing.")
     ] = False,
     player: PlayerOption = Player.AUTO,
+    screen: ScreenOption = None,
     plain: PlainOption = False,
     given: Given,
 ) -> None:
     """Say what is due today, and begin it: three days a week, never two running."""
     _end_as_by_ctrl_c()
+    shown = _screen(screen, plain=plain)
     options = coach.my_options(is_live=True, **given)
     level = given.get("level")
     due = coach.today(name, a_day=a_day, level=level)
@@ -537,7 +551,20 @@ def today(
         if take:
             due = due.with_offer_taken()
     if (due.is_due or anyway) and not only_tell:
-        _perform(lambda: coach.run_today(due, options, player=player, plain=plain, progress=Progress))
+        _perform(lambda: coach.run_today(due, options, player=player, screen=shown, progress=Progress))
+
+
+def _screen(screen: Screen | None, *, plain: bool) -> Screen | None:
+    """The display that is asked for; None if none is.
+
+    Raises
+    ------
+    UsageError
+        If two are.
+    """
+    if plain and screen not in {None, Screen.PLAIN}:
+        raise UsageError(f"--plain and --screen {screen} cannot both be", "leave one of them out")
+    return Screen.PLAIN if plain else screen
 
 
 def _take_morning(due: "coach.Today", morning: Morning | None, *, may_ask: bool) -> bool:

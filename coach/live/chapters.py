@@ -38,7 +38,7 @@ class SessionToPlay:
     steps are what is set out to be done. ``pains`` has the answers about pain from before it was resumed: the
     last one about each exercise, and under "" that before the first.
     ``unanswered`` is the session before, if nobody told yet how it was on the morning after: that is asked at
-    the beginning.
+    the beginning. With ``tells_keys`` it begins with what the keys do.
     """
 
     name: str
@@ -52,6 +52,7 @@ class SessionToPlay:
     options: Options = Options()  # noqa: RUF009 - a value
     pains: Mapping[str, int] = field(default_factory=dict)
     unanswered: Entry | None = None
+    tells_keys: bool = False
 
 
 class Chapters:
@@ -75,6 +76,8 @@ class Chapters:
         also = also if to_play.resumes else ()
         if to_play.unanswered is not None:
             also = (*also, self.words.how_next_morning(to_play.body_part), self.words.THANK_YOU)
+        if to_play.tells_keys:
+            also = (*self.words.KEYS_ALOUD, *also)
         self.order = ChapterOrder(0, to_play.title, chapters, also=also)
         self._title, self._score_at = to_play.title, to_play.score_at
         self._laid: list[Laid] = []

@@ -16,7 +16,7 @@ from coach.live.playhead import PlayableSession, Playhead, answered
 from coach.live.speakers.player import Player, open_loudspeaker
 from coach.session.activity import Activity
 from coach.session.moves import ChapterMoves, Interval, Move, Speak, Strike
-from coach.session.options import Options
+from coach.session.options import Options, Screen
 from coach.session.timeline import Frames, Role
 from coach.session.words.interface import words_for
 from coach.sheets.by_name import exercises_in, own_exercises
@@ -109,11 +109,13 @@ def choose(
     *,
     player: Player,
     options: Options,
+    screen: Screen,
     tell: Callable[[str], None],
     echo: Callable[[str], None],
 ) -> str:
     """Print the list of exercises by ``tell``, read it out, and return the name of the one that is picked.
 
+    Where it is heard and there is no ``screen``, it is not printed.
     ``echo`` receives the input typed so far, and error messages that end with a newline. Without a keyboard,
     a line of standard input is read and no list is spoken.
 
@@ -128,8 +130,10 @@ def choose(
     """
     found = exercises()
     choice = Choice(found)
-    tell("\n".join(f"{n:>2}  {script.title}" for n, script in enumerate(found.values(), start=1)))
-    if is_available():
+    is_heard = is_available()
+    if not is_heard or screen is not Screen.NONE:
+        tell("\n".join(f"{n:>2}  {script.title}" for n, script in enumerate(found.values(), start=1)))
+    if is_heard:
         return _by_ear(
             choice,
             _playable(found, voice_for(options.voice, DEFAULT_VOICE, options.usual_voice), options),

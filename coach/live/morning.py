@@ -6,6 +6,8 @@ begins. Within `LATE` such a key is still the answer, but for those that steer a
 that pauses sends one.
 """
 
+from collections.abc import Sequence
+
 from coach.diary.entries import Entry
 from coach.diary.morning import Morning
 from coach.language.model import Sound
@@ -30,10 +32,10 @@ class MorningQuestion:
         self._asked: Answer | None = None
         self._start = Frames(0)
 
-    def ask(self, session: PlayableSession, head: Playhead) -> Playhead:
-        """Ask at a playhead, and wait for the answer; then the session goes on there."""
+    def ask(self, session: PlayableSession, head: Playhead, before: Sequence[Move] = ()) -> Playhead:
+        """Ask at a playhead, after what comes ``before``, and wait; then the session goes on there."""
         waits = Interval(ANSWER_S, Activity.ANSWER, Role.QUESTION)
-        head = answered(session, head, [Speak(self._text, Role.QUESTION), waits])
+        head = answered(session, head, [*before, Speak(self._text, Role.QUESTION), waits])
         self._asked, self._start = head.answer, head.at
         return head
 

@@ -19,7 +19,7 @@ from coach.live.speakers.early import EarlyLoudspeaker
 from coach.live.view import View
 from coach.progress import Progress
 from coach.session.moves import ChapterMoves, prompts
-from coach.session.options import TIMES, Options, number, options_from_json, options_json, whole
+from coach.session.options import TIMES, Options, Screen, number, options_from_json, options_json, whole
 from coach.session.pain import MOST as MOST_PAIN
 from coach.session.parts import part_number
 from coach.session.whereabouts import Place
@@ -221,7 +221,7 @@ def perform(
     pains: Mapping[str, int] = MappingProxyType({}),
     level: Level | None = None,
     is_personal: bool = False,
-    is_plain: bool = False,
+    screen: Screen = Screen.AUTO,
     on_view: Callable[[View], None] | None = None,
     inbox: "SimpleQueue[Any] | None" = None,
 ) -> Ended:
@@ -229,7 +229,8 @@ def perform(
 
     At another ``level`` than that of its request it has the same exercises, and the steps stay set out.
 
-    With ``is_personal`` the session has all of `coach run`: keys, screen, media keys, diary and kept place.
+    With ``is_personal`` the session has all of `coach run`: keys, ``screen``, media keys, diary and kept
+    place. Without a screen it begins with what the keys do.
     ``on_view`` is called with each new view; ``inbox`` may deliver actions from another thread.
 
     Raises
@@ -295,7 +296,7 @@ def perform(
         displays = [] if on_view is None else [on_view]
         if is_personal:
             keys = legend(words_for(language)) if has_keys else ""
-            displays += _terminal(inbox.put, stack, keys=keys, is_plain=is_plain)
+            displays += _terminal(inbox.put, stack, keys=keys, kind=screen)
         connections = Connections(
             loudspeaker,
             inbox,
@@ -322,6 +323,7 @@ def perform(
             options,
             pains,
             None if resumes or options.steps else memory.unanswered(name),
+            tells_keys=has_keys and screen is Screen.NONE,
         )
         session = LiveSession(to_play, connections, speaking)
         try:
@@ -354,14 +356,14 @@ def _voice(
 
 
 def _terminal(
-    put: Callable[[Any], None], stack: ExitStack, *, keys: str, is_plain: bool
+    put: Callable[[Any], None], stack: ExitStack, *, keys: str, kind: Screen
 ) -> list[Callable[[View], None]]:
     """Start keyboard, screen and media keys on ``stack``; return the ones that display views."""
     from coach.live.controls.mpris import Mpris  # noqa: PLC0415
 
     if keys:
         stack.enter_context(Keyboard(put))
-    screen = screen_for(plain=is_plain, legend=keys)
+    screen = screen_for(kind=kind, legend=keys)
     stack.callback(screen.close)
     return [screen.show, stack.enter_context(Mpris(put)).show]
 

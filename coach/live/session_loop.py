@@ -161,7 +161,7 @@ class LiveSession:
         self.error: CoachError | None = None
         self._connections = connections
         self._speaking = speaking
-        self._resumes = to_play.resumes
+        self._resumes, self._tells_keys = to_play.resumes, to_play.tells_keys
         self._chapters = Chapters(to_play)
         self._words = self._chapters.words
         self._body_part = to_play.body_part
@@ -375,8 +375,6 @@ class LiveSession:
     def _begin_if_ready(self) -> None:
         if not self._has_begun and self._can_begin:
             head = self._first_head()
-            if self._morning is not None:
-                head = self._morning.ask(self._playback.session, head)
             self._playback.begin(head)
             self._jumped_to(head)
             self._has_begun = True
@@ -392,14 +390,20 @@ class LiveSession:
         return is_there and self._late_s(at) <= 0
 
     def _first_head(self) -> Playhead:
-        """Return the playhead with which the session begins after the bell."""
+        """Return the playhead with which the session begins after the bell.
+
+        First come what the keys do, if that is told, and the question about the morning, if that is asked.
+        """
         session = self._playback.session
         at = frame_of(session.timeline, self._start)
+        keys = [Speak(text, Role.OPENING) for text in self._words.KEYS_ALOUD] if self._tells_keys else []
+        if self._morning is not None:
+            return self._morning.ask(session, Playhead(at), keys)
         if not self._resumes:
-            return Playhead(at)
+            return answered(session, Playhead(at), keys) if keys else Playhead(at)
         resume_point = resume_points.resume(session.timeline, at)
         here = whereabouts(session.timeline, resume_point.at, session.left_s(resume_point.at))
-        words = bell_and(self._words.RESUMING, *here)
+        words = [*keys, *bell_and(self._words.RESUMING, *here)]
         return answered(session, Playhead(resume_point.at), words, counts_in=resume_point.counts_in)
 
     def _change_level(self, by: int) -> None:

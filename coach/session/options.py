@@ -66,6 +66,19 @@ class Counted(StrEnum):
     NONE = "none"
 
 
+class Screen(StrEnum):
+    """What a played session prints; `AUTO` is `LIVE` where the terminal can have it, else `PLAIN`.
+
+    `NONE` is for listeners with a screen reader, which would talk over the coach: nothing is printed that is
+    heard, and the keys are told by ear.
+    """
+
+    AUTO = "auto"
+    LIVE = "live"
+    PLAIN = "plain"
+    NONE = "none"
+
+
 class Kind(NamedTuple):
     """The kind of value that an option takes.
 

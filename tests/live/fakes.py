@@ -214,6 +214,7 @@ def played(
     options: Options | None = None,
     pains: Mapping[str, int] | None = None,
     unanswered: Entry | None = None,
+    tells_keys: bool = False,
 ) -> tuple[Heard, LiveSession, Tapes]:
     """A session that is over, with what its listener pressed and when."""
     time = time or Time()
@@ -242,6 +243,7 @@ def played(
         options=options or Options(level),
         pains=pains or {},
         unanswered=unanswered,
+        tells_keys=tells_keys,
     )
     run = LiveSession(to_play, connections, voices(inbox.put))
     run.play()

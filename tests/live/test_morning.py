@@ -69,6 +69,13 @@ def test_another_key_does_what_it_always_does() -> None:
     assert heard.said[-1] == phrases.STOPPED
 
 
+def test_the_keys_are_told_before_the_question_and_its_answer_is_taken() -> None:
+    keys_s = sum(clip_of(text).length for text in phrases.KEYS_ALOUD) / RATE_HZ
+    heard, _, _ = played(ROUNDS, [(keys_s + 6.0, "b")], has_keys=True, unanswered=LAST, tells_keys=True)
+    assert heard.said[:6] == [*phrases.KEYS_ALOUD, QUESTION, phrases.THANK_YOU]
+    assert heard.diary[0][0].morning is Morning.BETTER
+
+
 def test_without_keys_nothing_is_asked() -> None:
     heard, _, _ = played(ROUNDS, unanswered=LAST)
     assert QUESTION not in heard.said

@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
 from coach.live.view import View, left_text
+from coach.session.options import Screen
 from coach.session.words.interface import words_for
 from coach.text import clock, encodable, printable_line
 
@@ -53,10 +54,21 @@ _WRAPS_OFF, _WRAPS_ON = "\x1b[?7l", "\x1b[?7h"
 _TOGETHER, _SO_FAR = "\x1b[?2026h", "\x1b[?2026l"
 
 
-def screen_for(*, plain: bool, legend: str = "", stream: TextIO | None = None) -> "PlainScreen | LiveScreen":
-    """A live view where ``stream`` (standard output) is a terminal that can have one, else plain lines."""
+def screen_for(
+    *, kind: Screen = Screen.AUTO, legend: str = "", stream: TextIO | None = None
+) -> "PlainScreen | LiveScreen | QuietScreen":
+    """The display of a kind on ``stream`` (standard output), with what the keys do in ``legend``.
+
+    Where that is no terminal that can have a live view, there are plain lines in its place.
+    """
     stream = stream or sys.stdout or io.StringIO()  # a program may have no standard output
-    if plain or not stream.isatty() or os.environ.get("TERM", "").lower() in {"dumb", "unknown"}:
+    if kind is Screen.NONE:
+        return QuietScreen(stream)
+    if (
+        kind is Screen.PLAIN
+        or not stream.isatty()
+        or os.environ.get("TERM", "").lower() in {"dumb", "unknown"}
+    ):
         return PlainScreen(stream, legend)
     return LiveScreen(stream, legend)
 
@@ -146,6 +158,31 @@ class _Worker(Generic[T]):
             self._has_ended.set()
 
 
+class _LineWriter:
+    """Writes lines to a stream, each at once, in a thread; drops the rest where nobody reads any more."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._encoding = stream.encoding or "utf-8"
+        self._worker: _Worker[str] = _Worker(self._write, lambda: None)
+
+    def write(self, line: str) -> None:
+        """Have a line written."""
+        self._worker.give(encodable(line, self._encoding))
+
+    def close(self) -> None:
+        """Write no more."""
+        self._worker.close()
+
+    def _write(self, lines: Sequence[str]) -> None:
+        try:
+            for line in lines:
+                self._stream.write(f"{line}\n")
+                self._stream.flush()
+        except ValueError as closed:
+            raise OSError("nobody reads the lines any more") from closed
+
+
 class PlainScreen:
     """A line for each prompt and each tone, with its time: for a pipe, a log, a screen reader.
 
@@ -156,8 +193,7 @@ class PlainScreen:
     """
 
     def __init__(self, stream: TextIO, legend: str = "") -> None:
-        self._stream = stream
-        self._encoding = stream.encoding or "utf-8"
+        self._writer = _LineWriter(stream)
         self._legend = legend
         self._shown: View | None = None
         self._headings: set[str] = set()
@@ -165,17 +201,16 @@ class PlainScreen:
         self._last_tone: tuple[str, float] | None = None
         self._prompts_until_s = 0.0
         self._told_in = 0
-        self._worker: _Worker[str] = _Worker(self._write, lambda: None)
 
     def show(self, view: View) -> None:
         """Have the lines written that a view adds to the one before."""
         for line in self._lines(view):
-            self._worker.give(encodable(line, self._encoding))
+            self._writer.write(line)
         self._shown = view
 
     def close(self) -> None:
         """Write no more."""
-        self._worker.close()
+        self._writer.close()
 
     def _lines(self, view: View) -> list[str]:
         """Return the lines for changes since the last view: heading, notice, volume, tone, prompt."""
@@ -236,13 +271,23 @@ class PlainScreen:
         headings, self._headings = self._headings, set()
         return [] if text.rstrip(".") in headings else [(view.said_at_s, text)]
 
-    def _write(self, lines: Sequence[str]) -> None:
-        try:
-            for line in lines:
-                self._stream.write(f"{line}\n")
-                self._stream.flush()
-        except ValueError as closed:
-            raise OSError("nobody reads the lines any more") from closed
+
+class QuietScreen:
+    """A line for each notice that is not spoken too, such as a lost loudspeaker; nothing else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._lines = _LineWriter(stream)
+        self._told = ""
+
+    def show(self, view: View) -> None:
+        """Have a new notice written."""
+        if view.notice and view.notice not in {self._told, view.said}:
+            self._lines.write(printable_line(view.notice))
+        self._told = view.notice
+
+    def close(self) -> None:
+        """Write no more."""
+        self._lines.close()
 
 
 class LiveScreen:

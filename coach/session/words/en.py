@@ -208,6 +208,12 @@ KEYS: Mapping[str, str] = MappingProxyType(
         "where": "where am I",
     }
 )
+KEYS_ALOUD: tuple[str, ...] = (
+    "The space bar pauses, and goes on again.",
+    "The right arrow goes to the next part, and the left arrow back. R repeats, and enter goes on now.",
+    "Plus is louder, and minus is softer. E is easier, and H is harder.",
+    "W says where you are, and Q stops.",
+)
 ENOUGH = "enough"
 KEY_NAMES: Mapping[str, str] = MappingProxyType(
     {"space": "space", "left": "left", "right": "right", "enter": "enter"}

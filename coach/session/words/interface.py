@@ -141,6 +141,8 @@ class Words(Protocol):
     """What the key of each `coach.live.actions.Action` does, in a word or two."""
     ENOUGH: str
     """What the key of "go on" does while a set, a hold or a time may be ended."""
+    KEYS_ALOUD: tuple[str, ...]
+    """What every key does, as it is said to those who have no screen."""
     KEY_NAMES: Mapping[str, str]
     """The keys that have a name, in one word each."""
     DOINGS: Mapping[str, str]

@@ -252,6 +252,13 @@ def test_the_legend_fits_a_screen_and_names_every_action() -> None:
     assert {ACTIONS[key] for key in re.findall(r"(\S+) = ", keys)} == set(ACTIONS.values())
 
 
+def test_the_keys_that_are_told_by_ear_are_those_of_the_legend() -> None:
+    told = " ".join(words_for("en").KEYS_ALOUD).lower()
+    spoken = {"space": "space bar", "left": "left arrow", "right": "right arrow", "+": "plus", "-": "minus"}
+    keys = re.findall(r"(\S+) = ", legend(words_for("en")))
+    assert [key for key in keys if not re.search(rf"\b{spoken.get(key, key)}\b", told)] == []
+
+
 def test_the_docs_name_every_key_with_its_answer() -> None:
     rows = [line for line in DOCS.read_text().splitlines() if line.startswith("| ") and "`" in line]
     named = {key for row in rows for key in re.findall(r"`([^`]+)`", "".join(row.split("|")[1:3]))}

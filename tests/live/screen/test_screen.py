@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from typing import TextIO
+from typing import Any, TextIO
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -23,6 +23,7 @@ from coach.live.screen.layout import lay_out, text_of
 from coach.live.screen.screen import (
     LiveScreen,
     PlainScreen,
+    QuietScreen,
     clean,
     screen_for,
     terminal_size,
@@ -32,7 +33,7 @@ from coach.live.view import View
 from coach.session.compile import compile_chapters, joined
 from coach.session.estimate import Estimates
 from coach.session.moves import ChapterMoves
-from coach.session.options import Options
+from coach.session.options import Options, Screen
 from coach.session.timeline import Say, Tone
 from coach.session.timeline_builder import Sounds
 from coach.sheets.by_name import named
@@ -117,7 +118,7 @@ def plain_lines(*shown: View) -> list[str]:
 
 @example(replace(CURL, title="", said="", next="", side="", rep=1, reps=1, phase_left_s=0.0), 29, 41)
 @given(views(), st.integers(24, 200), st.integers(6, 60))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_terminal_shows_the_picture_of_the_view(view: View, width: int, height: int) -> None:
     stream = Terminal()
     shows = live(stream, (width, height))
@@ -250,7 +251,7 @@ def test_a_terminal_that_takes_nothing_holds_nothing_up(monkeypatch: pytest.Monk
 
 
 @given(odd_texts(), odd_texts())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_in_a_text_steers_the_terminal(title: str, said: str) -> None:
     view = replace(CURL, title=title, session=said, said=said, next=title, notice=title, side=title)
     steering = r"\x1b\[(?:\?(?:2026|1049|25|7)[hl]|\d+;\d+H|[Hm]|[02]?[JK]|\d+(?:;\d+)*m)"
@@ -507,7 +508,7 @@ def test_what_a_jump_leaves_behind_is_not_written() -> None:
     ) == ["Heels up.", "Step-ups.", "Up."]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(odd_texts(), min_size=1, max_size=8, unique_by=printable_line))
 def test_every_prompt_has_its_line_and_no_line_has_anything_but_text(texts: list[str]) -> None:
     lines = plain_lines(
@@ -526,6 +527,24 @@ def test_plain_lines_come_one_by_one() -> None:
         shows.show(CURL)
         assert [out.readline() for _ in range(5)][-1] == "12:30  Keep your hips down.\n"
         shows.close()
+
+
+def test_without_a_screen_only_what_is_not_spoken_is_written_and_once() -> None:
+    stream = io.StringIO()
+    shows = QuietScreen(stream)
+    lost, sore = "The loudspeaker is gone.\nThe session waits for it.", "How sore is your knee?"
+    moments: list[dict[str, Any]] = [
+        {},
+        {"notice": lost},
+        {"notice": lost, "at_s": 760.0},
+        {"notice": "", "said": "Hold.", "tone": "go"},
+        {"notice": lost},
+        {"notice": sore, "said": sore},
+    ]
+    for moment in moments:
+        shows.show(replace(CURL, **moment))
+    shows.close()
+    assert stream.getvalue() == 2 * "The loudspeaker is gone. The session waits for it.\n"
 
 
 def test_a_closed_pipe_ends_the_lines_and_nothing_else() -> None:
@@ -561,27 +580,30 @@ def test_a_stream_that_is_closed_ends_the_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plain", "is_terminal", "term", "kind"),
+    ("asked", "is_terminal", "term", "kind"),
     [
-        (False, True, "xterm-256color", LiveScreen),
-        (True, True, "xterm-256color", PlainScreen),
-        (False, False, "xterm-256color", PlainScreen),
-        (False, True, "dumb", PlainScreen),
+        (Screen.AUTO, True, "xterm-256color", LiveScreen),
+        (Screen.PLAIN, True, "xterm-256color", PlainScreen),
+        (Screen.AUTO, False, "xterm-256color", PlainScreen),
+        (Screen.LIVE, False, "xterm-256color", PlainScreen),
+        (Screen.AUTO, True, "dumb", PlainScreen),
+        (Screen.NONE, True, "xterm-256color", QuietScreen),
+        (Screen.NONE, False, "xterm-256color", QuietScreen),
     ],
 )
 def test_a_terminal_has_a_live_view_and_all_else_plain_lines(
-    monkeypatch: pytest.MonkeyPatch, *, plain: bool, is_terminal: bool, term: str, kind: type
+    monkeypatch: pytest.MonkeyPatch, *, asked: Screen, is_terminal: bool, term: str, kind: type
 ) -> None:
     monkeypatch.setenv("TERM", term)
     stream = Terminal() if is_terminal else io.StringIO()
-    assert type(screen_for(plain=plain, legend=LEGEND, stream=stream)) is kind
+    assert type(screen_for(kind=asked, legend=LEGEND, stream=stream)) is kind
 
 
 def test_without_a_standard_output_nothing_is_shown_and_nothing_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "stdout", None)
-    shows = screen_for(plain=False)
+    shows = screen_for()
     shows.show(CURL)
     shows.close()
 
@@ -602,7 +624,7 @@ def test_rich_waits_until_there_is_something_to_draw() -> None:
 # Texts
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_texts())
 @example("up \xad")
 def test_a_printable_text_is_one_line_that_stays_itself(text: str) -> None:
@@ -612,7 +634,7 @@ def test_a_printable_text_is_one_line_that_stays_itself(text: str) -> None:
     tidy.encode()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_texts(), st.sampled_from(["ascii", "cp1252", "cp437", "utf-8"]))
 def test_what_is_written_can_be_written(text: str, encoding: str) -> None:
     assert encodable(printable_line(text), encoding).encode(encoding) is not None
@@ -626,7 +648,7 @@ class TestOnATerminal:
         "import sys, time\n"
         "from tests.exports.looking import CURL\n"
         "from coach.live.screen.screen import screen_for\n"
-        "screen = screen_for(plain=False, legend='q = stop')\n"
+        "screen = screen_for(legend='q = stop')\n"
         "screen.show(CURL)\n"
         "time.sleep(float(sys.argv[1]))\n"
         "{end}\n"
