@@ -15,7 +15,7 @@ from coach.live.playhead import Answer, PlayableSession, Playhead, acknowledged,
 from coach.session.activity import Activity
 from coach.session.moves import Interval, Move, Speak, Strike
 from coach.session.question import ANSWER_S
-from coach.session.timeline import Frames, Role, frames
+from coach.session.timeline import Frames, Role, Say, frames
 from coach.session.words.interface import Words
 
 LATE = frames(10.0)
@@ -30,13 +30,16 @@ class MorningQuestion:
         self._words = words
         self._text = words.how_next_morning(body_part)
         self._asked: Answer | None = None
-        self._start = Frames(0)
+        self._start = self._begins = Frames(0)
 
     def ask(self, session: PlayableSession, head: Playhead, before: Sequence[Move] = ()) -> Playhead:
         """Ask at a playhead, after what comes ``before``, and wait; then the session goes on there."""
         waits = Interval(ANSWER_S, Activity.ANSWER, Role.QUESTION)
         head = answered(session, head, [*before, Speak(self._text, Role.QUESTION), waits])
         self._asked, self._start = head.answer, head.at
+        said = head.answer.timeline.events if head.answer else ()
+        starts = (event.start for event in said if isinstance(event, Say) and event.text == self._text)
+        self._begins = next(starts, Frames(0))
         return head
 
     def morning(self, key: str, head: Playhead, *, has_use: bool) -> Morning | None:
@@ -60,4 +63,6 @@ class MorningQuestion:
         return answered(session, head, moves)
 
     def _is_heard(self, head: Playhead) -> bool:
-        return bool(self._asked and head.answer and head.answer.timeline is self._asked.timeline)
+        if self._asked is None or head.answer is None or head.answer.timeline is not self._asked.timeline:
+            return False
+        return head.answer.at >= self._begins

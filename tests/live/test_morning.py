@@ -76,6 +76,12 @@ def test_the_keys_are_told_before_the_question_and_its_answer_is_taken() -> None
     assert heard.diary[0][0].morning is Morning.BETTER
 
 
+def test_a_key_while_the_keys_are_told_is_no_answer_to_what_is_not_asked_yet() -> None:
+    heard, _, _ = played(ROUNDS, [(4.0, "w")], has_keys=True, unanswered=LAST, tells_keys=True)
+    assert [told for told, earlier in heard.diary if earlier == LAST] == []
+    assert heard.said[:4] == [*phrases.KEYS_ALOUD[:2], "Knees.", "Three minutes left."]
+
+
 def test_without_keys_nothing_is_asked() -> None:
     heard, _, _ = played(ROUNDS, unanswered=LAST)
     assert QUESTION not in heard.said
