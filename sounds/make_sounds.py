@@ -75,7 +75,7 @@ CUES = (
     ),
     Cue("rest", -12, [Note(784, 280, fade_out_ms=40), Note(587, 500, fade_out_ms=120)]),
     Cue("end", -12, [Note(523, 160), Note(659, 160), Note(784, 160), Note(1047, 700, fade_out_ms=180)]),
-    Cue("bell", -11, [Note(698, 600, decay_ms=180, fade_out_ms=25)]),
+    Cue("bell", -10.5, [Note(698, 600, decay_ms=180, fade_out_ms=25)]),
     Cue("key", -8.5, [Note(1047, 70, fade_out_ms=30)]),
     Cue("not-now", -13, [Note(554, 70, gap_ms=40), Note(554, 70, gap_ms=40), Note(554, 70)]),
 )

@@ -30,7 +30,7 @@ PEAK_DB = {
     Sound.SIDE: -12,
     Sound.REST: -12,
     Sound.END: -12,
-    Sound.BELL: -11,
+    Sound.BELL: -10.5,
     Sound.KEY: -8.5,
     Sound.NOT_NOW: -13,
 }
