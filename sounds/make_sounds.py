@@ -58,7 +58,7 @@ class Cue:
 
 CUES = (
     Cue("rep", -5.75, [Note(880, 90, decay_ms=50)]),
-    Cue("move", -10, [Note(660, 50, gap_ms=40, fade_out_ms=20), Note(660, 60, fade_out_ms=30)]),
+    Cue("move", -9.5, [Note(660, 50, gap_ms=40, fade_out_ms=20), Note(660, 60, fade_out_ms=30)]),
     Cue("hold-start", -11, [Note(660, 120, gap_ms=30), Note(990, 160, fade_out_ms=40)]),
     Cue("hold-end", -11, [Note(990, 120, gap_ms=30), Note(660, 220, fade_out_ms=60)]),
     Cue("countdown", -9, [Note(784, 150, fade_out_ms=30)]),

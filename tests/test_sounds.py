@@ -22,7 +22,7 @@ GENERATOR = sounds_folder() / "make_sounds.py"
 
 PEAK_DB = {
     Sound.REP: -5.75,
-    Sound.MOVE: -10,
+    Sound.MOVE: -9.5,
     Sound.HOLD_START: -11,
     Sound.HOLD_END: -11,
     Sound.COUNTDOWN: -9,
