@@ -47,8 +47,8 @@ seven styles at 1.16 to 1.73. The sounds are such as every language has."""
 _BRIEF_LEAD = "lˈala. ", 0.6, 1.0
 """Takes the model half the time. Only some styles are silent after it: for 0.1 s or more, from 0.71 to 0.84
 on. Within a text they are silent too, in "six" for 0.1 s, from 1.1 on."""
-_BRIEF = frozenset({"af_bella", "af_heart"})
-"""The styles, of ten, for which that was measured."""
+_STYLES_FOR_BRIEF_LEAD = frozenset({"af_bella", "af_heart"})
+"""Of nine styles that were measured, the two that were silent after the brief lead each time."""
 
 _PROMPT_LIMIT_S = 300.0
 """Limit for one prompt: a long one takes 20 s on a core, and several times as long on a busy computer."""
@@ -115,7 +115,7 @@ class KokoroVoice(WorkerVoice):
             "style": str(self._style),
             "style_length": STYLE_LENGTH,
             "speed": round(1 / slowness(rate_wpm, self._pace), 3),
-            "leads": [_BRIEF_LEAD, _LEAD] if self.name in _BRIEF else [_LEAD],
+            "leads": [_BRIEF_LEAD, _LEAD] if self.name in _STYLES_FOR_BRIEF_LEAD else [_LEAD],
             "threads": _THREADS,
             "symbols": dict(SYMBOLS),
             "respelled": respelled(self.language),
